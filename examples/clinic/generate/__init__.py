@@ -1,0 +1,1 @@
+"""Writes the synthetic clinic's files again: `python -m examples.clinic.generate.logs`, `….capture`, `….network`."""

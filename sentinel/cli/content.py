@@ -1,0 +1,70 @@
+"""`sentinel content`: rules, checklists, scanners and reports as a whole."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import orjson
+
+from sentinel import upkeep
+from sentinel.cli.options import Asked, asks
+from sentinel.cli.summary import say
+from sentinel.content import KINDS
+from sentinel.errors import ContentError
+
+OUT = click.Path(path_type=Path, file_okay=False)
+
+
+@click.group()
+def content() -> None:
+    """Check, describe and copy rules, checklists, scanner knowledge and report texts."""
+
+
+@content.command(epilog="Example: sentinel content check --content /etc/sentinel")
+@asks("content")
+def check(asked: Asked) -> int:
+    """Check all content at once: schemas, ids, cross-references, samples that must and must not match, templates."""
+    folder = asked.content_folder()
+    counts, faults = upkeep.check_content(folder)
+    if faults:
+        raise ContentError(faults)
+    say(", ".join(f"{count} {name}" for name, count in counts.items()) + ": no faults")
+    return asked.exit_code(())
+
+
+@content.command(epilog="Example: sentinel content schemas --out schemas")
+@click.option("--out", type=OUT, required=True, help="Folder for the files, one a schema.")
+def schemas(out: Path) -> None:
+    """Write the JSON Schemas of every content file and of every machine-readable record."""
+    with _writing(out):
+        out.mkdir(parents=True, exist_ok=True)
+        for name, schema in upkeep.json_schemas().items():
+            (out / name).write_bytes(orjson.dumps(schema, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+            say(f"wrote {out / name}")
+
+
+@content.command(epilog="Example: sentinel content export my-content")
+@click.argument("folder", type=OUT)
+@asks("content")
+def export(asked: Asked, folder: Path) -> int:
+    """Copy the content to FOLDER, as a start for one's own; nothing that stands there is overwritten."""
+    taken = [str(folder / kind) for kind in KINDS if (folder / kind).exists()]
+    if taken:
+        raise click.UsageError(f"there already: {', '.join(taken)}")
+    with _writing(folder):
+        for kind in KINDS:
+            shutil.copytree(asked.content_folder() / kind, folder / kind)
+    say(f"wrote {folder}")
+    return asked.exit_code(())
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise click.FileError(str(folder), error.strerror or "cannot be written") from error

@@ -1,0 +1,120 @@
+"""`sentinel doctor`: what this installation has, where each setting comes from, and how to mend what is wrong."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, fields
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from sentinel import __version__, upkeep
+from sentinel.cli.options import FILES, Asked, asks
+from sentinel.cli.output import Column, emit
+from sentinel.errors import SentinelError
+from sentinel.settings import Settings, Site, read_site, resolve
+from sentinel.store.database import open_database, schema_version, without_password
+
+CORE = ("click", "pydantic", "pysigma", "evtx", "orjson", "zstandard", "sqlalchemy", "alembic", "jinja2", "typst")
+OPTIONAL = {"scapy": "active", "python-nmap": "active"}
+State = Literal["ok", "note", "wrong"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at; `fix` is the exact remedy where there is something to mend."""
+
+    state: State
+    what: str
+    found: str
+    fix: str = ""
+
+
+COLUMNS = (
+    Column("state", lambda check: check["state"]),
+    Column("what", lambda check: check["what"]),
+    Column("found", lambda check: check["found"], grow=True),
+    Column("fix", lambda check: check["fix"], grow=True),
+)
+
+
+@click.command(epilog="Example: sentinel doctor --site examples/clinic/site.toml")
+@click.option("--site", "site_file", metavar="SITE.toml", type=FILES, help="Also check this site file.")
+@asks("store", "content", "form")
+def doctor(asked: Asked, site_file: Path | None) -> int:
+    """Check this installation and show each setting with its origin."""
+    site = read_site(site_file) if site_file else None
+    settings = resolve({"store": asked.store, "content": asked.content}, os.environ, site)
+    checks = [*_programs(), *_settings(settings), *_content(asked.content_folder(site)), *_store(settings)]
+    checks += _site(site) if site else []
+    emit(map(asdict, checks), COLUMNS, asked.form)
+    return 2 if any(check.state == "wrong" for check in checks) else 0
+
+
+def _programs() -> Iterator[Check]:
+    yield Check("ok", "sentinel", f"{__version__} on Python {platform.python_version()}")
+    for name in CORE:
+        found = _version(name)
+        yield Check("ok", name, found) if found else Check("wrong", name, "missing", f"pip install {name}")
+    for name, extra in OPTIONAL.items():
+        found = _version(name)
+        fix = "" if found else f"pip install 'helse-sentinel[{extra}]'; nothing in this version needs it"
+        yield Check("ok" if found else "note", name, found or "not installed", fix)
+    nmap = shutil.which("nmap")
+    yield Check("ok" if nmap else "note", "nmap", nmap or "not installed", "" if nmap else "its XML is read without it")
+    yield Check("ok", "encoding", sys.getfilesystemencoding())
+
+
+def _settings(settings: Settings) -> Iterator[Check]:
+    for field in fields(settings):
+        setting = getattr(settings, field.name)
+        yield Check(
+            "ok", f"setting {field.name}", f"{without_password(setting.value) or '(shipped)'} from {setting.origin}"
+        )
+
+
+def _content(folder: Path) -> Iterator[Check]:
+    def look() -> str:
+        counts, faults = upkeep.check_content(folder)
+        if faults:
+            raise SentinelError(f"{len(faults)} faults, the first: {faults[0]}")
+        return ", ".join(f"{count} {name}" for name, count in counts.items())
+
+    yield _try("content", look, "sentinel content check tells each")
+
+
+def _store(settings: Settings) -> Iterator[Check]:
+    def look() -> str:
+        here, newest = schema_version(open_database(settings.store.value))
+        return f"schema {here} of {newest}"
+
+    yield _try("store", look, "give another with --store or SENTINEL_STORE")
+
+
+def _site(site: Site) -> Iterator[Check]:
+    for log in site.file.logs:
+        count = len(site.matching(log.paths))
+        yield Check("ok" if count else "note", f"log {log.name}", f"{count} files", "" if count else "never received")
+    for listed in (*site.file.captures, *site.file.scans):
+        there = site.path(listed.path).is_file()
+        yield Check("ok" if there else "wrong", listed.path, "there" if there else "not there")
+
+
+def _try(what: str, look: Callable[[], str], fix: str) -> Check:
+    try:
+        return Check("ok", what, look())
+    except SentinelError as error:
+        return Check("wrong", what, str(error).splitlines()[0], fix)
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""

@@ -1,0 +1,95 @@
+"""Options that several commands share, gathered into one noun, and what they resolve to."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sentinel import content
+from sentinel.cli.app import ExitCode
+from sentinel.cli.progress import Progress
+from sentinel.model.severity import Severity
+from sentinel.settings import LAST_DAY, Site, resolve
+from sentinel.store.store import Store
+
+FILES = click.Path(path_type=Path, dir_okay=False, exists=True)
+LEVELS = click.Choice([level.value for level in Severity])
+AS_OF = click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Look from this day (default: that of the site file, else today).",
+)
+FORMATS = ("table", "json", "jsonl", "csv")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the shared options of one call said; an option that the command does not have keeps its default."""
+
+    form: str = "table"
+    store: str | None = None
+    content: str | None = None
+    fail_on: str | None = None
+    quiet: bool = False
+
+    def content_folder(self, site: Site | None = None) -> Path:
+        """Return the content root: flag, environment, site file, or what is shipped."""
+        chosen = resolve({"content": self.content}, os.environ, site).content.value
+        return Path(chosen) if chosen else content.root()
+
+    def open_store(self, site: Site | None = None) -> Store:
+        """Open the database that flag, environment, site file or default name."""
+        return Store.open(resolve({"store": self.store}, os.environ, site).store.value)
+
+    @property
+    def progress(self) -> Progress:
+        """What shows on stderr how far the work has come."""
+        return Progress(quiet=self.quiet)
+
+    def exit_code(self, levels: Iterable[Severity], *, partial: bool = False) -> ExitCode:
+        """Return 1 for something as grave as `--fail-on`, 3 for a partial result, else 0."""
+        if self.fail_on is not None and any(level.rank >= Severity(self.fail_on).rank for level in levels):
+            return ExitCode.FOUND
+        return ExitCode.PARTIAL if partial else ExitCode.CLEAN
+
+
+def day_of(as_of: datetime | None, site: Site) -> date:
+    """Return the day to look from: `--as-of`, the site file's, or today."""
+    day = as_of.date() if as_of else site.file.report.as_of or datetime.now(UTC).astimezone().date()
+    if day > LAST_DAY:
+        raise click.UsageError(f"--as-of takes no day after {LAST_DAY}")
+    return day
+
+
+_OPTIONS = {
+    "form": click.option(
+        "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How to print."
+    ),
+    "store": click.option("--store", metavar="PATH|URL", help="Database; SQLite file or SQLAlchemy URL."),
+    "content": click.option("--content", metavar="DIR", help="Content folders to use instead of the shipped."),
+    "fail_on": click.option("--fail-on", type=LEVELS, help="Exit 1 when something this grave or graver is found."),
+    "quiet": click.option("-q", "--quiet", is_flag=True, help="No progress on stderr."),
+}
+
+
+def asks(*names: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Give a command the named shared options; it receives them as its first argument, an `Asked`."""
+
+    def decorate(command: Callable[..., int]) -> Callable[..., int]:
+        @functools.wraps(command)
+        def gathered(**given: Any) -> int:  # noqa: ANN401 -- click passes every option by name
+            asked = Asked(**{field.name: given.pop(field.name) for field in fields(Asked) if field.name in names})
+            return command(asked, **given)
+
+        for name in reversed(names):
+            gathered = _OPTIONS[name](gathered)
+        return gathered
+
+    return decorate

@@ -1,0 +1,77 @@
+"""Says on stderr what was looked at and what was not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+
+from sentinel.cli.output import clean
+from sentinel.model.alerts import LedgerEntry, LogSource
+from sentinel.model.compliance import Score
+from sentinel.model.result import Result, ScanSource
+from sentinel.model.skipped import FOREIGN
+
+
+def say(text: str) -> None:
+    """Say one line on stderr."""
+    click.echo(clean(text), err=True)
+
+
+def say_all(lines: Iterable[str]) -> None:
+    """Say several lines on stderr."""
+    for line in lines:
+        say(line)
+
+
+def say_watch(sources: Sequence[LogSource], ledger: Sequence[LedgerEntry], unreadable: Iterable[str]) -> bool:
+    """Tell what was read and which rules could not look; return whether something was not looked at."""
+    troubles = list(unreadable)
+    say_all(troubles)
+    skipped = say_sources(sources)
+    refused = [entry for entry in ledger if entry.state == "refused"]
+    for entry in refused:
+        say(f"{entry.path}: not loaded: {entry.reason}")
+    say(_rule_line(ledger))
+    return bool(troubles or skipped or refused)
+
+
+def say_sources(sources: Iterable[LogSource | ScanSource]) -> int:
+    """Tell how many records each source gave and why some were skipped; return how many we should have read."""
+    total = 0
+    for source in sources:
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(source.skipped.items()))
+        say(f"{source.source}: {source.handled:,} records read" + (f", skipped: {reasons}" if reasons else ""))
+        total += sum(count for reason, count in source.skipped.items() if reason not in FOREIGN)
+    return total
+
+
+def say_result(result: Result, written: Iterable[Path]) -> bool:
+    """Tell the outcome of a run in a few lines; return whether anything asked for was not looked at."""
+    say_all(result.troubles)
+    skipped = say_sources([*result.logs, *result.scans])
+    say(_rule_line(result.ledger))
+    say_score(result.score)
+    say(f"{len(result.alerts)} alerts, {len(result.assets)} assets, {len(result.findings)} findings")
+    say_all(f"not looked at: {item.what.en}" for item in result.not_looked)
+    say_all(f"wrote {path}" for path in written)
+    refused = any(entry.state == "refused" for entry in result.ledger)
+    absent = any(log.handled == 0 for log in result.logs)
+    return bool(skipped or refused or absent)
+
+
+def say_score(score: Score) -> None:
+    """Tell level and the three numbers that belong together."""
+    numbers = [("score", score.score), ("coverage", score.coverage), ("worst case", score.worst_case)]
+    say(f"Level {score.level}; " + ", ".join(f"{name} {_number(value)}" for name, value in numbers))
+
+
+def _rule_line(ledger: Sequence[LedgerEntry]) -> str:
+    counts = Counter(entry.state for entry in ledger)
+    return f"{len(ledger):,} rules: " + ", ".join(f"{count:,} {state}" for state, count in counts.most_common())
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0f}"

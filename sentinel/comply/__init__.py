@@ -1,0 +1,1 @@
+"""The comply journey: checklist → answers and evidence → judgements → score → actions."""

@@ -1,0 +1,198 @@
+"""Reads a checklist: its requirements, the classes that switch them on, and what its levels ask for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from sentinel.comply.files import Asked, ClassName, RequirementId, Spoken, meant, one
+from sentinel.comply.levels import Levels, LevelsFile, as_levels, wrong_levels
+from sentinel.content import Item, Schema, content_hash, load, relative, yaml_files
+from sentinel.errors import ContentError, Fault, Location
+from sentinel.model.compliance import Confidence, Reference, Requirement
+from sentinel.model.text import Text
+
+ALWAYS = "ALL"
+"""The class that is true for everybody."""
+
+
+Word = Annotated[str, Field(min_length=1, max_length=80)]
+
+
+class ReferenceEntry(Schema):
+    """Where a requirement comes from, and how sure we are of the place."""
+
+    source: Word
+    place: Word
+    confidence: Confidence
+
+
+class RequirementEntry(Schema):
+    """One requirement as its file writes it."""
+
+    id: RequirementId
+    title: Spoken
+    text: Spoken
+    question: Asked
+    why: Spoken
+    how: Spoken
+    applies: ClassName
+    weight: Annotated[int, Field(ge=1, le=3, strict=True)]
+    gate: Annotated[bool, Field(strict=True)] = False
+    references: Annotated[list[ReferenceEntry], Field(min_length=1)]
+
+
+class Chapter(Schema):
+    """One file of requirements; `chapter` begins each of its ids."""
+
+    chapter: Annotated[str, Field(pattern=r"^[A-Z]{2,3}$")]
+    title: Spoken
+    requirements: Annotated[list[RequirementEntry], Field(min_length=1)]
+
+
+class Profile(Schema):
+    """Whom a selection of requirements is for, how it was chosen, and how long it takes to answer."""
+
+    title: Spoken
+    rule: Spoken
+    minutes: Annotated[int, Field(gt=0)]
+
+
+class Cover(Schema):
+    """The checklist's own page: what it is, its version, and what it stands on."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]+$")]
+    version: Annotated[str, Field(pattern=r"^\d{4}\.\d+$", strict=True)]
+    title: Spoken
+    based_on: Spoken
+    profile: Profile
+
+
+class ClassEntry(Schema):
+    """One yes-or-no fact about an organisation; `absent` says in words that it is not so."""
+
+    id: ClassName
+    question: Asked
+    absent: Spoken
+
+
+class Classes(Schema):
+    """The facts that requirements are switched on by."""
+
+    classes: Annotated[list[ClassEntry], Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """One fact about an organisation: what is asked, and what is printed where it is not true."""
+
+    id: str
+    question: Text
+    absent: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """All that is needed to judge answers; `hash` is over every file of the checklist's folder."""
+
+    id: str
+    version: str
+    hash: str
+    title: Text
+    based_on: Text
+    profile: Text
+    chapters: Mapping[str, Text]
+    requirements: tuple[Requirement, ...]
+    classes: Mapping[str, Class]
+    levels: Levels
+
+
+def load_checklist(base: Path) -> Checklist:
+    """Read `checklists/normen` and `checklists/classes.yml`; raise ContentError with all faults of all files."""
+    folder = base / "checklists" / "normen"
+    faults: list[Fault] = []
+    cover = one(folder / "normen.yml", Cover, base, faults)
+    levels = one(folder / "levels.yml", LevelsFile, base, faults)
+    classes = one(base / "checklists" / "classes.yml", Classes, base, faults)
+    chapters = _chapters(folder / "requirements", base, faults)
+    if cover and levels and classes:
+        faults += wrong_classes(classes)
+        faults += wrong_requirements(chapters, {entry.id for entry in classes.value.classes})
+        faults += wrong_levels(levels, {entry.id: entry.gate for _, _, entry in _entries(chapters)})
+    if faults or not (cover and levels and classes):
+        raise ContentError(faults)
+    return Checklist(
+        id=cover.value.id,
+        version=cover.value.version,
+        hash=content_hash(yaml_files(folder), base),
+        title=cover.value.title.text(),
+        based_on=cover.value.based_on.text(),
+        profile=cover.value.profile.title.text(),
+        chapters={item.value.chapter: item.value.title.text() for item in chapters},
+        requirements=tuple(as_requirement(item.value.chapter, entry) for item, _, entry in _entries(chapters)),
+        classes={c.id: Class(c.id, c.question.text(), c.absent.text()) for c in classes.value.classes},
+        levels=as_levels(levels.value),
+    )
+
+
+def as_requirement(chapter: str, entry: RequirementEntry) -> Requirement:
+    """Return the noun for one entry of a chapter."""
+    return Requirement(
+        id=entry.id,
+        chapter=chapter,
+        title=entry.title.text(),
+        text=entry.text.text(),
+        question=entry.question.text(),
+        why=entry.why.text(),
+        how=entry.how.text(),
+        applies=entry.applies,
+        weight=entry.weight,
+        gate=entry.gate,
+        references=tuple(Reference(r.source, r.place, r.confidence) for r in entry.references),
+    )
+
+
+def wrong_requirements(chapters: list[Item[Chapter]], classes: set[str]) -> Iterator[Fault]:
+    """Yield what no single entry can tell: ids that repeat or stand in the wrong chapter, classes nobody defined."""
+    counts = Counter(entry.id for _, _, entry in _entries(chapters))
+    for item, index, entry in _entries(chapters):
+        where: list[str | int] = ["requirements", index]
+        if counts[entry.id] > 1:
+            yield item.document.fault([*where, "id"], f"requirement {entry.id} is written {counts[entry.id]} times")
+        if entry.id.split("-")[0] != item.value.chapter:
+            yield item.document.fault([*where, "id"], f"{entry.id} does not belong to chapter {item.value.chapter}")
+        if entry.applies not in classes:
+            hint = meant(entry.applies, classes)
+            yield item.document.fault([*where, "applies"], f"unknown class '{entry.applies}'{hint}")
+
+
+def wrong_classes(item: Item[Classes]) -> Iterator[Fault]:
+    """Yield classes that are written twice, and the absence of the one that is always on."""
+    ids = [entry.id for entry in item.value.classes]
+    for index, name in enumerate(ids):
+        if name in ids[:index]:
+            yield item.document.fault(["classes", index, "id"], f"class {name} is written twice")
+    if ALWAYS not in ids:
+        yield item.document.fault(["classes"], f"class {ALWAYS} is missing")
+
+
+def _entries(chapters: list[Item[Chapter]]) -> Iterator[tuple[Item[Chapter], int, RequirementEntry]]:
+    for item in chapters:
+        for index, entry in enumerate(item.value.requirements):
+            yield item, index, entry
+
+
+def _chapters(folder: Path, base: Path, faults: list[Fault]) -> list[Item[Chapter]]:
+    try:
+        chapters = load(folder, Chapter, base)
+    except ContentError as error:
+        faults += error.faults
+        return []
+    if not chapters:
+        faults.append(Fault(Location(relative(folder, base)), "holds no requirements"))
+    return sorted(chapters, key=lambda item: item.document.location)

@@ -1,0 +1,170 @@
+"""Applies what the other two journeys saw to requirements, by a reviewed map; no signal ever sets an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from sentinel.comply.checklist import Checklist
+from sentinel.comply.files import RequirementId, Spoken, meant, one
+from sentinel.content import Item, Schema
+from sentinel.errors import ContentError, Fault
+from sentinel.model.compliance import Evidence, Role, Signal
+from sentinel.model.text import Text
+
+When = Literal["seen", "gap", "absent"]
+"""seen: it is there · gap: it is not there for a time that has dates · absent: looked for and never there."""
+
+Kind = Literal["finding", "rule", "log", "inventory"]
+Cap = Literal["partly", "not_met"]
+ANY = "*"
+ROLES: tuple[Role, ...] = ("contradicts", "caps", "supports", "informs")
+
+
+class EffectEntry(Schema):
+    """What a signal does to requirements, and the reason in a sentence."""
+
+    requirements: Annotated[list[RequirementId], Field(min_length=1)]
+    role: Role
+    cap: Cap | None = None
+    because: Spoken
+
+    @model_validator(mode="after")
+    def cap_goes_with_caps(self) -> EffectEntry:
+        """Refuse a cap without the role, and the role without a cap."""
+        if (self.cap is None) == (self.role == "caps"):
+            raise ValueError("'cap' belongs to the role 'caps', and only there")
+        return self
+
+
+class SignalEntry(Schema):
+    """Signals of one kind that do the same.
+
+    The key `*` stands for every key that is not named elsewhere, `*.x` for those of them that end in `.x`.
+    """
+
+    kind: Kind
+    keys: Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)]
+    when: When = "seen"
+    effects: Annotated[list[EffectEntry], Field(min_length=1)]
+
+
+class Governance(Schema):
+    """Chapters that are about decisions people made; nothing measured may be proof that they were made."""
+
+    chapters: list[str]
+    because: Spoken
+
+
+class MapFile(Schema):
+    """The file `evidence-map.yml`."""
+
+    governance: Governance
+    signals: Annotated[list[SignalEntry], Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one signal does to one requirement."""
+
+    requirement: str
+    role: Role
+    cap: Cap | None
+    because: Text
+
+
+Place = tuple[str, str, When]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceMap:
+    """The effects of each signal, found by kind, key and whether it was seen."""
+
+    effects: Mapping[Place, tuple[Effect, ...]]
+
+    def of(self, signal: Signal) -> tuple[Effect, ...]:
+        """Return the effects of one signal by the nearest key: its own, else `*.possible`, else `*`."""
+        when = condition(signal)
+        keys = (signal.key, f"{ANY}.{signal.key.rpartition('.')[2]}", ANY)
+        places = ((signal.kind, key, when) for key in keys)
+        return next((self.effects[place] for place in places if place in self.effects), ())
+
+
+def condition(signal: Signal) -> When:
+    """Say what a signal tells: something seen, a gap (absent, with dates), or never there."""
+    if signal.present:
+        return "seen"
+    return "absent" if signal.first is None else "gap"
+
+
+def apply(signals: Iterable[Signal], evidence_map: EvidenceMap) -> tuple[Evidence, ...]:
+    """Return all evidence, ordered by requirement, strongest role first, and independent of the order of signals."""
+    found = [
+        Evidence(effect.requirement, effect.role, signal, effect.because, effect.cap)
+        for signal in set(signals)
+        for effect in evidence_map.of(signal)
+    ]
+    return tuple(sorted(found, key=_place))
+
+
+def unmapped(signals: Iterable[Signal], evidence_map: EvidenceMap) -> tuple[Signal, ...]:
+    """Return the signals that bear on no requirement, so that *in = applied + unmapped*."""
+    return tuple(signal for signal in signals if not evidence_map.of(signal))
+
+
+def load_evidence_map(base: Path, checklist: Checklist) -> EvidenceMap:
+    """Read `checklists/evidence-map.yml`; raise ContentError with all faults."""
+    faults: list[Fault] = []
+    item = one(base / "checklists" / "evidence-map.yml", MapFile, base, faults)
+    if item:
+        faults += _wrong(item, checklist)
+    if faults or not item:
+        raise ContentError(faults)
+    return EvidenceMap(dict(_effects(item.value.signals)))
+
+
+def _effects(entries: list[SignalEntry]) -> Iterator[tuple[Place, tuple[Effect, ...]]]:
+    for entry in entries:
+        effects = tuple(
+            Effect(name, effect.role, effect.cap, effect.because.text())
+            for effect in entry.effects
+            for name in effect.requirements
+        )
+        for key in entry.keys:
+            yield (entry.kind, key, entry.when), effects
+
+
+def _wrong(item: Item[MapFile], checklist: Checklist) -> Iterator[Fault]:
+    governed = set(item.value.governance.chapters)
+    for name in sorted(governed - set(checklist.chapters)):
+        what = f"unknown chapter '{name}'{meant(name, checklist.chapters)}"
+        yield item.document.fault(["governance", "chapters"], what)
+    known = {requirement.id for requirement in checklist.requirements}
+    places: set[Place] = set()
+    for index, entry in enumerate(item.value.signals):
+        for key in entry.keys:
+            if (entry.kind, key, entry.when) in places:
+                yield item.document.fault(["signals", index, "keys"], f"{entry.kind} {key} is mapped twice")
+            places.add((entry.kind, key, entry.when))
+        for number, effect in enumerate(entry.effects):
+            for what in _wrong_effect(effect, known, governed):
+                yield item.document.fault(["signals", index, "effects", number], what)
+
+
+def _wrong_effect(effect: EffectEntry, known: set[str], governed: set[str]) -> Iterator[str]:
+    for name in effect.requirements:
+        if name not in known:
+            yield f"unknown requirement '{name}'{meant(name, known)}"
+        if effect.role == "supports" and name.split("-")[0] in governed:
+            yield f"{name} is about what people decided: a measurement may not support it"
+
+
+def _place(evidence: Evidence) -> tuple[str, int, str, str, str, str, str, bool]:
+    signal = evidence.signal
+    order = ROLES.index(evidence.role)
+    first = signal.first.isoformat() if signal.first else ""
+    return evidence.requirement, order, signal.kind, signal.key, first, signal.subject, signal.what.nb, signal.present

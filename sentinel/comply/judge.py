@@ -1,0 +1,152 @@
+"""Decides where each requirement stands: does it apply, what was answered, and what do measurements say to that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from sentinel.comply.checklist import Checklist, Class
+from sentinel.comply.wording import STATES, day, sentence, some, told
+from sentinel.model.compliance import (
+    Answer,
+    EffectiveState,
+    Evidence,
+    Judgement,
+    Organisation,
+    Requirement,
+    Role,
+    State,
+)
+from sentinel.model.text import LANGUAGES, Language, Text
+
+BEST_FIRST: tuple[State, ...] = ("met", "partly", "not_met")
+_ANSWERED: Mapping[State, EffectiveState] = {"met": "met", "partly": "partly", "not_met": "not_met"}
+_SHOWN = 3
+_REASONS = 2
+
+
+def judge(
+    checklist: Checklist,
+    organisation: Organisation,
+    answers: Iterable[Answer],
+    evidence: Iterable[Evidence],
+    as_of: date,
+) -> tuple[Judgement, ...]:
+    """Judge every requirement, in the checklist's order.
+
+    One that does not apply by class has state `not_applicable` and no answer; one that somebody declared not relevant
+    has its answer. Where a requirement is answered twice, the answer that was given last counts.
+    """
+    given = {answer.requirement: answer for answer in sorted(answers, key=_age)}
+    seen: dict[str, list[Evidence]] = {}
+    for item in evidence:
+        seen.setdefault(item.requirement, []).append(item)
+    return tuple(
+        _judge(requirement, given.get(requirement.id), tuple(seen.get(requirement.id, ())), as_of)
+        if requirement.applies in organisation.facts
+        else _does_not_apply(requirement, checklist.classes[requirement.applies], requirement.id in given)
+        for requirement in checklist.requirements
+    )
+
+
+def effective_state(answer: Answer | None, evidence: Sequence[Evidence], as_of: date) -> EffectiveState:
+    """Return where an applicable requirement stands; evidence can lower an answer and never raises one."""
+    if answer is None or answer.state == "unknown" or has_ended(answer, as_of):
+        return "not_assessed"
+    if answer.state == "not_met":
+        return "not_met"
+    if any(item.role == "contradicts" for item in evidence):
+        return "disputed"
+    if answer.state == "not_applicable":
+        return "not_applicable"
+    caps = [item.cap for item in evidence if item.role == "caps" and item.cap in BEST_FIRST]
+    return _ANSWERED[max([answer.state, *caps], key=BEST_FIRST.index)]
+
+
+def has_ended(answer: Answer, as_of: date) -> bool:
+    """Say whether «not relevant» no longer counts: its end has passed, or it never had one."""
+    return answer.state == "not_applicable" and (answer.expires is None or answer.expires < as_of)
+
+
+def by_class(judgement: Judgement) -> bool:
+    """Say whether a requirement is out because a class is not true, and not because somebody declared it away."""
+    return judgement.state == "not_applicable" and judgement.answer is None
+
+
+def _age(answer: Answer) -> tuple[date, bool, int]:
+    """Order answers by day; on the same day the worse one counts, so that the order of the input never does."""
+    rank = BEST_FIRST.index(answer.state) if answer.state in BEST_FIRST else len(BEST_FIRST)
+    return answer.given, answer.state != "not_applicable", rank
+
+
+def _does_not_apply(requirement: Requirement, reason: Class, answered: bool) -> Judgement:  # noqa: FBT001 — two fixed uses
+    unused = Text(" Svaret som er gitt, er ikke brukt.", " The answer that was given is not used.")
+    nb, en = (unused.nb, unused.en) if answered else ("", "")
+    text = Text(
+        sentence(f"Gjelder ikke: {reason.absent.nb}") + nb, sentence(f"Does not apply: {reason.absent.en}") + en
+    )
+    return Judgement(requirement, "not_applicable", None, (), text)
+
+
+def _judge(requirement: Requirement, answer: Answer | None, evidence: tuple[Evidence, ...], as_of: date) -> Judgement:
+    state = effective_state(answer, evidence, as_of)
+    nb, en = (_reason(state, answer, evidence, language) for language in LANGUAGES)
+    return Judgement(requirement, state, answer, evidence, Text(nb, en))
+
+
+def _reason(state: EffectiveState, answer: Answer | None, evidence: Sequence[Evidence], language: Language) -> str:
+    ended = answer is not None and answer.state == "not_applicable" and state == "not_assessed"
+    first = _ended(answer, language) if answer and ended else _answered(answer, language)
+    return " ".join(part for part in (first, _measured(state, evidence, language)) if part)
+
+
+def _answered(answer: Answer | None, language: Language) -> str:
+    if answer is None:
+        return "Ingen har svart." if language == "nb" else "Nobody has answered."
+    who, when = answer.by, day(answer.given, language)
+    state = STATES[answer.state].say(language)
+    if answer.state != "not_applicable" or answer.expires is None:
+        return f"{who} svarte «{state}» {when}." if language == "nb" else f"{who} answered “{state}” on {when}."
+    end = day(answer.expires, language)
+    if language == "nb":
+        return f"Ikke relevant: {sentence(answer.reason)} Godkjent av {answer.approver}, gjelder til {end}."
+    return f"Not relevant: {sentence(answer.reason)} Approved by {answer.approver}, valid until {end}."
+
+
+def _ended(answer: Answer, language: Language) -> str:
+    """Say why «not relevant» no longer counts."""
+    if answer.expires is None:
+        return (
+            "«Ikke relevant» uten sluttdato teller ikke."
+            if language == "nb"
+            else "“Not relevant” without an end does not count."
+        )
+    end = day(answer.expires, language)
+    if language == "nb":
+        return f"«Ikke relevant» gikk ut {end}. Kravet må vurderes på nytt."
+    return f"“Not relevant” ended on {end}. The requirement has to be assessed again."
+
+
+_TOLD: Mapping[Role, Text] = {
+    "contradicts": Text("Måling sier noe annet", "A measurement says otherwise"),
+    "caps": Text("Måling setter en grense", "A measurement sets a limit"),
+    "supports": Text("Måling støtter svaret", "A measurement supports the answer"),
+    "informs": Text("Målt", "Measured"),
+}
+_CLAIMED: frozenset[EffectiveState] = frozenset({"met", "partly", "disputed"})
+
+
+def _measured(state: EffectiveState, evidence: Sequence[Evidence], language: Language) -> str:
+    """Say what was measured, role by role; where nothing is claimed, a measurement can only inform."""
+    if state not in _CLAIMED:
+        return _told("informs", evidence, language)
+    by_role = {role: [item for item in evidence if item.role == role] for role in _TOLD}
+    return " ".join(_told(role, own, language) for role, own in by_role.items() if own)
+
+
+def _told(role: Role, evidence: Sequence[Evidence], language: Language) -> str:
+    if not evidence:
+        return ""
+    what = some([told(item.signal).say(language).rstrip(". ") for item in evidence], _SHOWN, language)
+    reasons = dict.fromkeys(sentence(item.because.say(language)) for item in evidence)
+    return " ".join([f"{_TOLD[role].say(language)}: {what}.", *list(reasons)[:_REASONS]])

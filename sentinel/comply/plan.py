@@ -1,0 +1,210 @@
+"""The plan of action as content: what to do about each requirement, who does it, and what management has to decide."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from sentinel.comply.checklist import Checklist
+from sentinel.comply.files import RequirementId, Spoken, meant, one
+from sentinel.content import Item, Schema
+from sentinel.errors import ContentError, Fault
+from sentinel.model.text import Text
+
+Key = Annotated[str, Field(min_length=1, max_length=100)]
+Minutes = Annotated[int, Field(gt=0, le=60 * 24 * 30, strict=True)]
+Days = Annotated[int, Field(ge=0, le=730, strict=True)]
+
+
+class StepEntry(Schema):
+    """One thing to do.
+
+    Without `checks`, `rules` and `missing_logs` it is proposed where one of the requirements it mends is not in place.
+    With them it is proposed when one of them was seen (`*`: any log that is missing), and then takes the place of the
+    general step. `{subjects}` in a text stands for the machines or logs it is about.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]+$")]
+    title: Spoken
+    why: Spoken
+    who: Key
+    minutes: Minutes
+    effort: Spoken | None = None
+    days: Days
+    mends: Annotated[list[RequirementId], Field(min_length=1)]
+    checks: tuple[Key, ...] = ()
+    rules: tuple[Key, ...] = ()
+    missing_logs: tuple[Key, ...] = ()
+    urgent: Annotated[bool, Field(strict=True)] = False
+    decision: Spoken | None = None
+
+
+class AnsweringEntry(Schema):
+    """What to do about requirements that nobody has assessed; `{count}` is their number."""
+
+    title: Spoken
+    title_one: Spoken
+    why: Spoken
+    who: Key
+    minutes_each: Minutes
+    days: Days
+
+
+class DecisionsEntry(Schema):
+    """Sentences for what answers ask management; `{title}`, `{date}` and `{reason}` are filled in."""
+
+    notice_days: Annotated[int, Field(gt=0, strict=True)]
+    exception_ends: Spoken
+    exception_ended: Spoken
+    risk_ends: Spoken
+    risk_ended: Spoken
+    not_funded: Spoken
+
+
+class PlanFile(Schema):
+    """The file `actions.yml`."""
+
+    people: dict[str, Spoken]
+    answering: AnsweringEntry
+    decisions: DecisionsEntry
+    steps: Annotated[list[StepEntry], Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do, as content says it; `minutes` is the work, `days` the time until it is due."""
+
+    id: str
+    title: Text
+    why: Text
+    who: Text
+    minutes: int
+    effort: Text
+    days: int
+    mends: tuple[str, ...]
+    checks: frozenset[str] = frozenset()
+    rules: frozenset[str] = frozenset()
+    missing_logs: frozenset[str] = frozenset()
+    urgent: bool = False
+    decision: Text | None = None
+
+    @property
+    def general(self) -> bool:
+        """Whether it waits for no signal."""
+        return not (self.checks or self.rules or self.missing_logs)
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """What to do about requirements that nobody has assessed."""
+
+    title: Text
+    title_one: Text
+    why: Text
+    who: Text
+    minutes_each: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All steps in the order of the file, and the sentences for decisions by their key."""
+
+    steps: tuple[Step, ...]
+    answering: Answering
+    notice_days: int
+    sentences: Mapping[str, Text]
+
+
+def load_plan(base: Path, checklist: Checklist) -> Plan:
+    """Read `checklists/actions.yml`; raise ContentError with all faults."""
+    faults: list[Fault] = []
+    item = one(base / "checklists" / "actions.yml", PlanFile, base, faults)
+    if item:
+        faults += _wrong(item, checklist)
+    if faults or not item:
+        raise ContentError(faults)
+    value = item.value
+    asked = value.answering
+    return Plan(
+        steps=tuple(_as_step(entry, value.people) for entry in value.steps),
+        answering=Answering(
+            title=asked.title.text(),
+            title_one=asked.title_one.text(),
+            why=asked.why.text(),
+            who=value.people[asked.who].text(),
+            minutes_each=asked.minutes_each,
+            days=asked.days,
+        ),
+        notice_days=value.decisions.notice_days,
+        sentences={
+            "exception_ends": value.decisions.exception_ends.text(),
+            "exception_ended": value.decisions.exception_ended.text(),
+            "risk_ends": value.decisions.risk_ends.text(),
+            "risk_ended": value.decisions.risk_ended.text(),
+            "not_funded": value.decisions.not_funded.text(),
+        },
+    )
+
+
+def effort(minutes: int) -> Text:
+    """Say an amount of work as a person would: minutes, hours, or days of work."""
+    hours, days = (minutes + 30) // 60, (minutes + 225) // 450
+    if minutes < 60:  # noqa: PLR2004 — an hour
+        return Text(f"{minutes} minutter", f"{minutes} minutes")
+    if minutes < 450:  # noqa: PLR2004 — a working day
+        return Text("1 time" if hours == 1 else f"{hours} timer", "1 hour" if hours == 1 else f"{hours} hours")
+    return Text("1 dag" if days == 1 else f"{days} dager", "1 day" if days == 1 else f"{days} days")
+
+
+def _as_step(entry: StepEntry, people: Mapping[str, Spoken]) -> Step:
+    return Step(
+        id=entry.id,
+        title=entry.title.text(),
+        why=entry.why.text(),
+        who=people[entry.who].text(),
+        minutes=entry.minutes,
+        effort=entry.effort.text() if entry.effort else effort(entry.minutes),
+        days=entry.days,
+        mends=tuple(entry.mends),
+        checks=frozenset(entry.checks),
+        rules=frozenset(entry.rules),
+        missing_logs=frozenset(entry.missing_logs),
+        urgent=entry.urgent,
+        decision=entry.decision.text() if entry.decision else None,
+    )
+
+
+def _wrong(item: Item[PlanFile], checklist: Checklist) -> Iterator[Fault]:
+    known = {requirement.id for requirement in checklist.requirements}
+    people = item.value.people
+    ids = Counter(step.id for step in item.value.steps)
+    if item.value.answering.who not in people:
+        yield item.document.fault(["answering", "who"], f"unknown person '{item.value.answering.who}'")
+    for index, step in enumerate(item.value.steps):
+        where: list[str | int] = ["steps", index]
+        if ids[step.id] > 1:
+            yield item.document.fault([*where, "id"], f"step {step.id} is written {ids[step.id]} times")
+        if step.who not in people:
+            yield item.document.fault([*where, "who"], f"unknown person '{step.who}'{meant(step.who, people)}")
+        for name in step.mends:
+            if name not in known:
+                yield item.document.fault([*where, "mends"], f"unknown requirement '{name}'{meant(name, known)}")
+    yield from _wrong_cover(item, known)
+
+
+def _wrong_cover(item: Item[PlanFile], known: set[str]) -> Iterator[Fault]:
+    """Yield requirements that have no general step, or more than one: each gap needs exactly one thing to do."""
+    general = [s for s in item.value.steps if not (s.checks or s.rules or s.missing_logs)]
+    mended = Counter(name for step in general for name in step.mends)
+    missing = sorted(known - set(mended))
+    if missing:
+        yield item.document.fault(["steps"], f"no general step mends {', '.join(missing)}")
+    for name, count in sorted(mended.items()):
+        if count > 1:
+            yield item.document.fault(["steps"], f"{count} general steps mend {name}")

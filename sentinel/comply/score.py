@@ -1,0 +1,101 @@
+"""The arithmetic: three numbers over judgements, a level, and the sentence that says why it is not higher.
+
+Everything is counted in fractions; docs/scoring.md shows one example by hand.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sentinel.comply.checklist import Checklist
+from sentinel.comply.judge import by_class
+from sentinel.comply.levels import RANK, Levels
+from sentinel.comply.reasons import Standing, gate_reason, level_reason
+from sentinel.model.compliance import EffectiveState, GateResult, Judgement, Score
+
+VALUE: Mapping[EffectiveState, Fraction] = {
+    "met": Fraction(1),
+    "partly": Fraction(1, 2),
+    "not_met": Fraction(0),
+    "disputed": Fraction(0),
+    "not_assessed": Fraction(0),
+}
+ASSESSED: frozenset[EffectiveState] = frozenset({"met", "partly", "not_met"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """The numbers as fractions of 1; None where there is nothing to count.
+
+    score: in place, of what was assessed or is disputed (a disputed answer counts as nothing until it is settled:
+    left out, a contradiction could raise the score) · coverage: assessed, of the requirements that apply, by count ·
+    worst_case: in place, of all that applies · in_place: the same, with what was declared not relevant counted as
+    not in place.
+    """
+
+    score: Fraction | None
+    coverage: Fraction | None
+    worst_case: Fraction | None
+    in_place: Fraction | None
+
+
+def score(judgements: Iterable[Judgement], checklist: Checklist) -> Score:
+    """Count judgements; those that do not apply by class are left out of every number and of `counts`."""
+    counted = [judgement for judgement in judgements if not by_class(judgement)]
+    numbers = shares(counted)
+    every = [judgement for judgement in counted if judgement.requirement.gate]
+    gates = [gate for gate in every if gate.state != "not_applicable"]
+    reached = checklist.levels.from_shares(numbers.worst_case, numbers.in_place)
+    level = min([reached, *(checklist.levels.cap(gate.state) for gate in gates)], key=RANK.__getitem__)
+    return Score(
+        score=_percent(numbers.score),
+        coverage=_percent(numbers.coverage),
+        worst_case=_percent(numbers.worst_case),
+        level=level,
+        level_reason=level_reason(
+            Standing(level, reached, numbers.worst_case, numbers.in_place, len(every) - len(gates)),
+            gates,
+            checklist.levels,
+        ),
+        gates=tuple(_gate_result(gate, checklist.levels) for gate in gates),
+        counts=dict(Counter(judgement.state for judgement in counted)),
+        checklist_id=checklist.id,
+        checklist_version=checklist.version,
+        checklist_hash=checklist.hash,
+    )
+
+
+def shares(judgements: Sequence[Judgement]) -> Shares:
+    """Count requirements that apply by class."""
+    kept = [judgement for judgement in judgements if judgement.state != "not_applicable"]
+    assessed = [judgement for judgement in kept if judgement.state in ASSESSED]
+    disputed = [judgement for judgement in kept if judgement.state == "disputed"]
+    in_place = sum((VALUE[j.state] * j.requirement.weight for j in kept), Fraction(0))
+    return Shares(
+        score=_share(in_place, _weight([*assessed, *disputed])) if assessed else None,
+        coverage=_share(Fraction(len(assessed)), len(kept)),
+        worst_case=_share(in_place, _weight(kept)),
+        in_place=_share(in_place, _weight(judgements)),
+    )
+
+
+def _gate_result(gate: Judgement, levels: Levels) -> GateResult:
+    met = gate.state == "met"
+    return GateResult(
+        gate.requirement.id, gate.requirement.title, met, gate.reason if met else gate_reason(gate, levels)
+    )
+
+
+def _weight(judgements: Iterable[Judgement]) -> int:
+    return sum(judgement.requirement.weight for judgement in judgements)
+
+
+def _share(part: Fraction, whole: int) -> Fraction | None:
+    return part / whole if whole else None
+
+
+def _percent(share: Fraction | None) -> float | None:
+    return None if share is None else float(share * 100)

@@ -1,0 +1,66 @@
+"""Alerts whose identity depends on nothing but the rule and the event."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+
+import orjson
+
+from sentinel.detect.readings import as_text, scalars
+from sentinel.detect.times import read_time
+from sentinel.model.alerts import Alert, Hit
+from sentinel.model.events import Event, Value
+
+ID_LETTERS = 32
+_GUID = re.compile(r"\{[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\}")
+
+
+def fingerprint(event: Event) -> str:
+    """Return a hash of an event's fields: the same for every file, place and format the event is read from.
+
+    Two events that are equal in every field are one event. So that formats agree, numbers and truth values count as
+    their text, line ends as LF, a GUID in braces in capitals, and `TimeCreated` as the moment it names, to the
+    microsecond.
+    """
+    fields = {name: _canonical(name, value) for name, value in event.fields.items()}
+    return _hash(fields)
+
+
+def raise_alert(hit: Hit) -> Alert:
+    """Return the alert of a hit; its id is a hash of the rule's id and meaning and the event's fingerprint."""
+    event_id = fingerprint(hit.event)
+    return Alert(
+        id=_hash([hit.rule.id, hit.rule.hash, event_id]),
+        rule=hit.rule,
+        event_id=event_id,
+        time=hit.event.time,
+        source=hit.event.source,
+        record=hit.event.record,
+        matched=hit.matched,
+        fields=dict(hit.event.fields),
+    )
+
+
+def _canonical(name: str, value: Value) -> str | list[str | None] | None:
+    if isinstance(value, (list, tuple)):
+        return [_text(item) for item in scalars(value)]
+    if name == "TimeCreated" and (time := read_time(value)) is not None:
+        return _moment(time)
+    return _text(value)
+
+
+def _text(value: object) -> str | None:
+    text = as_text(value)
+    if text is None:
+        return None
+    return text.upper() if _GUID.fullmatch(text) else text.replace("\r\n", "\n")
+
+
+def _moment(time: datetime) -> str:
+    return time.isoformat(timespec="microseconds")
+
+
+def _hash(value: object) -> str:
+    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()[:ID_LETTERS]

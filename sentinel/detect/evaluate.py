@@ -1,0 +1,243 @@
+"""The readable reference evaluator: what it says is what Sigma means here; anything quicker must agree with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from sentinel.detect import readings, regexes, values
+from sentinel.detect.condition import (
+    And,
+    Bundle,
+    Cidr,
+    Compare,
+    Exists,
+    FieldRef,
+    FieldTest,
+    Keyword,
+    Node,
+    Not,
+    Null,
+    Number,
+    Or,
+    Regex,
+    Shape,
+    Test,
+    Text,
+    describe,
+)
+from sentinel.model.alerts import Match
+from sentinel.model.events import Fields
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One single value of an event, with the forms that tests compare."""
+
+    raw: object
+    text: str | None
+    folded: str
+
+
+class Look:
+    """An event as rules look at it; every field is read and folded once, however many rules ask for it."""
+
+    __slots__ = ("_all", "_seen", "fields")
+
+    def __init__(self, fields: Fields) -> None:
+        self.fields = fields
+        self._seen: dict[str, tuple[Seen, ...]] = {}
+        self._all: tuple[tuple[str, Seen], ...] | None = None
+
+    def values(self, field: str) -> tuple[Seen, ...]:
+        """Return the single values of a field; a field that is absent or an empty list has none."""
+        found = self._seen.get(field)
+        if found is None:
+            found = tuple(map(_see, readings.scalars(self.fields[field]))) if field in self.fields else ()
+            self._seen[field] = found
+        return found
+
+    def everything(self) -> tuple[tuple[str, Seen], ...]:
+        """Return every single value of the event with the name of its field, for keywords."""
+        if self._all is None:
+            self._all = tuple((name, seen) for name in self.fields for seen in self.values(name))
+        return self._all
+
+
+def matches(node: Node, fields: Fields) -> tuple[Match, ...] | None:
+    """Return what made the condition true, or None where it is not.
+
+    A condition that is true only because something is *not* there gives an empty tuple: still a hit.
+    """
+    return matches_in(node, Look(fields))
+
+
+def matches_in(node: Node, look: Look) -> tuple[Match, ...] | None:
+    """Do the same for an event that several rules look at."""
+    if not holds(node, look):
+        return None
+    return tuple(dict.fromkeys(_reasons(node, look)))
+
+
+def holds(node: Node, look: Look) -> bool:
+    """Say whether a condition is true for an event. There are two truth values: what is absent is not met."""
+    return _NODES[type(node)](node, look)
+
+
+def _and(node: And, look: Look) -> bool:
+    for item in node.items:  # noqa: SIM110 (all() makes a generator for each of a million nodes)
+        if not _NODES[type(item)](item, look):
+            return False
+    return True
+
+
+def _or(node: Or, look: Look) -> bool:
+    for item in node.items:  # noqa: SIM110 (as above)
+        if _NODES[type(item)](item, look):
+            return True
+    return False
+
+
+def _not(node: Not, look: Look) -> bool:
+    return not _NODES[type(node.item)](node.item, look)
+
+
+def _field(node: FieldTest, look: Look) -> bool:
+    bundle, found = node.bundle, look.values(node.field)
+    if node.every:
+        inside = all(_is_inside(literal, found) for literal in bundle.inside)
+        return inside and all(_met(test, node.field, look) is not None for test in bundle.rest)
+    for seen in found:
+        if seen.text is not None and _is_among(bundle, seen.folded):
+            return True
+    return any(_met(test, node.field, look) is not None for test in bundle.rest) if bundle.rest else False
+
+
+def _is_among(bundle: Bundle, folded: str) -> bool:
+    if folded in bundle.exact or folded.endswith(bundle.ends) or folded.startswith(bundle.starts):
+        return True
+    for literal in bundle.inside:  # noqa: SIM110 (as above)
+        if literal in folded:
+            return True
+    return False
+
+
+def _is_inside(literal: str, found: tuple[Seen, ...]) -> bool:
+    for seen in found:  # noqa: SIM110 (as above)
+        if seen.text is not None and literal in seen.folded:
+            return True
+    return False
+
+
+def _keyword(node: Keyword, look: Look) -> bool:
+    met = (_met_anywhere(test, look) is not None for test in node.tests)
+    return all(met) if node.every else any(met)
+
+
+def _met(test: Test, field: str, look: Look) -> str | None:
+    """Return the value of the field that meets a test (empty where it is met by absence), or None."""
+    if isinstance(test, Exists):
+        return "" if (field in look.fields) is test.wanted else None
+    found = look.values(field)
+    if isinstance(test, Null):
+        return "" if not found or any(seen.raw is None for seen in found) else None
+    if isinstance(test, FieldRef):
+        pairs = ((seen, other) for seen in found for other in look.values(test.field))
+        return next((seen.text for seen, other in pairs if _refers(test, seen, other)), None)
+    check = _TESTS[type(test)]
+    return next((seen.text for seen in found if seen.text is not None and check(test, seen)), None)
+
+
+def _met_anywhere(test: Test, look: Look) -> tuple[str, Seen] | None:
+    check = _TESTS[type(test)]
+    return next((pair for pair in look.everything() if pair[1].text is not None and check(test, pair[1])), None)
+
+
+def _reasons(node: Node, look: Look) -> Iterator[Match]:
+    """Yield the tests that are met below a true node, none of those below a `not`."""
+    match node:
+        case And(items=items) | Or(items=items):
+            for item in items:
+                if holds(item, look):
+                    yield from _reasons(item, look)
+        case FieldTest() | Keyword():
+            for test in node.tests:
+                found = _match(node, test, look)
+                if found is not None:
+                    yield Match(*found, describe(test))
+
+
+def _match(node: FieldTest | Keyword, test: Test, look: Look) -> tuple[str, str] | None:
+    if isinstance(node, FieldTest):
+        value = _met(test, node.field, look)
+        return None if value is None else (node.field, value)
+    pair = _met_anywhere(test, look)
+    return None if pair is None else (pair[0], pair[1].text or "")
+
+
+def _see(raw: object) -> Seen:
+    text = readings.as_text(raw)
+    return Seen(raw, text, "" if text is None else values.fold(text))
+
+
+def _text(test: Text, seen: Seen) -> bool:
+    text = seen.folded if not test.cased else seen.text or ""
+    if test.pattern is not None:
+        if test.single and not test.cased:
+            text = values.fold_single(seen.text or "")
+        return test.pattern.fullmatch(text) is not None
+    return _SHAPES[test.shape](text, test.literal)
+
+
+def _number(test: Number, seen: Seen) -> bool:
+    if isinstance(seen.raw, int | float) and not isinstance(seen.raw, bool):
+        return seen.raw == test.value
+    return seen.folded == test.text
+
+
+def _regex(test: Regex, seen: Seen) -> bool:
+    return regexes.finds(test, seen.text or "")
+
+
+def _compare(test: Compare, seen: Seen) -> bool:
+    number = readings.as_number(seen.raw)
+    if test.unit is not None:
+        time = readings.as_time(seen.raw)
+        number = None if time is None else readings.unit_of(time, test.unit)
+    if number is None:
+        return False
+    match test.operator:
+        case "lt":
+            return number < test.number
+        case "lte":
+            return number <= test.number
+        case "gt":
+            return number > test.number
+        case "gte":
+            return number >= test.number
+    return number == test.number
+
+
+def _cidr(test: Cidr, seen: Seen) -> bool:
+    address = readings.as_address(seen.text or "")
+    return address is not None and address.version == test.network.version and address in test.network
+
+
+def _refers(test: FieldRef, seen: Seen, other: Seen) -> bool:
+    if seen.text is None or other.text is None:
+        return False
+    if test.cased:
+        return _SHAPES[test.shape](seen.text, other.text)
+    return _SHAPES[test.shape](seen.folded, other.folded)
+
+
+_SHAPES: dict[Shape, Callable[[str, str], bool]] = {
+    "equals": str.__eq__,
+    "contains": str.__contains__,
+    "startswith": str.startswith,
+    "endswith": str.endswith,
+}
+_Check: TypeAlias = Callable[..., bool]
+_NODES: dict[type[Node], _Check] = {And: _and, Or: _or, Not: _not, FieldTest: _field, Keyword: _keyword}
+_TESTS: dict[type[Test], _Check] = {Text: _text, Number: _number, Regex: _regex, Compare: _compare, Cidr: _cidr}

@@ -1,0 +1,74 @@
+"""Reads JSON lines: one object a line, in UTF-8."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import orjson
+
+from sentinel.detect.fields import flatten
+from sentinel.detect.times import event_time
+from sentinel.model.events import Event
+from sentinel.model.skipped import Skipped, Tally
+
+MAX_LINE = 4 * 1024 * 1024
+BOM = b"\xef\xbb\xbf"
+
+
+def read_jsonl(chunks: Iterator[bytes], name: str, tally: Tally) -> Iterator[Event]:
+    """Yield an event a line. Blank lines are nothing and are not counted; lines end at LF, a CR before it is dropped.
+
+    Skipped: `too-long` (over 4 MiB), `not-utf8`, `not-json`, `not-an-object`, `too-deep`, `too-large`.
+    """
+    for number, line in lines(chunks):
+        if line is None:
+            tally.skip(Skipped(name, str(number), "too-long", f"longer than {MAX_LINE:,} bytes"))
+            continue
+        text = line.removeprefix(BOM) if number == 1 else line
+        if not text.strip():
+            continue
+        parsed = _parse(text, name, str(number))
+        if isinstance(parsed, Skipped):
+            tally.skip(parsed)
+        else:
+            yield parsed
+
+
+def lines(chunks: Iterator[bytes]) -> Iterator[tuple[int, bytes | None]]:
+    """Yield numbered lines without their ends; None stands for one that is longer than MAX_LINE."""
+    number, length = 1, 0
+    held: list[bytes] = []
+    for chunk in chunks:
+        first, *more = chunk.split(b"\n")
+        length += len(first)
+        held.append(first)
+        if length > MAX_LINE:
+            held.clear()
+        for piece in more:
+            yield number, b"".join(held) if length <= MAX_LINE else None
+            number, held, length = number + 1, [piece], len(piece)
+    if length:
+        yield number, b"".join(held) if length <= MAX_LINE else None
+
+
+def _parse(line: bytes, name: str, place: str) -> Event | Skipped:
+    try:
+        record = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        return Skipped(name, place, _reason(line, error), f"column {error.colno}")
+    if not isinstance(record, dict):
+        return Skipped(name, place, "not-an-object", f"it is {type(record).__name__}")
+    fields = flatten(record)
+    if isinstance(fields, str):
+        return Skipped(name, place, fields)
+    return Event(name, place, event_time(fields), fields)
+
+
+def _reason(line: bytes, error: orjson.JSONDecodeError) -> str:
+    if "depth" in error.msg or "recursion" in error.msg:
+        return "too-deep"
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return "not-utf8"
+    return "not-json"

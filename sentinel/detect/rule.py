@@ -1,0 +1,51 @@
+"""A loaded Sigma rule: what it looks at, its condition, and where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sentinel.detect.condition import Node
+from sentinel.errors import Fault, Location
+from sentinel.model.alerts import RuleRef
+
+
+@dataclass(frozen=True, slots=True)
+class LogSourceKey:
+    """Which events a rule means, as Sigma says it; None leaves a part open."""
+
+    category: str | None
+    product: str | None
+    service: str | None
+
+    def __str__(self) -> str:
+        return "/".join(part or "*" for part in (self.product, self.category, self.service))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule that can be evaluated exactly. `fields` are all field names its condition reads."""
+
+    ref: RuleRef
+    location: Location
+    logsource: LogSourceKey
+    condition: Node
+    fields: frozenset[str]
+    description: str = ""
+    falsepositives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A rule file or document that was not loaded; `kind` groups reasons: content, placeholder, correlation, filter."""
+
+    title: str
+    kind: str
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Everything that was found in the rule folders: in = rules + refused."""
+
+    rules: tuple[Rule, ...]
+    refused: tuple[Refused, ...]

@@ -1,0 +1,100 @@
+"""Checks that every rule fires on the events beside it that it must see, and not on those it must leave alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sentinel.detect.engine import Engine
+from sentinel.detect.readers.jsonl import read_jsonl
+from sentinel.detect.routes import Routes, contains
+from sentinel.detect.rule import Rule, RuleSet
+from sentinel.errors import Fault, Location
+from sentinel.model.events import Event
+from sentinel.model.skipped import Tally
+
+MATCH, IGNORE = ".match.jsonl", ".ignore.jsonl"
+FEWEST = 2
+"""One event shows that a rule can fire; only a second one shows what may differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One line of a sample file: the event on it, or why there is none."""
+
+    location: Location
+    event: Event | None
+    reason: str = ""
+
+
+def check_samples(ruleset: RuleSet, routes: Routes, base: Path) -> Iterator[Fault]:
+    """Yield every fault of every rule's samples, lazily: `<stem>.match.jsonl` and `<stem>.ignore.jsonl` beside it.
+
+    Lines go the way of a log: read, flattened, routed, evaluated. Paths of rules are taken as relative to `base`.
+    """
+    known = {rule.location.path for rule in ruleset.rules}
+    known |= {refused.fault.location.path for refused in ruleset.refused}
+    for rule in ruleset.rules:
+        engine = Engine(RuleSet((rule,), ()), routes)
+        for ending, fires in ((MATCH, True), (IGNORE, False)):
+            yield from _check_file(rule, engine, base, sample_path(rule.location.path, ending), fires=fires)
+    for folder in sorted({Path(path).parent for path in known}):
+        yield from _without_rule(base, folder, known)
+
+
+def sample_path(rule: str, ending: str) -> str:
+    """Return the path of a rule's samples, as relative as the rule's own."""
+    return Path(rule).with_suffix("").as_posix() + ending
+
+
+def read_samples(base: Path, path: str) -> Iterator[Sample]:
+    """Yield a sample for every line that is not blank; OSError where the file cannot be read."""
+    for number, line in enumerate((base / path).read_bytes().split(b"\n"), start=1):
+        tally = Tally(path)
+        where = Location(path, number)
+        for event in read_jsonl(iter((line,)), path, tally):
+            yield Sample(where, event)
+        for skipped in tally.examples.values():
+            yield Sample(where, None, f"{skipped.reason} ({skipped.detail})" if skipped.detail else skipped.reason)
+
+
+def _check_file(rule: Rule, engine: Engine, base: Path, path: str, *, fires: bool) -> Iterator[Fault]:
+    count = 0
+    try:
+        for sample in read_samples(base, path):
+            count += 1
+            what = _judge(rule, engine, sample, fires=fires)
+            if what:
+                yield Fault(sample.location, what)
+    except FileNotFoundError:
+        yield Fault(Location(path), f"is missing: the rule at {rule.location} has no such samples")
+        return
+    except OSError as error:
+        yield Fault(Location(path), f"cannot be read: {error.strerror}")
+        return
+    if count < FEWEST:
+        yield Fault(Location(path), f"holds {count} events; at least {FEWEST} are needed")
+
+
+def _judge(rule: Rule, engine: Engine, sample: Sample, *, fires: bool) -> str:
+    """Return what is wrong with a sample, or nothing."""
+    if sample.event is None:
+        return f"is no event: {sample.reason}"
+    if not any(contains(rule.logsource, route.key) for route in engine.routes.route(sample.event)):
+        return f"is not of the rule's log source {rule.logsource}, so it shows nothing"
+    hit = next(engine.run([sample.event]), None)
+    if fires and hit is None:
+        return "must match, but the rule does not fire"
+    if not fires and hit is not None:
+        seen = ", ".join(f"{match.field} {match.by}" for match in hit.matched)
+        return f"must be left alone, but the rule fires on {seen or 'what is absent'}"
+    return ""
+
+
+def _without_rule(base: Path, folder: Path, known: set[str]) -> Iterator[Fault]:
+    for ending in (MATCH, IGNORE):
+        for path in sorted((base / folder).glob(f"*{ending}")):
+            stem = (folder / path.name.removesuffix(ending)).as_posix()
+            if not known & {f"{stem}.yml", f"{stem}.yaml"}:
+                yield Fault(Location(stem + ending), "belongs to no rule: there is no rule file of this name")

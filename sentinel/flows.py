@@ -1,0 +1,244 @@
+"""Each journey as one short function. Start reading here.
+
+watch    logs      → events → hits → alerts, and a ledger of what could not be looked at
+scan     captures and imported results → observations → assets → findings
+assess   checklist → answers, and signals of the other two → judgements → score → actions
+run      all three for one site, kept in the store and told in reports
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from sentinel import __version__
+from sentinel.comply.actions import actions, decisions, propose
+from sentinel.comply.answers import read_answers
+from sentinel.comply.change import changes
+from sentinel.comply.checklist import Checklist, load_checklist
+from sentinel.comply.evidence import apply, load_evidence_map
+from sentinel.comply.judge import judge
+from sentinel.comply.organisation import load_types
+from sentinel.comply.plan import load_plan
+from sentinel.comply.previous import read_previous
+from sentinel.comply.score import score
+from sentinel.comply.signals import from_alerts, from_findings, from_inventory, from_logs
+from sentinel.content import content_hash
+from sentinel.detect.engine import Engine
+from sentinel.detect.routes import load_routes
+from sentinel.detect.rule_texts import RuleText, load_rule_texts
+from sentinel.detect.sigma import load_rules
+from sentinel.detect.watch import Log, Watch
+from sentinel.model.alerts import Alert, LedgerEntry, LogSource
+from sentinel.model.assets import Asset, Finding
+from sentinel.model.compliance import Judgement, Organisation, Score, Signal
+from sentinel.model.records import result_record
+from sentinel.model.result import Result, ScanSource, Versions
+from sentinel.model.text import Text
+from sentinel.model.track import Track
+from sentinel.report.notlooked import not_looked
+from sentinel.scan.findings import find, load_checks
+from sentinel.scan.fingerprint import load_fingerprints
+from sentinel.scan.inventory import build
+from sentinel.scan.lifecycle import load_lifecycle
+from sentinel.scan.survey import Reading
+from sentinel.settings import LogSection, Site
+
+OSLO = ZoneInfo("Europe/Oslo")
+PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10")
+"""Addresses that are a site's own where it does not say: RFC 1918, RFC 3927, RFC 4193, RFC 4291."""
+
+
+def run(site: Site, content: Path, keep: Keep, as_of: date, track: Track) -> Result:
+    """Do all three journeys, each kept as soon as it is done: a run that is cut off is simply run again."""
+    key = site.file.organisation.number
+    watched = watch(site, content, track)
+    keep.save_alerts(key, watched.alerts)
+    scanned = scan(_material(site), content, as_of, track)
+    keep.save_scan(key, as_of, scanned.assets, scanned.findings)
+    assessed = assess(site, content, as_of, watched, scanned)
+    result = put_together(site, content, as_of, watched, scanned, assessed)
+    keep.save_result(key, as_of, orjson.dumps(result_record(result)).decode())
+    return result
+
+
+def watch(site: Site, content: Path, track: Track) -> Watched:
+    """Apply our rules to the logs of a site: events → hits → alerts."""
+    ruleset = load_rules([content / "rules"], content, site.file.placeholders)
+    watching = Watch(Engine(ruleset, load_routes(content)))
+    alerts = tuple(watching.alerts(map(partial(_log, site), site.file.logs), track))
+    stems = {rule.ref.id: Path(rule.location.path).stem for rule in ruleset.rules}
+    written = load_rule_texts(content)
+    texts = {rule: written[stem] for rule, stem in stems.items() if stem in written}
+    sources, troubles = tuple(watching.sources), tuple(watching.unreadable)
+    return Watched(alerts, watching.engine.ledger(), sources, stems, texts, troubles)
+
+
+def scan(material: Material, content: Path, as_of: date, track: Track) -> Scanned:
+    """Read captures and results of other tools: observations → assets → findings. No packet is sent."""
+    own = material.networks
+    reading = Reading(own)
+    passive = (reading.read(path, "passive", track) for path in material.captures)
+    imported = (reading.read(path, "import", track) for path in material.imports)
+    observations = chain.from_iterable(chain(passive, imported))
+    knowledge = load_lifecycle(content)
+    assets = build(observations, load_fingerprints(content), own, material.exclude, material.site, material.names)
+    wrong = find(assets, load_checks(content), knowledge, as_of)
+    sources, troubles = tuple(reading.sources), tuple(reading.unreadable)
+    return Scanned(assets, wrong, sources, knowledge.knowledge_date, troubles)
+
+
+def assess(site: Site, content: Path, as_of: date, watched: Watched | None, scanned: Scanned | None) -> Assessed:
+    """Judge a site's answers, with what was measured supporting, contradicting or capping them."""
+    checklist = load_checklist(content)
+    who = site.file.organisation
+    about = load_types(content).organisation(who.name, who.number, who.kind, who.facts)
+    given = read_answers(site.path(site.file.assessment.answers), checklist, as_of) if site.file.assessment else ()
+    evidence = apply(_signals(site, watched, scanned), load_evidence_map(content, checklist))
+    judgements = judge(checklist, about, given, evidence, as_of)
+    return Assessed(about, checklist, judgements, score(judgements, checklist))
+
+
+def put_together(
+    site: Site, content: Path, as_of: date, watched: Watched, scanned: Scanned, assessed: Assessed
+) -> Result:
+    """Put what the journeys found into one result: what to do, what changed, and what nobody looked at."""
+    previous = site.file.report.previous
+    before = read_previous(site.path(previous), previous, assessed.organisation.number, as_of) if previous else None
+    expected = [(log.name, log.title.text()) for log in site.file.logs]
+    plan = load_plan(content, assessed.checklist)
+    proposals = propose(assessed.judgements, scanned.findings, watched.alerts, plan, watched.stems)
+    return Result(
+        organisation=assessed.organisation,
+        as_of=as_of,
+        tlp=site.file.report.tlp,
+        versions=_versions(content, assessed.checklist, scanned.knowledge_date),
+        logs=watched.logs,
+        ledger=watched.ledger,
+        alerts=watched.alerts,
+        scans=scanned.sources,
+        assets=scanned.assets,
+        findings=scanned.findings,
+        judgements=assessed.judgements,
+        score=assessed.score,
+        actions=actions(proposals, as_of),
+        decisions=decisions(proposals, assessed.judgements, as_of, plan),
+        not_looked=not_looked(watched.logs, watched.ledger, scanned.sources, assessed.judgements, expected, content),
+        previous=before,
+        changes=changes(before, assessed.judgements) if before else (),
+        chapters=dict(assessed.checklist.chapters),
+        meanings={rule: text.means for rule, text in watched.texts.items()},
+        rule_titles=watched.titles,
+        log_titles=dict(expected),
+        troubles=(*watched.troubles, *scanned.troubles),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What the logs of a site showed. `stems` are the file stems, `texts` what people are told, by rule id."""
+
+    alerts: tuple[Alert, ...]
+    ledger: tuple[LedgerEntry, ...]
+    logs: tuple[LogSource, ...]
+    stems: dict[str, str]
+    texts: dict[str, RuleText]
+    troubles: tuple[str, ...]
+
+    @property
+    def titles(self) -> dict[str, Text]:
+        """What people call the rules, by rule id."""
+        return {rule: text.title for rule, text in self.texts.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a scan reads: captures, results of other tools, and which addresses are the site's own."""
+
+    captures: Sequence[Path] = ()
+    imports: Sequence[Path] = ()
+    networks: Sequence[str] = PRIVATE
+    exclude: Sequence[str] = ()
+    site: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What captures and imported scans showed."""
+
+    assets: tuple[Asset, ...]
+    findings: tuple[Finding, ...]
+    sources: tuple[ScanSource, ...]
+    knowledge_date: date
+    troubles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """How an organisation stands against the checklist."""
+
+    organisation: Organisation
+    checklist: Checklist
+    judgements: tuple[Judgement, ...]
+    score: Score
+
+
+class Keep(Protocol):
+    """Where a run keeps what it finds; the store is one."""
+
+    def save_alerts(self, site: str, found: Iterable[Alert]) -> int:
+        """Keep alerts; return how many were new."""
+        ...
+
+    def save_scan(self, site: str, as_of: date, assets_found: Iterable[Asset], wrong: Iterable[Finding]) -> None:
+        """Keep assets and findings of one day."""
+        ...
+
+    def save_result(self, site: str, as_of: date, body: str) -> None:
+        """Keep the outcome of one day."""
+        ...
+
+
+def _log(site: Site, section: LogSection) -> Log:
+    gap = timedelta(hours=section.max_gap_hours) if section.max_gap_hours else None
+    start = datetime.combine(section.start, time(), OSLO) if section.start else None
+    end = datetime.combine(section.end + timedelta(days=1), time(), OSLO) if section.end else None
+    return Log(section.name, site.matching(section.paths), gap, start, end)
+
+
+def _material(site: Site) -> Material:
+    network = site.file.network
+    return Material(
+        captures=[site.path(listed.path) for listed in site.file.captures],
+        imports=[site.path(listed.path) for listed in site.file.scans],
+        networks=[str(part) for part in network.networks] or PRIVATE,
+        exclude=[str(address) for address in network.exclude],
+        site=site.file.organisation.number,
+        names=network.names,
+    )
+
+
+def _signals(site: Site, watched: Watched | None, scanned: Scanned | None) -> Iterator[Signal]:
+    """Yield what the other journeys saw; a journey that was not made says nothing, which is not the same as nothing."""
+    if scanned:
+        yield from from_findings(scanned.findings)
+        yield from from_inventory(scanned.assets, scanned.sources)
+    if watched:
+        yield from from_alerts(watched.alerts, watched.stems, watched.titles)
+        yield from from_logs({log.name: log.title.text() for log in site.file.logs}, watched.logs)
+
+
+def _versions(content: Path, checklist: Checklist, knowledge_date: date) -> Versions:
+    def over(kind: str) -> str:
+        return content_hash((path for path in (content / kind).rglob("*") if path.is_file()), content)
+
+    return Versions(__version__, checklist.version, checklist.hash, over("rules"), over("scanners"), knowledge_date)

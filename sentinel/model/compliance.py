@@ -1,0 +1,161 @@
+"""Requirements, answers, the evidence of the other journeys, and the score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import PlainSerializer
+
+from sentinel.model.text import Text
+
+Confidence = Literal["confirmed", "known", "unverified"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Where a requirement comes from. `confidence`: confirmed (read), known (settled law), unverified (second-hand)."""
+
+    source: str
+    place: str
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One requirement of a checklist, in our own words."""
+
+    id: str
+    chapter: str
+    title: Text
+    text: Text
+    question: Text
+    why: Text
+    how: Text
+    applies: str
+    weight: int
+    gate: bool
+    references: tuple[Reference, ...]
+
+
+State = Literal["met", "partly", "not_met", "not_applicable", "unknown"]
+"""What a person answered; `unknown` is «vet ikke», a real answer that counts as not looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One person's answer to one requirement, with the place in the answers file."""
+
+    requirement: str
+    state: State
+    by: str
+    given: date
+    note: str = ""
+    reason: str = ""
+    approver: str = ""
+    expires: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Something the other two journeys saw that bears on requirements.
+
+    `kind` and `key` are what the evidence map looks up: `finding`/check id, `rule`/rule id, `log`/dataset,
+    `inventory`/fact. `present` is False for a log or inventory that was looked for and is not there.
+    """
+
+    kind: Literal["finding", "rule", "log", "inventory"]
+    key: str
+    present: bool
+    subject: str
+    what: Text
+    source: str
+    first: date | None
+    last: date | None
+    count: int = 1
+
+
+Role = Literal["supports", "contradicts", "caps", "informs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A signal applied to a requirement. `cap` is the best state it leaves possible, for the role `caps`."""
+
+    requirement: str
+    role: Role
+    signal: Signal
+    because: Text
+    cap: State | None = None
+
+
+EffectiveState = Literal["met", "partly", "not_met", "disputed", "not_assessed", "not_applicable"]
+"""disputed: answered met, partly or not relevant, but a measurement says otherwise; a person has to settle it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One requirement after applicability, answer and evidence; the score is arithmetic over these and nothing else."""
+
+    requirement: Requirement
+    state: EffectiveState
+    answer: Answer | None
+    evidence: tuple[Evidence, ...]
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class GateResult:
+    """One requirement that must be met for the highest level."""
+
+    requirement: str
+    title: Text
+    met: bool
+    reason: Text
+
+
+Level = Literal["red", "yellow", "green"]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Three numbers that are only ever shown together, each 0–100 or None where there is nothing to count.
+
+    score: weighted share met of what was assessed, where a disputed answer counts as nothing · coverage: share of
+    applicable requirements that were assessed · worst_case: weighted share met if everything not assessed is not in
+    place. What does not apply by class is in none of them, nor in `counts`.
+    """
+
+    score: float | None
+    coverage: float | None
+    worst_case: float | None
+    level: Level
+    level_reason: Text
+    gates: tuple[GateResult, ...]
+    counts: dict[EffectiveState, int]
+    checklist_id: str
+    checklist_version: str
+    checklist_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to do, in order of what it mends."""
+
+    title: Text
+    why: Text
+    who: Text
+    effort: Text
+    due: date
+    requirements: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """Who is assessed. `facts` are the applicability classes that are true for it (ALL, CTRL, EHR …)."""
+
+    name: str
+    number: str
+    kind: str
+    facts: Annotated[frozenset[str], PlainSerializer(sorted)]

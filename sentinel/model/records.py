@@ -1,0 +1,252 @@
+"""Machine-readable forms of the nouns: each begins with `schema`, and no key is renamed within a major version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from sentinel.model.alerts import Alert, LedgerEntry, LogSource, Match
+from sentinel.model.assets import Asset, Finding
+from sentinel.model.compliance import (
+    Action,
+    Answer,
+    EffectiveState,
+    Evidence,
+    GateResult,
+    Judgement,
+    Level,
+    Organisation,
+    Score,
+)
+from sentinel.model.events import Value
+from sentinel.model.result import Change, NotLooked, Result, ScanSource, Versions
+from sentinel.model.severity import Severity
+from sentinel.model.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class HitRule:
+    """The rule of a hit; `author` is kept for the rule's licence."""
+
+    id: str
+    title: str
+    level: Severity
+    hash: str
+    author: str
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HitEvent:
+    """The event of a hit; `id` is its fingerprint."""
+
+    id: str
+    time: datetime | None
+    source: str
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class HitRecord:
+    """`sentinel.hit/1`: one line of `detect --format jsonl`; `id` is the alert's."""
+
+    id: str
+    rule: HitRule
+    event: HitEvent
+    matched: tuple[Match, ...]
+    fields: dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistRecord:
+    """The checklist a score was computed against."""
+
+    id: str
+    version: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRecord:
+    """`sentinel.score/1`: three numbers that belong together, the level, and what holds it down."""
+
+    score: float | None
+    coverage: float | None
+    worst_case: float | None
+    level: Level
+    level_reason: Text
+    gates: tuple[GateResult, ...]
+    counts: dict[EffectiveState, int]
+    checklist: ChecklistRecord
+
+
+@dataclass(frozen=True, slots=True)
+class JudgementRecord:
+    """One requirement's outcome; its texts stand in the checklist."""
+
+    requirement: str
+    title: Text
+    weight: int
+    gate: bool
+    state: EffectiveState
+    answer: Answer | None
+    evidence: tuple[Evidence, ...]
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRecord:
+    """`sentinel.result/1`: everything one run found out."""
+
+    organisation: Organisation
+    as_of: date
+    tlp: str
+    versions: Versions
+    score: dict[str, Any]
+    alerts: list[dict[str, Any]]
+    assets: list[dict[str, Any]]
+    findings: list[dict[str, Any]]
+    ledger: tuple[LedgerEntry, ...]
+    logs: tuple[LogSource, ...]
+    scans: tuple[ScanSource, ...]
+    judgements: tuple[JudgementRecord, ...]
+    actions: tuple[Action, ...]
+    decisions: tuple[Text, ...]
+    not_looked: tuple[NotLooked, ...]
+    changes: tuple[Change, ...]
+    troubles: tuple[str, ...]
+
+
+_JUDGEMENT = TypeAdapter(JudgementRecord)
+
+Record = dict[str, Any]
+RECORDS: Mapping[str, type] = {
+    "sentinel.asset/1": Asset,
+    "sentinel.finding/1": Finding,
+    "sentinel.hit/1": HitRecord,
+    "sentinel.ledger/1": LedgerEntry,
+    "sentinel.result/1": ResultRecord,
+    "sentinel.score/1": ScoreRecord,
+}
+
+
+def hit_record(alert: Alert) -> Record:
+    """Return `sentinel.hit/1`."""
+    rule = alert.rule
+    return _record(
+        "sentinel.hit/1",
+        HitRecord(
+            alert.id,
+            HitRule(rule.id, rule.title, rule.level, rule.hash, rule.author, rule.tags),
+            HitEvent(alert.event_id, alert.time, alert.source, alert.record),
+            alert.matched,
+            dict(alert.fields),
+        ),
+    )
+
+
+def asset_record(asset: Asset) -> Record:
+    """Return `sentinel.asset/1`."""
+    return _record("sentinel.asset/1", asset)
+
+
+def finding_record(finding: Finding) -> Record:
+    """Return `sentinel.finding/1`."""
+    return _record("sentinel.finding/1", finding)
+
+
+def ledger_record(entry: LedgerEntry) -> Record:
+    """Return `sentinel.ledger/1`."""
+    return _record("sentinel.ledger/1", entry)
+
+
+def score_record(score: Score) -> Record:
+    """Return `sentinel.score/1`."""
+    checklist = ChecklistRecord(score.checklist_id, score.checklist_version, score.checklist_hash)
+    return _record(
+        "sentinel.score/1",
+        ScoreRecord(
+            score.score,
+            score.coverage,
+            score.worst_case,
+            score.level,
+            score.level_reason,
+            score.gates,
+            score.counts,
+            checklist,
+        ),
+    )
+
+
+def judgement_record(judgement: Judgement) -> Record:
+    """Return one requirement's outcome as it stands in a result."""
+    plain: Record = _JUDGEMENT.dump_python(_judgement(judgement), mode="json")
+    return plain
+
+
+def result_record(result: Result) -> Record:
+    """Return `sentinel.result/1`."""
+    return _record(
+        "sentinel.result/1",
+        ResultRecord(
+            organisation=result.organisation,
+            as_of=result.as_of,
+            tlp=result.tlp,
+            versions=result.versions,
+            score=score_record(result.score),
+            alerts=[hit_record(alert) for alert in result.alerts],
+            assets=[asset_record(asset) for asset in result.assets],
+            findings=[finding_record(finding) for finding in result.findings],
+            ledger=result.ledger,
+            logs=result.logs,
+            scans=result.scans,
+            judgements=tuple(map(_judgement, result.judgements)),
+            actions=result.actions,
+            decisions=result.decisions,
+            not_looked=result.not_looked,
+            changes=result.changes,
+            troubles=result.troubles,
+        ),
+    )
+
+
+def json_schema(name: str) -> Record:
+    """Return the published JSON Schema of one kind of record; further keys may come within a major version."""
+    schema = _adapter(RECORDS[name]).json_schema(mode="serialization")
+    properties = {"schema": {"const": name}, **schema["properties"]}
+    required = ["schema", *schema["properties"]]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": name,
+        "properties": properties,
+        "required": required,
+    }
+
+
+def _judgement(judgement: Judgement) -> JudgementRecord:
+    need = judgement.requirement
+    return JudgementRecord(
+        need.id,
+        need.title,
+        need.weight,
+        need.gate,
+        judgement.state,
+        judgement.answer,
+        judgement.evidence,
+        judgement.reason,
+    )
+
+
+def _record(name: str, noun: object) -> Record:
+    return {"schema": name, **_adapter(RECORDS[name]).dump_python(noun, mode="json")}
+
+
+@cache
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

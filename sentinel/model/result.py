@@ -1,0 +1,100 @@
+"""Everything one run for one site found out; `result.json` is this, and so is the ground every report stands on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from sentinel.model.alerts import Alert, LedgerEntry, LogSource
+from sentinel.model.assets import Asset, Finding
+from sentinel.model.compliance import Action, EffectiveState, Judgement, Organisation, Score
+from sentinel.model.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class ScanSource:
+    """What one capture or imported scan held; `silent` are addresses that were asked and did not answer."""
+
+    source: str
+    method: str
+    handled: int
+    skipped: dict[str, int]
+    hosts: int
+    silent: tuple[str, ...]
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotLooked:
+    """Something nobody has looked at: never the same as fine.
+
+    `kind` groups them: log (never came, or cannot be read), gap (hours without records), network, requirement,
+    rule, record (lines of a log that could not be read).
+    """
+
+    kind: str
+    what: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """An earlier assessment of the same organisation, for «what changed»."""
+
+    when: date
+    states: dict[str, EffectiveState]
+    weights: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that differs from the previous assessment."""
+
+    direction: str
+    what: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """The versions a result came from; hashes are SHA-256 over names and bytes of the content."""
+
+    engine: str
+    checklist: str
+    checklist_hash: str
+    rules_hash: str
+    scanners_hash: str
+    knowledge_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The outcome of the three journeys for one site on one day.
+
+    `chapters` are titles of the checklist's chapters by their code; `rule_titles` say what rules that alerted are
+    called and `meanings` what they mean, by rule id; `log_titles` say what people call logs, by their name. Each may be
+    empty: codes, the rules' own titles and the logs' names are shown then. `troubles` are files that could not be read
+    at all, one line each.
+    """
+
+    organisation: Organisation
+    as_of: date
+    tlp: str
+    versions: Versions
+    logs: tuple[LogSource, ...]
+    ledger: tuple[LedgerEntry, ...]
+    alerts: tuple[Alert, ...]
+    scans: tuple[ScanSource, ...]
+    assets: tuple[Asset, ...]
+    findings: tuple[Finding, ...]
+    judgements: tuple[Judgement, ...]
+    score: Score
+    actions: tuple[Action, ...]
+    decisions: tuple[Text, ...]
+    not_looked: tuple[NotLooked, ...]
+    previous: Previous | None
+    changes: tuple[Change, ...]
+    chapters: dict[str, Text] = field(default_factory=dict)
+    meanings: dict[str, Text] = field(default_factory=dict)
+    rule_titles: dict[str, Text] = field(default_factory=dict)
+    log_titles: dict[str, Text] = field(default_factory=dict)
+    troubles: tuple[str, ...] = ()

@@ -1,0 +1,256 @@
+"""Writes the first page: where we stand, what to do first, what differs, what nobody looked at, what to decide."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sentinel.model.compliance import Action, EffectiveState, Evidence, Judgement
+from sentinel.model.result import NotLooked, Result
+from sentinel.report.charts import Part, status_bar
+from sentinel.report.clean import brief, shorten
+from sentinel.report.marks import DECISION, LEVELS, STATES, UNSEEN, direction
+from sentinel.report.pages import Figure, FirstPage, Level, Listing, Point, Share, Step
+from sentinel.report.text import FEW, Catalogue, day, days, local, percent, whole
+
+APPLICABLE: tuple[EffectiveState, ...] = ("met", "partly", "not_met", "disputed", "not_assessed")
+"""In the order of the bar: what is known first, what nobody has settled last."""
+
+STEPS = 3
+LINES = 4
+"""How many lines each of the four lists may have; more are counted and stand on the following pages."""
+_LINE, _LEAD, _REASON, _TITLE, _WHY, _WHO, _NAME = 115, 75, 300, 80, 150, 50, 70
+
+
+def first_page(result: Result, catalogue: Catalogue) -> FirstPage:
+    """Return page one; every text on it is bounded, so that it stays one page."""
+    language = catalogue.language
+    counts = Counter(judgement.state for judgement in result.judgements)
+    total = sum(counts[state] for state in APPLICABLE)
+    shares = tuple(_share(state, counts[state], total, catalogue) for state in APPLICABLE if counts[state])
+    parts = [_on_bar(state, counts[state], total, catalogue) for state in APPLICABLE]
+    described = catalogue.say("bar.description", parts="; ".join(f"{s.label}: {s.amount}" for s in shares) or "0")
+    return FirstPage(
+        line=catalogue.say(
+            "first.line",
+            name=shorten(result.organisation.name, _NAME, catalogue),
+            number=_grouped(result.organisation.number, catalogue),
+            day=day(result.as_of, language),
+        ),
+        level=_level(result, catalogue),
+        standing=catalogue.say("first.standing"),
+        bar=status_bar("standing", catalogue.say("bar.title"), described, parts),
+        shares=shares,
+        of=catalogue.count("first.of", total),
+        figures=_figures(result, total, counts["not_assessed"] + counts["disputed"], catalogue),
+        todo=catalogue.say("first.todo"),
+        steps=tuple(_step(at, action, catalogue) for at, action in enumerate(result.actions[:STEPS], start=1)),
+        more_steps=_more(len(result.actions) - STEPS, catalogue),
+        no_steps=catalogue.say("first.no_steps"),
+        lists=(
+            _differences(result.judgements, catalogue),
+            _unseen(result, catalogue),
+            _changes(result, catalogue),
+            _decisions(result, catalogue),
+        ),
+        grounds=_grounds(result, total, catalogue),
+        signature=catalogue.say("first.signature"),
+    )
+
+
+def differing(judgements: Iterable[Judgement]) -> list[tuple[Judgement, tuple[Evidence, ...]]]:
+    """Return answers that measurements contradict: gates first, then heavy ones, then those with most against them."""
+    found = [(j, tuple(e for e in j.evidence if e.role == "contradicts")) for j in judgements]
+    kept = [(j, evidence) for j, evidence in found if j.answer is not None and (evidence or j.state == "disputed")]
+    return sorted(kept, key=lambda pair: (not pair[0].requirement.gate, -pair[0].requirement.weight, -len(pair[1])))
+
+
+def quoted(judgement: Judgement, limit: int, catalogue: Catalogue) -> str:
+    """Return what was answered: the person's own words where there are any, else the question's title and the state."""
+    answer = judgement.answer
+    if answer is not None and answer.note.strip():
+        return catalogue.say("quote", text=brief(answer.note, limit).rstrip("."))
+    state = catalogue.say(f"answer.{answer.state}") if answer is not None else catalogue.say("answer.none")
+    title = brief(judgement.requirement.title.say(catalogue.language), limit - 20)
+    return catalogue.say("answered", title=title, state=state)
+
+
+def measured(judgement: Judgement, evidence: Sequence[Evidence], limit: int, catalogue: Catalogue) -> str:
+    """Return what was measured instead, the first in words and the rest counted."""
+    if not evidence:
+        return brief(judgement.reason.say(catalogue.language), limit)
+    signals = list(dict.fromkeys(e.signal for e in evidence))
+    text = brief(signals[0].what.say(catalogue.language).rstrip("."), limit)
+    when = _when(signals[0].first, signals[0].last, catalogue)
+    rest = f" {catalogue.count('more.items', len(signals) - 1)}" if len(signals) > 1 else ""
+    return catalogue.say("measured", what=text + (f" ({when})" if when else "") + rest)
+
+
+def dated(judgements: Iterable[Judgement], catalogue: Catalogue) -> str:
+    """Return the span of days the answers were given on, or an empty text."""
+    given = sorted(j.answer.given for j in judgements if j.answer is not None)
+    return days(given[0], given[-1], catalogue.language) if given else ""
+
+
+def _level(result: Result, catalogue: Catalogue) -> Level:
+    """Return the level; the reason may open with its name, which stands before it already."""
+    word = catalogue.say(f"level.{result.score.level}")
+    reason = result.score.level_reason.say(catalogue.language).strip().removeprefix(f"{word}.").strip()
+    return Level(LEVELS[result.score.level], word, shorten(reason, _REASON, catalogue))
+
+
+def _when(first: date | None, last: date | None, catalogue: Catalogue) -> str:
+    known = sorted(d for d in (first, last) if d is not None)
+    return days(known[0], known[-1], catalogue.language) if known else ""
+
+
+def _share(state: EffectiveState, count: int, total: int, catalogue: Catalogue) -> Share:
+    return Share(
+        STATES[state],
+        catalogue.say(f"state.{state}"),
+        catalogue.count("requirements", count),
+        _part(count, total, catalogue),
+    )
+
+
+def _part(count: int, total: int, catalogue: Catalogue) -> str:
+    """Return a share; of fewer than ten things it is written as a count."""
+    if total < FEW:
+        return catalogue.say("part.of", n=count, total=total)
+    return percent(100 * count / total, catalogue.language)
+
+
+def _on_bar(state: EffectiveState, count: int, total: int, catalogue: Catalogue) -> Part:
+    """Return a part of the bar, with the words that stand on it where there is room."""
+    share = str(count) if total < FEW else percent(100 * count / total, catalogue.language)
+    return Part(share, count, STATES[state].tone, f"{share} {catalogue.say(f'bar.{state}')}")
+
+
+def _figures(result: Result, total: int, unsettled: int, catalogue: Catalogue) -> tuple[Figure, ...]:
+    score = result.score
+    of = catalogue.say("figure.of")
+    none = Figure(catalogue.say("none"), "", "")
+    coverage = none.value if score.coverage is None else _part(total - unsettled, total, catalogue)
+    if score.coverage is not None and total >= FEW:
+        coverage = percent(score.coverage, catalogue.language)
+    return (
+        _figure(score.score, of, catalogue.say("figure.score" if score.score is not None else "figure.no_score"), none),
+        Figure(coverage, "", catalogue.say("figure.coverage")),
+        _figure(score.worst_case, of, catalogue.say("figure.worst_case"), none),
+    )
+
+
+def _figure(value: float | None, of: str, label: str, none: Figure) -> Figure:
+    return Figure(none.value, "", label) if value is None else Figure(str(whole(value)), of, label)
+
+
+def _step(at: int, action: Action, catalogue: Catalogue) -> Step:
+    language = catalogue.language
+    who = brief(action.who.say(language), _WHO)
+    effort = brief(action.effort.say(language), _WHO)
+    return Step(
+        number=str(at),
+        title=brief(action.title.say(language), _TITLE),
+        why=brief(action.why.say(language), _WHY),
+        who=" · ".join(part for part in (who, effort) if part),
+        due=catalogue.say("due", day=day(action.due, language)),
+    )
+
+
+def _differences(judgements: Iterable[Judgement], catalogue: Catalogue) -> Listing:
+    found = differing(judgements)
+    points = [
+        Point(None, quoted(j, _LEAD, catalogue), measured(j, evidence, _LINE, catalogue))
+        for j, evidence in found[: LINES - 1]
+    ]
+    return Listing(
+        "differ",
+        catalogue.say("differ.title"),
+        tuple(points),
+        _more(len(found) - len(points), catalogue),
+        catalogue.say("differ.empty" if any(j.answer for j in judgements) else "differ.no_answers"),
+    )
+
+
+def _unseen(result: Result, catalogue: Catalogue) -> Listing:
+    lines = [item.what.say(catalogue.language) for item in _spread(result)]
+    points = tuple(Point(UNSEEN, "", brief(line, _LINE)) for line in lines[: LINES + 1])
+    more = _more(len(lines) - len(points), catalogue)
+    looked = result.logs or result.scans or result.judgements
+    empty = catalogue.say("unseen.empty" if looked else "unseen.no_scope")
+    return Listing("unseen", catalogue.say("unseen.title"), points, more, empty)
+
+
+def _spread(result: Result) -> list[NotLooked]:
+    """Order so that each kind is named once before any is named twice: one noisy kind may not hide the others."""
+    seen: Counter[str] = Counter()
+    ranked: list[tuple[int, int, NotLooked]] = []
+    for at, item in enumerate(result.not_looked):
+        ranked.append((seen[item.kind], at, item))
+        seen[item.kind] += 1
+    return [item for _, _, item in sorted(ranked, key=lambda entry: entry[:2])]
+
+
+def _changes(result: Result, catalogue: Catalogue) -> Listing:
+    previous = result.previous
+    points = tuple(
+        Point(direction(change.direction), "", brief(change.what.say(catalogue.language), _LINE))
+        for change in result.changes[:LINES]
+    )
+    if previous is None:
+        title, empty = catalogue.say("changed.first"), catalogue.say("changed.no_previous")
+    else:
+        title = catalogue.say("changed.title", day=day(previous.when, catalogue.language))
+        empty = catalogue.say("changed.empty")
+    return Listing("changed", title, points, _more(len(result.changes) - len(points), catalogue), empty)
+
+
+def _decisions(result: Result, catalogue: Catalogue) -> Listing:
+    points = tuple(Point(DECISION, "", brief(text.say(catalogue.language), _LINE)) for text in result.decisions[:LINES])
+    more = _more(len(result.decisions) - len(points), catalogue)
+    return Listing("decide", catalogue.say("decide.title"), points, more, catalogue.say("decide.empty"))
+
+
+def _grounds(result: Result, total: int, catalogue: Catalogue) -> str:
+    """Say what all of it rests on, each with its count and date; what is missing is said too."""
+    language = catalogue.language
+    applicable = [j for j in result.judgements if j.state in APPLICABLE]
+    answers = sum(j.answer is not None for j in applicable)
+    seen = [t for asset in result.assets for t in (asset.first_seen, asset.last_seen) if t is not None]
+    times = [t for log in result.logs for t in (log.first, log.last) if t is not None]
+    parts = [
+        catalogue.count("requirements", total),
+        _with(catalogue.count("grounds.answers", answers), dated(applicable, catalogue)),
+        _with(
+            catalogue.count("grounds.assets", len(result.assets)),
+            days(local(min(seen)).date(), local(max(seen)).date(), language) if seen else "",
+        ),
+        _with(
+            catalogue.count("grounds.lines", sum(log.handled for log in result.logs)),
+            days(local(min(times)).date(), local(max(times)).date(), language) if times else "",
+        ),
+        catalogue.count("grounds.supported", sum(map(_supported, applicable))),
+    ]
+    return catalogue.say("grounds.sentence", parts=", ".join(parts))
+
+
+def _supported(judgement: Judgement) -> bool:
+    """Say whether measurements support what was answered, and none lowers or contradicts it."""
+    roles = {evidence.role for evidence in judgement.evidence}
+    claimed = judgement.answer is not None and judgement.state in ("met", "partly")
+    return claimed and "supports" in roles and not roles & {"caps", "contradicts"}
+
+
+def _with(text: str, when: str) -> str:
+    return f"{text} ({when})" if when else text
+
+
+def _more(rest: int, catalogue: Catalogue) -> str:
+    return catalogue.count("more.lines", rest) if rest > 0 else ""
+
+
+def _grouped(organisation_number: str, catalogue: Catalogue) -> str:
+    """Write an organisation number in threes, as people read it aloud."""
+    plain = shorten(organisation_number.replace(" ", ""), 20, catalogue)
+    return "\u00a0".join(plain[at : at + 3] for at in range(0, len(plain), 3)) if plain.isdigit() else plain

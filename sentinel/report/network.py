@@ -1,0 +1,191 @@
+"""Writes what was found on the network: weak points, most urgent first, and every machine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from sentinel.model.assets import Asset, Finding, Impact, Service
+from sentinel.model.result import Result, ScanSource
+from sentinel.model.severity import Severity
+from sentinel.report.charts import Part, severity_bars
+from sentinel.report.clean import shorten
+from sentinel.report.marks import SEVERITIES, UNSEEN
+from sentinel.report.notlooked import by_address, only_counted
+from sentinel.report.pages import Chart, Section, Table
+from sentinel.report.tables import Layout, Row, cell, joined, table
+from sentinel.report.text import Catalogue, day, days, local, number
+
+_HARM = 2
+"""From this on (of 3) a harm is worth a manager's time."""
+_FINDINGS: Layout = (
+    ("severity", 19, "prose"),
+    ("machine", 24, "data"),
+    ("found", 52, "prose"),
+    ("harm", 26, "prose"),
+    ("advice", 35, "prose"),
+    ("seen", 23, "data"),
+)
+_ASSETS: Layout = (
+    ("machine", 30, "data"),
+    ("what", 38, "data"),
+    ("services", 42, "data"),
+    ("seen", 28, "data"),
+    ("unsure", 30, "data"),
+)
+_SCANS: Layout = (
+    ("source", 30, "data"),
+    ("method", 26, "prose"),
+    ("handled", 18, "number"),
+    ("hosts", 18, "number"),
+    ("silent", 28, "data"),
+    ("skipped", 28, "prose"),
+    ("days", 26, "data"),
+)
+_LONG, _SHORT = 240, 80
+
+
+def network(result: Result, catalogue: Catalogue) -> Section:
+    """Return the section on the network."""
+    titles = {asset.id: asset for asset in result.assets}
+    return Section(
+        id="network",
+        title=catalogue.say("network.title"),
+        paragraphs=(_summary(result, catalogue),),
+        charts=(_severities(result.findings, catalogue),) if result.findings else (),
+        tables=(
+            table("findings", _FINDINGS, _finding_rows(result.findings, titles, catalogue), catalogue),
+            table("assets", _ASSETS, _asset_rows(result.assets, catalogue), catalogue),
+            _scans(result.scans, catalogue),
+        ),
+    )
+
+
+def urgency(finding: Finding) -> tuple[int, int, int, str]:
+    """Order findings: worst first, then harm to patients, then how sure, then by id."""
+    sure = ("sure", "likely", "possible").index(finding.claim)
+    return -finding.severity.rank, -finding.impact.patient_safety, sure, finding.id
+
+
+def severity_chart(name: str, counts: Counter[Severity], catalogue: Catalogue) -> Chart:
+    """Return bars of how many there are of each severity, worst first."""
+    order = sorted(Severity, key=lambda severity: -severity.rank)
+    words = {severity: catalogue.say(f"severity.{severity}") for severity in order}
+    parts = [Part(words[severity], counts[severity], SEVERITIES[severity].tone) for severity in order]
+    numbers = ", ".join(f"{words[severity]}: {number(counts[severity], catalogue.language)}" for severity in order)
+    return severity_bars(name, catalogue.say(f"chart.{name}"), numbers, parts)
+
+
+def _summary(result: Result, catalogue: Catalogue) -> str:
+    if not result.scans:
+        return catalogue.say("network.not_scanned")
+    machines = catalogue.count("network.machines", len(result.assets))
+    findings = catalogue.count("network.findings", len(result.findings))
+    silent = len({address for scan in result.scans for address in scan.silent}) + only_counted(result.scans)
+    return catalogue.say(
+        "network.summary", machines=machines, findings=findings, silent=catalogue.count("network.silent", silent)
+    )
+
+
+def _severities(findings: Iterable[Finding], catalogue: Catalogue) -> Chart:
+    return severity_chart("findings", Counter(finding.severity for finding in findings), catalogue)
+
+
+def _finding_rows(findings: Iterable[Finding], assets: dict[str, Asset], catalogue: Catalogue) -> list[Row]:
+    language = catalogue.language
+    rows: list[Row] = []
+    for finding in sorted(findings, key=urgency):
+        asset = assets.get(finding.asset)
+        rows.append(
+            (
+                cell(
+                    catalogue.say(f"severity.{finding.severity}"),
+                    catalogue.say(f"claim.{finding.claim}"),
+                    SEVERITIES[finding.severity],
+                ),
+                cell(
+                    shorten(finding.asset_name, _SHORT, catalogue),
+                    joined(asset.addresses, 2, catalogue)
+                    if asset and finding.asset_name not in asset.addresses
+                    else "",
+                ),
+                cell(
+                    shorten(finding.title.say(language), _LONG, catalogue),
+                    shorten(finding.evidence.say(language), _LONG, catalogue),
+                ),
+                cell(_harm(finding.impact, catalogue)),
+                cell(shorten(finding.advice.say(language), _LONG, catalogue)),
+                cell(day(local(finding.seen).date(), language) if finding.seen else catalogue.say("time.unknown")),
+            )
+        )
+    return rows
+
+
+def _harm(impact: Impact, catalogue: Catalogue) -> str:
+    levels = {
+        "patient_safety": impact.patient_safety,
+        "confidentiality": impact.confidentiality,
+        "integrity": impact.integrity,
+        "availability": impact.availability,
+    }
+    harmed = [catalogue.say(f"impact.{name}") for name, level in levels.items() if level >= _HARM]
+    return ", ".join(harmed) or catalogue.say("impact.little")
+
+
+def _asset_rows(assets: Iterable[Asset], catalogue: Catalogue) -> list[Row]:
+    return [
+        _asset_row(asset, catalogue)
+        for asset in sorted(assets, key=lambda a: (by_address(min(a.addresses, default="")), a.id))
+    ]
+
+
+def _asset_row(asset: Asset, catalogue: Catalogue) -> Row:
+    product = " ".join(part for part in (asset.vendor, asset.product, asset.version) if part)
+    kind = catalogue.find(f"device.{asset.device_class}") or asset.device_class or catalogue.say("device.unknown")
+    seen = [t for t in (asset.first_seen, asset.last_seen) if t is not None]
+    unsure = joined(asset.contradictions, 3, catalogue)
+    return (
+        cell(joined(asset.names or asset.addresses, 2, catalogue), joined(asset.addresses, 3, catalogue)),
+        cell(shorten(kind, _SHORT, catalogue), shorten(product, _SHORT, catalogue)),
+        cell(joined(map(_service, asset.services), 8, catalogue) or catalogue.say("none")),
+        cell(
+            days(local(min(seen)).date(), local(max(seen)).date(), catalogue.language)
+            if seen
+            else catalogue.say("time.unknown")
+        ),
+        cell(unsure or catalogue.say("none")),
+    )
+
+
+def _service(service: Service) -> str:
+    product = " ".join(part for part in (service.product, service.version) if part)
+    name = f"{service.protocol or service.transport} {service.port}"
+    return f"{name} ({product})" if product else name
+
+
+def _scans(scans: Iterable[ScanSource], catalogue: Catalogue) -> Table:
+    rows: list[Row] = []
+    for scan in scans:
+        first, last = scan.first or scan.last, scan.last or scan.first
+        rows.append(
+            (
+                cell(shorten(scan.source, _SHORT, catalogue)),
+                cell(catalogue.find(f"method.{scan.method}") or shorten(scan.method, _SHORT, catalogue)),
+                cell(number(scan.handled, catalogue.language)),
+                cell(number(scan.hosts, catalogue.language)),
+                cell(joined(scan.silent, 6, catalogue) or catalogue.say("none"), "", UNSEEN if scan.silent else None),
+                cell(skipped(scan.skipped, catalogue)),
+                cell(days(first, last, catalogue.language) if first and last else catalogue.say("time.unknown")),
+            )
+        )
+    return table("scans", _SCANS, rows, catalogue)
+
+
+def skipped(counts: dict[str, int], catalogue: Catalogue) -> str:
+    """Say how many records could not be used, and why."""
+    reasons = [
+        f"{number(count, catalogue.language)} {catalogue.find(f'skipped.{reason}') or reason}"
+        for reason, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+        if count
+    ]
+    return joined(reasons, 3, catalogue) or catalogue.say("none")

@@ -1,0 +1,99 @@
+"""Renders the report as PDF/A-3a and PDF/UA-1 with Typst; the result itself lies in it as an attachment."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import orjson
+import typst
+
+from sentinel.content import root
+from sentinel.errors import RenderError
+from sentinel.model.text import Language
+from sentinel.report.clean import breakable, rewrite, spelt
+from sentinel.report.glyphs import drawable, font_folder
+from sentinel.report.html import drawer
+from sentinel.report.pages import Chart, Management, Section, Table
+
+_STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
+_DATA_WORD = 13
+_TEXT: dict[Language, dict[str, str]] = {"nb": {"lang": "nb", "region": "NO"}, "en": {"lang": "en", "region": "GB"}}
+
+
+def render(context: Management, as_of: date, attachment: bytes, base: Path | None = None) -> bytes:
+    """Return the PDF; the same report, day and attachment give the same bytes. The attachment is JSON, so UTF-8."""
+    base = base or root()
+    folder = base / "reports" / "templates"
+    try:
+        inputs = {"report": data(context, base), "attachment": attachment.decode("utf-8")}
+    except UnicodeDecodeError as error:
+        raise RenderError(f"the attachment is not JSON: {error.reason}") from error
+    return compile_page(folder / "management.typ", folder, inputs, as_of)
+
+
+def compile_page(page: Path, folder: Path, inputs: dict[str, str], as_of: date) -> bytes:
+    """Compile a page that may read nothing outside `folder`; a warning of Typst is an error here."""
+    noon = datetime.combine(as_of, time(12), UTC)
+    try:
+        made, warnings = typst.compile_with_warnings(
+            page,
+            root=folder,
+            font_paths=[font_folder()],
+            ignore_system_fonts=True,
+            sys_inputs=inputs,
+            pdf_standards=_STANDARDS,
+            timestamp=int(noon.timestamp()),
+            package_path=folder,
+            package_cache_path=folder,
+        )
+    except typst.TypstError as error:
+        raise RenderError(f"{page.name}: {error.message}") from error
+    if warnings:
+        raise RenderError(f"{page.name}: {'; '.join(warning.message for warning in warnings)}")
+    return made
+
+
+def data(context: Management, base: Path) -> str:
+    """Return the JSON that the page reads: the context, its charts as drawings, and the language for Typst."""
+    known = drawable(font_folder())
+    printable = rewrite(context, lambda text: _printable(text, known))
+    narrow = dataclasses.replace(printable, sections=tuple(map(_narrow, printable.sections)))
+    plain = dataclasses.asdict(rewrite(narrow, breakable))
+    plain["text"] = _TEXT[context.language]
+    draw = drawer(base)
+    plain["first"]["bar"] = _drawn(printable.first.bar, draw)
+    for section, target in zip(printable.sections, plain["sections"], strict=True):
+        target["charts"] = [_drawn(chart, draw) for chart in section.charts]
+    return orjson.dumps(plain).decode()
+
+
+def _narrow(section: Section) -> Section:
+    """Return the section with columns of data breakable anywhere: nothing divides their words, and they are narrow."""
+    return dataclasses.replace(section, tables=tuple(map(_narrow_table, section.tables)))
+
+
+def _narrow_table(table: Table) -> Table:
+    data_columns = [column.kind == "data" for column in table.columns]
+    rows = tuple(
+        tuple(
+            rewrite(cell, lambda text: breakable(text, _DATA_WORD)) if narrow else cell
+            for cell, narrow in zip(row, data_columns, strict=True)
+        )
+        for row in table.rows
+    )
+    return dataclasses.replace(table, rows=rows)
+
+
+def _printable(text: str, known: frozenset[int]) -> str:
+    """Spell out what the typeface cannot draw."""
+    if text.isascii():
+        return text
+    return "".join(character if ord(character) in known else spelt(character) for character in text)
+
+
+def _drawn(chart: Chart, draw: Callable[[Chart], str]) -> dict[str, Any]:
+    return {"title": chart.title, "description": chart.description, "width": chart.width, "svg": draw(chart)}

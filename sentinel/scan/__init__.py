@@ -1,0 +1,1 @@
+"""The scan journey: captures and imported results → observations → assets → findings. Sends no packet."""

@@ -1,0 +1,127 @@
+"""What the kind of an observation says by itself, without any fingerprint: which protocol speaks on which port."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sentinel.model.assets import Claim, Observation
+from sentinel.scan.clean import clean
+from sentinel.scan.versions import split
+
+CLIENT_KINDS = frozenset({"dicom.request", "http.client", "dhcp", "arp"})
+_SPOKEN = {
+    "ssh.banner": "ssh",
+    "http.server": "http",
+    "tls.certificate": "tls",
+    "tls.server_name": "tls",
+    "dicom.accept": "dicom",
+    "dicom.reject": "dicom",
+    "dicom.abort": "dicom",
+    "hl7.header": "hl7",
+}
+_NMAP_NAMES = {
+    "ms-wbt-server": "rdp", "microsoft-ds": "smb", "netbios-ssn": "smb", "ms-sql-s": "mssql", "oracle-tns": "oracle",
+    "oracle": "oracle", "http-proxy": "http", "http-alt": "http", "ssl/http": "http", "domain": "dns",
+    "hl7-mlp": "hl7", "vnc-http": "vnc", "rfb": "vnc", "mongodb": "mongodb", "mongod": "mongodb",
+    "acr-nema": "dicom", "postgres": "postgresql", "mariadb": "mysql", "gds_db": "firebird",
+}  # fmt: skip
+_PORTS = {
+    21: "ftp", 22: "ssh", 23: "telnet", 25: "smtp", 53: "dns", 80: "http", 88: "kerberos", 104: "dicom", 139: "smb",
+    389: "ldap", 443: "tls", 445: "smb", 636: "tls", 1433: "mssql", 1521: "oracle", 1972: "intersystems",
+    3050: "firebird", 3306: "mysql", 3389: "rdp", 4242: "dicom", 5432: "postgresql", 5900: "vnc", 6379: "redis",
+    11112: "dicom", 27017: "mongodb",
+}  # fmt: skip
+HINT, NAMED, SPOKEN = 1, 4, 5
+
+
+def implied_claims(observation: Observation) -> Iterator[Claim]:
+    """Yield claims about protocol, product and version that follow from the kind of an observation.
+
+    A port alone gives a hint (strength 1), never more: what listens there may be anything.
+    """
+    if observation.kind == "nmap.service":
+        yield from _nmap_service(observation)
+    elif observation.kind == "nmap.host" and observation.facts.get("state") == "down":
+        yield claim(observation, "answered_scan", "no", "kind:nmap.host", NAMED)
+    elif observation.kind == "tcp.open" and observation.port in _PORTS:
+        yield from _service(observation, {"protocol": _PORTS[observation.port]}, "port", HINT)
+    elif observation.kind in _SPOKEN and observation.facts.get("role") not in {"client", "sender"}:
+        yield from _spoken(observation)
+
+
+def claim(observation: Observation, attribute: str, value: str, rule: str, strength: int) -> Claim:
+    """Return a claim with its evidence: kind, port and file, never the text that was seen."""
+    place = f" {service_key(observation)}" if observation.port is not None else ""
+    evidence = f"{clean(observation.kind, 40)}{place} ({clean(observation.source, 120)})"
+    return Claim(attribute, clean(value), rule, strength, evidence, observation.time, observation.time)
+
+
+def service_key(observation: Observation) -> str:
+    """Return how claims about one service begin: `tcp/443`."""
+    return f"{observation.transport or 'tcp'}/{observation.port}"
+
+
+def is_open(observation: Observation) -> bool:
+    """Say whether the observation shows a service that answers (not a client, not a closed port)."""
+    if observation.port is None or observation.kind in CLIENT_KINDS:
+        return False
+    if observation.kind == "nmap.service":
+        return observation.facts.get("state") == "open"
+    return observation.facts.get("role") not in {"client", "sender"}
+
+
+def _service(observation: Observation, values: dict[str, str], rule: str, strength: int) -> Iterator[Claim]:
+    if observation.port is None:
+        return
+    key = service_key(observation)
+    for attribute, value in values.items():
+        if clean(value):
+            yield claim(observation, f"{key}.{attribute}", value, rule, strength)
+
+
+def _spoken(observation: Observation) -> Iterator[Claim]:
+    protocol = _SPOKEN[observation.kind]
+    rule = f"kind:{observation.kind}"
+    if protocol == "tls":
+        # something is inside: the protocol claim yields to whatever names it
+        yield from _service(observation, {"tls": "yes"}, rule, SPOKEN)
+        yield from _service(observation, {"protocol": "tls"}, rule, HINT + 1)
+        return
+    seen = {"protocol": protocol}
+    if observation.method == "passive" and protocol in {"dicom", "hl7", "http"}:
+        seen["cleartext"] = protocol  # it could be read in passing, so it was not encrypted
+    yield from _service(observation, seen, rule, SPOKEN)
+
+
+def _nmap_service(observation: Observation) -> Iterator[Claim]:
+    facts = observation.facts
+    if facts.get("state") != "open":
+        return
+    probed = facts.get("method") == "probed"
+    name = facts.get("service", "").lower()
+    tls = facts.get("tunnel") == "ssl" or name == "https"
+    values = {"protocol": "http" if name == "https" else _NMAP_NAMES.get(name, name)}
+    if facts.get("tunnel") == "ssl":
+        values["tls"] = "yes"
+    elif values["protocol"] in {"dicom", "hl7"} and probed and not tls:
+        values["cleartext"] = values["protocol"]
+    rule = "nmap:probed" if probed else "nmap:port-table"
+    yield from _service(observation, values, rule, NAMED if probed else HINT)
+    if probed:
+        yield from _nmap_product(observation)
+
+
+def _nmap_product(observation: Observation) -> Iterator[Claim]:
+    facts = observation.facts
+    product, text = facts.get("product", ""), facts.get("version", "")
+    if product == "MySQL" and "mariadb" in text.lower():
+        # MariaDB greets as MySQL 5.5.5 so that old clients will talk to it; its own version stands behind
+        product, text = "MariaDB", text.removeprefix("5.5.5-")
+    if product == "Samba smbd" and text == "4.6.2":
+        text = ""  # nmap's own word for every Samba since: one answer pattern with a version written into it
+    version = split(text)
+    values = {"product": product, "version": version.upstream, "revision": version.revision}
+    yield from _service(observation, values, "nmap:probed", NAMED)
+    if facts.get("ostype"):
+        family = facts["ostype"] in {"Linux", "Unix"}  # says less than any distribution's own name
+        yield claim(observation, "os", facts["ostype"], "nmap:ostype", HINT if family else HINT + 1)

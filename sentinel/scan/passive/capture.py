@@ -1,0 +1,289 @@
+"""Walks the packet records of a capture file: pcap and pcapng, plain, gzip or zstd, in one pass and bounded memory."""
+
+from __future__ import annotations
+
+import gzip
+import struct
+import zlib
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import BinaryIO, TypeAlias, cast
+
+import zstandard
+
+from sentinel.errors import InputError, Location
+from sentinel.model.skipped import Skipped, Tally
+
+CHUNK = 1 << 17  # small enough to stay in the processor's cache: twice as fast as a megabyte
+MAX_PACKET = 262_144  # libpcap's own ceiling for one record
+MAX_BLOCK = 16 << 20
+MAX_INTERFACES = 4_096
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICRO, _NANO = 1_000_000, 1_000_000_000
+_PCAP = {
+    b"\xd4\xc3\xb2\xa1": ("<", _MICRO, 16),
+    b"\xa1\xb2\xc3\xd4": (">", _MICRO, 16),
+    b"\x4d\x3c\xb2\xa1": ("<", _NANO, 16),
+    b"\xa1\xb2\x3c\x4d": (">", _NANO, 16),
+    b"\x34\xcd\xb2\xa1": ("<", _MICRO, 24),  # an old patched libpcap with eight more bytes a record
+    b"\xa1\xb2\xcd\x34": (">", _MICRO, 24),
+}
+_INTERFACE, _OLD_PACKET, _SIMPLE_PACKET, _PACKET = 1, 2, 3, 6
+_SECTION_MAGIC = b"\x0a\x0d\x0d\x0a"
+_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+_LOOKS = {
+    b"PK": "a ZIP archive",
+    b"ElfFile\0": "a Windows event log",
+    b"<?xml": "XML",
+    b"%PDF": "a PDF",
+    b"BZh": "a bzip2 file; unpack it first",
+    b"\xfd7zXZ": "an xz file; unpack it first",
+    b"snoop\0\0\0": "a Solaris snoop capture; convert it to pcap first",
+    b"GMBU": "a Microsoft Network Monitor capture; convert it to pcap first",
+    b"RTSS": "a Microsoft Network Monitor capture; convert it to pcap first",
+    b"SQLite format 3": "an SQLite database",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """Where packets were captured: the link type, ticks of its clock a second, and the clock's offset in seconds."""
+
+    link: int
+    per_second: int = _MICRO
+    offset: int = 0
+    snaplen: int = 0
+
+    def time(self, ticks: int) -> datetime | None:
+        """Return the moment in UTC; None where the record has none (zero) or one beyond the calendar."""
+        if not ticks:
+            return None
+        try:
+            return _EPOCH + timedelta(seconds=self.offset, microseconds=ticks * _MICRO // self.per_second)
+        except OverflowError:
+            return None
+
+
+Record: TypeAlias = tuple[Interface, int, bytes, int, int, int]
+"""Interface, clock ticks, a buffer, start and end of the packet in it, and the packet's length on the wire.
+
+A bare tuple, and no copy of the packet: this is made for every packet of a capture.
+"""
+
+
+class Source:
+    """The bytes of a capture, handed out in chunks; a compressed stream that breaks off is marked as `broken`."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.broken = False
+        self.head = self._read(64)
+
+    def more(self, data: bytes, at: int, need: int) -> bytes:
+        """Return the bytes from `at` on with new ones appended: `need` in all, or fewer at the end of the file."""
+        parts = [data[at:]]
+        size = len(parts[0])
+        while size < need and (chunk := self._read(max(CHUNK, need - size))):
+            parts.append(chunk)
+            size += len(chunk)
+        return b"".join(parts)
+
+    def _read(self, size: int) -> bytes:
+        try:
+            return self._stream.read(size)
+        except (EOFError, OSError, zlib.error, zstandard.ZstdError):
+            self.broken = True
+            return b""
+
+
+@contextmanager
+def opened(path: Path, name: str) -> Iterator[Source]:
+    """Open a capture; raise InputError, saying what the file looks like, where it is none."""
+    with ExitStack() as stack:
+        try:
+            stream = stack.enter_context(_unpacked(stack.enter_context(path.open("rb"))))
+        except OSError as error:
+            raise InputError(Location(name), f"cannot be read: {error.strerror or error}") from error
+        source = Source(stream)
+        if source.head[:4] not in _PCAP and source.head[:4] != _SECTION_MAGIC:
+            raise InputError(Location(name), f"is not a network capture: it {_appearance(source)}")
+        yield source
+
+
+def records(source: Source, name: str, tally: Tally) -> Iterator[Record]:
+    """Return every packet record; what cannot be read as one is counted as skipped."""
+    walk = _pcap if source.head[:4] in _PCAP else _pcapng
+    return walk(source, name, tally)
+
+
+def _unpacked(plain: BinaryIO) -> BinaryIO:
+    """Return a stream of the capture itself, whether or not the file is compressed."""
+    magic = plain.read(4)
+    plain.seek(0)
+    if magic[:2] == _GZIP:
+        return cast("BinaryIO", gzip.GzipFile(fileobj=plain))
+    if magic == _ZSTD:
+        return cast("BinaryIO", zstandard.ZstdDecompressor().stream_reader(plain, read_across_frames=True))
+    return plain
+
+
+def _appearance(source: Source) -> str:
+    head = source.head
+    if not head:
+        return "is a compressed file that is damaged" if source.broken else "is empty"
+    for magic, what in _LOOKS.items():
+        if head.startswith(magic):
+            return f"looks like {what}"
+    try:
+        said = getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        said = "\0"
+    if all(character.isprintable() or character in "\t\r\n" for character in said):
+        return "looks like text"
+    return f"begins with the bytes {head[:4].hex(' ')}"
+
+
+def _pcap(source: Source, name: str, tally: Tally) -> Iterator[Record]:
+    order, per_second, header = _PCAP[source.head[:4]]
+    unpack = struct.Struct(order + "IIII").unpack_from
+    data = source.more(source.head, 0, 24)
+    if len(data) < 24:
+        tally.skip(Skipped(name, "file header", "truncated-file"))
+        return
+    interface = Interface(struct.unpack_from(order + "I", data, 20)[0] & 0xFFFF, per_second)
+    at, size, number = 24, len(data), 0
+    while True:
+        if at + header > size:
+            data, at = source.more(data, at, header), 0
+            size = len(data)
+            if size < header:
+                break
+        seconds, fraction, captured, wire = unpack(data, at)
+        if captured > MAX_PACKET:
+            tally.skip(Skipped(name, f"after packet {number}", "bad-record"))
+            return
+        end = at + header + captured
+        if end > size:
+            data, at, end = source.more(data, at, header + captured), 0, header + captured
+            size = len(data)
+            if size < end:
+                break
+        number += 1
+        yield interface, seconds * per_second + fraction, data, at + header, end, wire
+        at = end
+    if size or source.broken:
+        tally.skip(Skipped(name, f"after packet {number}", "truncated-file"))
+
+
+class Section:
+    """What a pcapng section says about the blocks after it: byte order and interfaces."""
+
+    def __init__(self, order: str) -> None:
+        self.order = order
+        self.interfaces: list[Interface] = []
+        self.head = struct.Struct(order + "II").unpack_from
+        self.packet = struct.Struct(order + "IIIII").unpack_from
+        self.old_packet = struct.Struct(order + "HHIIII").unpack_from
+
+
+def _pcapng(source: Source, name: str, tally: Tally) -> Iterator[Record]:
+    for section, kind, data, at, end in _blocks(source, name, tally):
+        if kind in _PACKETS:
+            record = _PACKETS[kind](section, data, at, end)
+            if record is None:
+                tally.skip(Skipped(name, f"packet {tally.total + 1}", "bad-record"))
+            else:
+                yield record
+        elif kind == _INTERFACE and len(section.interfaces) < MAX_INTERFACES:
+            section.interfaces.append(_interface(section, data, at, end))
+
+
+def _blocks(source: Source, name: str, tally: Tally) -> Iterator[tuple[Section, int, bytes, int, int]]:
+    """Yield each block: its section, its type, and where it and its body's end lie in a buffer."""
+    data, at = source.head, 0
+    section = Section("<")
+    while True:
+        if len(data) - at < 12:
+            data, at = source.more(data, at, 12), 0
+            if len(data) < 12:
+                break
+        if data[at : at + 4] == _SECTION_MAGIC:
+            section = Section(">" if data[at + 8 : at + 12] == b"\x1a\x2b\x3c\x4d" else "<")
+        kind, length = section.head(data, at)
+        if not 12 <= length <= MAX_BLOCK or length % 4:
+            tally.skip(Skipped(name, f"after packet {tally.total}", "bad-record"))
+            return
+        if at + length > len(data):
+            data, at = source.more(data, at, length), 0
+            if len(data) < length:
+                break
+        yield section, kind, data, at, at + length - 4
+        at += length
+    if data[at:] or source.broken:
+        tally.skip(Skipped(name, f"after packet {tally.total}", "truncated-file"))
+
+
+def _interface(section: Section, data: bytes, at: int, end: int) -> Interface:
+    """Read an interface block; one that is too short has an unknown link type, so that the numbering stays right."""
+    if end - at < 16:
+        return Interface(-1)
+    link, _, snaplen = struct.unpack_from(section.order + "HHI", data, at + 8)
+    per_second, offset = _MICRO, 0
+    at += 16
+    while at + 4 <= end:
+        code, size = struct.unpack_from(section.order + "HH", data, at)
+        if code == 0 or at + 4 + size > end:
+            break
+        if code == 9 and size == 1:
+            per_second = _resolution(data[at + 4])
+        elif code == 14 and size == 8:
+            offset = struct.unpack_from(section.order + "q", data, at + 4)[0]
+        at += 4 + size + -size % 4
+    return Interface(link, per_second, offset, snaplen)
+
+
+def _resolution(code: int) -> int:
+    """Return ticks a second of `if_tsresol`: a power of ten, or of two where the highest bit is set."""
+    return 1 << (code & 0x7F) if code & 0x80 else 10**code
+
+
+def _enhanced_packet(section: Section, data: bytes, at: int, end: int) -> Record | None:
+    if end - at < 28:
+        return None
+    which, high, low, captured, wire = section.packet(data, at + 8)
+    return _record(section, which, high << 32 | low, data, (at + 28, captured, wire, end))
+
+
+def _obsolete_packet(section: Section, data: bytes, at: int, end: int) -> Record | None:
+    if end - at < 28:
+        return None
+    which, _, high, low, captured, wire = section.old_packet(data, at + 8)
+    return _record(section, which, high << 32 | low, data, (at + 28, captured, wire, end))
+
+
+def _simple_packet(section: Section, data: bytes, at: int, end: int) -> Record | None:
+    """Read a packet without time; it belongs to the first interface, whose snaplen may have cut it."""
+    if end - at < 12 or not section.interfaces:
+        return None
+    wire = struct.unpack_from(section.order + "I", data, at + 8)[0]
+    captured = min(wire, section.interfaces[0].snaplen or wire, end - at - 12)
+    return _record(section, 0, 0, data, (at + 12, captured, wire, end))
+
+
+def _record(section: Section, which: int, ticks: int, data: bytes, span: tuple[int, int, int, int]) -> Record | None:
+    start, captured, wire, end = span
+    if which >= len(section.interfaces) or captured > min(MAX_PACKET, end - start):
+        return None
+    return section.interfaces[which], ticks, data, start, start + captured, wire
+
+
+_PACKETS: dict[int, Callable[[Section, bytes, int, int], Record | None]] = {
+    _PACKET: _enhanced_packet,
+    _SIMPLE_PACKET: _simple_packet,
+    _OLD_PACKET: _obsolete_packet,
+}

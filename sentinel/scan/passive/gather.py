@@ -1,0 +1,75 @@
+"""Counts facts that repeat, so that a busy service is one observation and not a million."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sentinel.model.assets import Observation, Transport
+from sentinel.scan.passive.capture import Interface
+
+MAX_FACTS = 20_000
+MAX_PER_HOST = 256  # different facts of one kind at one address
+MAX_PORTS = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A fact without its time: what makes two of them the same."""
+
+    kind: str
+    address: str
+    facts: tuple[tuple[str, str], ...]
+    transport: Transport | None = None
+    port: int | None = None
+    mac: str | None = None
+
+
+class Gathered:
+    """Facts with their first time and count.
+
+    Never more than MAX_FACTS are held: when `full`, the caller drains them and counting begins anew, so that nothing
+    is lost and a fact that is still going on is reported once more.
+    """
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._first: dict[Seen, datetime | None] = {}
+        self._count: Counter[Seen] = Counter()
+        self._per_host: Counter[tuple[str, str]] = Counter()
+
+    @property
+    def full(self) -> bool:
+        """Say whether it is time to drain."""
+        return len(self._first) >= MAX_FACTS
+
+    def add(self, seen: Seen, interface: Interface, ticks: int) -> bool:
+        """Count a fact; return False where its host has used up its budget of different facts of this kind."""
+        if seen not in self._first:
+            host = (seen.address, seen.kind)
+            if self._per_host[host] >= (MAX_PORTS if seen.kind == "tcp.open" else MAX_PER_HOST):
+                return False
+            self._per_host[host] += 1
+            self._first[seen] = interface.time(ticks)
+        self._count[seen] += 1
+        return True
+
+    def drain(self) -> Iterator[Observation]:
+        """Yield what was gathered, in the order of first sight, and forget it."""
+        first, count = self._first, self._count
+        self._first, self._count, self._per_host = {}, Counter(), Counter()
+        for seen, time in first.items():
+            yield Observation(
+                kind=seen.kind,
+                address=seen.address,
+                facts=dict(seen.facts),
+                time=time,
+                source=self._source,
+                method="passive",
+                transport=seen.transport,
+                port=seen.port,
+                mac=seen.mac,
+                count=count[seen],
+            )

@@ -1,0 +1,191 @@
+"""Turns a capture into observations: every packet is looked at once and either handled or counted as skipped."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from sentinel.model.assets import Observation
+from sentinel.model.skipped import Skipped, Tally
+from sentinel.scan.passive import arp, dhcp
+from sentinel.scan.passive.capture import Record, opened, records
+from sentinel.scan.passive.gather import Gathered, Seen
+from sentinel.scan.passive.packets import (
+    ACK,
+    ARP,
+    CUT,
+    FIN,
+    IPV4,
+    IPV6,
+    LINKS,
+    RST,
+    SYN,
+    TCP,
+    UDP,
+    Datagram,
+    Segment,
+    ipv4,
+    ipv6,
+    reverse,
+    source,
+    tcp,
+    udp,
+)
+from sentinel.scan.passive.reading import Reading, Role, Statement
+from sentinel.scan.passive.streams import DONE, FRESH, Moment, Streams
+
+MAX_LISTENERS = 65_536
+_QUICK = struct.Struct(">12x3sxH2xHxB2x12s8xBB").unpack_from  # Ethernet, IPv4 and TCP in one go
+_SHIFTS = {1: 0, 113: 2}  # Ethernet, and the Linux cooked header, which is two bytes longer
+_PLAIN = b"\x08\x00\x45"  # IPv4 without options
+_TAGGED = b"\x81\x00"
+_BOTH_SIDES = {"ssh.banner", "hl7.header"}  # kinds that either side may say
+
+
+def observe(path: Path, name: str, tally: Tally) -> Iterator[Observation]:
+    """Yield what hosts let be known in a capture; `name` stands for the file in observations and faults.
+
+    Raise InputError, when iteration begins, for a file that is no capture.
+    """
+    watcher = Watcher(name)
+    settled = watcher.settled
+    with opened(path, name) as capture:
+        for number, record in enumerate(records(capture, name, tally), 1):
+            if not settled(record):
+                reason = watcher.take(record)
+                if reason:
+                    tally.skip(Skipped(name, f"packet {number}", reason))
+                    continue
+                if watcher.gathered.full:
+                    yield from watcher.gathered.drain()
+            tally.handled += 1
+    reason = watcher.finish()
+    if reason:
+        tally.skip(Skipped(name, "end of capture", reason))
+    yield from watcher.gathered.drain()
+
+
+class Watcher:
+    """Looks at packets one after another."""
+
+    def __init__(self, name: str) -> None:
+        self.gathered = Gathered(name)
+        self._streams = Streams(self._told)
+        self.settled = _settler(self._streams.states)
+        self._listeners: dict[bytes, None] = {}
+        self._over = False
+
+    def take(self, record: Record) -> str:
+        """Look at one packet; return why it could not be, or nothing."""
+        interface, _, data, start, end, wire = record
+        locate = LINKS.get(interface.link)
+        if locate is None:
+            return "unknown-link-type"
+        kind, at = locate(data, start, end)
+        wire_end = max(start + wire, end)
+        if kind == IPV4:
+            return self._datagram(record, ipv4(data, at, end, wire_end))
+        if kind == IPV6:
+            return self._datagram(record, ipv6(data, at, end, wire_end))
+        if kind == ARP:
+            return self._arp(record, at)
+        return "cut-short" if kind == CUT else "not-ip"
+
+    def finish(self) -> str:
+        """Read what was still open when the capture ended; return why a fact of it was not kept, or nothing."""
+        self._over = False
+        self._streams.finish()
+        return "over-budget" if self._over else ""
+
+    def _datagram(self, record: Record, carried: Datagram | str) -> str:
+        if isinstance(carried, str):
+            return carried
+        if carried.protocol == TCP:
+            return self._segment(tcp(record[2], carried), (record[0], record[1]))
+        if carried.protocol == UDP:
+            return self._message(udp(record[2], carried), (record[0], record[1]))
+        return ""
+
+    def _segment(self, segment: Segment | str, moment: Moment) -> str:
+        if isinstance(segment, str):
+            return segment
+        self._over = False
+        if segment.flags & (SYN | ACK | RST | FIN) == SYN | ACK:
+            self._listening(segment.key, moment)
+        self._streams.take(segment, moment)
+        return "over-budget" if self._over else ""
+
+    def _listening(self, key: bytes, moment: Moment) -> None:
+        if len(self._listeners) < MAX_LISTENERS:
+            self._listeners[_host(key)] = None
+        address, port = source(key)
+        self._keep(Seen("tcp.open", address, (), "tcp", port), moment)
+
+    def _message(self, payload: bytes | str, moment: Moment) -> str:
+        if isinstance(payload, str):
+            return payload
+        lease = dhcp.dissect(payload)
+        self._over = False
+        if lease is not None:
+            self._keep(Seen("dhcp", lease.address, tuple(lease.facts.items()), mac=lease.mac), moment)
+        return "over-budget" if self._over else ""
+
+    def _arp(self, record: Record, at: int) -> str:
+        interface, ticks, data, _, end, _ = record
+        sender = arp.dissect(data, at, end)
+        self._over = False
+        if sender is not None:
+            self._keep(Seen("arp", sender[0], (), mac=sender[1]), (interface, ticks))
+        return "over-budget" if self._over else ""
+
+    def _told(self, key: bytes, reading: Reading, moment: Moment) -> None:
+        for statement in reading.statements:
+            about = key if statement.about == "sender" else reverse(key)
+            role = self._role(about, statement)
+            facts = statement.facts | ({"role": role} if role and statement.kind in _BOTH_SIDES else {})
+            address, port = source(about)
+            seen = Seen(statement.kind, address, tuple(facts.items()), "tcp", port if role == "server" else None)
+            self._keep(seen, moment)
+
+    def _role(self, key: bytes, statement: Statement) -> Role:
+        """Return whether the host is server or client: from content where that is certain, else from the handshake."""
+        if statement.kind not in _BOTH_SIDES:
+            return statement.role
+        if _host(key) in self._listeners:
+            return "server"
+        return "client" if _host(reverse(key)) in self._listeners else statement.role
+
+    def _keep(self, seen: Seen, moment: Moment) -> None:
+        if not self.gathered.add(seen, *moment):
+            self._over = True
+
+
+def _settler(states: dict[bytes, int]) -> Callable[[Record], bool]:
+    """Return the quick look: whether a record is sound TCP over plain IPv4 in a settled direction: nothing to do.
+
+    Nine of ten packets of a busy network end here; the others are looked at properly.
+    """
+    state_of = states.get
+
+    def settled(record: Record, tag: int = 0) -> bool:
+        interface, _, data, start, end, wire = record
+        shift = _SHIFTS.get(interface.link, -1) + tag
+        if shift < tag or end - start < 54 + shift:
+            return False
+        kind, total, fragment, protocol, key, offset, flags = _QUICK(data, start + shift)
+        if kind != _PLAIN or protocol != TCP or fragment & 0x3FFF:
+            return not tag and kind[:2] == _TAGGED and settled(record, 4)
+        header = offset >> 2 & 0x3C
+        if header < 20 or not 20 + header <= total <= wire - 14 - shift or start + shift + 34 + header > end:
+            return False
+        if state_of(key, FRESH) <= DONE:
+            return not flags & SYN
+        return bool(total == 20 + header and not flags & (SYN | FIN | RST))  # nothing but an acknowledgement
+
+    return settled
+
+
+def _host(key: bytes) -> bytes:
+    """Return address and port of the sending side, as bytes."""
+    return key[: (len(key) - 4) // 2] + key[-4:-2]

@@ -1,0 +1,74 @@
+"""What a dissector hands back, and how text from the wire is made safe to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, TypeAlias
+
+from sentinel.scan.clean import masked
+
+Role = Literal["server", "client", ""]
+Asked = Literal["", "dicom", "http"]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One fact that a direction of a connection let be known, about its sender or its receiver.
+
+    `role` is that host's role as the content alone shows it; empty where only the handshake can tell.
+    """
+
+    kind: str
+    facts: dict[str, str]
+    role: Role = ""
+    about: Literal["sender", "receiver"] = "sender"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The outcome of a dissection: statements, possibly none, and what the answering side may now be read as.
+
+    `used` is where the direction's next message begins; 0 where nothing more of it is wanted.
+    """
+
+    statements: tuple[Statement, ...] = field(default=())
+    asked: Asked = ""
+    used: int = 0
+
+
+NOTHING = Reading()
+
+
+class Excerpt(NamedTuple):
+    """The next bytes of a direction, whether they are all there will be, and what the other side has asked for.
+
+    `opened`: the direction was seen from its handshake on, so nothing that came before is unknown.
+    """
+
+    data: bytes
+    ended: bool = True
+    asked: Asked = ""
+    opened: bool = False
+
+
+Dissector: TypeAlias = Callable[[Excerpt], Reading | None]
+"""None asks for more bytes; it may be returned only while the excerpt has not ended."""
+
+
+def text(raw: bytes, encoding: str = "") -> str:
+    """Return text from the wire: UTF-8 where it is that, else Latin-1; printable, bounded, identity numbers masked."""
+    return masked(decoded(raw, encoding))
+
+
+def decoded(raw: bytes, encoding: str = "") -> str:
+    """Return text from the wire as it came, not yet safe to keep."""
+    try:
+        return raw.decode(encoding or "utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def present(**facts: str) -> dict[str, str]:
+    """Return the facts that are there."""
+    return {name: value for name, value in facts.items() if value}

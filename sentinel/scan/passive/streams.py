@@ -1,0 +1,274 @@
+"""Puts the first kilobytes of each direction of a TCP connection together, and shows them to a dissector.
+
+Most packets belong to a direction that is already settled, and cost one dictionary look-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from sentinel.scan.passive import dicom, hl7, http, ssh, tls
+from sentinel.scan.passive.capture import Interface
+from sentinel.scan.passive.packets import FIN, RST, SYN, Segment, reverse
+from sentinel.scan.passive.reading import NOTHING, Asked, Dissector, Excerpt, Reading
+
+MAX_DIRECTIONS = 65_536
+MAX_LIVE = 1_024
+MAX_HELD = 8 << 20
+MAX_WAITING = 64
+MAX_MESSAGES = 16
+TRIES = 8
+
+# What is known of a direction: from 0 on, the sequence number at which its first data is expected …
+FRESH = -1  # … or that its start was not seen; each packet that starts nothing known counts down from here
+RESTING = -20  # start not seen or far behind: only the start of an HL7 frame is looked for
+LIVE = -30  # bytes are being put together
+DONE = -100  # settled: nothing more is looked at; all below are settled too
+# Below the state of HTTP the number of requests is counted down.
+ASKED: dict[Asked, int] = {"": DONE, "dicom": -101, "http": -102}
+
+_ASKED_BY_STATE: dict[int, tuple[Asked, int]] = {state: (asked, 0) for asked, state in ASKED.items()} | {
+    ASKED["http"] - requests: ("http", requests) for requests in range(1, MAX_MESSAGES + 1)
+}
+_WRAP = 0xFFFFFFFF
+_BEHIND = 1 << 31
+_HL7_START = 0x0B
+_DISSECTORS: dict[str, Dissector] = {
+    "ssh": ssh.dissect,
+    "http": http.dissect,
+    "tls": tls.dissect,
+    "dicom": dicom.dissect,
+    "hl7": hl7.dissect,
+}
+_BY_FIRST_BYTE = {
+    ord("S"): "ssh",
+    0x16: "tls",
+    _HL7_START: "hl7",
+    **dict.fromkeys((1, 2, 3, 7), "dicom"),
+} | dict.fromkeys(b"HGPDOCT", "http")
+_LIMITS = {"dicom": 32_768, "tls": 16_384}  # a request with 128 contexts, and a certificate, are larger than …
+_LIMIT = 4_096  # … what suffices elsewhere
+_WINDOW = 65_536
+
+Moment: TypeAlias = tuple[Interface, int]
+"""Interface and ticks of its clock: a time is made of them only for what is reported."""
+
+Tell: TypeAlias = Callable[[bytes, Reading, Moment], None]
+
+
+@dataclass(slots=True)
+class Stream:
+    """The start of one direction while it is being put together."""
+
+    base: int
+    moment: Moment
+    opened: bool = False
+    data: bytearray = field(default_factory=bytearray)
+    waiting: dict[int, bytes] = field(default_factory=dict)
+    asked: Asked = ""
+    messages: int = 0
+    answers: int = 0
+
+    @property
+    def protocol(self) -> str:
+        """Name what the first byte allows."""
+        return _BY_FIRST_BYTE.get(self.data[0], "") if self.data else ""
+
+    def held(self) -> int:
+        """Return the bytes that are kept."""
+        return len(self.data) + sum(map(len, self.waiting.values()))
+
+    def add(self, offset: int, payload: bytes) -> None:
+        """Put a piece in its place; where pieces overlap, what came first stays."""
+        if offset > len(self.data):
+            if len(self.waiting) < MAX_WAITING and offset < _WINDOW:
+                self.waiting[offset] = max(payload, self.waiting.get(offset, b""), key=len)
+            return
+        self.data += payload[len(self.data) - offset :]
+        for start in sorted(self.waiting):
+            if start > len(self.data):
+                break
+            self.data += self.waiting.pop(start)[len(self.data) - start :]
+
+    def advance(self, used: int) -> None:
+        """Move on to the next message, whose first byte may be yet to come."""
+        self.base = self.base + used & _WRAP
+        del self.data[:used]
+        ahead = ((at - used, piece) for at, piece in self.waiting.items() if at + len(piece) > used)
+        self.waiting = {max(offset, 0): piece[max(-offset, 0) :] for offset, piece in ahead}
+        self.add(0, b"")
+
+    def note(self, reading: Reading) -> None:
+        """Remember what was asked; what one message of a connection takes back stays taken back."""
+        if reading is not NOTHING:
+            self.asked = reading.asked if not self.messages or self.asked == reading.asked else ""
+            self.messages += 1
+            self.answers += bool(reading.statements)  # an interim answer has none
+
+    def settled(self) -> int:
+        """Return the state that remembers what was asked, and how often where that matters."""
+        return ASKED[self.asked] - (self.messages if self.asked == "http" else 0)
+
+
+class Streams:
+    """All directions that are known, bounded in number and in bytes; the oldest are forgotten first."""
+
+    def __init__(self, tell: Tell) -> None:
+        self.states: dict[bytes, int] = {}
+        self._live: dict[bytes, Stream] = {}
+        self._held = 0
+        self._tell = tell
+
+    def take(self, segment: Segment, moment: Moment) -> None:
+        """Look at one segment."""
+        if segment.flags & SYN:
+            self._open(segment)
+        elif segment.payload:
+            self._data(segment, moment)
+        if segment.flags & (FIN | RST):
+            stream = self._live.get(segment.key)
+            if stream is not None and (segment.flags & RST or not stream.waiting):
+                self._end(segment.key, stream)
+
+    def finish(self) -> None:
+        """Read what is still open; at the end of the capture nothing more will come."""
+        for key, stream in list(self._live.items()):
+            self._end(key, stream)
+
+    def _open(self, segment: Segment) -> None:
+        start = segment.sequence + 1 & _WRAP
+        stream = self._live.get(segment.key)
+        if stream is not None:
+            if (stream.base - start & _WRAP) < _WINDOW:
+                return  # the handshake of this very connection, repeated or late
+            self._end(segment.key, stream)
+        if len(self.states) >= MAX_DIRECTIONS:
+            self._forget()
+        self.states[segment.key] = start
+
+    def _data(self, segment: Segment, moment: Moment) -> None:
+        key = segment.key
+        state = self.states.get(key, FRESH)
+        if state <= DONE:
+            return
+        stream = self._live.get(key)
+        if stream is not None:
+            self._grow(key, stream, segment, moment)
+        elif state >= 0:
+            self._expected(segment, state, moment)
+        elif state > RESTING or segment.payload[0] == _HL7_START:
+            self._start(segment, segment.payload, moment)
+
+    def _expected(self, segment: Segment, base: int, moment: Moment) -> None:
+        """Take the first data after a handshake, which may come late, early or twice."""
+        offset = segment.sequence - base & _WRAP
+        if offset == 0:
+            self._start(segment, segment.payload, moment)
+        elif offset > _BEHIND:
+            rest = segment.payload[_WRAP + 1 - offset :]
+            if rest:
+                self._start(segment, rest, moment)
+        elif offset < _WINDOW:
+            self._keep(segment.key, Stream(base, moment, opened=True, waiting={offset: segment.payload}))
+        else:
+            self._settle(segment.key, RESTING)
+
+    def _start(self, segment: Segment, payload: bytes, moment: Moment) -> None:
+        """Read what may be the start of a direction; keep it only where its dissector asks for more."""
+        key, ended = segment.key, segment.missing > 0
+        known = self.states.get(key, FRESH)
+        base = segment.sequence + len(segment.payload) - len(payload) & _WRAP
+        stream = Stream(base, moment, opened=known >= 0, data=bytearray(payload))
+        reading = self._read(key, stream, ended=ended)
+        if reading is NOTHING:
+            tried = known - 1 if known > FRESH - TRIES else RESTING
+            self._settle(key, DONE if known >= 0 else tried)
+        elif self._follow(key, stream, reading, ended=ended):
+            self._keep(key, stream)
+
+    def _keep(self, key: bytes, stream: Stream) -> None:
+        self._settle(key, LIVE)
+        self._live[key] = stream
+        self._held += stream.held()
+        while len(self._live) > MAX_LIVE or self._held > MAX_HELD:
+            oldest = next(iter(self._live))
+            self._end(oldest, self._live[oldest])
+
+    def _grow(self, key: bytes, stream: Stream, segment: Segment, moment: Moment) -> None:
+        before = stream.held()
+        if not stream.data:
+            stream.moment = moment
+        offset = segment.sequence - stream.base & _WRAP
+        if offset > _BEHIND:
+            stream.add(0, segment.payload[_WRAP + 1 - offset :])
+        else:
+            stream.add(offset, segment.payload)
+        ended = segment.missing > 0 or len(stream.waiting) >= MAX_WAITING
+        new = stream.data and stream.held() > before
+        reading = self._read(key, stream, ended=ended) if ended or new else None
+        goes_on = self._follow(key, stream, reading, ended=ended)
+        self._held += stream.held() - before
+        if goes_on:
+            self._settle(key, LIVE)
+        else:
+            self._drop(key, stream)
+
+    def _follow(self, key: bytes, stream: Stream, reading: Reading | None, *, ended: bool) -> bool:
+        """Pass on a reading and those of the messages behind it; say whether more are wanted."""
+        while reading is not None:
+            self._say(key, stream, reading)
+            if not reading.used or stream.messages >= MAX_MESSAGES:
+                return False
+            stream.advance(reading.used)
+            if not stream.data:
+                return True
+            reading = self._read(key, stream, ended=ended)
+        return True
+
+    def _end(self, key: bytes, stream: Stream) -> None:
+        self._drop(key, stream)
+        reading = self._read(key, stream, ended=True)
+        self._follow(key, stream, reading or NOTHING, ended=True)
+
+    def _drop(self, key: bytes, stream: Stream) -> None:
+        del self._live[key]
+        self._held -= stream.held()
+
+    def _read(self, key: bytes, stream: Stream, *, ended: bool) -> Reading | None:
+        dissect = _DISSECTORS.get(stream.protocol)
+        if dissect is None:
+            return NOTHING
+        limit = _LIMITS.get(stream.protocol, _LIMIT)
+        ended = ended or len(stream.data) >= limit
+        return dissect(
+            Excerpt(bytes(stream.data[:limit]), ended, self._asked(reverse(key), stream.answers), stream.opened)
+        )
+
+    def _asked(self, key: bytes, answers: int) -> Asked:
+        """Return what a direction has asked the other for; of HTTP, only where the next answer's request was read."""
+        stream = self._live.get(key)
+        if stream is not None:
+            asked, requests = stream.asked, stream.messages
+        else:
+            asked, requests = _ASKED_BY_STATE.get(self.states.get(key, DONE), ("", 0))
+        return asked if asked != "http" or requests > answers else ""
+
+    def _say(self, key: bytes, stream: Stream, reading: Reading) -> None:
+        stream.note(reading)
+        self._settle(key, RESTING if stream.protocol == "hl7" else stream.settled())
+        if reading.statements:
+            self._tell(key, reading, stream.moment)
+
+    def _settle(self, key: bytes, state: int) -> None:
+        if len(self.states) >= MAX_DIRECTIONS and key not in self.states:
+            self._forget()
+        self.states[key] = state
+
+    def _forget(self) -> None:
+        """Forget the older half. A forgotten direction is looked at once more, and settles again."""
+        kept = dict(list(self.states.items())[MAX_DIRECTIONS // 2 :])
+        self.states.clear()
+        self.states.update(dict.fromkeys(self._live, LIVE))
+        self.states.update(kept)

@@ -1,0 +1,101 @@
+"""Reads captures and imported scans one after the other, and counts what each held while its observations pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from pathlib import Path
+from typing import Literal
+
+from sentinel.errors import InputError
+from sentinel.model.assets import Observation
+from sentinel.model.result import ScanSource
+from sentinel.model.skipped import Skipped, Tally
+from sentinel.model.track import Track
+from sentinel.scan.nmap_xml import read_nmap
+from sentinel.scan.passive import observe
+
+Method = Literal["passive", "import"]
+
+
+@dataclass(slots=True)
+class Survey:
+    """Running summary of one source, of the addresses in `networks` (all, where none is given).
+
+    `silent` are addresses that were asked and did not answer at all.
+    """
+
+    name: str
+    method: Method
+    networks: Sequence[str] = ()
+    answered: set[str] = field(default_factory=set)
+    silent: set[str] = field(default_factory=set)
+    first: datetime | None = None
+    last: datetime | None = None
+
+    def watch(self, observations: Iterable[Observation]) -> Iterator[Observation]:
+        """Pass observations on and remember who was seen, and when."""
+        own = [ip_network(network) for network in self.networks]
+        for seen in observations:
+            state = seen.facts.get("state") if seen.kind == "nmap.host" else "up"
+            if not own or _inside(seen.address, own):
+                (self.silent if state == "down" else self.answered).add(seen.address)
+            if seen.time is not None:
+                self.first = min(self.first or seen.time, seen.time)
+                self.last = max(self.last or seen.time, seen.time)
+            yield seen
+
+    def summary(self, tally: Tally) -> ScanSource:
+        """Return the finished summary; an address that answered anything is not silent."""
+        return ScanSource(
+            source=self.name,
+            method=self.method,
+            handled=tally.handled,
+            skipped=dict(tally.skipped),
+            hosts=len(self.answered),
+            silent=tuple(sorted(self.silent - self.answered, key=_by_number)),
+            first=_day(self.first),
+            last=_day(self.last),
+        )
+
+
+@dataclass(slots=True)
+class Reading:
+    """The reading of captures and imported scans under way; `sources` is complete once all was taken."""
+
+    networks: Sequence[str] = ()
+    sources: list[ScanSource] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+
+    def read(self, path: Path, method: Method, track: Track) -> Iterator[Observation]:
+        """Yield what one file holds; a file that is none is counted as skipped and named, and the others go on."""
+        tally, survey = Tally(path.name), Survey(path.name, method, self.networks)
+        reader = observe if method == "passive" else read_nmap
+        try:
+            yield from survey.watch(track(f"Reading {path.name}", reader(path, path.name, tally)))
+        except InputError as error:
+            self.unreadable.append(str(error))
+            tally.skip(Skipped(path.name, "file", "unreadable", error.fault.what))
+        self.sources.append(survey.summary(tally))
+
+
+def _inside(address: str, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    return any(found in network for network in networks)
+
+
+def _by_number(address: str) -> tuple[int, int, str]:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return (0, 0, address)
+    return (found.version, int(found), address)
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.astimezone(UTC).date() if moment else None

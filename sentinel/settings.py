@@ -1,0 +1,237 @@
+"""The site file (TOML) and the few settings around it, each with its origin. Nothing is read at import."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from platformdirs import user_data_path
+from pydantic import AfterValidator, Field, IPvAnyAddress, IPvAnyNetwork, StrictBool, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+from sentinel.content import Said, Schema, place_and_words, relative
+from sentinel.errors import ContentError, Fault, Location, SettingsError
+from sentinel.model.text import Language
+
+Tlp = Literal["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"]
+Origin = Literal["flag", "environment", "site file", "default"]
+PREFIX = "SENTINEL_"
+LAST_DAY = date(9000, 1, 1)
+"""No later day is taken: the calendar ends soon after, and deadlines are counted from it."""
+
+Day = Annotated[date, Field(le=LAST_DAY)]
+
+
+def _matchable(pattern: str) -> str:
+    path = Path(pattern)
+    parts = path.parts[1:] if path.anchor else path.parts
+    if not parts:
+        raise ValueError("names no file")
+    if any("**" in part and part != "**" for part in parts):
+        raise ValueError("'**' must stand alone between two slashes")
+    return pattern
+
+
+class OrganisationSection(Schema):
+    """Who is assessed, and which applicability classes differ from its type's defaults."""
+
+    name: str = Field(min_length=1)
+    number: str = Field(pattern=r"^\d{9}$")
+    kind: str
+    facts: dict[str, StrictBool] = Field(default_factory=dict)
+
+
+class ReportSection(Schema):
+    """How the reports are made; `as_of` fixes the day (default: today)."""
+
+    as_of: Day | None = None
+    tlp: Tlp = "AMBER"
+    languages: tuple[Language, ...] = Field(min_length=1, default=("nb", "en"))
+    previous: str | None = None
+
+
+class AssessmentSection(Schema):
+    """Where the answers are."""
+
+    answers: str
+
+
+class LogSection(Schema):
+    """A log that the site expects. Paths may hold `*`; none of them existing means it was never received."""
+
+    name: str = Field(pattern=r"^[a-z0-9_-]+$")
+    title: Said
+    paths: tuple[Annotated[str, AfterValidator(_matchable)], ...] = Field(min_length=1)
+    max_gap_hours: int | None = Field(default=None, ge=1)
+    start: Day | None = Field(default=None, alias="from")
+    end: Day | None = Field(default=None, alias="to")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.start and self.end and self.end < self.start:
+            raise ValueError(f"'to' ({self.end}) is before 'from' ({self.start})")
+        return self
+
+
+class FileSection(Schema):
+    """A capture, or a scan result of another tool."""
+
+    path: str
+
+
+class NetworkSection(Schema):
+    """Which addresses are the site's own (CIDR; none: all private ones), its names for them, and what to leave out."""
+
+    networks: tuple[IPvAnyNetwork, ...] = ()
+    exclude: tuple[IPvAnyAddress, ...] = ()
+    names: dict[str, str] = Field(default_factory=dict)
+
+
+class SettingsSection(Schema):
+    """Settings that flags and environment may override."""
+
+    store: str | None = None
+    content: str | None = None
+    out: str | None = None
+
+
+class SiteFile(Schema):
+    """The whole site file. `placeholders` are the site's values for `%name%` in rules with the modifier `expand`."""
+
+    schema_name: Literal["sentinel.site/1"] = Field(alias="schema")
+    organisation: OrganisationSection
+    report: ReportSection = ReportSection()
+    assessment: AssessmentSection | None = None
+    logs: tuple[LogSection, ...] = ()
+    network: NetworkSection = NetworkSection()
+    placeholders: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    captures: tuple[FileSection, ...] = ()
+    scans: tuple[FileSection, ...] = ()
+    settings: SettingsSection = SettingsSection()
+
+    @model_validator(mode="after")
+    def _logs_once(self) -> Self:
+        names = [log.name for log in self.logs]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"more than one log is called {', '.join(twice)}")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A site file and the folder that its paths are relative to."""
+
+    folder: Path
+    file: SiteFile
+
+    def path(self, name: str) -> Path:
+        """Return a path of the site file as a path that can be opened."""
+        return self.folder / name
+
+    def matching(self, patterns: tuple[str, ...]) -> list[Path]:
+        """Return the existing files that match, each once, in a stable order."""
+        return sorted({path for pattern in patterns for path in self._glob(pattern) if path.is_file()})
+
+    def _glob(self, pattern: str) -> Iterator[Path]:
+        anchor = Path(pattern).anchor
+        return Path(anchor or self.folder).glob(pattern.removeprefix(anchor))
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value and who set it."""
+
+    value: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What flags, environment, site file and defaults add up to, in that order of precedence."""
+
+    store: Setting
+    content: Setting
+    out: Setting
+
+
+def resolve(flags: Mapping[str, str | None], environ: Mapping[str, str], site: Site | None = None) -> Settings:
+    """Return every setting with its origin; paths of the site file are relative to its folder."""
+    return Settings(
+        store=_pick("store", flags, environ, site, _default_store()),
+        content=_pick("content", flags, environ, site, ""),
+        out=_pick("out", flags, environ, site, "out"),
+    )
+
+
+def read_site(path: Path) -> Site:
+    """Read a site file; raise ContentError with every fault and its line."""
+    name = relative(path, Path.cwd())
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+    except OSError as error:
+        raise SettingsError(f"{name}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{name}: is not UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ContentError([_syntax_fault(name, str(error))]) from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, or brackets as deep
+        raise SettingsError(f"{name}: is not TOML that can be read: {error}") from error
+    try:
+        return Site(path.resolve().parent, SiteFile.model_validate(data))
+    except ValidationError as error:
+        faults = [_fault(name, text, e) for e in error.errors(include_url=False, include_context=False)]
+        raise ContentError(faults) from error
+
+
+def _default_store() -> str:
+    return str(user_data_path("sentinel") / "sentinel.db")
+
+
+def _pick(
+    name: str, flags: Mapping[str, str | None], environ: Mapping[str, str], site: Site | None, default: str
+) -> Setting:
+    flag, variable = flags.get(name), environ.get(PREFIX + name.upper())
+    if flag is not None:
+        return Setting(flag, "flag")
+    if variable is not None:
+        return Setting(variable, "environment")
+    written = getattr(site.file.settings, name) if site else None
+    if site and written is not None:
+        return Setting(written if "://" in written else str(site.path(written)), "site file")
+    return Setting(default, "default")
+
+
+def _syntax_fault(name: str, message: str) -> Fault:
+    found = re.search(r"\(at line (\d+), column \d+\)", message)
+    what = re.sub(r" \(at .*\)$", "", message)
+    return Fault(Location(name, int(found[1]) if found else 0), f"is not TOML: {what}")
+
+
+def _fault(name: str, text: str, error: ErrorDetails) -> Fault:
+    path, what = place_and_words(error)
+    return Fault(Location(name, _line_of(text, path)), what)
+
+
+def _line_of(text: str, path: list[int | str]) -> int:
+    """Return the line where `path` is written, or the line of the nearest table above it (TOML keeps no marks)."""
+    table: list[int | str] = []
+    seen: dict[str, int] = {}
+    best, best_depth = 0, -1
+    for number, line in enumerate(text.splitlines(), 1):
+        header = re.match(r"\s*(\[\[?)\s*([\w.\"-]+)\s*\]", line)
+        key = re.match(r"\s*([\w-]+)\s*=", line)
+        if header:
+            table = [part.strip('"') for part in header[2].split(".")]
+            if header[1] == "[[":
+                seen[header[2]] = seen.get(header[2], -1) + 1
+                table.append(seen[header[2]])
+        here = [*table, key[1]] if key else table if header else None
+        if here is not None and here == path[: len(here)] and len(here) > best_depth:
+            best, best_depth = number, len(here)
+    return best

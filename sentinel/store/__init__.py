@@ -1,0 +1,1 @@
+"""Saves and loads nouns; the only place that knows SQL."""

@@ -1,0 +1,129 @@
+"""Looks after the content as a whole: checks it all at once, and says what its files and our records look like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sentinel.comply.answers import AnswersFile
+from sentinel.comply.checklist import Chapter, Classes, Cover, load_checklist
+from sentinel.comply.evidence import MapFile, load_evidence_map
+from sentinel.comply.levels import LevelsFile
+from sentinel.comply.organisation import TypesFile, load_types
+from sentinel.comply.plan import PlanFile, load_plan
+from sentinel.content import Schema, relative, yaml_files
+from sentinel.detect.routes import Dataset, load_routes
+from sentinel.detect.rule_texts import RuleTexts, load_rule_texts
+from sentinel.detect.samples import check_samples
+from sentinel.detect.sigma import load_rules
+from sentinel.errors import ContentError, Fault, Location
+from sentinel.model.records import RECORDS, json_schema
+from sentinel.model.text import LANGUAGES
+from sentinel.report.check import check_templates
+from sentinel.report.text import Texts, load_texts
+from sentinel.scan.checks import Check, load_checks
+from sentinel.scan.fingerprint import load_fingerprints
+from sentinel.scan.fingerprint_rules import FingerprintFile
+from sentinel.scan.lifecycle import Product, load_lifecycle
+from sentinel.settings import SiteFile
+
+SCHEMAS: Mapping[str, type[Schema]] = {
+    "answers": AnswersFile,
+    "checklist": Cover,
+    "checklist-actions": PlanFile,
+    "checklist-chapter": Chapter,
+    "checklist-classes": Classes,
+    "checklist-evidence-map": MapFile,
+    "checklist-levels": LevelsFile,
+    "checklist-organisation-types": TypesFile,
+    "report-texts": Texts,
+    "rule-logsources": Dataset,
+    "rule-texts": RuleTexts,
+    "scanner-check": Check,
+    "scanner-fingerprints": FingerprintFile,
+    "scanner-lifecycle": Product,
+    "site": SiteFile,
+}
+
+
+def check_content(base: Path) -> tuple[dict[str, int], tuple[Fault, ...]]:
+    """Check everything below a content root; return how much there is of each kind, and every fault there is."""
+    faults: list[Fault] = []
+    counts: dict[str, int] = {}
+    for name, look in _LOOKS.items():
+        try:
+            counts[name] = look(base)
+        except ContentError as error:
+            faults += error.faults
+    return counts, tuple(sorted(set(faults)))
+
+
+def json_schemas() -> dict[str, dict[str, Any]]:
+    """Return the JSON Schema of every kind of content file and of every record, by file name."""
+    files = {f"{name}.schema.json": schema.model_json_schema(by_alias=True) for name, schema in SCHEMAS.items()}
+    records = {f"{name.replace('/', '-')}.schema.json": json_schema(name) for name in RECORDS}
+    return {**files, **records}
+
+
+def _rules(base: Path) -> int:
+    ruleset = load_rules([base / "rules"], base)
+    faults = [refused.fault for refused in ruleset.refused]
+    faults += check_samples(ruleset, load_routes(base), base)
+    if faults:
+        raise ContentError(faults)
+    return len(ruleset.rules)
+
+
+def _rule_texts(base: Path) -> int:
+    texts = load_rule_texts(base)
+    stems = {path.stem for path in yaml_files(base / "rules")}
+    strangers = sorted(set(texts) - stems)
+    if strangers:
+        raise ContentError(Fault(Location("rules/_texts"), f"'{stem}' is the name of no rule") for stem in strangers)
+    return len(texts)
+
+
+def _requirements(base: Path) -> int:
+    checklist = load_checklist(base)
+    _all([lambda: load_evidence_map(base, checklist), lambda: load_plan(base, checklist), lambda: load_types(base)])
+    return len(checklist.requirements)
+
+
+def _texts(base: Path) -> int:
+    keys = {language: set(load_texts(language, base).texts) for language in LANGUAGES}
+    every = set().union(*keys.values())
+    place = relative(base / "reports" / "text", base)
+    faults = [
+        Fault(Location(f"{place}/{language}.yml"), f"text '{key}' is missing")
+        for language, own in keys.items()
+        for key in sorted(every - own)
+    ]
+    if faults:
+        raise ContentError(faults)
+    return len(every)
+
+
+def _all(steps: Iterable[Callable[[], object]]) -> None:
+    """Take every step, also after one that failed, and raise all faults together."""
+    faults: list[Fault] = []
+    for step in steps:
+        try:
+            step()
+        except ContentError as error:
+            faults += error.faults
+    if faults:
+        raise ContentError(faults)
+
+
+_LOOKS: Mapping[str, Callable[[Path], int]] = {
+    "rules": _rules,
+    "rule texts": _rule_texts,
+    "log sources": lambda base: len(load_routes(base).routes),
+    "requirements": _requirements,
+    "fingerprints": lambda base: len(load_fingerprints(base).rules),
+    "checks": lambda base: len(load_checks(base).all),
+    "products": lambda base: len(load_lifecycle(base).products),
+    "report texts": _texts,
+    "templates": check_templates,
+}

@@ -1,0 +1,24 @@
+"""Runs commands as a user does, against a store and folder of the test's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from sentinel.cli import app
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Return a function that runs `sentinel` with the given words; the store is the test's own."""
+    runner = CliRunner(env={"SENTINEL_STORE": str(tmp_path / "store" / "sentinel.db")})
+
+    def invoke(*words: object) -> Result:
+        return runner.invoke(app, [str(word) for word in words])
+
+    return invoke

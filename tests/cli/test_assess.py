@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import json
+
+import jsonschema
+
+from sentinel.model.records import json_schema
+from tests.cli.conftest import Run
+from tests.shared import ROOT
+
+CLINIC = ROOT / "examples" / "clinic" / "site.toml"
+
+
+def test_the_score_is_a_published_record_with_its_three_numbers(run: Run) -> None:
+    done = run("assess", "score", CLINIC, "--format", "json")
+
+    (score,) = json.loads(done.stdout)
+    jsonschema.validate(score, json_schema("sentinel.score/1"))
+    assert all(0 <= score[name] <= 100 for name in ("score", "coverage", "worst_case"))
+    assert done.exit_code == 0
+
+
+def test_the_table_lists_every_requirement(run: Run) -> None:
+    listed = run("assess", "score", CLINIC, "--format", "jsonl").stdout.splitlines()
+
+    assert len(listed) == 75
+    assert {json.loads(line)["state"] for line in listed} >= {"met", "partly", "not_met", "not_assessed"}
+
+
+def test_the_three_numbers_are_said_together(run: Run) -> None:
+    told = run("assess", "score", CLINIC).stderr
+
+    assert "score" in told
+    assert "coverage" in told
+    assert "worst case" in told

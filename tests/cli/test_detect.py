@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from sentinel.content import root
+from sentinel.model.records import json_schema
+from tests.cli.conftest import Run
+
+RULE = """title: Something happened
+id: 5d3a1c9e-6f0e-4a43-9f6f-2a7f5b1f0c11
+status: experimental
+description: A test
+level: {level}
+author: Kåre
+logsource: {{category: webserver}}
+detection:
+  sel: {{cs-uri-stem|contains: BLÅBÆR}}
+  condition: sel
+"""
+EVENT = {"event": {"dataset": "web.access"}, "@timestamp": "2026-10-16T08:00:00Z", "cs-uri-stem": "/blåbær"}
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "a.yml").write_text(RULE.format(level="high"), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    path = tmp_path / "web.jsonl"
+    path.write_text(json.dumps(EVENT) + "\n" + json.dumps({**EVENT, "cs-uri-stem": "/"}) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_hit_is_a_published_record(run: Run, rules: Path, log: Path) -> None:
+    done = run("detect", log, "--rules", rules, "--format", "jsonl", "-q")
+
+    (hit,) = [json.loads(line) for line in done.stdout.splitlines()]
+    jsonschema.validate(hit, json_schema("sentinel.hit/1"))
+    assert done.exit_code == 0
+    assert (hit["rule"]["author"], hit["event"]["record"]) == ("Kåre", "1")
+    assert hit["matched"][0]["value"] == "/blåbær"
+    assert hit["fields"]["event.dataset"] == "web.access"
+
+
+@pytest.mark.parametrize(
+    ("level", "fail_on", "code"), [("high", "high", 1), ("high", "critical", 0), ("low", "medium", 0)]
+)
+def test_fail_on(run: Run, rules: Path, log: Path, level: str, fail_on: str, code: int) -> None:
+    (rules / "a.yml").write_text(RULE.format(level=level), encoding="utf-8")
+
+    assert run("detect", log, "--rules", rules, "--fail-on", fail_on, "-q").exit_code == code
+
+
+def test_every_rule_that_is_not_loaded_is_named_with_its_place_and_the_result_is_partial(
+    run: Run, rules: Path, log: Path
+) -> None:
+    (rules / "b.yml").write_text(RULE.format(level="high").replace("level:", "levl:").replace("5d3a", "6d3a"))
+    (rules / "c.yml").write_text("[")
+
+    done = run("detect", log, "--rules", rules, "--format", "json", "-q")
+
+    assert done.exit_code == 3
+    assert len(json.loads(done.stdout)) == 1
+    assert "b.yml:5: not loaded: content: unknown key 'levl'" in done.stderr
+    assert "c.yml:2: not loaded: " in done.stderr
+
+
+def test_skipped_records_make_the_result_partial(run: Run, rules: Path, log: Path) -> None:
+    log.write_bytes(log.read_bytes() + b"{broken\n")
+
+    done = run("detect", log, "--rules", rules, "-q")
+
+    assert done.exit_code == 3
+    assert "skipped: 1 not-json" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "told"), [(b"PK\x03\x04" + bytes(50), "zip"), (b"", "empty"), (b"\x89PNG\r\n\x1a\n" + bytes(50), "PNG")]
+)
+def test_what_is_no_log_is_told_in_one_line(run: Run, rules: Path, tmp_path: Path, content: bytes, told: str) -> None:
+    path = tmp_path / "x.evtx"
+    path.write_bytes(content)
+
+    done = run("detect", path, "--rules", rules, "-q")
+
+    assert done.exit_code == 3
+    assert [line for line in done.stderr.splitlines() if line.startswith("x.evtx: ") and told in line]
+
+
+def test_without_rules_the_shipped_ones_are_used(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_bytes((root() / "rules/windows/windows_security_log_cleared.match.jsonl").read_bytes())
+
+    done = run("detect", path, "--format", "jsonl", "-q")
+
+    assert "Security log cleared" in {json.loads(line)["rule"]["title"] for line in done.stdout.splitlines()}
+
+
+def test_a_table_shows_time_level_rule_and_place(run: Run, rules: Path, log: Path) -> None:
+    done = run("detect", log, "--rules", rules, "-q")
+
+    assert "2026-10-16T08:00:00" in done.stdout
+    assert "web.jsonl:1" in done.stdout
+
+
+def test_a_file_that_is_not_there_is_wrong_use(run: Run, rules: Path) -> None:
+    assert run("detect", "/nowhere.jsonl", "--rules", rules).exit_code == 2
+
+
+def test_placeholders_are_filled_in_and_without_them_the_rule_is_named(run: Run, rules: Path, log: Path) -> None:
+    text = RULE.format(level="high").replace("|contains: BLÅBÆR", "|expand: '%paths%'")
+    (rules / "a.yml").write_text(text, encoding="utf-8")
+
+    empty = run("detect", log, "--rules", rules, "--format", "json", "-q")
+    filled = run("detect", log, "--rules", rules, "--format", "json", "-q", "--placeholder", "paths=/x",
+                 "--placeholder", "paths=/BLÅBÆR")  # fmt: skip
+
+    assert (empty.exit_code, json.loads(empty.stdout)) == (3, [])
+    assert "placeholder %paths% is not filled in" in empty.stderr
+    assert (filled.exit_code, len(json.loads(filled.stdout))) == (0, 1)
+
+
+def test_a_placeholder_without_a_value_is_wrong_use(run: Run, rules: Path, log: Path) -> None:
+    assert run("detect", log, "--rules", rules, "--placeholder", "paths").exit_code == 2

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.shared import ROOT
+
+
+@pytest.fixture
+def filled(run: Run, tmp_path: Path) -> Run:
+    run("run", ROOT / "examples" / "clinic" / "site.toml", "--out", tmp_path / "out", "--quiet")
+    return run
+
+
+def test_an_empty_store_holds_nothing_and_says_so(run: Run) -> None:
+    for what in ("alerts", "assets", "findings"):
+        assert run(what, "list").stdout == "Nothing found.\n"
+        assert run(what, "list", "--format", "json").stdout == "[]\n"
+
+
+def test_alerts_are_listed_gravest_first_and_shown_whole(filled: Run) -> None:
+    listed = [
+        json.loads(line)
+        for line in filled("alerts", "list", "--at-least", "high", "--format", "jsonl").stdout.splitlines()
+    ]
+    shown = json.loads(filled("alerts", "show", listed[0]["id"][:16]).stdout)
+
+    assert listed[0]["rule"]["level"] == "critical"
+    assert {record["rule"]["level"] for record in listed} == {"critical", "high"}
+    assert shown == [listed[0]]
+
+
+def test_alerts_of_one_rule(filled: Run) -> None:
+    rule = json.loads(filled("alerts", "list", "--format", "json").stdout)[0]["rule"]["id"]
+    listed = json.loads(filled("alerts", "list", "--rule", rule, "--format", "json").stdout)
+
+    assert {record["rule"]["id"] for record in listed} == {rule}
+
+
+def test_an_id_that_fits_none_or_many_is_wrong_use(filled: Run) -> None:
+    assert filled("alerts", "show", "zzzz").exit_code == 2
+    assert filled("alerts", "show", "").exit_code == 2
+
+
+def test_fail_on_works_on_what_is_stored(filled: Run) -> None:
+    assert filled("findings", "list", "--fail-on", "high").exit_code == 1
+    assert filled("alerts", "list", "--at-least", "critical", "--fail-on", "critical").exit_code == 1
+    assert filled("assets", "list").exit_code == 0
+
+
+@pytest.mark.parametrize("form", ["table", "csv"])
+def test_tables_and_csv_hold_the_same_rows(filled: Run, form: str) -> None:
+    printed = filled("findings", "list", "--format", form).stdout
+
+    assert "LV-PACS" in printed
+    assert printed.splitlines()[0].split("," if form == "csv" else None)[0] == "severity"

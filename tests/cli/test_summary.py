@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import pytest
+
+from sentinel.cli.summary import say, say_sources, say_watch
+from sentinel.model.alerts import LedgerEntry, LogSource
+
+
+def source(**skipped: int) -> LogSource:
+    return LogSource(
+        "x.jsonl", "jsonl", (), 1200, {name.replace("_", "-"): n for name, n in skipped.items()}, None, None
+    )
+
+
+def test_counts_and_reasons_are_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert say_sources([source(not_json=2, truncated=1)]) == 3
+    assert capsys.readouterr().err == "x.jsonl: 1,200 records read, skipped: 2 not-json, 1 truncated\n"
+
+
+def test_frames_that_were_never_for_us_are_said_and_do_not_count(capsys: pytest.CaptureFixture[str]) -> None:
+    assert say_sources([source(not_ip=300)]) == 0
+    assert "300 not-ip" in capsys.readouterr().err
+
+
+def test_a_refused_rule_makes_a_result_partial_an_absent_source_does_not(capsys: pytest.CaptureFixture[str]) -> None:
+    absent = LedgerEntry("a", "A", "a.yml:1", "source-absent")
+    refused = LedgerEntry("b", "B", "b.yml:3", "refused", "unknown key 'levl'")
+
+    assert not say_watch([source()], [absent], [])
+    assert say_watch([source()], [absent, refused], [])
+    assert "b.yml:3: not loaded: unknown key 'levl'" in capsys.readouterr().err
+
+
+def test_hostile_names_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    say("a\x1b[31mb\u202ec")
+
+    assert capsys.readouterr().err == "a�[31mb�c\n"

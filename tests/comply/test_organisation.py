@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sentinel.comply.organisation import load_types
+from sentinel.errors import ContentError, SettingsError
+from tests.comply.small import TYPES, types, write
+
+
+def facts(base: Path, kind: str = "general_practice", **overrides: bool) -> frozenset[str]:
+    return types(base).organisation("Fjæra", "000000002", kind, overrides).facts
+
+
+def test_what_is_usual_is_on_and_what_is_asked_is_off_until_the_site_says_so(tmp_path: Path) -> None:
+    assert facts(tmp_path) == {"ALL", "EHR", "PRIV"}
+    assert facts(tmp_path, MD=True) == {"ALL", "EHR", "MD", "PRIV"}
+    assert facts(tmp_path, MD=False, EHR=False) == {"ALL", "PRIV"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "overrides", "is_so"),
+    [
+        ("general_practice", {}, "PRIV"),
+        ("public_clinic", {}, "PUB"),
+        ("general_practice", {"PUB": True}, "PUB"),
+        ("public_clinic", {"PUB": False}, "PRIV"),
+        ("public_clinic", {"PRIV": True}, "PRIV"),
+        ("general_practice", {"PRIV": False}, "PUB"),
+        ("general_practice", {"PRIV": False, "PUB": True}, "PUB"),
+    ],
+)
+def test_everybody_is_either_public_or_private(
+    tmp_path: Path, kind: str, overrides: dict[str, bool], is_so: str
+) -> None:
+    found = facts(tmp_path, kind, **overrides)
+
+    assert found & {"PUB", "PRIV"} == {is_so}
+
+
+@pytest.mark.parametrize(
+    ("kind", "overrides", "what"),
+    [
+        ("general_practise", {}, "unknown type of organisation 'general_practise', did you mean general_practice?"),
+        ("sykehus", {}, "Known: general_practice, public_clinic"),
+        ("general_practice", {"ERH": True}, "unknown class 'ERH', did you mean EHR?"),
+        ("general_practice", {"ALL": False}, "ALL is true for everybody"),
+        ("general_practice", {"PUB": True, "PRIV": True}, "cannot both be true"),
+        ("general_practice", {"PUB": False, "PRIV": False}, "cannot both be false"),
+    ],
+)
+def test_what_cannot_be_is_a_settings_error(tmp_path: Path, kind: str, overrides: dict[str, bool], what: str) -> None:
+    with pytest.raises(SettingsError, match=what.replace("?", r"\?")):
+        types(tmp_path).organisation("x", "0", kind, overrides)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("usual: [EHR], asked: [MD]", "usual: [EHR], asked: [EHR]", "EHR is both usual and asked"),
+        ("usual: [EHR], asked: [MD]", "usual: [EHR], asked: [EHRS]", "unknown class 'EHRS', did you mean EHR?"),
+        ("id: public_clinic", "id: general_practice", "type general_practice is written twice"),
+    ],
+)
+def test_types_that_cannot_be_meant_are_refused_with_their_line(tmp_path: Path, old: str, new: str, what: str) -> None:
+    with pytest.raises(ContentError) as caught:
+        load_types(write(tmp_path, types=TYPES.replace(old, new)))
+    assert what in str(caught.value)
+    assert "organisation-types.yml:" in str(caught.value)

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from sentinel.comply.checklist import load_checklist
+from sentinel.comply.plan import Plan, effort, load_plan
+from sentinel.errors import ContentError
+from tests.comply.small import write
+
+PLAN = dedent("""
+    people: {leader: {nb: Daglig leder, en: General manager}, supplier: {nb: IT-leverandøren, en: The IT supplier}}
+    answering:
+      title: {nb: "Svar på de {count} kravene", en: "Answer the {count} requirements"}
+      title_one: {nb: Svar på det ene kravet, en: Answer the one requirement}
+      why: {nb: Ingen har sett på dem., en: Nobody has looked at them.}
+      who: leader
+      minutes_each: 3
+      days: 21
+    decisions:
+      notice_days: 90
+      exception_ends: {nb: "Unntak «{title}» til {date}", en: "Exception “{title}” until {date}"}
+      exception_ended: {nb: "Unntak «{title}» gikk ut {date}", en: "Exception “{title}” ended on {date}"}
+      risk_ends: {nb: "Risiko «{title}» til {date}", en: "Risk “{title}” until {date}"}
+      risk_ended: {nb: "Risiko «{title}» gikk ut {date}", en: "Risk “{title}” ended on {date}"}
+      not_funded: {nb: "Penger til «{title}» ({reason})", en: "Money for “{title}” ({reason})"}
+    steps:
+      - id: replace
+        title: {nb: "Bytt ut {subjects}", en: "Replace {subjects}"}
+        why: {nb: Den får ingen rettelser., en: It gets no corrections.}
+        who: supplier
+        minutes: 960
+        effort: {nb: bestilles nå, en: order now}
+        days: 60
+        mends: [DRF-21]
+        checks: [product-unsupported]
+        decision: {nb: "Hva {subjects} får koste", en: "What {subjects} may cost"}
+      - id: stop
+        title: {nb: Undersøk innbruddet, en: Investigate the intrusion}
+        why: {nb: Fristen løper., en: The clock is running.}
+        who: leader
+        minutes: 480
+        days: 0
+        mends: [LED-14]
+        rules: [remote_logon]
+        urgent: true
+      - id: fill-gaps
+        title: {nb: Finn loggen, en: Find the log}
+        why: {nb: Uten logg vet ingen., en: Without a log nobody knows.}
+        who: supplier
+        minutes: 120
+        days: 14
+        mends: [DRF-10]
+        missing_logs: ["*"]
+      - id: back-up
+        title: {nb: Ta sikkerhetskopi, en: Back up}
+        why: {nb: Kopien er det dere har., en: The copy is what you have.}
+        who: supplier
+        minutes: 240
+        days: 21
+        mends: [DRF-07]
+      - id: look-after
+        title: {nb: Rydd opp, en: Tidy up}
+        why: {nb: Det hjelper., en: It helps.}
+        who: leader
+        minutes: 60
+        days: 30
+        mends: [DRF-10, DRF-21, UTS-07]
+      - id: keep-list
+        title: {nb: Begynn en liste, en: Begin a list}
+        why: {nb: Små feil hindrer store., en: Small mistakes prevent big ones.}
+        who: leader
+        minutes: 30
+        days: 30
+        mends: [LED-14]
+""")
+
+
+def plan(base: Path, text: str = PLAN) -> Plan:
+    write(base, plan=text)
+    return load_plan(base, load_checklist(base))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "nb", "en"),
+    [
+        (30, "30 minutter", "30 minutes"),
+        (60, "1 time", "1 hour"),
+        (90, "2 timer", "2 hours"),
+        (449, "7 timer", "7 hours"),
+        (450, "1 dag", "1 day"),
+        (960, "2 dager", "2 days"),
+    ],
+)
+def test_work_is_said_as_people_say_it(minutes: int, nb: str, en: str) -> None:
+    assert (effort(minutes).nb, effort(minutes).en) == (nb, en)
+
+
+def test_a_plan_keeps_its_steps_in_order_with_their_people(tmp_path: Path) -> None:
+    steps = plan(tmp_path).steps
+
+    assert [step.id for step in steps] == ["replace", "stop", "fill-gaps", "back-up", "look-after", "keep-list"]
+    assert [step.general for step in steps] == [False, False, False, True, True, True]
+    assert steps[0].who.nb == "IT-leverandøren"
+    assert (steps[0].effort.nb, steps[3].effort.nb) == ("bestilles nå", "4 timer")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("mends: [DRF-07]", "mends: [DRF-70]", "unknown requirement 'DRF-70'"),
+        ("mends: [DRF-07]", "mends: [DRF-21]", "no general step mends DRF-07"),
+        ("mends: [DRF-07]", "mends: [DRF-07, LED-14]", "2 general steps mend LED-14"),
+        ("who: supplier\n    minutes: 240", "who: suplier\n    minutes: 240", "'suplier', did you mean supplier?"),
+        ("who: leader\n  minutes_each", "who: chief\n  minutes_each", "unknown person 'chief'"),
+        ("id: back-up", "id: stop", "step stop is written 2 times"),
+        ("minutes: 240", "minutes: 0", "minutes"),
+        ("days: 60", "days: soon", "days"),
+        ("urgent: true", "urgent: maybe", "urgent"),
+    ],
+)
+def test_a_plan_that_cannot_be_meant_is_refused_with_its_line(tmp_path: Path, old: str, new: str, what: str) -> None:
+    assert old in PLAN
+    with pytest.raises(ContentError) as caught:
+        plan(tmp_path, PLAN.replace(old, new))
+    assert what in str(caught.value)
+    assert "checklists/actions.yml:" in str(caught.value)

@@ -1,0 +1,177 @@
+"""The content of `reports/`, walked as a whole."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from typing import get_args
+
+import pytest
+from jinja2 import nodes
+
+from sentinel.content import root
+from sentinel.detect.fields import Unusable
+from sentinel.model.alerts import RuleState
+from sentinel.model.assets import DeviceClass
+from sentinel.model.compliance import EffectiveState, Level, Role, State
+from sentinel.model.severity import Severity
+from sentinel.model.text import LANGUAGES, Language
+from sentinel.report.html import environment
+from sentinel.report.text import Catalogue, Plural, load_texts
+from tests.shared import ROOT
+
+REPORT = sorted((ROOT / "sentinel" / "report").glob("*.py"))
+BUILT = {
+    "state": get_args(EffectiveState),
+    "bar": (*get_args(EffectiveState)[:5], "title", "description"),
+    "level": get_args(Level),
+    "severity": tuple(Severity),
+    "claim": ("sure", "likely", "possible"),
+    "impact": ("patient_safety", "confidentiality", "integrity", "availability", "little"),
+    "answer": (*get_args(State), "none", "approver", "expires"),
+    "role": get_args(Role),
+    "direction": ("up", "down", "same"),
+    "unseen.rules": tuple(state for state in get_args(RuleState) if state != "evaluated"),
+    "device": get_args(DeviceClass),
+    "rule": tuple(f"{state}{end}" for state in get_args(RuleState) for end in ("", ".meaning")),
+}
+OPEN = ("tactic.", "format.", "skipped.", "method.", "kind.", "score.", "chart.", "table.")
+"""Families whose members are data: a name that is not there is shown as it is, or is asked for by a table."""
+
+SKIPPING = {"Skipped": 2, "_skip": 0, "_skip_part": 0}
+"""Calls that skip something, and which argument is the reason."""
+REASONING = {"_reason", "_parse", "take", "finish", "_datagram", "_segment", "_message", "_arp"} | {
+    *("ipv4", "ipv6", "tcp", "udp"),
+}
+"""Functions of readers and of the capture's reading whose returned text is a reason."""
+
+
+@pytest.fixture(scope="module")
+def catalogues() -> dict[Language, Catalogue]:
+    return {language: load_texts(language, root()) for language in LANGUAGES}
+
+
+def places(text: str | Plural) -> set[str]:
+    parts = [text] if isinstance(text, str) else [text.one, text.other]
+    return {name for part in parts for _, name, _, _ in string.Formatter().parse(part) if name}
+
+
+def every(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    for key, text in catalogue.texts.items():
+        if isinstance(text, str):
+            yield key, text
+        else:
+            yield from ((key, text.one), (key, text.other))
+
+
+def test_both_languages_have_the_same_texts_with_the_same_places(catalogues: dict[Language, Catalogue]) -> None:
+    nb, en = catalogues["nb"].texts, catalogues["en"].texts
+
+    assert set(nb) == set(en)
+    assert {key for key in nb if type(nb[key]) is not type(en[key])} == set()
+    assert {key for key in nb if places(nb[key]) != places(en[key])} == set()
+
+
+def test_no_text_is_empty_and_english_is_not_norwegian(catalogues: dict[Language, Catalogue]) -> None:
+    nb, en = (dict(every(catalogues[language])) for language in LANGUAGES)
+
+    assert {key for texts in (nb, en) for key, text in texts.items() if not text.strip()} == set()
+    same = {key for key in nb if nb[key] == en[key] and re.search(r"[a-zæøå]{4}", re.sub(r"{\w+}", "", nb[key]))}
+    assert same == {"device.server"}
+
+
+def test_every_text_is_asked_for_and_every_text_asked_for_is_there(catalogues: dict[Language, Catalogue]) -> None:
+    source = "\n".join(path.read_text() for path in REPORT)
+    asked = {
+        key for key in re.findall(r"""["']([a-z_]+(?:\.[a-z_-]+)*)["']""", source) if key in catalogues["nb"].texts
+    }
+    named = set(re.findall(r'(?:say|count)\(\s*"([a-z_.-]+)"', source))
+    built = {f"{family}.{name}" for family, names in BUILT.items() for name in names}
+    there = set(catalogues["nb"].texts)
+
+    assert named - there == set()
+    assert built - there == set()
+    assert {key for key in there - asked - built if not key.startswith(OPEN)} == set()
+
+
+def literals(node: ast.expr | None) -> set[str]:
+    if isinstance(node, ast.IfExp):
+        return literals(node.body) | literals(node.orelse)
+    return {node.value} if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value else set()
+
+
+def reasons_in(tree: ast.Module) -> Iterator[str]:
+    """Yield the reasons that calls name themselves, by a variable, or have from a function that returns them."""
+    named = {"reason"} if any(isinstance(node, ast.Name) and node.id == "Skipped" for node in ast.walk(tree)) else set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            at = SKIPPING.get(called, len(node.args))
+            yield from (reason for argument in node.args[at : at + 1] for reason in literals(argument))
+        elif isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id in named for t in node.targets):
+            yield from literals(node.value)
+        elif isinstance(node, ast.FunctionDef) and node.name in REASONING:
+            yield from (reason for r in ast.walk(node) if isinstance(r, ast.Return) for reason in literals(r.value))
+
+
+def test_every_reason_for_skipping_has_words_in_both_languages(catalogues: dict[Language, Catalogue]) -> None:
+    folders = [ROOT / "sentinel" / part for part in ("detect", "scan")]
+    texts = [path.read_text(encoding="utf-8") for folder in folders for path in sorted(folder.rglob("*.py"))]
+    reading = [text for text in texts if re.search(r"\bSkipped\b|-> Datagram \| str", text)]
+    found = {reason for text in reading for reason in reasons_in(ast.parse(text))} | set(get_args(Unusable))
+
+    assert found >= {"not-listed", "bad-port", "corrupt", "not-utf8", "fragment", "over-budget", "bad-chunk"}
+    for catalogue in catalogues.values():
+        assert {reason for reason in found if f"skipped.{reason}" not in catalogue.texts} == set()
+
+
+def test_the_same_thing_has_the_same_heading_everywhere(catalogues: dict[Language, Catalogue]) -> None:
+    for catalogue in catalogues.values():
+        assert catalogue.say("differ.title") == catalogue.say("table.differences.title")
+
+
+def test_bokmaal_has_its_own_quotation_marks_and_spaces(catalogues: dict[Language, Catalogue]) -> None:
+    wrong = [key for key, text in every(catalogues["nb"]) if re.search(r"[\"“”]|\d%|\bog\/eller\b|[a-z] ?\.\.\.", text)]
+
+    assert wrong == []
+
+
+def test_no_sentence_claims_an_approval(catalogues: dict[Language, Catalogue]) -> None:
+    allowed = {"answer.approver", "footer.disclaimer"}
+    claims = [
+        key
+        for catalogue in catalogues.values()
+        for key, text in every(catalogue)
+        if key not in allowed and re.search(r"godkjen|approv|sertifis|certif|compliant", text, re.IGNORECASE)
+    ]
+
+    assert claims == []
+
+
+def test_templates_take_their_words_from_the_report() -> None:
+    folder = root() / "reports" / "templates"
+    page = environment(root()).parse((folder / "management.html.j2").read_text(encoding="utf-8"))
+    fixed = "".join(
+        data.data
+        for output in page.find_all(nodes.Output)
+        for data in output.nodes
+        if isinstance(data, nodes.TemplateData)
+    )
+    words = re.sub(r"<[^>]*>|<[^>]*$|^[^<]*>", " ", fixed)
+    assert set(re.findall(r"[A-Za-zÆØÅæøå]{3,}", words)) <= {"DOCTYPE", "html"} | _attribute_words()
+
+
+def _attribute_words() -> set[str]:
+    """Words that stand in tags which a template's expression cuts in two."""
+    return {"lang", "head", "class", "scope", "content", "name", "meta", "style", "src", "uri", "base", "none"} | {
+        *("form", "action", "labelledby", "aria", "title", "role", "region", "tabindex", "scroll", "href", "main"),
+    }
+
+
+def test_nothing_is_fetched_from_elsewhere() -> None:
+    texts = {path: path.read_text(encoding="utf-8") for path in (root() / "reports").rglob("*") if path.is_file()}
+
+    bad = [path.name for path, text in texts.items() if re.search(r"https?://(?!www\.w3\.org/)|@import|@preview", text)]
+    assert bad == []

@@ -1,0 +1,186 @@
+"""The example clinic's report tells the whole story: each item that its README promises, by name."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from pypdf import PdfReader
+
+from sentinel import flows
+from sentinel.content import root
+from sentinel.report.files import write_reports
+from sentinel.settings import read_site
+from sentinel.store.store import Store
+from tests.shared import ROOT
+
+T = TypeVar("T")
+CLINIC = ROOT / "examples" / "clinic"
+
+# What a reader must find, in bokmål and in English.
+STORY = {
+    "the old web server": (r"LV-WEB bruker Jetty 6, som ikke lenger får", r"LV-WEB uses Jetty 6, which no longer gets"),
+    "the unsupported server": (
+        r"LV-DC01 bruker Windows Server 2012 R2, som ikke lenger får sikkerhetsoppdateringer",
+        r"LV-DC01 uses Windows Server 2012 R2, which no longer gets security updates",
+    ),
+    "the open image archive": (
+        r"Bildearkivet LV-PACS kan åpnes uten innlogging",
+        r"image archive LV-PACS can be opened without logging in",
+    ),
+    "any sender accepted": (r"LV-PACS tar imot fra hvem som helst", r"image archive LV-PACS accepts"),
+    "the expired certificate": (
+        r"Sertifikatet på LV-EPJ gikk ut 30\. juni 2025",
+        r"certificate on LV-EPJ expired on 30 June 2025",
+    ),
+    "remote help opened": (r"Fjernhjelp åpnet for hele internett", r"Remote help opened to the whole internet"),
+    "remote help opened on 3 October": (r"3\. oktober 2026 kl\. 22:40", r"\b3 October 2026 at 22:40"),
+    "remote help closed on 19 October": (r"19\. oktober 2026 kl\. 08:10", r"19 October 2026 at 08:10"),
+    "the night logon from outside": (r"14\. oktober 2026 kl\. 01:41", r"14 October 2026 at 01:41"),
+    "the address it came from": (r"203\.0\.113\.77", r"203\.0\.113\.77"),
+    "thirty-seven records at night": (
+        r"Journal åpnet uten kjent grunn 37 15\. oktober 2026",
+        r"Record opened without a known ground 37 15 October 2026",
+    ),
+    "records exported": (r"En leverandør lagret en journal som fil", r"supplier saved a record"),
+    "the web shell": (r"/bilder/bilde\.\s?jsp", r"/bilder/bilde\.\s?jsp"),
+    "the web shell's day": (r"16\. oktober 2026 kl\. 11:14", r"16 October 2026 at 11:14"),
+    "backups deleted": (r"Noen slettet kopiene .*?17\. oktober 2026", r"deleted the copies .*?17 October 2026"),
+    "the gap in the record log": (
+        r"Uke 42: journalloggen mangler i 31 timer",
+        r"Week 42: the EPJ access log is missing for 31 hours",
+    ),
+    "the wireless log": (
+        r"Loggen fra trådløskontrolleren er ventet, men aldri mottatt",
+        r"The wireless controller.s log is expected but never came",
+    ),
+    "machines that did not answer": (
+        r"Tre adresser svarte ikke .*?10\.20\.30\.70, 10\.20\.30\.71, 10\.20\.30\.72",
+        r"Three addresses did not answer .*?10\.20\.30\.70, 10\.20\.30\.71, 10\.20\.30\.72",
+    ),
+    "questions nobody answered": (
+        r"19 krav er ikke besvart, 4 av dem er sperrer",
+        r"19 requirements have no answer, 4 of them are gates",
+    ),
+    "updates every month, contradicted": (
+        r"Vi oppdaterer alt hver måned. Målt: LV-DC01",
+        r"Vi oppdaterer alt hver måned. Measured: LV-DC01",
+    ),
+    "access from outside, contradicted": (
+        r"Bare vi og leverandøren har tilgang utenfra.*? Målt: Fjernhjelp åpnet for hele internett",
+        r"Bare vi og leverandøren har tilgang utenfra.*? Measured: Remote help opened to the whole internet",
+    ),
+}
+FIRST_PAGE = (
+    "Nivå rødt",
+    "Undersøk det mulige innbruddet",
+    "Sett innlogging på bildearkivet LV-PACS",
+    "Lukk fjernhjelpen",
+    "Vi oppdaterer alt hver måned",
+    "Bare vi og leverandøren har tilgang utenfra",
+    "Uke 42: journalloggen mangler i 31 timer",
+    "Loggen fra trådløskontrolleren er ventet",
+    "Tre adresser svarte ikke",
+    "19 krav er ikke besvart",
+    "Om hendelsen skal meldes til Datatilsynet",
+    "Målt på de samme",
+)
+
+
+def silent(_label: str, items: Iterable[T]) -> Iterator[T]:
+    return iter(items)
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("clinic")
+    site = read_site(CLINIC / "site.toml")
+    day = site.file.report.as_of
+    assert day is not None
+    result = flows.run(site, root(), Store.open(str(folder / "x.db")), day, silent)
+    write_reports(result, folder, ("nb", "en"))
+    return folder
+
+
+def pages(path: Path) -> list[str]:
+    """Return the words of each page, hyphens at line ends mended and white space made one."""
+    texts = [page.extract_text() for page in PdfReader(io.BytesIO(path.read_bytes())).pages]
+    return [re.sub(r"\s+", " ", re.sub(r"(\w)-\n(\w)", r"\1\2", text)) for text in texts]
+
+
+@cache
+def report_text(path: Path) -> str:
+    """Return all words of a report, HTML or PDF; read once for all the questions that are put to it."""
+    text = words(path) if path.suffix == ".html" else " ".join(pages(path))
+    return text.replace("\u200b", "")
+
+
+def words(path: Path) -> str:
+    html = re.sub(r"<style.*?</style>|<[^>]+>", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    plain = html.replace("&#39;", "'").replace("&amp;", "&").replace("\u00ad", "").replace("\u200b", "")
+    return re.sub(r"\s+", " ", plain)
+
+
+@pytest.mark.parametrize("item", STORY)
+@pytest.mark.parametrize("kind", ["html", "pdf"])
+@pytest.mark.parametrize(("language", "column"), [("nb", 0), ("en", 1)])
+def test_the_report_tells(out: Path, item: str, kind: str, language: str, column: int) -> None:
+    text = report_text(out / f"management-{language}.{kind}")
+
+    assert re.search(STORY[item][column], text), item
+
+
+def test_the_first_page_holds_what_management_must_know(out: Path) -> None:
+    first = pages(out / "management-nb.pdf")[0]
+
+    assert [item for item in FIRST_PAGE if item not in first] == []
+
+
+def test_the_first_page_does_not_flatter(out: Path) -> None:
+    """What got worse stands there too, not only what got better."""
+    first = pages(out / "management-nb.pdf")[0]
+
+    assert "fra oppfylt til" in first or "til omstridt" in first
+
+
+def test_the_invented_patient_is_nowhere(out: Path) -> None:
+    capture = (CLINIC / "capture" / "lyngvik.pcap").read_bytes()
+    patient = re.search(rb"PID\|[^\r]*", capture)
+    assert patient is not None
+    own = re.compile(rb"LYNGVIK|[0-9.]+")  # the clinic's own name, and numbers of the message's form
+    named = [part for part in re.split(rb"[|^]", patient[0]) if len(part) > 4 and not own.fullmatch(part)]
+
+    everything = b"".join(path.read_bytes() for path in out.glob("*.html")) + (out / "result.json").read_bytes()
+    text = " ".join(pages(out / "management-nb.pdf"))
+    assert named
+    assert [part for part in named if part in everything or part.decode("latin-1") in text] == []
+
+
+def test_the_result_holds_what_the_report_shows(out: Path) -> None:
+    result: dict[str, Any] = json.loads((out / "result.json").read_text(encoding="utf-8"))
+
+    assert set(result) >= {"alerts", "assets", "findings", "score", "ledger"}
+    assert {judgement["requirement"] for judgement in result["judgements"] if judgement["state"] == "disputed"} >= {
+        "DRF-05",
+        "KOM-09",
+    }
+    assert result["score"]["worst_case"] < result["score"]["score"]
+
+
+def test_last_years_result_is_what_last_years_answers_give(out: Path) -> None:
+    site = read_site(CLINIC / "site-2025.toml")
+    day = site.file.report.as_of
+    assert day is not None
+    again = flows.run(site, root(), Store.open(str(out / "2025.db")), day, silent)
+    kept = json.loads((CLINIC / "previous" / "result.json").read_text(encoding="utf-8"))
+
+    assert {j["requirement"]: j["state"] for j in kept["judgements"]} == {
+        judgement.requirement.id: judgement.state for judgement in again.judgements
+    }
+    assert kept["as_of"] == day.isoformat()

@@ -1,0 +1,262 @@
+"""A synthetic result of the example clinic, one with nearly nothing in it, and one with far too much."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from sentinel.model.compliance import (
+    Action,
+    Answer,
+    EffectiveState,
+    Evidence,
+    GateResult,
+    Judgement,
+    Level,
+    Organisation,
+    Reference,
+    Requirement,
+    Role,
+    Score,
+    Signal,
+    State,
+)
+from sentinel.model.result import Change, Previous, Result, Versions
+from sentinel.model.text import Text
+from sentinel.report.notlooked import not_looked
+from tests.report.parts import MEANING, alerts, assets, digest, findings, ledger, logs, scans
+
+AS_OF = date(2026, 11, 21)
+CHAPTERS = {
+    "LED": Text("Ledelse og ansvar", "Management and responsibility"),
+    "TIL": Text("Tilgang", "Access"),
+    "DRF": Text("Drift og sikkerhet", "Operations and security"),
+    "LEV": Text("Leverandører", "Suppliers"),
+}
+EXPECTED = [
+    ("epj-access", Text("Loggen fra journalsystemet", "The log from the patient record system")),
+    ("lv-epj-security", Text("Loggen fra journalserveren", "The log from the record server")),
+    ("wireless", Text("Loggen fra trådløst nett", "The log from the wireless network")),
+]
+
+
+def requirement(name: str, title: Text, weight: int = 2, *, gate: bool = False) -> Requirement:
+    return Requirement(
+        id=name,
+        chapter=name[:3],
+        title=title,
+        text=title,
+        question=title,
+        why=title,
+        how=title,
+        applies="ALL",
+        weight=weight,
+        gate=gate,
+        references=(Reference("Normen", "5.1", "unverified"),),
+    )
+
+
+def answer(name: str, state: State, note: str = "", by: str = "Åse Lyngvik") -> Answer:
+    return Answer(requirement=name, state=state, by=by, given=date(2026, 11, 12), note=note)
+
+
+def evidence(name: str, role: Role, what: Text, source: str, days: Sequence[date] = ()) -> Evidence:
+    first, last = (days[0], days[-1]) if days else (None, None)
+    signal = Signal("finding", name, present=True, subject="LV-EPJ", what=what, source=source, first=first, last=last)
+    return Evidence(name, role, signal, Text(f"{what.nb}, og det gjelder kravet", f"{what.en}, which bears on it"))
+
+
+OPEN_REMOTE = Text("Fjernhjelp var åpen for alle adresser", "Remote help was open to all addresses")
+OLD_MACHINES = Text("To maskiner får ikke lenger oppdateringer", "Two machines no longer get updates")
+
+
+def _judgement(
+    need: Requirement, state: EffectiveState, given: Answer | None, found: tuple[Evidence, ...] = ()
+) -> Judgement:
+    reasons = {
+        "met": Text("Svart oppfylt, og ingen måling sier noe annet.", "Answered met, and no measurement differs."),
+        "partly": Text("Bare deler av kravet er på plass.", "Only parts of it are in place."),
+        "not_met": Text("Svart ikke oppfylt.", "Answered not met."),
+        "disputed": Text("Svaret og målingen er uenige.", "Answer and measurement disagree."),
+        "not_assessed": Text("Ingen har svart.", "Nobody has answered."),
+        "not_applicable": Text("Klinikken utvikler ikke programvare.", "The clinic develops no software."),
+    }
+    return Judgement(need, state, given, found, reasons[state])
+
+
+def judgements() -> tuple[Judgement, ...]:
+    """61 that apply: 29 met, 6 partly, 7 not met, 2 disputed, 17 not assessed; and two that do not apply."""
+    october = [date(2026, 10, 3), date(2026, 10, 19)]
+    updates = requirement(
+        "DRF-03", Text("Oppdateringer settes inn innen en måned", "Updates within a month"), 3, gate=True
+    )
+    outside = requirement("LEV-06", Text("Fjernhjelp er begrenset", "Remote help is limited"), 3, gate=True)
+    found = [
+        _judgement(
+            updates,
+            "disputed",
+            answer("DRF-03", "met", "Vi oppdaterer alt hver måned."),
+            (evidence("DRF-03", "contradicts", OLD_MACHINES, "klinikk.pcap", [date(2026, 11, 18)]),),
+        ),
+        _judgement(
+            outside,
+            "disputed",
+            answer("LEV-06", "met", "Bare vi og leverandøren har tilgang utenfra.", "Siv Ødegård"),
+            (evidence("LEV-06", "contradicts", OPEN_REMOTE, "firewall.jsonl.zst", october),),
+        ),
+    ]
+    counts: dict[EffectiveState, int] = {"met": 29, "partly": 6, "not_met": 7, "not_assessed": 17, "not_applicable": 2}
+    states = [state for state, count in counts.items() for _ in range(count)]
+    codes = ("LED", "TIL", "DRF", "LEV")
+    for number, state in enumerate(states):
+        name = f"{codes[number * 4 // 61]}-{number + 10}"
+        title = Text(
+            f"Krav nummer {number + 1} om sårbare løsninger", f"Requirement number {number + 1} about weak spots"
+        )
+        need = requirement(name, title, 1 + number % 3, gate=number % 9 == 0)
+        given = None if state == "not_assessed" and number % 8 else answer(name, _given(state), by="Kåre Nygård")
+        supports = (
+            evidence(name, "supports", Text("Loggen kom hele måneden", "The log came all month"), "epj", october),
+        )
+        found.append(_judgement(need, state, given, supports if number % 5 == 0 and state == "met" else ()))
+    return tuple(sorted(found, key=lambda j: (codes.index(j.requirement.chapter), j.requirement.id)))
+
+
+def _given(state: EffectiveState) -> State:
+    return "unknown" if state == "not_assessed" else "met" if state == "disputed" else state
+
+
+def score(
+    of: Sequence[Judgement], level: Level, reason: Text, numbers: tuple[float | None, float | None, float | None]
+) -> Score:
+    gates = tuple(
+        GateResult(j.requirement.id, j.requirement.title, j.state == "met", j.reason) for j in of if j.requirement.gate
+    )
+    counts = dict(Counter(j.state for j in of))
+    return Score(*numbers, level, reason, gates, counts, "normen-small", "2026.1", digest("checklist"))
+
+
+def actions() -> tuple[Action, ...]:
+    supplier, manager = Text("Fjordnett Drift", "Fjordnett Drift"), Text("daglig leder", "general manager")
+    return (
+        Action(
+            Text("Steng fjernhjelp for alle andre enn leverandøren", "Close remote help to all but the supplier"),
+            Text(
+                "Noen logget inn som leverandøren om natten 14. oktober.",
+                "Somebody logged on as the supplier in the night of 14 October.",
+            ),
+            supplier,
+            Text("1 time", "1 hour"),
+            date(2026, 11, 24),
+            ("LEV-06",),
+        ),
+        Action(
+            Text("Prøv å hente tilbake en sikkerhetskopi", "Try to restore a backup"),
+            Text(
+                "Skyggekopiene ble slettet 17. oktober, og ingen vet om NAS-en har en kopi som virker.",
+                "The shadow copies were deleted on 17 October, and nobody "
+                "knows whether the NAS holds a copy that works.",
+            ),
+            supplier,
+            Text("en halv dag", "half a day"),
+            date(2026, 11, 27),
+            ("DRF-03",),
+        ),
+        Action(
+            Text("Slå på innlogging i bildearkivet", "Switch on login in the image archive"),
+            Text(
+                "Alle på nettet kan hente røntgenbilder uten passord.",
+                "Everybody on the network can fetch X-ray images without a password.",
+            ),
+            supplier,
+            Text("2 timer", "2 hours"),
+            date(2026, 12, 5),
+            ("TIL-30",),
+        ),
+        *(
+            Action(
+                Text(f"Bestill tiltak nummer {n}", f"Order measure number {n}"),
+                Text("Det er ikke på plass.", "It is not in place."),
+                manager,
+                Text("en dag", "one day"),
+                date(2027, 1, 31),
+                (f"LED-{n}",),
+            )
+            for n in range(4, 9)
+        ),
+    )
+
+
+def versions() -> Versions:
+    return Versions("0.1.0", "2026.1", digest("checklist"), digest("rules"), digest("scanners"), date(2026, 11, 14))
+
+
+def rich() -> Result:
+    """The clinic of the example, with something in every place."""
+    judged, seen = judgements(), assets()
+    previous = Previous(date(2025, 11, 20), {j.requirement.id: j.state for j in judged}, {})
+    reason = Text(
+        "Nivå gult. To sperrer holder nivået nede: svar og måling er uenige om alle "
+        "maskiner får oppdateringer, og om bare de rette slipper inn utenfra.",
+        "Level yellow. Two gates hold the level down: answer and measurement disagree on whether "
+        "all machines get updates, and whether only the right ones get in from outside.",
+    )
+    changes = (
+        Change("up", Text("Alle ansatte har fått opplæring", "All staff have been trained")),
+        Change("down", Text("Avtalen med leverandøren er utløpt", "The agreement with the supplier has expired")),
+        Change("same", Text("Målt på de samme 54 kravene: 71 → 70", "Measured on the same 54 requirements: 71 → 70")),
+    )
+    decisions = (
+        Text(
+            "Om bildearkivet skal stå på nettet til innlogging er på plass",
+            "Whether the archive stays online before login is in place",
+        ),
+        Text("Ny server for domenet, om lag 60 000 kr", "A new server for the domain, about NOK 60,000"),
+        Text("Hvem som er stedfortreder for sikkerhetsansvarlig", "Who stands in for the security lead"),
+    )
+    return Result(
+        organisation=Organisation("Lyngvik tannklinikk", "000000001", "dental_clinic", frozenset({"ALL", "EHR"})),
+        as_of=AS_OF,
+        tlp="AMBER",
+        versions=versions(),
+        logs=logs(),
+        ledger=ledger(),
+        alerts=alerts(),
+        scans=scans(),
+        assets=seen,
+        findings=findings(seen),
+        judgements=judged,
+        score=score(judged, "yellow", reason, (76.4, 68.85, 47.6)),
+        actions=actions(),
+        decisions=decisions,
+        not_looked=not_looked(logs(), ledger(), scans(), judged, EXPECTED),
+        previous=previous,
+        changes=changes,
+        chapters=CHAPTERS,
+        meanings={"rule-0": MEANING},
+    )
+
+
+def empty() -> Result:
+    """A site with a name and nothing else: every heading needs its honest sentence."""
+    reason = Text("Ingenting er vurdert.", "Nothing has been assessed.")
+    return Result(
+        organisation=Organisation("Tom praksis", "000000002", "foot_therapist", frozenset({"ALL"})),
+        as_of=AS_OF,
+        tlp="CLEAR",
+        versions=versions(),
+        logs=(),
+        ledger=(),
+        alerts=(),
+        scans=(),
+        assets=(),
+        findings=(),
+        judgements=(),
+        score=score((), "red", reason, (None, None, None)),
+        actions=(),
+        decisions=(),
+        not_looked=not_looked((), (), (), ()),
+        previous=None,
+        changes=(),
+    )

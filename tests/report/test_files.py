@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import orjson
+import pytest
+from pypdf import PdfReader
+
+from sentinel.errors import RenderError
+from sentinel.report.files import write_reports
+from tests.report.sample import rich
+
+
+def test_each_language_gets_html_and_pdf_and_the_result_is_in_the_pdf(tmp_path: Path) -> None:
+    written = write_reports(rich(), tmp_path / "deep" / "out", ("nb", "en"))
+
+    assert [path.name for path in written] == [
+        "result.json",
+        "management-nb.html",
+        "management-nb.pdf",
+        "management-en.html",
+        "management-en.pdf",
+    ]
+    assert sorted(path.name for path in written[0].parent.iterdir()) == sorted(path.name for path in written)
+    (attached,) = PdfReader(written[2]).attachments["result.json"]
+    assert attached == written[0].read_bytes()
+    assert orjson.loads(attached)["schema"] == "sentinel.result/1"
+
+
+def test_writing_again_gives_the_same_bytes(tmp_path: Path) -> None:
+    first = [path.read_bytes() for path in write_reports(rich(), tmp_path, ("nb",))]
+
+    assert [path.read_bytes() for path in write_reports(rich(), tmp_path, ("nb",))] == first
+
+
+def test_what_stood_there_stays_when_a_report_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "management-nb.html").mkdir()
+
+    with pytest.raises(RenderError, match=r"management-nb\.html.*cannot be written"):
+        write_reports(rich(), tmp_path, ("nb",))
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["management-nb.html", "result.json"]
+
+
+def test_a_folder_that_cannot_be_made_is_one_line() -> None:
+    with pytest.raises(RenderError, match=r"^/proc/nowhere: cannot be written: "):
+        write_reports(rich(), Path("/proc/nowhere"), ("nb",))

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import pytest
+
+from sentinel.scan.passive import gather
+from sentinel.scan.passive.capture import Interface
+from sentinel.scan.passive.gather import Gathered, Seen
+from tests.scan.passive.craft import START, Connection, arp, frame, look, pcap
+
+WIRE = Interface(1, 1)
+
+
+def test_a_fact_that_repeats_is_one_observation_with_its_first_time_and_count() -> None:
+    gathered = Gathered("a.pcap")
+    for ticks in (START, START + 5, START + 9):
+        assert gathered.add(Seen("arp", "10.0.0.1", (), mac="00:10:19:aa:bb:cc"), WIRE, ticks)
+    (observation,) = gathered.drain()
+
+    assert (observation.count, observation.time) == (3, WIRE.time(START))
+    assert (observation.source, observation.method) == ("a.pcap", "passive")
+    assert list(gathered.drain()) == []
+
+
+def test_different_facts_stay_apart() -> None:
+    gathered = Gathered("a.pcap")
+    for port in (80, 443, None):
+        for facts in ((), (("server", "x"),)):
+            gathered.add(Seen("http.server", "10.0.0.1", facts, "tcp", port), WIRE, START)
+
+    assert len(list(gathered.drain())) == 6
+
+
+def test_a_host_that_says_something_new_each_time_has_a_budget() -> None:
+    gathered = Gathered("a.pcap")
+    kept = [gathered.add(Seen("http.client", "10.0.0.1", (("host", str(n)),)), WIRE, START) for n in range(1000)]
+
+    assert sum(kept) == gather.MAX_PER_HOST
+    assert gathered.add(Seen("http.client", "10.0.0.1", (("host", "0"),)), WIRE, START), (
+        "what is known is still counted"
+    )
+    assert gathered.add(Seen("http.client", "10.0.0.2", (("host", "0"),)), WIRE, START)
+    assert gathered.add(Seen("arp", "10.0.0.1", ()), WIRE, START)
+
+
+def test_what_is_over_budget_is_counted_as_skipped() -> None:
+    frames = []
+    for number in range(300):
+        link = Connection(client_port=20_000 + number, server_port=80)
+        request = f"GET / HTTP/1.1\r\nHost: h{number}.example\r\n\r\n".encode()
+        frames += [frame(p) for p in link.talk([("client", request)])]
+    observations, tally = look(pcap(frames))
+
+    assert sum(o.kind == "http.client" for o in observations) == gather.MAX_PER_HOST
+    assert tally.skipped == {"over-budget": 300 - gather.MAX_PER_HOST}
+    assert tally.total == len(frames)
+
+
+@pytest.mark.parametrize("hosts", [gather.MAX_FACTS - 1, gather.MAX_FACTS + 500])
+def test_more_facts_than_are_held_are_reported_early_and_none_is_lost(hosts: int) -> None:
+    frames = [frame(arp(f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}"), kind=0x0806) for n in range(1, hosts + 1)]
+    observations, _ = look(pcap(frames))
+
+    assert len({o.address for o in observations}) == len(observations) == hosts

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from sentinel.model.assets import Observation
+from sentinel.model.skipped import Tally
+from sentinel.scan.survey import Survey
+
+NOW = datetime(2026, 11, 18, tzinfo=UTC)
+
+
+def seen(address: str, kind: str = "arp", **facts: str) -> Observation:
+    return Observation(kind, address, facts, NOW, "x", "passive")
+
+
+def test_who_answered_and_who_did_not() -> None:
+    survey = Survey("x.xml", "import")
+    passed = [
+        seen("10.0.0.1", "nmap.host", state="up"),
+        seen("10.0.0.10", "nmap.host", state="down"),
+        seen("10.0.0.9", "nmap.host", state="down"),
+        seen("10.0.0.2"),
+    ]
+
+    assert list(survey.watch(passed)) == passed
+
+    summary = survey.summary(Tally("x.xml", handled=4))
+    assert (summary.hosts, summary.silent, summary.handled) == (2, ("10.0.0.9", "10.0.0.10"), 4)
+
+
+def test_an_address_that_answered_anything_is_not_silent() -> None:
+    survey = Survey("x.xml", "import")
+    list(survey.watch([seen("10.0.0.1", "nmap.host", state="down"), seen("10.0.0.1")]))
+
+    assert survey.summary(Tally("x")).silent == ()
+
+
+def test_silent_addresses_stand_in_the_order_of_their_numbers() -> None:
+    order = ("10.0.0.9", "10.0.0.10", "10.0.1.1", "192.168.0.2", "fe80::9", "fe80::10", "fe80::a:0")
+    survey = Survey("x.xml", "import")
+    list(survey.watch(seen(address, "nmap.host", state="down") for address in reversed(order)))
+
+    assert survey.summary(Tally("x")).silent == order
+
+
+def test_first_and_last_day_whatever_the_order() -> None:
+    survey = Survey("x", "passive")
+    later = Observation("arp", "a", {}, NOW + timedelta(days=2), "x", "passive")
+    timeless = Observation("arp", "a", {}, None, "x", "passive")
+    list(survey.watch([later, timeless, seen("b")]))
+
+    summary = survey.summary(Tally("x"))
+    assert (summary.first, summary.last) == (date(2026, 11, 18), date(2026, 11, 20))

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from sentinel.errors import StoreError
+from sentinel.store.database import _config, _connect, open_database, schema_version, without_password
+from sentinel.store.tables import metadata
+
+
+def test_a_new_database_is_made_with_folders_wal_and_the_newest_schema(tmp_path: Path) -> None:
+    engine = open_database(str(tmp_path / "deep" / "x.db"))
+
+    here, newest = schema_version(engine)
+    assert here == newest
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_program(tmp_path: Path) -> None:
+    engine = open_database(str(tmp_path / "x.db"))
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_opening_again_changes_nothing(tmp_path: Path) -> None:
+    where = str(tmp_path / "x.db")
+    open_database(where).dispose()
+
+    assert schema_version(open_database(where))[0] is not None
+
+
+@pytest.mark.parametrize("where", ["/proc/nowhere/x.db", "nonsense://x"])
+def test_what_cannot_be_opened_is_one_line(where: str) -> None:
+    with pytest.raises(StoreError) as caught:
+        open_database(where)
+
+    assert "\n" not in str(caught.value)
+    assert where in str(caught.value)
+
+
+def test_a_file_that_is_no_database_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    path.write_text("not a database " * 100)
+
+    with pytest.raises(StoreError, match="file is not a database"):
+        open_database(str(path))
+
+
+def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    open_database(str(path)).dispose()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+
+    with pytest.raises(StoreError, match="is of a newer version of Sentinel"):
+        open_database(str(path))
+
+
+def test_a_password_in_a_url_is_never_shown() -> None:
+    with pytest.raises(StoreError) as caught:
+        open_database("nonsense://kåre:hemmelig@db.example/x")
+
+    assert "hemmelig" not in str(caught.value)
+    assert str(caught.value).startswith("nonsense://…@db.example/x: ")
+
+
+@pytest.mark.parametrize(
+    ("where", "shown"),
+    [
+        ("postgresql://u:hem/lig@h/db", "postgresql://…@h/db"),
+        ("postgresql://u:p@hemlig@h/db", "postgresql://…@h/db"),
+        ("postgresql://h/db?password=hemlig", "postgresql://h/db"),
+        ("postgresql://h/db?password=hem@lig", "postgresql://…"),
+        ("postgresql://u:hem?lig@h/db", "postgresql://…"),
+        ("postgresql://h/db", "postgresql://h/db"),
+        ("folder/a@b?c.db", "folder/a@b?c.db"),
+    ],
+)
+def test_a_place_is_shown_without_what_may_be_a_password(where: str, shown: str) -> None:
+    assert without_password(where) == shown
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "postgresql+psycopg://u:hem/lig@h.invalid/db",
+        "postgresql+psycopg://u:p@hemlig@h.invalid/db",
+        "postgresql+psycopg://u:p%40hemlig@h.invalid:x/db",
+        "postgresql+psycopg://h.invalid/db?password=hemlig&connect_timeout=hemlig",
+        "postgresql+psycopg://u:p@h:hemlig@h.invalid/db",
+    ],
+)
+def test_what_the_driver_says_does_not_repeat_the_password(where: str) -> None:
+    with pytest.raises(StoreError) as caught:
+        open_database(where)
+
+    assert "hem" not in str(caught.value)
+    assert "lig" not in str(caught.value)
+
+
+def test_a_port_that_is_no_number_is_one_line() -> None:
+    with pytest.raises(StoreError, match=r"^postgresql://h:abc/db: "):
+        open_database("postgresql://h:abc/db")
+
+
+@pytest.mark.parametrize("name", ["a?b.db", "a%20b.db", "a#b.db"])
+def test_a_path_is_taken_as_it_stands(tmp_path: Path, name: str) -> None:
+    open_database(str(tmp_path / name)).dispose()
+
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def check_migration(where: str) -> None:
+    """Make the tables of 0001 with rows of several days, open the database, and look at what is left."""
+    old = _connect(where)
+    with old.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for site, key, day in (("s", "a", "2026-11-21"), ("s", "b", "2026-11-22"), ("t", "a", "2026-11-20")):
+            connection.exec_driver_sql(f"INSERT INTO assets VALUES ('{site}', '{key}', '{day}', '{{}}')")  # noqa: S608 -- names of this test
+        for site, key, day in (("s", "f", "2026-11-21"), ("u", "f", "2026-11-19")):
+            connection.exec_driver_sql(f"INSERT INTO findings VALUES ('{site}', '{key}', 1, '{day}', '{{}}')")  # noqa: S608 -- names of this test
+    old.dispose()
+
+    engine = open_database(where)
+    with engine.connect() as connection:
+        rows = {
+            table: [(row[0], str(row[1])) for row in connection.exec_driver_sql(f"SELECT * FROM {table} ORDER BY 1, 2")]  # noqa: S608 -- names of this test
+            for table in ("scans", "assets", "findings")
+        }
+    engine.dispose()
+    assert rows == {
+        "scans": [("s", "2026-11-22"), ("t", "2026-11-20"), ("u", "2026-11-19")],
+        "assets": [("s", "b"), ("t", "a")],
+        "findings": [("u", "f")],
+    }
+
+
+def test_the_migration_keeps_only_the_newest_scan(tmp_path: Path) -> None:
+    check_migration(str(tmp_path / "x.db"))

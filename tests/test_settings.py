@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sentinel.errors import ContentError, SettingsError
+from sentinel.settings import read_site, resolve
+
+GOOD = """schema = "sentinel.site/1"
+[organisation]
+name = "Blåbær fotpleie"
+number = "000000002"
+kind = "foot_therapist"
+[[logs]]
+name = "epj"
+title = {nb = "Journalloggen", en = "The log"}
+paths = ["logs/*.jsonl", "logs/a.jsonl"]
+from = 2026-10-01
+[settings]
+store = "data/x.db"
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "site.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def faults(folder: Path, text: str) -> list[str]:
+    with pytest.raises(ContentError) as caught:
+        read_site(written(folder, text))
+    return [f"{fault.location.line}: {fault.what}" for fault in caught.value.faults]
+
+
+def test_a_good_site_file_is_read(tmp_path: Path) -> None:
+    site = read_site(written(tmp_path, GOOD))
+
+    assert site.file.organisation.name == "Blåbær fotpleie"
+    assert site.file.report.languages == ("nb", "en")
+
+
+def test_globs_give_each_file_once_and_none_where_nothing_came(tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "a.jsonl").write_text("")
+    site = read_site(written(tmp_path, GOOD))
+
+    assert site.matching(site.file.logs[0].paths) == [tmp_path / "logs" / "a.jsonl"]
+    assert site.matching(("wifi*.jsonl",)) == []
+
+
+def test_every_fault_has_its_line(tmp_path: Path) -> None:
+    text = GOOD.replace('number = "000000002"', 'number = "12"\nnmae = "x"').replace(
+        'name = "epj"', 'name = "EPJ logg"'
+    )
+
+    assert faults(tmp_path, text) == [
+        "4: organisation.number: string should match pattern '^\\d{9}$'",
+        "5: unknown key 'nmae'",
+        "8: logs.0.name: string should match pattern '^[a-z0-9_-]+$'",
+    ]
+
+
+def test_a_missing_table_is_told(tmp_path: Path) -> None:
+    assert faults(tmp_path, 'schema = "sentinel.site/1"\n') == ["0: key 'organisation' is missing"]
+
+
+def test_what_is_not_toml_is_one_line(tmp_path: Path) -> None:
+    assert faults(tmp_path, "a = 1\nb = = 2\n") == ["2: is not TOML: Invalid value"]
+
+
+def test_a_file_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read: No such file"):
+        read_site(tmp_path / "none.toml")
+    (tmp_path / "site.toml").write_bytes(b'name = "\xe5"')
+    with pytest.raises(SettingsError, match="is not UTF-8"):
+        read_site(tmp_path / "site.toml")
+
+
+@pytest.mark.parametrize(
+    ("path", "end", "what"),
+    [
+        ("", "2026-11-01", "names no file"),
+        (".", "2026-11-01", "names no file"),
+        ("a**b", "2026-11-01", "'**' must stand alone between two slashes"),
+        ("a.log", "2026-09-30", "'to' (2026-09-30) is before 'from' (2026-10-01)"),
+    ],
+)
+def test_what_no_log_can_be_is_a_fault(tmp_path: Path, path: str, end: str, what: str) -> None:
+    text = GOOD.replace("logs/*.jsonl", path).replace("[settings]", f"to = {end}\n[settings]")
+
+    assert [what in fault for fault in faults(tmp_path, text)] == [True]
+
+
+def test_a_log_may_lie_anywhere_on_the_machine(tmp_path: Path) -> None:
+    log = tmp_path / "elsewhere" / "a.log"
+    log.parent.mkdir()
+    log.write_text("{}")
+    site = read_site(written(tmp_path, GOOD))
+
+    assert site.matching((str(log), f"{log.parent}/*.log")) == [log]
+
+
+def test_two_logs_of_one_name_are_a_fault(tmp_path: Path) -> None:
+    log = GOOD[GOOD.index("[[logs]]") :].partition("\n[")[0]
+
+    assert any("more than one log is called" in fault for fault in faults(tmp_path, f"{GOOD}\n{log}"))
+
+
+@pytest.mark.parametrize("text", [f"a = {'9' * 5000}", "a = " + "[" * 5000])
+def test_what_toml_cannot_hold_is_one_line(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SettingsError, match="is not TOML that can be read"):
+        read_site(written(tmp_path, text))
+
+
+def test_flag_beats_environment_beats_site_file_beats_default(tmp_path: Path) -> None:
+    site = read_site(written(tmp_path, GOOD))
+    environ = {"SENTINEL_STORE": "env.db"}
+
+    assert resolve({"store": "flag.db"}, environ, site).store.origin == "flag"
+    assert resolve({"store": None}, environ, site).store.value == "env.db"
+    assert resolve({}, {}, site).store.value == str(tmp_path / "data" / "x.db")
+    assert resolve({}, {}).store.origin == "default"
+
+
+@given(st.binary(max_size=400))
+def test_rubbish_is_our_error(tmp_path: Path, raw: bytes) -> None:
+    path = tmp_path / "site.toml"
+    path.write_bytes(raw)
+
+    with pytest.raises((ContentError, SettingsError)):
+        read_site(path)
