@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sentinel.detect.condition import Node
+from sentinel.detect.correlation import Correlation
 from sentinel.errors import Fault, Location
 from sentinel.model.alerts import RuleRef
 
@@ -45,7 +46,13 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """Everything that was found in the rule folders: in = rules + refused."""
+    """Everything that was found in the rule folders: in = rules + correlations + refused (filters are in the rules).
+
+    `correlations` stand after those that they build on. `silent` are ids of rules and correlations whose hits only
+    feed correlations and are no alerts by themselves (`generate: false`).
+    """
 
     rules: tuple[Rule, ...]
     refused: tuple[Refused, ...]
+    correlations: tuple[Correlation, ...] = ()
+    silent: frozenset[str] = frozenset()
