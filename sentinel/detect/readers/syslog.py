@@ -124,7 +124,7 @@ def _event(frame: bytes, name: str, place: str, clock: Clock) -> Event | Skipped
 
 
 def read_event(message: Message, name: str, place: str) -> Event | Skipped:
-    """Return the event of a message. A time that a record inside tells for itself goes before the one of its carrier."""
+    """Return the event of a message. A time that a record inside tells goes before the one of its carrier."""
     if holds_event(message):
         return read_sysmon(message, name, place)
     fields, own = read_payload(message)
