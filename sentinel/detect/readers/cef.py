@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from sentinel.detect.fields import MAX_FIELDS, MAX_NAME
+from sentinel.detect.readers.head import Head
 from sentinel.detect.readers.jsonl import MAX_LINE, lines
 from sentinel.detect.readers.stamps import Clock, read_stamp
 from sentinel.detect.times import read_time
@@ -24,6 +25,11 @@ _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _LINE_ENDS = {"n": "\n", "r": "\r"}
 _DELIMITER = re.compile(r"(?:0?x)([0-9A-Fa-f]{1,4})|(.)")
 _LEEF_DELIMITED = 2
+
+
+def looks_like_cef(head: Head) -> bool:
+    """Say whether one of the first lines is CEF or LEEF from its first letter on."""
+    return head.is_text and any(begins(line) == 0 for line in head.text.split("\n", 20)[:20])
 
 
 def read_cef(chunks: Iterator[bytes], name: str, tally: Tally) -> Iterator[Event]:

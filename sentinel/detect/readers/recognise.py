@@ -6,9 +6,17 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from sentinel.detect.readers.access import looks_like_access, looks_like_squid, read_access, read_squid
+from sentinel.detect.readers.auditd import looks_like_auditd, read_auditd
+from sentinel.detect.readers.cef import looks_like_cef, read_cef
+from sentinel.detect.readers.eslogger import looks_like_eslogger, read_eslogger
 from sentinel.detect.readers.evtx import looks_like_evtx, read_evtx
 from sentinel.detect.readers.head import Head
+from sentinel.detect.readers.journal import looks_like_journal, read_journal
 from sentinel.detect.readers.jsonl import looks_like_jsonl, read_jsonl
+from sentinel.detect.readers.syslog import looks_like_syslog, read_syslog
+from sentinel.detect.readers.w3c import looks_like_w3c, read_w3c
+from sentinel.detect.readers.weberror import looks_like_weberror, read_weberror
 from sentinel.detect.readers.winxml import looks_like_winxml, read_winxml
 from sentinel.errors import InputError, Location
 from sentinel.model.events import Event
@@ -33,7 +41,16 @@ class Format:
 _IN_ORDER = (
     Format("evtx", looks_like_evtx, read_evtx),
     Format("winxml", looks_like_winxml, read_winxml),
+    Format("journal", looks_like_journal, read_journal),
+    Format("eslogger", looks_like_eslogger, read_eslogger),
     Format("jsonl", looks_like_jsonl, read_jsonl),
+    Format("auditd", looks_like_auditd, read_auditd),
+    Format("w3c", looks_like_w3c, read_w3c),
+    Format("access", looks_like_access, read_access),
+    Format("squid", looks_like_squid, read_squid),
+    Format("weberror", looks_like_weberror, read_weberror),
+    Format("cef", looks_like_cef, read_cef),
+    Format("syslog", looks_like_syslog, read_syslog),
 )
 FORMATS = {known.name: known for known in _IN_ORDER}
 """By name, in the order in which they are asked: the first that says yes has it."""
