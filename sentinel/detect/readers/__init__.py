@@ -38,7 +38,10 @@ def open_events(
     What is handled and skipped is counted in `tally` as the events are taken.
     """
     kind, chunks = open_chunks(stream, format)
-    return kind, _counted(FORMATS[kind].read(chunks, stream.name, tally), tally)
+    known = FORMATS[kind]
+    if known.read_by is not None:
+        return kind, _counted(known.read_by(chunks, stream.name, tally, stream.clock), tally)
+    return kind, _counted(known.read(chunks, stream.name, tally), tally)
 
 
 def read_log(path: Path, name: str, tally: Tally, format: str | None = None) -> Iterator[Event]:  # noqa: A002 - as above

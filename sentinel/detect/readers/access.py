@@ -48,13 +48,13 @@ def looks_like_squid(head: Head) -> bool:
 def read_access(chunks: Iterator[bytes], name: str, tally: Tally) -> Iterator[Event]:
     """Yield an event a request of a common or combined log; more columns after those are left alone.
 
-    Skipped: `too-long` (over 4 MiB), `not-access`. Blank lines are nothing.
+    Skipped: `too-long` (over 4 MiB), `not-a-record`. Blank lines are nothing.
     """
     return read_each(chunks, name, tally, _access)
 
 
 def read_squid(chunks: Iterator[bytes], name: str, tally: Tally) -> Iterator[Event]:
-    """Yield an event a request of a Squid proxy. Skipped: `too-long` (over 4 MiB), `not-squid`."""
+    """Yield an event a request of a Squid proxy. Skipped: `too-long` (over 4 MiB), `not-a-record`."""
     return read_each(chunks, name, tally, _squid)
 
 
@@ -101,7 +101,7 @@ def _any_line(head: Head, pattern: re.Pattern[str]) -> bool:
 def _access(text: str, name: str, place: str) -> Event | Skipped:
     found = _COMBINED.match(text)
     if found is None:
-        return Skipped(name, place, "not-access", "it is no line of an access log")
+        return Skipped(name, place, "not-a-record", "it is no line of an access log")
     agent = _plain(found["agent"])
     fields: Found = {
         "event.dataset": "web.access",
@@ -125,7 +125,7 @@ def _access(text: str, name: str, place: str) -> Event | Skipped:
 def _squid(text: str, name: str, place: str) -> Event | Skipped:
     found = _SQUID.match(text)
     if found is None:
-        return Skipped(name, place, "not-squid", "it is no line of Squid's log")
+        return Skipped(name, place, "not-a-record", "it is no line of Squid's log")
     url = found["url"]
     fields: Found = {
         "event.dataset": "web.proxy",

@@ -80,6 +80,8 @@ def read_record(kind: str, text: str, node: str | None = None) -> Record:
         _name_call(fields)
     if "saddr" in fields and "laddr" not in fields:
         fields |= _address(fields["saddr"])
+    if fields.get("uid") == "0":
+        fields.setdefault("UID", "root")
     return Record(kind, fields)
 
 

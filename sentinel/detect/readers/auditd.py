@@ -18,7 +18,7 @@ from sentinel.model.skipped import Skipped, Tally
 
 MOST_OPEN = 1024
 MOST_RECORDS = 4096
-MOST_LETTERS = 4 * 1024 * 1024
+MOST_LETTERS = 16 * 1024 * 1024
 PATIENCE = timedelta(seconds=2)
 """After so much time of the log itself no more records of an event are awaited, as in the audit's own tools."""
 
@@ -48,22 +48,26 @@ def read_auditd(chunks: Iterator[bytes], name: str, tally: Tally) -> Iterator[Ev
 
     `type` holds the kinds of its records; a name that several records have holds the values of all. `record` is the
     line of the first. A record that comes after its event went out is an event by itself; nothing is left out. At
-    most MOST_OPEN events wait, each with at most MOST_RECORDS records. Skipped: `too-long` (over 4 MiB), `not-audit`.
-    Blank lines and `----` are nothing.
+    most MOST_OPEN events wait, of MOST_LETTERS together, each with at most MOST_RECORDS records. Skipped: `too-long`
+    (over 4 MiB), `not-a-record`. Blank lines and `----` are nothing.
     """
-    waiting: OrderedDict[Key, _Gathered] = OrderedDict()
+    waiting = _Waiting(name)
     for number, line in lines(chunks):
         text = None if line is None else decode(line).strip("\ufeff\r\n\0 ")
+        found = _LINE.match(text) if text else None
         if text is None:
             tally.skip(Skipped(name, str(number), "too-long", f"longer than {MAX_LINE:,} bytes"))
+        elif found is not None:
+            yield from waiting.take(found, str(number))
         elif text and text != "----":
-            found = _LINE.match(text)
-            if found is None:
-                tally.skip(Skipped(name, str(number), "not-audit", "it is no record of the audit"))
-            else:
-                yield from _take(waiting, found, name, str(number))
-    for gathered in waiting.values():
-        yield gathered.event(name)
+            tally.skip(Skipped(name, str(number), "not-a-record", "it is no record of the audit"))
+    yield from waiting.all()
+
+
+def read_alone(text: str) -> dict[str, Value] | None:
+    """Return the fields of one record that came by syslog, where the records of an event are not together."""
+    found = _LINE.match(text)
+    return _joined([_record(found)]) if found else None
 
 
 @dataclass(slots=True)
@@ -75,37 +79,52 @@ class _Gathered:
     records: list[Record] = field(default_factory=list)
     letters: int = 0
 
-    @property
-    def is_full(self) -> bool:
-        return len(self.records) >= MOST_RECORDS or self.letters >= MOST_LETTERS
 
-    def event(self, name: str) -> Event:
-        return Event(name, self.place, self.time, _joined(self.records))
+class _Waiting:
+    """Events whose last record may be still to come, oldest first."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.events: OrderedDict[Key, _Gathered] = OrderedDict()
+        self.letters = 0
+
+    def take(self, found: re.Match[str], place: str) -> Iterator[Event]:
+        """Add a record to its event, and yield the events that are complete."""
+        key = (found["node"] or "", f"{found['seconds']}.{found['part']}", found["serial"])
+        gathered = self.events.setdefault(key, _Gathered(place, _time(found)))
+        gathered.records.append(_record(found))
+        gathered.letters += len(found["rest"])
+        self.letters += len(found["rest"])
+        first = len(gathered.records) == 1
+        if found["type"] in _LAST or len(gathered.records) >= MOST_RECORDS or (first and _ALONE.match(found["type"])):
+            yield self._done(key)
+        yield from self._overdue(gathered.time)
+
+    def all(self) -> Iterator[Event]:
+        """Yield what is left."""
+        for key in list(self.events):
+            yield self._done(key)
+
+    def _overdue(self, now: datetime | None) -> Iterator[Event]:
+        """Yield from the oldest on what has waited long enough, or is too much."""
+        while self.events:
+            key, oldest = next(iter(self.events.items()))
+            late = oldest.time is not None and now is not None and now - oldest.time > PATIENCE
+            if not late and len(self.events) <= MOST_OPEN and self.letters <= MOST_LETTERS:
+                return
+            yield self._done(key)
+
+    def _done(self, key: Key) -> Event:
+        gathered = self.events.pop(key)
+        self.letters -= gathered.letters
+        fields = _joined(gathered.records)
+        if gathered.time is not None:
+            fields["@timestamp"] = gathered.time.isoformat()
+        return Event(self.name, gathered.place, gathered.time, fields)
 
 
-def _take(waiting: OrderedDict[Key, _Gathered], found: re.Match[str], name: str, place: str) -> Iterator[Event]:
-    """Add a record to its event, and yield the events that are complete."""
-    key = (found["node"] or "", f"{found['seconds']}.{found['part']}", found["serial"])
-    gathered = waiting.get(key)
-    if gathered is None:
-        gathered = waiting[key] = _Gathered(place, _time(found))
-        yield from _overdue(waiting, gathered.time, name)
-    gathered.records.append(read_record(found["type"], found["rest"], found["node"]))
-    gathered.letters += len(found["rest"])
-    if found["type"] in _LAST or gathered.is_full or (len(gathered.records) == 1 and _ALONE.match(found["type"])):
-        del waiting[key]
-        yield gathered.event(name)
-
-
-def _overdue(waiting: OrderedDict[Key, _Gathered], now: datetime | None, name: str) -> Iterator[Event]:
-    """Yield from the oldest on what has waited long enough, or is too much."""
-    while len(waiting) > 1:
-        key, oldest = next(iter(waiting.items()))
-        late = oldest.time is None or (now is not None and now - oldest.time > PATIENCE)
-        if not late and len(waiting) <= MOST_OPEN:
-            return
-        del waiting[key]
-        yield oldest.event(name)
+def _record(found: re.Match[str]) -> Record:
+    return read_record(found["type"], found["rest"], found["node"])
 
 
 def _time(found: re.Match[str]) -> datetime | None:

@@ -35,7 +35,7 @@ def looks_like_cef(head: Head) -> bool:
 def read_cef(chunks: Iterator[bytes], name: str, tally: Tally) -> Iterator[Event]:
     """Yield an event a line that is CEF or LEEF; whatever stands before its beginning is left out.
 
-    Skipped: `too-long` (over 4 MiB), `not-cef`. Blank lines are nothing.
+    Skipped: `too-long` (over 4 MiB), `not-a-record`. Blank lines are nothing.
     """
     for number, line in lines(chunks):
         if line is None:
@@ -46,7 +46,7 @@ def read_cef(chunks: Iterator[bytes], name: str, tally: Tally) -> Iterator[Event
             continue
         fields = parse(text[max(start, 0) :]) if (start := begins(text)) >= 0 else None
         if fields is None:
-            tally.skip(Skipped(name, str(number), "not-cef", "it is neither CEF nor LEEF"))
+            tally.skip(Skipped(name, str(number), "not-a-record", "it is neither CEF nor LEEF"))
             continue
         yield Event(name, str(number), written_at(fields), fields)
 

@@ -9,6 +9,7 @@ from datetime import datetime
 import orjson
 
 from sentinel.detect.fields import MAX_FIELDS, flatten
+from sentinel.detect.readers.auditd import read_alone
 from sentinel.detect.readers.cef import begins, parse, written_at
 from sentinel.detect.readers.keyvalue import begins_with_pair, read_pairs
 from sentinel.detect.readers.syslog_message import Message
@@ -78,8 +79,9 @@ def _named(message: Message) -> Found:
     """Return what the program, or the form of the message, is known to tell."""
     program = str(message.fields.get("process.name", "")).lower()
     read = _PROGRAMS.get(program)
-    found = read(message.text) if read else {}
-    return found or _by_form(message.text)
+    if found := read(message.text) if read else {}:
+        return found
+    return read_alone(message.text.strip()) or _by_form(message.text)
 
 
 def _by_form(message: str) -> Found:

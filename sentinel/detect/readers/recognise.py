@@ -14,6 +14,7 @@ from sentinel.detect.readers.evtx import looks_like_evtx, read_evtx
 from sentinel.detect.readers.head import Head
 from sentinel.detect.readers.journal import looks_like_journal, read_journal
 from sentinel.detect.readers.jsonl import looks_like_jsonl, read_jsonl
+from sentinel.detect.readers.stamps import Clock
 from sentinel.detect.readers.syslog import looks_like_syslog, read_syslog
 from sentinel.detect.readers.w3c import looks_like_w3c, read_w3c
 from sentinel.detect.readers.weberror import looks_like_weberror, read_weberror
@@ -25,17 +26,21 @@ from sentinel.model.skipped import Tally
 Reader = Callable[[Iterator[bytes], str, Tally], Iterator[Event]]
 """Unpacked bytes, the name of the source, and its tally for what is skipped, to events."""
 
+ClockReader = Callable[[Iterator[bytes], str, Tally, Clock], Iterator[Event]]
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
     """A format: its name, whether the beginning of a log looks like it, and its reader.
 
-    UTF-16 with a byte-order mark is made UTF-8 before either sees it.
+    UTF-16 with a byte-order mark is made UTF-8 before either sees it. `read_by` is the reader where the times of the
+    log lack a year or a zone, and a clock must say it.
     """
 
     name: str
     looks_like: Callable[[Head], bool]
     read: Reader
+    read_by: ClockReader | None = None
 
 
 _IN_ORDER = (
@@ -48,9 +53,9 @@ _IN_ORDER = (
     Format("w3c", looks_like_w3c, read_w3c),
     Format("access", looks_like_access, read_access),
     Format("squid", looks_like_squid, read_squid),
-    Format("weberror", looks_like_weberror, read_weberror),
+    Format("weberror", looks_like_weberror, read_weberror, read_weberror),
     Format("cef", looks_like_cef, read_cef),
-    Format("syslog", looks_like_syslog, read_syslog),
+    Format("syslog", looks_like_syslog, read_syslog, read_syslog),
 )
 FORMATS = {known.name: known for known in _IN_ORDER}
 """By name, in the order in which they are asked: the first that says yes has it."""

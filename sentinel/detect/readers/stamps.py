@@ -40,6 +40,9 @@ class Clock:
     latest: datetime | None = None
 
 
+UNKNOWN = Clock()
+
+
 def read_stamp(value: Value, clock: Clock) -> datetime | None:
     """Return `Oct 14 01:45:00` and its kin as UTC.
 

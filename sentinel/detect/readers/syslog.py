@@ -9,14 +9,13 @@ from sentinel.detect.readers.cef import decode
 from sentinel.detect.readers.head import Head
 from sentinel.detect.readers.jsonl import MAX_LINE, lines
 from sentinel.detect.readers.payload import read_payload
-from sentinel.detect.readers.stamps import Clock
+from sentinel.detect.readers.stamps import UNKNOWN, Clock
 from sentinel.detect.readers.syslog_message import Message, looks_headed, read_message
 from sentinel.detect.readers.sysmon_linux import holds_event, read_sysmon
 from sentinel.detect.readers.unpack import peek
 from sentinel.model.events import Event
 from sentinel.model.skipped import Skipped, Tally
 
-UNKNOWN = Clock()
 _COUNT = re.compile(rb"([1-9]\d{0,8}) (?=<\d{1,3}>)")
 _LONGEST_HEAD = len("123456789 <191>")
 _LINES_LOOKED_AT = 20

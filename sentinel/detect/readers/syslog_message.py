@@ -32,6 +32,7 @@ _ELEMENT = re.compile(
 )
 _PARAMETER = re.compile(r" (?P<name>[^\s=\]\"]{1,128})=\"(?P<value>(?:[^\"\\]|\\.)*+)\"", re.DOTALL)
 _ESCAPED = re.compile(r'\\(["\\\]])')
+_BARE = re.compile(r"date=\d{4}-\d\d-\d\d,? time=\d\d:")
 _MOST_PRIORITY = 191
 
 
@@ -53,9 +54,9 @@ def read_message(text: str, clock: Clock) -> Message:
 
 
 def looks_headed(line: str) -> bool:
-    """Say whether a line begins as syslog does: with a priority, or with a time and a name."""
+    """Say whether a line begins as syslog does: with a priority, a time and a name, or as FortiGate without either."""
     rest = _take_priority(line, {})
-    if rest is not line:
+    if rest is not line or _BARE.match(line):
         return True
     old = _OLD.match(line)
     return old is not None and old["host"] is not None

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from sentinel.detect.readers.access import Found, given, read_each, timed
 from sentinel.detect.readers.head import Head
-from sentinel.detect.readers.stamps import MONTHS
+from sentinel.detect.readers.stamps import MONTHS, UNKNOWN, Clock
 from sentinel.model.events import Event
 from sentinel.model.skipped import Skipped, Tally
 
@@ -33,11 +33,11 @@ def looks_like_weberror(head: Head) -> bool:
     return any(_APACHE.match(line) or _NGINX.match(line) for line in lines)
 
 
-def read_weberror(chunks: Iterator[bytes], name: str, tally: Tally) -> Iterator[Event]:
-    """Yield an event a line; its time is local and without a zone, and taken as UTC.
+def read_weberror(chunks: Iterator[bytes], name: str, tally: Tally, clock: Clock = UNKNOWN) -> Iterator[Event]:
+    """Yield an event a line; its time has no zone, which `clock` says (UTC where nothing is known).
 
     A line that goes on with what a program printed has only its `message`, and the dataset of the line before it.
-    Skipped: `too-long` (over 4 MiB), `not-weberror` (no line of such a log came before it).
+    Skipped: `too-long` (over 4 MiB), `not-a-record` (no line of such a log came before it).
     """
     dataset = ""
 
@@ -48,9 +48,9 @@ def read_weberror(chunks: Iterator[bytes], name: str, tally: Tally) -> Iterator[
             found, kind = _NGINX.match(text), "nginx.error"
         if found is not None:
             dataset = kind
-            return timed(_fields(found, kind), _time(found), name, place)
+            return timed(_fields(found, kind), _time(found, clock), name, place)
         if not dataset:
-            return Skipped(name, place, "not-weberror", "it is no line of an error log")
+            return Skipped(name, place, "not-a-record", "it is no line of an error log")
         return Event(name, place, None, {"event.dataset": dataset, "message": text})
 
     return read_each(chunks, name, tally, read)
@@ -73,12 +73,13 @@ def _fields(found: re.Match[str], dataset: str) -> Found:
     }
 
 
-def _time(found: re.Match[str]) -> datetime | None:
+def _time(found: re.Match[str], clock: Clock) -> datetime | None:
     month = found["month"]
     number = int(month) if month.isdecimal() else MONTHS.get(month.lower(), 0)
     hour, minute, second = (int(part) for part in found["clock"].split(":"))
     micros = int((found.groupdict().get("part") or "0").ljust(6, "0"))
     try:
-        return datetime(int(found["year"]), number, int(found["day"]), hour, minute, second, micros, UTC)
-    except ValueError:
+        local = datetime(int(found["year"]), number, int(found["day"]), hour, minute, second, micros, clock.zone)
+        return local.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
