@@ -100,6 +100,11 @@ class Routes:
             self._texts[name] = self._texts.get(name, frozenset()) | texts
         self._deciding = tuple(sorted(self._texts))
 
+    @property
+    def deciding(self) -> tuple[str, ...]:
+        """Return the names of the fields that decide."""
+        return self._deciding
+
     def route(self, event: Event) -> tuple[Route, ...]:
         """Return every log source that an event belongs to, in the order of the content."""
         seen = tuple(_told(event.fields.get(name), self._texts[name]) for name in self._deciding)

@@ -29,8 +29,9 @@ _SQUID = re.compile(
 )
 _REQUEST = re.compile(r"(?P<method>\S+) (?P<target>.*?)(?: (?P<version>HTTP/\S+))?", re.DOTALL)
 _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<host>[^/?#]*)(?P<rest>.*)", re.DOTALL)
+_PORT = re.compile(r":\d{1,5}\Z")
 _EXTENSION = re.compile(r"\.([A-Za-z0-9]{1,10})\Z")
-_SIGN = re.compile(r'\\(?:x([0-9A-Fa-f]{2})|(["\\nrtv]))')
+_SIGN = re.compile(r'((?:\\x[0-9A-Fa-f]{2})+)|\\(["\\nrtv])')
 _SIGNS = {"n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _FIRST_LINES = 20
 
@@ -88,7 +89,7 @@ def request_fields(target: str) -> Found:
     if mark:
         found["c-uri-query"] = query
     if url:
-        found["cs-host"] = url["host"].rpartition("@")[2]
+        found["cs-host"] = _PORT.sub("", url["host"].rpartition("@")[2])
     if ending := _EXTENSION.search(stem):
         found["c-uri-extension"] = ending[1]
     return found
@@ -171,4 +172,10 @@ def _plain(text: str | None) -> str | None:
     r"""Return a quoted text without the escapes of Apache (`\"`, `\n`, `\xhh`) and nginx (`\xhh`)."""
     if text is None or "\\" not in text:
         return text
-    return _SIGN.sub(lambda sign: chr(int(sign[1], 16)) if sign[1] else _SIGNS.get(sign[2], sign[2]), text)
+    return _SIGN.sub(_unescaped, text)
+
+
+def _unescaped(sign: re.Match[str]) -> str:
+    if sign[1]:
+        return decode(bytes.fromhex(sign[1].replace("\\x", "")))
+    return _SIGNS.get(sign[2], sign[2])

@@ -183,7 +183,7 @@ def _add_places(fields: dict[str, Value], records: list[Record]) -> None:
     for record in records:
         if record.type == "PATH" and record.fields.get("nametype") == "CREATE" and (path := record.fields.get("name")):
             _add(fields, "TargetFilename", path if path.startswith("/") else f"{folder.rstrip('/')}/{path}")
-    if any(record.fields.get("SYSCALL") == "connect" for record in records):
+    if fields.get("SYSCALL") == "connect" and "laddr" in fields:
         fields["Initiated"] = "true"
 
 

@@ -50,7 +50,7 @@ _IN_ORDER = (
     Format("eslogger", looks_like_eslogger, read_eslogger),
     Format("jsonl", looks_like_jsonl, read_jsonl),
     Format("auditd", looks_like_auditd, read_auditd),
-    Format("w3c", looks_like_w3c, read_w3c),
+    Format("w3c", looks_like_w3c, read_w3c, read_w3c),
     Format("access", looks_like_access, read_access),
     Format("squid", looks_like_squid, read_squid),
     Format("weberror", looks_like_weberror, read_weberror, read_weberror),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from sentinel.detect.readers.syslog_message import Message
 from sentinel.detect.readers.winxml import read_element
@@ -21,6 +22,8 @@ def holds_event(message: Message) -> bool:
 def read_sysmon(message: Message, name: str, place: str) -> Event | Skipped:
     """Return the event, with the fields that the same event of Windows would have.
 
-    The time is the event's own. Skipped: `not-xml` (syslog cuts long ones), `too-deep`, `too-large`, `not-an-event`.
+    The time is the event's own, or where it has none its carrier's. Skipped: `not-xml` (syslog cuts long ones),
+    `too-deep`, `too-large`, `not-an-event`.
     """
-    return read_element(message.text.strip(), name, place)
+    event = read_element(message.text.strip(), name, place)
+    return event if isinstance(event, Skipped) or event.time else replace(event, time=message.time)

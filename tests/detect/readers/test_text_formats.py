@@ -13,10 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentinel.detect.readers import FORMATS
 from sentinel.detect.readers.head import head_of
 from sentinel.detect.readers.jsonl import MAX_LINE
-from sentinel.detect.readers.recognise import recognise
+from sentinel.detect.readers.recognise import FORMATS, recognise
 from sentinel.model.events import Event
 from sentinel.model.skipped import Tally
 from tests.detect.logs import chunks, memory
