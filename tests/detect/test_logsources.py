@@ -28,6 +28,8 @@ HERE = Path(__file__).parent
 LOGS = [HERE / "logsources" / name for name in ("native.jsonl", "programs.log")]
 SAMPLES = sorted((HERE / "readers" / "samples").glob("*.log"))
 ROUTED, MISSING = HERE / "logsources" / "routed.json", HERE / "logsources" / "missing.json"
+
+
 @cache
 def routes() -> Routes:
     return load_routes(ROOT)

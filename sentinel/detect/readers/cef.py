@@ -86,8 +86,8 @@ def _parse_cef(text: str) -> dict[str, Value] | None:
     (_, *parts), rest = head
     fields: dict[str, Value] = {"event.dataset": "cef.log", **dict(zip(_CEF_HEADER, parts, strict=True))}
     keys = list(_CEF_KEY.finditer(rest))[:MAX_FIELDS]
-    ends = [key.start() for key in keys[1:]] + [len(rest)]
-    for key, end in zip(keys, ends, strict=True):
+    starts = [*(key.start() for key in keys), len(rest)]
+    for key, end in zip(keys, starts[1:], strict=True):
         if len(key[1]) <= MAX_NAME:
             fields.setdefault(key[1], _plain(rest[key.end() : end].rstrip()))
     return _with_labels(fields)
