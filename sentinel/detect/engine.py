@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from sentinel.detect.days import Day
 from sentinel.detect.evaluate import Look, matches_in
 from sentinel.detect.ledger import Account, Ledger
 from sentinel.detect.routes import Route, Routes, contains
 from sentinel.detect.rule import Rule, RuleSet
-from sentinel.detect.windows import Day
 from sentinel.model.alerts import Hit, LedgerEntry, Match
 from sentinel.model.events import Event
 

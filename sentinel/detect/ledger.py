@@ -8,10 +8,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from sentinel.detect.days import Day, windows
 from sentinel.detect.possible import missing, possible
 from sentinel.detect.routes import Route, Routes, contains
 from sentinel.detect.rule import LogSourceKey, Refused, Rule, RuleSet
-from sentinel.detect.windows import Day, windows
 from sentinel.model.alerts import LedgerEntry, LedgerSource, RuleState, Window
 
 MOST_DAYS = 366 * 30

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentinel.detect.windows import Day, windows
+from sentinel.detect.days import Day, windows
 from sentinel.model.alerts import RuleState, Window
 
 FIRST = date(2026, 3, 27)
