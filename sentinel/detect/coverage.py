@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 from sentinel.detect.routes import Route, Routes, datasets
@@ -22,7 +22,7 @@ class Watcher:
     """Notes what goes by. Events may come in any order; memory is bounded by MOST_HOURS different hours.
 
     `max_gap`: the longest time without a record that is normal, an hour or more; None where silence says nothing.
-    `routes` names the datasets; without it none are named.
+    `routes` names the datasets; without it none are named. `newest` is the day in UTC of the event that came last.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Watcher:
     _routes: set[Route] = field(default_factory=set)
     _first: datetime | None = None
     _last: datetime | None = None
+    newest: date | None = None
 
     def watch(self, events: Iterable[Event]) -> Iterator[Event]:
         """Pass events on, unchanged and one at a time, and note when and what they are."""
@@ -44,6 +45,7 @@ class Watcher:
         """Note one event; one without a time counts for the datasets only."""
         if self.routes is not None:
             self._routes.update(self.routes.route(event))
+        self.newest = None if event.time is None else event.time.date()
         if event.time is None:
             return
         hour = (event.time - _EPOCH) // HOUR

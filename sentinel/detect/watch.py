@@ -18,6 +18,9 @@ from sentinel.model.events import Event
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.model.track import Track
 
+CUT = frozenset({"truncated", "corrupt"})
+"""Reasons of the readers for what ends too early: what would have come after is not known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Log:
@@ -44,20 +47,23 @@ class Watch:
         for log in logs:
             tally, formats = Tally(log.name), set[str]()
             watcher = Watcher(log.name, "", log.max_gap, self.engine.routes)
-            events = chain.from_iterable(self._read(path, tally, formats) for path in log.paths)
-            for hit in self.engine.run(watcher.watch(track(f"Reading {log.name}", events))):
+            events = chain.from_iterable(self._read(path, tally, formats, watcher) for path in log.paths)
+            for hit in self.engine.run(watcher.watch(track(f"Reading {log.name}", events)), log.name):
                 alert = raise_alert(hit)
                 if alert.id not in seen:
                     seen.add(alert.id)
                     yield alert
             self.sources.append(_summary(log, watcher.summary(tally), formats))
 
-    def _read(self, path: Path, tally: Tally, formats: set[str]) -> Iterator[Event]:
-        """Yield the events of one file; a file that is no log is counted as skipped and named."""
+    def _read(self, path: Path, tally: Tally, formats: set[str], watcher: Watcher) -> Iterator[Event]:
+        """Yield the events of one file; one that is cut off is noted, and one that is no log counts as skipped."""
+        before = tally.skipped.copy()
         try:
             kind, events = recognise(path, path.name, tally)
             formats.add(kind)
             yield from events
+            for reason in sorted(CUT & (tally.skipped - before).keys()):
+                self.engine.accounts.note_truncated(watcher.name, f"{path.name}: {reason}", watcher.newest)
         except InputError as error:
             self.unreadable.append(str(error))
             tally.skip(Skipped(path.name, "file", "unreadable", error.fault.what))
