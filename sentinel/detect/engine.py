@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sentinel.detect.days import Day
+from sentinel.detect.days import day_of
 from sentinel.detect.evaluate import Look, matches_in
 from sentinel.detect.ledger import Account, Ledger
 from sentinel.detect.routes import Route, Routes, contains
@@ -87,8 +87,3 @@ class Engine:
                 if contains(rule.logsource, route.key):
                     rules[self._order[id(rule)]] = rule
         return tuple(Step(route, tuple(rules.values())) for route, rules in steps.values() if rules)
-
-
-def day_of(event: Event) -> Day:
-    """Return the day in UTC under which an event is accounted."""
-    return None if event.time is None else event.time.date()

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
+from typing import Protocol
 
 from sentinel.detect.alerts import raise_alert
 from sentinel.detect.coverage import Watcher, edge_gaps
-from sentinel.detect.engine import Engine
+from sentinel.detect.ledger import Ledger
 from sentinel.detect.readers import recognise
+from sentinel.detect.routes import Routes
 from sentinel.errors import InputError
-from sentinel.model.alerts import Alert, LogSource
+from sentinel.model.alerts import Alert, Hit, LedgerEntry, LogSource
 from sentinel.model.events import Event
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.model.track import Track
@@ -33,11 +35,26 @@ class Log:
     end: datetime | None = None
 
 
+class Runs(Protocol):
+    """What a watch needs of an engine."""
+
+    routes: Routes
+    accounts: Ledger
+
+    def run(self, events: Iterable[Event], source: str | None = None) -> Iterator[Hit]:
+        """Yield hits as they are found, and account for the events under the log `source`."""
+        ...
+
+    def ledger(self) -> tuple[LedgerEntry, ...]:
+        """Return an entry for every rule and every refused document."""
+        ...
+
+
 @dataclass(slots=True)
 class Watch:
     """A detection under way; `sources` and the engine's ledger are complete once `alerts` is used up."""
 
-    engine: Engine
+    engine: Runs
     sources: list[LogSource] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
 
