@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sentinel.detect.days import day_of
 from sentinel.detect.evaluate import Look, matches_in
+from sentinel.detect.inlet import Inlet
 from sentinel.detect.ledger import Account, Ledger
 from sentinel.detect.routes import Route, Routes, contains
 from sentinel.detect.rule import Rule, RuleSet
@@ -34,6 +35,10 @@ class Engine:
         self.accounts = Ledger(ruleset, routes)
         self._order = {id(rule): number for number, rule in enumerate(ruleset.rules)}
         self._plans: dict[tuple[Route, ...], tuple[Step, ...]] = {}
+
+    def read(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
+        """Read one stream of a format, and yield hits as they are found."""
+        return self.run(inlet.events(kind, chunks), inlet.source)
 
     def run(self, events: Iterable[Event], source: str | None = None) -> Iterator[Hit]:
         """Yield each hit as soon as it is found; may be called for one log after another.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sentinel.detect.days import day_of
+from sentinel.detect.inlet import Inlet
 from sentinel.detect.ledger import Account, Ledger
 from sentinel.detect.routes import Route, Routes
 from sentinel.detect.rule import RuleSet
@@ -18,6 +19,10 @@ class Survey:
     def __init__(self, ruleset: RuleSet, routes: Routes) -> None:
         self.routes = routes
         self.accounts = Ledger(ruleset, routes)
+
+    def read(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
+        """Read one stream of a format, and yield nothing."""
+        return self.run(inlet.events(kind, chunks), inlet.source)
 
     def run(self, events: Iterable[Event], source: str | None = None) -> Iterator[Hit]:
         """Note events and yield nothing."""

@@ -124,6 +124,15 @@ class LedgerEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class LogFile:
+    """One file of a log, or one member of an archive: the format it was read as, and how many records it gave."""
+
+    name: str
+    format: str
+    handled: int
+
+
+@dataclass(frozen=True, slots=True)
 class LogSource:
     """What one log file held: recognised format, counts, first and last time, and hours without any record."""
 
