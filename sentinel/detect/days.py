@@ -7,12 +7,18 @@ from datetime import date
 from typing import TypeAlias
 
 from sentinel.model.alerts import RuleState, Window
+from sentinel.model.events import Event
 
 Day: TypeAlias = date | None
 """A day in UTC; None holds what has no time."""
 
 _Stretch: TypeAlias = tuple[int, int, RuleState, int]
 """First and last day as ordinals (a day after the last of the calendar is a number too), state, events."""
+
+
+def day_of(event: Event) -> Day:
+    """Return the day under which an event is accounted."""
+    return None if event.time is None else event.time.date()
 
 
 def windows(days: Mapping[Day, int], around: Iterable[Day], state: Callable[[Day], RuleState]) -> tuple[Window, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from sentinel.detect.days import Day
+from sentinel.detect.days import day_of
 from sentinel.detect.evaluate import Look, matches_in
 from sentinel.detect.inlet import Inlet
 from sentinel.detect.ledger import Account, Ledger
@@ -99,8 +99,3 @@ class Engine:
                 if contains(rule.logsource, route.key):
                     rules[self.order[id(rule)]] = rule
         return tuple(Step(route, tuple(rules.values())) for route, rules in steps.values() if rules)
-
-
-def day_of(event: Event) -> Day:
-    """Return the day in UTC under which an event is accounted."""
-    return None if event.time is None else event.time.date()

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TypeAlias
 
 from sentinel.detect.days import Day, windows
@@ -97,6 +98,11 @@ class Ledger:
     def note_truncated(self, source: str, why: str, day: Day = None) -> None:
         """Note that a log was cut off: while events of `day` came, or, without one, somewhere."""
         self._log(source).cuts.setdefault(day, why)
+
+    def days(self) -> set[date]:
+        """Return the days on which any log holds a record."""
+        accounts = (account for log in self._logs.values() for account in log.accounts.values())
+        return {day for account in accounts for day in account.days if day is not None}
 
     def entries(self) -> tuple[LedgerEntry, ...]:
         """Return an entry for every rule and every refused document, with what was noted so far."""
@@ -210,6 +216,8 @@ def _entry(rule: Rule, routes: Routes, sources: Sequence[LedgerSource], cuts: Se
         missing=_fewest(source.missing for source in deciding),
         suppressed=sum(source.suppressed for source in sources),
         sources=tuple(sources),
+        logsource=str(rule.logsource),
+        tags=rule.ref.tags,
     )
 
 

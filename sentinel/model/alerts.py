@@ -45,7 +45,8 @@ class Alert:
     """A hit worth a person's time.
 
     `id` is a hash of rule content and event fingerprint: reading the same logs again, from a copy, or in two runs
-    gives the same alert. `fields` is a copy of the event as evidence, since the log may be gone later.
+    gives the same alert. `fields` is a copy of the event as evidence, since the log may be gone later. `engine` is the
+    version of Sentinel that raised it.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Alert:
     record: str
     matched: tuple[Match, ...]
     fields: Fields
+    engine: str = ""
 
 
 RuleState = Literal[
@@ -117,6 +119,8 @@ class LedgerEntry:
     missing: tuple[str, ...] = ()
     suppressed: int = 0
     sources: tuple[LedgerSource, ...] = ()
+    logsource: str = ""
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
