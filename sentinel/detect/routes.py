@@ -105,6 +105,11 @@ class Routes:
         """Return the names of the fields that decide."""
         return self._deciding
 
+    @property
+    def deciding(self) -> tuple[str, ...]:
+        """The names of the fields that decide; nothing else of an event does."""
+        return self._deciding
+
     def route(self, event: Event) -> tuple[Route, ...]:
         """Return every log source that an event belongs to, in the order of the content."""
         seen = tuple(_told(event.fields.get(name), self._texts[name]) for name in self._deciding)

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import chain
 from pathlib import Path
+from typing import Protocol
 
 from sentinel.detect.alerts import raise_alert
 from sentinel.detect.coverage import Watcher, edge_gaps
-from sentinel.detect.engine import Engine
-from sentinel.detect.readers import open_events
+from sentinel.detect.inlet import Inlet
+from sentinel.detect.ledger import Ledger
+from sentinel.detect.readers import open_chunks
 from sentinel.detect.readers.unpack import STDIN, Stream, files_below, open_streams
+from sentinel.detect.routes import Routes
 from sentinel.errors import InputError, Location
-from sentinel.model.alerts import Alert, LogFile, LogSource
-from sentinel.model.events import Event
+from sentinel.model.alerts import Alert, Hit, LedgerEntry, LogFile, LogSource
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.model.track import Track
+
+CUT = frozenset({"truncated", "corrupt"})
+"""Reasons of the readers for what ends too early: what would have come after is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,26 @@ class Log:
     format: str | None = None
 
 
+class Runs(Protocol):
+    """What a watch needs of an engine."""
+
+    routes: Routes
+    accounts: Ledger
+
+    def read(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
+        """Read one stream of a format, and yield hits as they are found."""
+        ...
+
+    def ledger(self) -> tuple[LedgerEntry, ...]:
+        """Return an entry for every rule and every refused document."""
+        ...
+
+
 @dataclass(slots=True)
 class Watch:
     """A detection under way; `sources`, `files` and the engine's ledger are complete once `alerts` is used up."""
 
-    engine: Engine
+    engine: Runs
     sources: list[LogSource] = field(default_factory=list)
     files: list[LogFile] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
@@ -51,35 +70,36 @@ class Watch:
         for log in logs:
             tally, first = Tally(log.name), len(self.files)
             watcher = Watcher(log.name, "", log.max_gap, self.engine.routes)
-            events = chain.from_iterable(self._read(path, log.format, tally) for path in log.paths)
-            for hit in self.engine.run(watcher.watch(track(f"Reading {log.name}", events))):
+            for hit in self._hits(log, tally, watcher, track):
                 alert = raise_alert(hit)
                 if alert.id not in seen:
                     seen.add(alert.id)
                     yield alert
             self.sources.append(_summary(log, watcher.summary(tally), {file.format for file in self.files[first:]}))
 
-    def _read(self, path: Path, format: str | None, tally: Tally) -> Iterator[Event]:  # noqa: A002 - the word users know
-        """Yield the events of a file, or of all files in a folder or archive."""
+    def _hits(self, log: Log, tally: Tally, watcher: Watcher, track: Track) -> Iterator[Hit]:
+        for stream in (stream for path in log.paths for stream in self._streams(path, tally)):
+            before, handled = tally.skipped.copy(), tally.handled
+            try:
+                kind, chunks = open_chunks(stream, log.format)
+                yield from self.engine.read(kind, chunks, Inlet(stream.name, log.name, tally, watcher, track))
+                self.files.append(LogFile(stream.name, kind, tally.handled - handled))
+            except InputError as error:
+                self._refuse(error, tally)
+            for reason in sorted(CUT & (tally.skipped - before).keys()):
+                self.engine.accounts.note_truncated(log.name, f"{stream.name}: {reason}", watcher.newest)
+
+    def _streams(self, path: Path, tally: Tally) -> Iterator[Stream]:
+        """Yield the streams of a file, or of all files in a folder or archive."""
         found = False
         for file, below in files_below(path, tally):
             found = True
             try:
-                for stream in open_streams(file, f"{name_of(path)}{below}", tally):
-                    yield from self._events(stream, format, tally)
+                yield from open_streams(file, f"{name_of(path)}{below}", tally)
             except InputError as error:
                 self._refuse(error, tally)
         if not found:
             self._refuse(InputError(Location(name_of(path)), "is a folder without files"), tally)
-
-    def _events(self, stream: Stream, format: str | None, tally: Tally) -> Iterator[Event]:  # noqa: A002 - as above
-        before = tally.handled
-        try:
-            kind, events = open_events(stream, tally, format)
-            yield from events
-            self.files.append(LogFile(stream.name, kind, tally.handled - before))
-        except InputError as error:
-            self._refuse(error, tally)
 
     def _refuse(self, error: InputError, tally: Tally) -> None:
         """Count a file that is no log as skipped, and name it."""
