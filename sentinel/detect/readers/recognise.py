@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sentinel.detect.readers.evtx import looks_like_evtx, read_evtx
 from sentinel.detect.readers.head import Head
+from sentinel.detect.readers.jsonarray import looks_like_json, read_json
 from sentinel.detect.readers.jsonl import looks_like_jsonl, read_jsonl
 from sentinel.detect.readers.winxml import looks_like_winxml, read_winxml
 from sentinel.errors import InputError, Location
@@ -33,6 +34,7 @@ class Format:
 _IN_ORDER = (
     Format("evtx", looks_like_evtx, read_evtx),
     Format("winxml", looks_like_winxml, read_winxml),
+    Format("json", looks_like_json, read_json),
     Format("jsonl", looks_like_jsonl, read_jsonl),
 )
 FORMATS = {known.name: known for known in _IN_ORDER}
@@ -84,6 +86,4 @@ def _stranger(head: Head) -> str:
         return f"is XML, but of <{root[:40]}>, not of Windows events"
     if not head.is_text:
         return "is no log of a kind we read (binary data)"
-    if start.startswith(("{", "[")):
-        return "is JSON, but no line of it is an object by itself; JSON lines are read"
     return "is text, but of no format we read: " + ", ".join(FORMATS)
