@@ -102,13 +102,17 @@ class _Source:
         self.data = self.data.removeprefix(BOM)
 
     def more(self) -> bool:
-        """Take another chunk in; say whether there was one."""
-        chunk = next(self.chunks, None)
-        if chunk is None:
-            return False
-        self.data = self.data[self.at :] + chunk
+        """Take more in, the more the longer the value that is not at its end; say whether there was anything."""
+        held = [self.data[self.at :]]
+        wanted = len(held[0]) // 4
+        for chunk in self.chunks:
+            held.append(chunk)
+            wanted -= len(chunk)
+            if wanted <= 0:
+                break
+        self.data = b"".join(held)
         self.at = 0
-        return True
+        return len(held) > 1
 
     def skip_between(self) -> bool:
         """Go to the next value or bracket; say whether there is one."""
