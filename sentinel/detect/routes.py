@@ -20,9 +20,8 @@ MOST_REMEMBERED = 10_000
 Condition = dict[str, list[str]]
 """Field names with the texts of which one must be its value, whatever the case; `*` is any value."""
 
-
 Aliases = dict[str, str | list[str]]
-"""Names that rules use, each with the name that the log has for it; of several, the first that is there counts."""
+"""Names that rules use with another name of the same field, or several of which the first that is there counts."""
 
 
 class Narrowing(content.Schema):
@@ -99,11 +98,6 @@ class Routes:
         for name, texts in (pair for route in self.routes for pair in route.when + route.unless):
             self._texts[name] = self._texts.get(name, frozenset()) | texts
         self._deciding = tuple(sorted(self._texts))
-
-    @property
-    def deciding(self) -> tuple[str, ...]:
-        """Return the names of the fields that decide."""
-        return self._deciding
 
     @property
     def deciding(self) -> tuple[str, ...]:

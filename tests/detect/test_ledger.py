@@ -58,7 +58,7 @@ def test_every_rule_and_every_refused_document_has_an_entry(tmp_path: Path) -> N
         tmp_path,
         rule(1, "a: {LogonType: 10}\ncondition: a", "product: windows\nservice: security"),
         rule(2, "a: {Image: x}\ncondition: a"),
-        rule(3, "a: {Image: x}\ncondition: a", "category: process_creation\nproduct: linux"),
+        rule(3, "a: {Image: x}\ncondition: a", "category: file_rename\nproduct: windows"),
         rule(4, "a: {Image: x}\ncondition: a", "product: made-up"),
         rule(5, "a: {IpAddress: x}\ncondition: a", "product: windows\nservice: security"),
         bad,
@@ -74,7 +74,8 @@ def test_every_rule_and_every_refused_document_has_an_entry(tmp_path: Path) -> N
     assert [(entry.events, entry.hits) for entry in found] == [(1, 1), (0, 0), (0, 0), (0, 0), (1, 0), (0, 0)]
     assert [entry.path.partition(":")[0] for entry in found] == ["rules.yml"] * 6
     assert (
-        found[2].reason == "linux/process_creation/*: logs of Linux (auditd, syslog, Sysmon for Linux) are not read yet"
+        found[2].reason
+        == "windows/file_rename/*: comes from a kernel trace (Microsoft-Windows-Kernel-File), which no event log holds"
     )
     assert found[3].reason == "made-up/*/*: no events are known to be of its log source"
     assert found[4].reason == "never seen: IpAddress"
