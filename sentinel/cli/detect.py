@@ -9,6 +9,7 @@ import click
 
 from sentinel.cli.options import FILES, Asked, asks
 from sentinel.cli.output import Column, emit
+from sentinel.cli.placeholders import PLACEHOLDERS, filled
 from sentinel.cli.summary import say_watch
 from sentinel.detect.engine import Engine
 from sentinel.detect.routes import load_routes
@@ -29,7 +30,7 @@ RULES = click.Path(path_type=Path, exists=True)
 @click.command(epilog="Example: sentinel detect Security.evtx sysmon.jsonl.zst --rules rules --format jsonl")
 @click.argument("files", nargs=-1, required=True, type=FILES)
 @click.option("--rules", "rules", multiple=True, type=RULES, help="Rule file or folder; repeatable.")
-@click.option("--placeholder", "placeholders", multiple=True, metavar="NAME=VALUE", help="Fill in %NAME%; repeatable.")
+@PLACEHOLDERS
 @asks("content", "form", "fail_on", "quiet")
 def detect(asked: Asked, files: tuple[Path, ...], rules: tuple[Path, ...], placeholders: tuple[str, ...]) -> int:
     """Apply Sigma rules to logs: JSON lines, EVTX and Windows event XML, also packed with gzip or zstd.
@@ -40,7 +41,7 @@ def detect(asked: Asked, files: tuple[Path, ...], rules: tuple[Path, ...], place
     content = asked.content_folder()
     with asked.progress.busy("Loading rules"):
         folders, base = (rules, Path.cwd()) if rules else ([content / "rules"], content)
-        ruleset = load_rules(folders, base, _filled(placeholders))
+        ruleset = load_rules(folders, base, filled(placeholders))
     watching = Watch(Engine(ruleset, load_routes(content)))
     levels: list[Severity] = []
 
@@ -52,13 +53,3 @@ def detect(asked: Asked, files: tuple[Path, ...], rules: tuple[Path, ...], place
     emit(hits(), HITS, asked.form)
     partial = say_watch(watching.sources, watching.engine.ledger(), watching.unreadable)
     return asked.exit_code(levels, partial=partial)
-
-
-def _filled(given: tuple[str, ...]) -> dict[str, list[str]]:
-    values: dict[str, list[str]] = {}
-    for pair in given:
-        name, equals, value = pair.partition("=")
-        if not (name and equals):
-            raise click.UsageError(f"--placeholder takes NAME=VALUE, not '{pair}'")
-        values.setdefault(name.strip("%"), []).append(value)
-    return values
