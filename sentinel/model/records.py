@@ -23,6 +23,7 @@ from sentinel.model.compliance import (
     Organisation,
     Score,
 )
+from sentinel.model.conversion import Conversion
 from sentinel.model.events import Value
 from sentinel.model.explained import Explanation
 from sentinel.model.remarks import Remark
@@ -129,6 +130,7 @@ _JUDGEMENT = TypeAdapter(JudgementRecord)
 Record = dict[str, Any]
 RECORDS: Mapping[str, type] = {
     "sentinel.asset/1": Asset,
+    "sentinel.conversion/1": Conversion,
     "sentinel.explanation/1": Explanation,
     "sentinel.finding/1": Finding,
     "sentinel.hit/1": HitRecord,
@@ -152,6 +154,11 @@ def hit_record(alert: Alert) -> Record:
             dict(alert.fields),
         ),
     )
+
+
+def conversion_record(conversion: Conversion) -> Record:
+    """Return `sentinel.conversion/1`."""
+    return _record("sentinel.conversion/1", conversion)
 
 
 def explanation_record(explanation: Explanation) -> Record:
