@@ -17,5 +17,6 @@ rules.places = {
     "check": "sentinel.cli.rules_check:check",
     "convert": "sentinel.cli.rules_convert:convert",
     "explain": "sentinel.cli.rules_explain:explain",
+    "import": "sentinel.cli.rules_import:import_rules",
     "test": "sentinel.cli.rules_check:test",
 }

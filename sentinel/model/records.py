@@ -26,6 +26,7 @@ from sentinel.model.compliance import (
 from sentinel.model.conversion import Conversion
 from sentinel.model.events import Value
 from sentinel.model.explained import Explanation
+from sentinel.model.imports import RuleChange
 from sentinel.model.remarks import Remark
 from sentinel.model.result import Change, NotLooked, Result, ScanSource, Versions
 from sentinel.model.severity import Severity
@@ -137,6 +138,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.ledger/1": LedgerEntry,
     "sentinel.remark/1": Remark,
     "sentinel.result/1": ResultRecord,
+    "sentinel.ruleimport/1": RuleChange,
     "sentinel.score/1": ScoreRecord,
 }
 
@@ -169,6 +171,11 @@ def explanation_record(explanation: Explanation) -> Record:
 def remark_record(remark: Remark) -> Record:
     """Return `sentinel.remark/1`."""
     return _record("sentinel.remark/1", remark)
+
+
+def rule_change_record(change: RuleChange) -> Record:
+    """Return `sentinel.ruleimport/1`."""
+    return _record("sentinel.ruleimport/1", change)
 
 
 def asset_record(asset: Asset) -> Record:
