@@ -163,6 +163,14 @@ def test_an_encrypted_zip_is_refused(tmp_path: Path) -> None:
         read_archive(path)
 
 
+def read_or_refuse(path: Path) -> dict[str, bytes] | None:
+    """Return the files, or None for one line of refusal; anything else is raised and fails the test."""
+    try:
+        return read_archive(path).files
+    except InputError:
+        return None
+
+
 @given(
     st.one_of(
         st.binary(max_size=300), st.binary(max_size=40).map(lambda tail: b"PK\x03\x04" + tail + b"PK\x05\x06" + tail)
@@ -184,4 +192,4 @@ def test_a_broken_byte_is_read_or_refused(
     raw[at % len(raw)] ^= change
     path.write_bytes(raw)
     found = read_or_refuse(path)
-    assert found is None or set(found) <= {*FILES, *TAKEN} or len(found) <= len(FILES)
+    assert found is None or len(found) <= len(FILES)
