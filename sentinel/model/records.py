@@ -24,6 +24,7 @@ from sentinel.model.compliance import (
     Score,
 )
 from sentinel.model.conversion import Conversion
+from sentinel.model.coverage import Coverage
 from sentinel.model.events import Value
 from sentinel.model.explained import Explanation
 from sentinel.model.imports import RuleChange
@@ -57,13 +58,14 @@ class HitEvent:
 
 @dataclass(frozen=True, slots=True)
 class HitRecord:
-    """`sentinel.hit/1`: one line of `detect --format jsonl`; `id` is the alert's."""
+    """`sentinel.hit/1`: one line of `detect --format jsonl`; `id` is the alert's, `engine` the version it came from."""
 
     id: str
     rule: HitRule
     event: HitEvent
     matched: tuple[Match, ...]
     fields: dict[str, Value]
+    engine: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.asset/1": Asset,
     "sentinel.conversion/1": Conversion,
     "sentinel.explanation/1": Explanation,
+    "sentinel.coverage/1": Coverage,
     "sentinel.finding/1": Finding,
     "sentinel.hit/1": HitRecord,
     "sentinel.ledger/1": LedgerEntry,
@@ -154,6 +157,7 @@ def hit_record(alert: Alert) -> Record:
             HitEvent(alert.event_id, alert.time, alert.source, alert.record),
             alert.matched,
             dict(alert.fields),
+            alert.engine,
         ),
     )
 
@@ -186,6 +190,11 @@ def asset_record(asset: Asset) -> Record:
 def finding_record(finding: Finding) -> Record:
     """Return `sentinel.finding/1`."""
     return _record("sentinel.finding/1", finding)
+
+
+def coverage_record(coverage: Coverage) -> Record:
+    """Return `sentinel.coverage/1`."""
+    return _record("sentinel.coverage/1", coverage)
 
 
 def ledger_record(entry: LedgerEntry) -> Record:
