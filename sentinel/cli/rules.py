@@ -14,6 +14,7 @@ def rules() -> None:
 
 # Each command in a file of its own; what an editor calls must not wait for what the others import.
 rules.places = {
+    "backtest": "sentinel.cli.rules_backtest:backtest",
     "check": "sentinel.cli.rules_check:check",
     "convert": "sentinel.cli.rules_convert:convert",
     "explain": "sentinel.cli.rules_explain:explain",

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from sentinel.model.alerts import Alert, LedgerEntry, LogSource, Match
 from sentinel.model.assets import Asset, Finding
+from sentinel.model.backtest import Difference
 from sentinel.model.compliance import (
     Action,
     Answer,
@@ -133,6 +134,7 @@ _JUDGEMENT = TypeAdapter(JudgementRecord)
 Record = dict[str, Any]
 RECORDS: Mapping[str, type] = {
     "sentinel.asset/1": Asset,
+    "sentinel.backtest/1": Difference,
     "sentinel.conversion/1": Conversion,
     "sentinel.explanation/1": Explanation,
     "sentinel.coverage/1": Coverage,
@@ -180,6 +182,11 @@ def remark_record(remark: Remark) -> Record:
 def rule_change_record(change: RuleChange) -> Record:
     """Return `sentinel.ruleimport/1`."""
     return _record("sentinel.ruleimport/1", change)
+
+
+def difference_record(difference: Difference) -> Record:
+    """Return `sentinel.backtest/1`."""
+    return _record("sentinel.backtest/1", difference)
 
 
 def asset_record(asset: Asset) -> Record:
