@@ -13,6 +13,7 @@ from sentinel.comply.levels import LevelsFile
 from sentinel.comply.organisation import TypesFile, load_types
 from sentinel.comply.plan import PlanFile, load_plan
 from sentinel.content import Schema, relative, yaml_files
+from sentinel.detect.known_fields import FieldLists, load_known_fields
 from sentinel.detect.routes import Dataset, load_routes
 from sentinel.detect.rule_texts import RuleTexts, load_rule_texts
 from sentinel.detect.samples import check_samples
@@ -38,6 +39,7 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "checklist-levels": LevelsFile,
     "checklist-organisation-types": TypesFile,
     "report-texts": Texts,
+    "rule-fields": FieldLists,
     "rule-logsources": Dataset,
     "rule-texts": RuleTexts,
     "scanner-check": Check,
@@ -119,6 +121,7 @@ def _all(steps: Iterable[Callable[[], object]]) -> None:
 _LOOKS: Mapping[str, Callable[[Path], int]] = {
     "rules": _rules,
     "rule texts": _rule_texts,
+    "field lists": lambda base: len(load_known_fields(base)),
     "log sources": lambda base: len(load_routes(base).routes),
     "requirements": _requirements,
     "fingerprints": lambda base: len(load_fingerprints(base).rules),

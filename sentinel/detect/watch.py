@@ -70,12 +70,18 @@ class Watch:
         for log in logs:
             tally, first = Tally(log.name), len(self.files)
             watcher = Watcher(log.name, "", log.max_gap, self.engine.routes)
-            for hit in self._hits(log, tally, watcher, track):
-                alert = raise_alert(hit)
-                if alert.id not in seen:
-                    seen.add(alert.id)
-                    yield alert
-            self.sources.append(_summary(log, watcher.summary(tally), {file.format for file in self.files[first:]}))
+            whole = False
+            try:
+                for hit in self._hits(log, tally, watcher, track):
+                    alert = raise_alert(hit)
+                    if alert.id not in seen:
+                        seen.add(alert.id)
+                        yield alert
+                whole = True
+            finally:
+                if not whole:
+                    self.engine.accounts.note_truncated(log.name, f"{log.name}: not read to its end", watcher.newest)
+                self.sources.append(_summary(log, watcher.summary(tally), {file.format for file in self.files[first:]}))
 
     def _hits(self, log: Log, tally: Tally, watcher: Watcher, track: Track) -> Iterator[Hit]:
         for stream in (stream for path in log.paths for stream in self._streams(path, tally)):

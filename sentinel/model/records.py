@@ -25,6 +25,8 @@ from sentinel.model.compliance import (
 )
 from sentinel.model.coverage import Coverage
 from sentinel.model.events import Value
+from sentinel.model.explained import Explanation
+from sentinel.model.remarks import Remark
 from sentinel.model.result import Change, NotLooked, Result, ScanSource, Versions
 from sentinel.model.severity import Severity
 from sentinel.model.text import Text
@@ -130,9 +132,11 @@ Record = dict[str, Any]
 RECORDS: Mapping[str, type] = {
     "sentinel.asset/1": Asset,
     "sentinel.coverage/1": Coverage,
+    "sentinel.explanation/1": Explanation,
     "sentinel.finding/1": Finding,
     "sentinel.hit/1": HitRecord,
     "sentinel.ledger/1": LedgerEntry,
+    "sentinel.remark/1": Remark,
     "sentinel.result/1": ResultRecord,
     "sentinel.score/1": ScoreRecord,
 }
@@ -152,6 +156,16 @@ def hit_record(alert: Alert) -> Record:
             alert.engine,
         ),
     )
+
+
+def explanation_record(explanation: Explanation) -> Record:
+    """Return `sentinel.explanation/1`."""
+    return _record("sentinel.explanation/1", explanation)
+
+
+def remark_record(remark: Remark) -> Record:
+    """Return `sentinel.remark/1`."""
+    return _record("sentinel.remark/1", remark)
 
 
 def asset_record(asset: Asset) -> Record:
