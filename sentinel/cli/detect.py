@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -58,8 +59,8 @@ def detect(
     ruleset = loaded(asked, rules, placeholders)
     watching = Watch(Engine(ruleset, load_routes(asked.content_folder())))
     levels: list[Severity] = []
-    with outputs(asked, watching) as keep:
-        alerts = watching.alerts(logs_of(files, kind), asked.progress.track)
+    alerts = watching.alerts(logs_of(files, kind), asked.progress.track)
+    with outputs(asked, watching) as keep, closing(alerts):  # closed first: only then is it known what was not read
         emit(_records(alerts, levels, keep), HITS, asked.form)
     say_all(f"{file.name}: {file.format}, {file.handled:,} records" for file in watching.files)
     partial = say_watch(watching.sources, watching.engine.ledger(), watching.unreadable)

@@ -15,6 +15,7 @@ def rules() -> None:
 # Each command in a file of its own; what an editor calls must not wait for what the others import.
 rules.places = {
     "check": "sentinel.cli.rules_check:check",
+    "coverage": "sentinel.cli.coverage:coverage",
     "explain": "sentinel.cli.rules_explain:explain",
     "test": "sentinel.cli.rules_check:test",
 }

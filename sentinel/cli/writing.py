@@ -18,7 +18,7 @@ from sentinel.cli.options import Asked
 from sentinel.cli.summary import say
 from sentinel.detect.watch import Watch
 from sentinel.errors import RenderError
-from sentinel.model.alerts import Alert, LedgerEntry, LogSource
+from sentinel.model.alerts import Alert, LedgerEntry, LogSource, RuleState
 from sentinel.model.records import hit_record, ledger_record
 from sentinel.share.about import About, Writer
 from sentinel.share.ocsf import write_ocsf
@@ -41,6 +41,16 @@ WRITERS: Mapping[str, Writer] = {
     "jsonl": write_jsonl,
     "ocsf": write_ocsf,
     "timesketch": write_timesketch,
+}
+
+WORDS: Mapping[RuleState, str] = {
+    "failed": "broke on an event",
+    "truncated": "saw only a part of a log that is cut off",
+    "suppressed": "have hits that a filter took away",
+    "field-absent": "could not have fired, since fields they need were never there",
+    "source-absent": "had no event of their log source",
+    "no-route": "ask for a log source that nobody has connected",
+    "refused": "were not loaded",
 }
 
 
@@ -114,7 +124,7 @@ def _about(watching: Watch, ledger: Iterable[LedgerEntry], *, whole: bool) -> Ab
     unseen += watching.unreadable
     unseen += [line for source in watching.sources for line in _unseen(source)]
     counts = Counter(entry.state for entry in ledger)
-    unseen += [f"{count:,} rules: {state}" for state, count in counts.items() if state != "evaluated"]
+    unseen += [f"{counts[state]:,} rules: {words}" for state, words in WORDS.items() if counts[state]]
     return About(datetime.now(UTC), __version__, tuple(map(_read, watching.sources)), tuple(unseen))
 
 

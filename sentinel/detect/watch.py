@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -64,8 +64,8 @@ class Watch:
     files: list[LogFile] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
 
-    def alerts(self, logs: Iterable[Log], track: Track) -> Iterator[Alert]:
-        """Yield each alert once, as soon as its event is read."""
+    def alerts(self, logs: Iterable[Log], track: Track) -> Generator[Alert, None, None]:
+        """Yield each alert once, as soon as its event is read; a log that is left half-way counts as cut off."""
         seen: set[str] = set()
         for log in logs:
             tally, first = Tally(log.name), len(self.files)

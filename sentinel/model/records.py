@@ -27,6 +27,7 @@ from sentinel.model.coverage import Coverage
 from sentinel.model.events import Value
 from sentinel.model.explained import Explanation
 from sentinel.model.remarks import Remark
+from sentinel.model.reproduction import Reproduction
 from sentinel.model.result import Change, NotLooked, Result, ScanSource, Versions
 from sentinel.model.severity import Severity
 from sentinel.model.text import Text
@@ -137,6 +138,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.hit/1": HitRecord,
     "sentinel.ledger/1": LedgerEntry,
     "sentinel.remark/1": Remark,
+    "sentinel.reproduction/1": Reproduction,
     "sentinel.result/1": ResultRecord,
     "sentinel.score/1": ScoreRecord,
 }
@@ -186,6 +188,11 @@ def coverage_record(coverage: Coverage) -> Record:
 def ledger_record(entry: LedgerEntry) -> Record:
     """Return `sentinel.ledger/1`."""
     return _record("sentinel.ledger/1", entry)
+
+
+def reproduction_record(reproduction: Reproduction) -> Record:
+    """Return `sentinel.reproduction/1`."""
+    return _record("sentinel.reproduction/1", reproduction)
 
 
 def score_record(score: Score) -> Record:
