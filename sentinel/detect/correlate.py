@@ -14,14 +14,14 @@ from typing import Protocol
 
 from sentinel.detect.accounts import Accounted, Outcome, gravest
 from sentinel.detect.alerts import fingerprint, hash_of
-from sentinel.detect.amend import micros, moment
+from sentinel.detect.amend import micros
 from sentinel.detect.correlation import Correlation
 from sentinel.detect.group import Group, Told
 from sentinel.detect.grouping import Placed, place
 from sentinel.detect.rule import RuleSet
 from sentinel.detect.windows import width
 from sentinel.model.alerts import Alert, Hit
-from sentinel.model.correlations import Held, Point
+from sentinel.model.correlations import Held, Learnt, Point
 from sentinel.model.events import Event, Fields
 
 
@@ -36,8 +36,8 @@ class State(Protocol):
         """Return the groups with windows that could not be judged yet."""
         ...
 
-    def line(self) -> datetime | None:
-        """Return the moment up to which everything is settled for good."""
+    def line(self) -> int | None:
+        """Return the moment (µs since 1970) up to which everything is settled for good."""
         ...
 
 
@@ -85,16 +85,10 @@ class Correlator:
         for running in self._running.values():
             for rule in running.correlation.rules:
                 self._feeds.setdefault(rule, []).append(running)
-        line = state.line() if state else None
-        self._line = None if line is None else micros(line)
+        self._line = state.line() if state else None
         self._points = self._groups = 0
         self._out: dict[str, Alert] = {}
         self._awake = False
-
-    @property
-    def line(self) -> datetime | None:
-        """The moment up to which everything is settled for good."""
-        return None if self._line is None else moment(self._line)
 
     def add(self, hit: Hit, event_id: str = "") -> None:
         """Take in a hit; `event_id` is the fingerprint of its event, where it is already known."""
@@ -130,8 +124,16 @@ class Correlator:
             for group in running.groups.values():
                 self._settle(group, self._line)
 
-    def changed(self) -> Iterator[Held]:
-        """Yield what must be kept of every group that changed since this was last asked, also where nothing is left."""
+    def learnt(self) -> Learnt:
+        """Return what must be remembered since this was last asked: save it with the alerts, or neither."""
+        return Learnt(tuple(self._changed()), self._line)
+
+    def account(self) -> tuple[Accounted, ...]:
+        """Return what each correlation did with its hits so far."""
+        return tuple(Accounted(one.correlation, dict(one.outcomes), len(one.alerts)) for one in self._running.values())
+
+    def _changed(self) -> Iterator[Held]:
+        """Yield the groups that changed, also those of which nothing is left."""
         for running in self._running.values():
             for key, group in list(running.groups.items()):
                 if group.changed:
@@ -141,10 +143,6 @@ class Correlator:
                     if held.empty and key not in running.touched:
                         del running.groups[key]
                         self._groups -= 1
-
-    def account(self) -> tuple[Accounted, ...]:
-        """Return what each correlation did with its hits so far."""
-        return tuple(Accounted(one.correlation, dict(one.outcomes), len(one.alerts)) for one in self._running.values())
 
     def _put(self, running: _Running, hit: Hit, event_id: str, fields: Fields) -> Outcome:
         event = hit.event

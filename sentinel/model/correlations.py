@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sentinel.model.alerts import Alert, Match
@@ -73,3 +74,11 @@ class Held:
     def empty(self) -> bool:
         """Whether nothing would be lost without it."""
         return not (self.points or self.past or self.told)
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What is to be remembered after a run: the groups that changed, and the moment (µs) up to which all is settled."""
+
+    groups: Sequence[Held]
+    line: int | None = None

@@ -3,7 +3,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from operator import itemgetter
 
 from hypothesis import given, settings
@@ -26,7 +26,7 @@ class Kept:
 
     alerts: dict[str, Alert] = field(default_factory=dict)
     groups: dict[tuple[str, str, tuple[str, ...]], bytes] = field(default_factory=dict)
-    settled: datetime | None = None
+    settled: int | None = None
 
     def held(self, rule: str, meaning: str, group: tuple[str, ...]) -> Held | None:
         body = self.groups.get((rule, meaning, group))
@@ -36,7 +36,7 @@ class Kept:
         found = [HELD.validate_json(body) for key, body in self.groups.items() if key[:2] == (rule, meaning)]
         return [held for held in found if held.waiting]
 
-    def line(self) -> datetime | None:
+    def line(self) -> int | None:
         return self.settled
 
     def save(self, alerts: Iterable[Alert], correlator: Correlator) -> None:
@@ -44,9 +44,10 @@ class Kept:
             before = self.alerts.get(alert.id)
             assert before is None or before.revision <= alert.revision
             self.alerts[alert.id] = alert
-        for held in correlator.changed():
+        learnt = correlator.learnt()
+        for held in learnt.groups:
             self.groups[held.rule, held.meaning, held.group] = HELD.dump_json(held)
-        self.settled = correlator.line
+        self.settled = learnt.line
 
     def found(self) -> set[Found]:
         """Return the current alerts in the form of the reference."""
