@@ -71,8 +71,8 @@ def coverage(asked: Asked, files: tuple[Path, ...], **given: Any) -> int:  # noq
     """
     wanted = Wanted(**given)
     watching = _surveyed(asked, files, wanted)
-    ledger = watching.engine.ledger()
-    found = cover(ledger, watching.engine.accounts.days(), _period(wanted))
+    ledger = watching.ledger()
+    found = cover(watching.engine.ledger(), watching.engine.accounts.days(), _period(wanted))
     emit(map(ledger_record, ledger), RULES_SEEN, asked.form)
     partial = say_watch(watching.sources, ledger, watching.unreadable)
     say_all(lines(found))

@@ -63,7 +63,7 @@ def detect(
     with outputs(asked, watching) as keep, closing(alerts):  # closed first: only then is it known what was not read
         emit(_records(alerts, levels, keep), HITS, asked.form)
     say_all(f"{file.name}: {file.format}, {file.handled:,} records" for file in watching.files)
-    partial = say_watch(watching.sources, watching.engine.ledger(), watching.unreadable)
+    partial = say_watch(watching.sources, watching.ledger(), watching.unreadable)
     return asked.exit_code(levels, partial=partial)
 
 

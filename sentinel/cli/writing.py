@@ -63,7 +63,7 @@ def outputs(asked: Asked, watching: Watch) -> Iterator[Callable[[Alert], None]]:
             yield spool.add if targets else _forget
             whole = True
         finally:
-            ledger = watching.engine.ledger() if targets or asked.ledger else ()
+            ledger = watching.ledger() if targets or asked.ledger else ()
             write_all(targets, spool, _about(watching, ledger, whole=whole))
             if asked.ledger:
                 save(Path(asked.ledger), ledger_lines(ledger))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -48,12 +49,27 @@ class Watcher:
         self.newest = None if event.time is None else event.time.date()
         if event.time is None:
             return
-        hour = (event.time - _EPOCH) // HOUR
-        first, last = self._hours.get(hour, (event.time, event.time))
+        self._note_hour((event.time - _EPOCH) // HOUR, event.time, event.time)
+
+    def note_many(self, times: Sequence[datetime | None], routes: Iterable[Route]) -> None:
+        """Note many events at once: their times in the order they came, and every route that one of them took."""
+        self._routes.update(routes)
+        self.newest = times[-1].date() if times and times[-1] is not None else None
+        known = sorted(time for time in times if time is not None)
+        at = 0
+        while at < len(known):
+            hour = (known[at] - _EPOCH) // HOUR
+            end = bisect_left(known, _EPOCH + (hour + 1) * HOUR, at)
+            self._note_hour(hour, known[at], known[end - 1])
+            at = end
+
+    def _note_hour(self, hour: int, first: datetime, last: datetime) -> None:
+        """Note that between `first` and `last`, both in one hour, there were records."""
+        before = self._hours.get(hour, (first, last))
         if hour in self._hours or len(self._hours) < MOST_HOURS:
-            self._hours[hour] = min(first, event.time), max(last, event.time)
-        self._first = event.time if self._first is None else min(self._first, event.time)
-        self._last = event.time if self._last is None else max(self._last, event.time)
+            self._hours[hour] = min(before[0], first), max(before[1], last)
+        self._first = first if self._first is None else min(self._first, first)
+        self._last = last if self._last is None else max(self._last, last)
 
     def summary(self, tally: Tally) -> LogSource:
         """Return what was seen so far. A gap goes from the last record before it to the first one after it."""

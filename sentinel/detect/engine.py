@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from sentinel.detect.days import day_of
@@ -33,7 +34,7 @@ class Engine:
         self.ruleset = ruleset
         self.routes = routes
         self.accounts = Ledger(ruleset, routes)
-        self._order = {id(rule): number for number, rule in enumerate(ruleset.rules)}
+        self.order = {id(rule): number for number, rule in enumerate(ruleset.rules)}
         self._plans: dict[tuple[Route, ...], tuple[Step, ...]] = {}
 
     def read(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
@@ -49,39 +50,45 @@ class Engine:
         for event in events:
             key = source or event.source, self.routes.route(event)
             if key not in known:
-                known[key] = self._plan(key[1]), self.accounts.account(*key)
+                known[key] = self.plan(key[1]), self.accounts.account(*key)
             steps, account = known[key]
             account.note(day_of(event))
             account.note_fields(event.fields)
-            yield from self._evaluate(steps, event, key[0])
+            yield from self.judge(steps, event, key[0])
 
     def ledger(self) -> tuple[LedgerEntry, ...]:
         """Return an entry for every rule and every refused document, with what the events so far allow to say."""
         return self.accounts.entries()
 
-    def _evaluate(self, steps: tuple[Step, ...], event: Event, source: str) -> Iterator[Hit]:
+    def judge(
+        self, steps: Iterable[Step], event: Event, source: str, wanted: AbstractSet[int] | None = None
+    ) -> Iterator[Hit]:
+        """Evaluate an event's rules, or only those with the numbers `wanted`, and yield its hits."""
         found: set[int] = set()
         for step in steps:
             look = Look(step.route.view(event.fields))
             for rule in step.rules:
-                number = self._order[id(rule)]
-                matched = None if number in found else self._matches(rule, look, event, source)
+                number = self.order[id(rule)]
+                if number in found or (wanted is not None and number not in wanted):
+                    continue
+                matched = self._matches(rule, look, event, source)
                 if matched is not None:
                     found.add(number)
                     self.accounts.note_hit(source, number)
                     yield Hit(rule.ref, event, matched)
 
+    def plan(self, routes: tuple[Route, ...]) -> tuple[Step, ...]:
+        """Return what is done with events that belong to exactly these log sources."""
+        if routes not in self._plans:
+            self._plans[routes] = self._make_plan(routes)
+        return self._plans[routes]
+
     def _matches(self, rule: Rule, look: Look, event: Event, source: str) -> tuple[Match, ...] | None:
         try:
             return matches_in(rule.condition, look)
         except BREAKS as error:
-            self.accounts.note_failed(source, self._order[id(rule)], type(error).__name__, day_of(event))
+            self.accounts.note_failed(source, self.order[id(rule)], type(error).__name__, day_of(event))
             return None
-
-    def _plan(self, routes: tuple[Route, ...]) -> tuple[Step, ...]:
-        if routes not in self._plans:
-            self._plans[routes] = self._make_plan(routes)
-        return self._plans[routes]
 
     def _make_plan(self, routes: tuple[Route, ...]) -> tuple[Step, ...]:
         """Give each rule one step for each different view among the log sources that it means."""
@@ -90,5 +97,5 @@ class Engine:
             _, rules = steps.setdefault(route.aliases, (route, {}))
             for rule in self.ruleset.rules:
                 if contains(rule.logsource, route.key):
-                    rules[self._order[id(rule)]] = rule
+                    rules[self.order[id(rule)]] = rule
         return tuple(Step(route, tuple(rules.values())) for route, rules in steps.values() if rules)

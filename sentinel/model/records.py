@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from sentinel.model.alerts import Alert, LedgerEntry, LogSource, Match
+from sentinel.model.alerts import Alert, AlertStatus, Amendment, Correlated, LedgerEntry, LogSource, Match
 from sentinel.model.assets import Asset, Finding
 from sentinel.model.compliance import (
     Action,
@@ -57,7 +57,10 @@ class HitEvent:
 
 @dataclass(frozen=True, slots=True)
 class HitRecord:
-    """`sentinel.hit/1`: one line of `detect --format jsonl`; `id` is the alert's, `engine` the version it came from."""
+    """`sentinel.hit/1`: one line of `detect --format jsonl`; `id` is the alert's, `engine` the version it came from.
+
+    For a correlation, `event` is the one that completed it and `correlation` holds the others.
+    """
 
     id: str
     rule: HitRule
@@ -65,6 +68,11 @@ class HitRecord:
     matched: tuple[Match, ...]
     fields: dict[str, Value]
     engine: str
+    correlation: Correlated | None
+    revision: int
+    change: Amendment | None
+    status: AlertStatus
+    superseded_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +164,11 @@ def hit_record(alert: Alert) -> Record:
             alert.matched,
             dict(alert.fields),
             alert.engine,
+            alert.correlation,
+            alert.revision,
+            alert.change,
+            alert.status,
+            alert.superseded_by,
         ),
     )
 

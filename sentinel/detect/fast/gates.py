@@ -6,12 +6,15 @@ The same programs, users and channels come all day, so what one value of one fie
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
+
+from msgspec import UNSET
 
 from sentinel.detect.condition import And, FieldRef, Keyword, Node, Or, fields, leaves
 from sentinel.detect.evaluate import Look, holds
+from sentinel.model.events import Value
 
-ABSENT = object()
+ABSENT = UNSET
 """Stands for the value of a field that is not there."""
 MOST_REMEMBERED = 50_000
 
@@ -74,7 +77,7 @@ class Doorkeeper(dict[Any, tuple[int, ...]]):
     def __missing__(self, value: object) -> tuple[int, ...]:
         if len(self) >= MOST_REMEMBERED:
             self.clear()
-        looks = [Look({} if one is ABSENT else {self.field: one}) for one in _alike(value)]
+        looks = [Look({} if one is ABSENT else {self.field: cast("Value", one)}) for one in _alike(value)]
         passed = {number for node, number in self.doors if any(holds(node, look) for look in looks)}
         found = self[value] = tuple(sorted(passed))
         return found
@@ -82,7 +85,7 @@ class Doorkeeper(dict[Any, tuple[int, ...]]):
     def ask(self, value: object) -> tuple[int, ...]:
         """Return the rules that a value lets pass, also for lists, which cannot be remembered."""
         if isinstance(value, list | tuple | dict):
-            look = Look({self.field: value})  # type: ignore[dict-item]  # readers also hand on what they did not flatten
+            look = Look({self.field: cast("Value", value)})
             return tuple(number for node, number in self.doors if holds(node, look))
         return self[value]
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any
 
-try:
+if find_spec("hyperscan") is not None:
     import hyperscan
-except ImportError:  # it has no wheel for this machine: the engine then wakes every rule
-    hyperscan = None
 
 Found = list[tuple[int, int]]
 """Number of the needle and where it ends, in the order of the ends."""
@@ -16,7 +15,7 @@ Found = list[tuple[int, int]]
 
 def available() -> bool:
     """Say whether this machine can scan."""
-    return hyperscan is not None
+    return find_spec("hyperscan") is not None
 
 
 class Scanner:
@@ -28,9 +27,9 @@ class Scanner:
         self._database = database
 
     @classmethod
-    def literals(cls, needles: Sequence[bytes]) -> Scanner:
-        """Compile plain texts, looked for without regard to the case of A–Z; at least one."""
-        return cls._compiled(needles, hyperscan.HS_FLAG_CASELESS, literal=True)
+    def literals(cls, needles: Sequence[bytes], *, cased: bool = False) -> Scanner:
+        """Compile plain texts, at least one, looked for without regard to the case of A–Z unless `cased`."""
+        return cls._compiled(needles, 0 if cased else hyperscan.HS_FLAG_CASELESS, literal=True)
 
     @classmethod
     def expressions(cls, patterns: Sequence[bytes]) -> Scanner:

@@ -47,12 +47,12 @@ def read_jsonl(chunks: Iterator[bytes], name: str, tally: Tally) -> Iterator[Eve
     """
     for number, line in lines(chunks):
         if line is None:
-            tally.skip(Skipped(name, str(number), "too-long", f"longer than {MAX_LINE:,} bytes"))
+            tally.skip(too_long(name, number))
             continue
         text = line.removeprefix(BOM) if number == 1 else line
         if not text.strip():
             continue
-        parsed = _parse(text, name, str(number))
+        parsed = parse_line(text, name, str(number))
         if isinstance(parsed, Skipped):
             tally.skip(parsed)
         else:
@@ -76,7 +76,13 @@ def lines(chunks: Iterator[bytes]) -> Iterator[tuple[int, bytes | None]]:
         yield number, b"".join(held) if length <= MAX_LINE else None
 
 
-def _parse(line: bytes, name: str, place: str) -> Event | Skipped:
+def too_long(name: str, number: int) -> Skipped:
+    """Return what stands for a line that is longer than MAX_LINE."""
+    return Skipped(name, str(number), "too-long", f"longer than {MAX_LINE:,} bytes")
+
+
+def parse_line(line: bytes, name: str, place: str) -> Event | Skipped:
+    """Read one line that is not blank."""
     try:
         record = orjson.loads(line)
     except orjson.JSONDecodeError as error:
