@@ -9,7 +9,7 @@ import click
 
 from sentinel.cli.options import FILES, Asked, asks
 from sentinel.cli.output import Column, emit
-from sentinel.cli.summary import say_watch
+from sentinel.cli.summary import say_warnings, say_watch
 from sentinel.detect.engine import Engine
 from sentinel.detect.routes import load_routes
 from sentinel.detect.sigma import load_rules
@@ -41,6 +41,7 @@ def detect(asked: Asked, files: tuple[Path, ...], rules: tuple[Path, ...], place
     with asked.progress.busy("Loading rules"):
         folders, base = (rules, Path.cwd()) if rules else ([content / "rules"], content)
         ruleset = load_rules(folders, base, _filled(placeholders))
+    say_warnings(ruleset.warnings)
     watching = Watch(Engine(ruleset, load_routes(content)))
     levels: list[Severity] = []
 

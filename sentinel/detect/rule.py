@@ -24,7 +24,11 @@ class LogSourceKey:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule that can be evaluated exactly. `fields` are all field names its condition reads."""
+    """A rule that can be evaluated exactly. `fields` are all field names its condition reads.
+
+    `filters` names the filters that apply to it: they are part of `condition`, and of its hash. Where there are any,
+    `unfiltered` is the condition without them: an event that meets only that one was suppressed.
+    """
 
     ref: RuleRef
     location: Location
@@ -33,6 +37,9 @@ class Rule:
     fields: frozenset[str]
     description: str = ""
     falsepositives: tuple[str, ...] = ()
+    name: str = ""
+    filters: tuple[str, ...] = ()
+    unfiltered: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +56,12 @@ class RuleSet:
     """Everything that was found in the rule folders: in = rules + correlations + refused (filters are in the rules).
 
     `correlations` stand after those that they build on. `silent` are ids of rules and correlations whose hits only
-    feed correlations and are no alerts by themselves (`generate: false`).
+    feed correlations and are no alerts by themselves (`generate: false`). `warnings` are about documents that were
+    loaded and yet may not do what their author meant.
     """
 
     rules: tuple[Rule, ...]
     refused: tuple[Refused, ...]
     correlations: tuple[Correlation, ...] = ()
     silent: frozenset[str] = frozenset()
+    warnings: tuple[Fault, ...] = ()
