@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sentinel.content import Document
 from sentinel.detect.condition import And, FieldTest, Keyword, Node, Not, fields, in_zone
@@ -11,31 +11,11 @@ from sentinel.detect.meaning import hash_filter, hash_filtered
 from sentinel.detect.references import Index, usable
 from sentinel.detect.refusals import refuse_all
 from sentinel.detect.routes import contains
-from sentinel.detect.rule import LogSourceKey, Refused, Rule
+from sentinel.detect.rule import Filter, LogSourceKey, Refused, Rule
 from sentinel.detect.selection import compile_detection
 from sentinel.detect.transforms import Placeholders
 from sentinel.detect.values import UnusableError
 from sentinel.errors import Fault
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """A loaded filter: an event must meet `condition` too. `rules` are ids, None means every rule of the log source."""
-
-    document: Document
-    name: str
-    logsource: LogSourceKey
-    condition: Node
-    hash: str
-    rules: frozenset[str] | None
-
-    def names(self, rule: Rule) -> bool:
-        """Say whether the filter means a rule."""
-        return self.rules is None or rule.ref.id in self.rules
-
-    def applies(self, rule: Rule) -> bool:
-        """Say whether it means a rule, and what it says of the log source is what the rule says."""
-        return self.names(rule) and contains(self.logsource, rule.logsource)
 
 
 def compile_filter(document: Document, index: Index, placeholders: Placeholders) -> Filter | Refused:
@@ -52,8 +32,8 @@ def compile_filter(document: Document, index: Index, placeholders: Placeholders)
         return refuse_all(document, "filter", wrong)
     source = data["logsource"]
     return Filter(
-        document=document,
         name=data.get("name") or data["title"],
+        location=document.location,
         logsource=LogSourceKey(source.get("category"), source.get("product"), source.get("service")),
         condition=in_zone(condition, data["timezone"]) if data.get("timezone") else condition,
         hash=hash_filter(data),
@@ -83,9 +63,19 @@ def _rule(reference: object, index: Index) -> str:
     return usable(entry, str(reference)).id
 
 
+def names(one: Filter, rule: Rule) -> bool:
+    """Say whether a filter means a rule."""
+    return one.rules is None or rule.ref.id in one.rules
+
+
+def applies(one: Filter, rule: Rule) -> bool:
+    """Say whether it means a rule, and what it says of the log source is what the rule says."""
+    return names(one, rule) and contains(one.logsource, rule.logsource)
+
+
 def filtered(rule: Rule, filters: Sequence[Filter]) -> Rule:
     """Return a rule with the filters that apply to it; its identity stays, its meaning and hash change."""
-    found = [one for one in filters if one.applies(rule)]
+    found = [one for one in filters if applies(one, rule)]
     if not found:
         return rule
     condition = And((rule.condition, *(one.condition for one in found)))
@@ -99,18 +89,17 @@ def filtered(rule: Rule, filters: Sequence[Filter]) -> Rule:
     )
 
 
-def doubts(one: Filter, rules: Sequence[Rule]) -> Iterator[Fault]:
+def doubts(document: Document, one: Filter, rules: Sequence[Rule]) -> Iterator[Fault]:
     """Yield what a filter says that its author can hardly have meant."""
-    document = one.document
     if not _denies(one.condition):
         what = "the filter denies nothing, so rules fire only on what it names; 'not' takes it out instead"
         yield document.fault(("filter", "condition"), what)
-    meant = [rule for rule in rules if one.names(rule)]
-    if not any(map(one.applies, meant)):
+    meant = [rule for rule in rules if names(one, rule)]
+    if not any(applies(one, rule) for rule in meant):
         yield document.fault(("filter",), f"the filter applies to no rule: none is of its log source {one.logsource}")
         return
     for rule in meant if one.rules is not None else ():
-        if not one.applies(rule):
+        if not applies(one, rule):
             what = f"the filter does not apply to '{rule.ref.title}', which is of {rule.logsource}, not {one.logsource}"
             yield document.fault(("filter", "rules"), what)
 

@@ -43,6 +43,22 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter that was loaded: what a rule finds must meet `condition` too.
+
+    `rules` are ids, None means every rule whose log source says what `logsource` says. `name` is its title where it
+    has no name.
+    """
+
+    name: str
+    location: Location
+    logsource: LogSourceKey
+    condition: Node
+    hash: str
+    rules: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """A rule file or document that was not loaded; `kind` groups reasons: content, placeholder, correlation, filter."""
 
@@ -53,11 +69,11 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """Everything that was found in the rule folders: in = rules + correlations + refused (filters are in the rules).
+    """Everything that was found in the rule folders: in = rules + correlations + filters + refused.
 
     `correlations` stand after those that they build on. `silent` are ids of rules and correlations whose hits only
     feed correlations and are no alerts by themselves (`generate: false`). `warnings` are about documents that were
-    loaded and yet may not do what their author meant.
+    loaded and yet may not do what their author meant. `filters` are in the conditions of the rules already.
     """
 
     rules: tuple[Rule, ...]
@@ -65,3 +81,4 @@ class RuleSet:
     correlations: tuple[Correlation, ...] = ()
     silent: frozenset[str] = frozenset()
     warnings: tuple[Fault, ...] = ()
+    filters: tuple[Filter, ...] = ()

@@ -34,6 +34,8 @@ def check_samples(ruleset: RuleSet, routes: Routes, base: Path) -> Iterator[Faul
     Lines go the way of a log: read, flattened, routed, evaluated. Paths of rules are taken as relative to `base`.
     """
     known = {rule.location.path for rule in ruleset.rules}
+    known |= {correlation.location.path for correlation in ruleset.correlations}
+    known |= {one.location.path for one in ruleset.filters}
     known |= {refused.fault.location.path for refused in ruleset.refused}
     for rule in ruleset.rules:
         engine = Engine(RuleSet((rule,), ()), routes)

@@ -15,11 +15,11 @@ from sentinel.detect.checks import check_document, section_of
 from sentinel.detect.condition import Node, fields, in_zone
 from sentinel.detect.correlation import Correlation
 from sentinel.detect.correlation_documents import compile_correlation
-from sentinel.detect.filters import Filter, compile_filter, filtered
+from sentinel.detect.filters import compile_filter, filtered
 from sentinel.detect.meaning import digest, hash_meaning
 from sentinel.detect.references import Entry, Index, Kind, as_id
 from sentinel.detect.refusals import by_document, joined, refuse, refuse_all
-from sentinel.detect.rule import LogSourceKey, Refused, Rule, RuleSet
+from sentinel.detect.rule import Filter, LogSourceKey, Refused, Rule, RuleSet
 from sentinel.detect.selection import compile_detection
 from sentinel.detect.transforms import Placeholders
 from sentinel.errors import Fault, Location
@@ -85,7 +85,7 @@ class _Loading:
 
     def finish(self) -> RuleSet:
         """Put filters on rules and compile correlations over both."""
-        self._filter()
+        compiled = self._filter()
         correlations = tuple(self._correlate())
         return RuleSet(
             rules=tuple(self.rules),
@@ -93,21 +93,22 @@ class _Loading:
             correlations=correlations,
             silent=silent(correlations),
             warnings=tuple(sorted(self.warnings)),
+            filters=compiled,
         )
 
-    def _filter(self) -> None:
+    def _filter(self) -> tuple[Filter, ...]:
         compiled: list[Filter] = []
         for entry, document in self.filters:
             outcome = compile_filter(document, self.index, self.placeholders)
             if isinstance(outcome, Filter):
                 compiled.append(outcome)
+                self.warnings += filters.doubts(document, outcome, self.rules)
             else:
                 entry.loaded = False
                 self.refused.append(outcome)
-        for one in compiled:
-            self.warnings += filters.doubts(one, self.rules)
         if compiled:
             self.rules = [filtered(rule, compiled) for rule in self.rules]
+        return tuple(compiled)
 
     def _correlate(self) -> Iterator[Correlation]:
         drafts: list[Draft] = []
