@@ -51,7 +51,7 @@ def detect(asked: Asked, files: tuple[Path, ...], rules: tuple[Path, ...], place
             yield hit_record(alert)
 
     emit(hits(), HITS, asked.form)
-    partial = say_watch(watching.sources, watching.engine.ledger(), watching.unreadable)
+    partial = say_watch(watching.sources, watching.ledger(), watching.unreadable)
     return asked.exit_code(levels, partial=partial)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from sentinel.model.alerts import Alert, LedgerEntry, LogSource, Match
+from sentinel.model.alerts import Alert, AlertStatus, Amendment, Correlated, LedgerEntry, LogSource, Match
 from sentinel.model.assets import Asset, Finding
 from sentinel.model.compliance import (
     Action,
@@ -53,13 +53,21 @@ class HitEvent:
 
 @dataclass(frozen=True, slots=True)
 class HitRecord:
-    """`sentinel.hit/1`: one line of `detect --format jsonl`; `id` is the alert's."""
+    """`sentinel.hit/1`: one line of `detect --format jsonl`; `id` is the alert's.
+
+    For a correlation, `event` is the one that completed it and `correlation` holds the others.
+    """
 
     id: str
     rule: HitRule
     event: HitEvent
     matched: tuple[Match, ...]
     fields: dict[str, Value]
+    correlation: Correlated | None
+    revision: int
+    change: Amendment | None
+    status: AlertStatus
+    superseded_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +154,11 @@ def hit_record(alert: Alert) -> Record:
             HitEvent(alert.event_id, alert.time, alert.source, alert.record),
             alert.matched,
             dict(alert.fields),
+            alert.correlation,
+            alert.revision,
+            alert.change,
+            alert.status,
+            alert.superseded_by,
         ),
     )
 
