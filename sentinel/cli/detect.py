@@ -11,7 +11,7 @@ import click
 from sentinel.cli.options import Asked, asks
 from sentinel.cli.output import Column, emit
 from sentinel.cli.placeholders import PLACEHOLDERS, filled
-from sentinel.cli.summary import say_all, say_watch
+from sentinel.cli.summary import say_all, say_warnings, say_watch
 from sentinel.cli.writing import outputs
 from sentinel.detect.engine import Engine
 from sentinel.detect.readers.recognise import FORMATS
@@ -72,7 +72,9 @@ def loaded(asked: Asked, rules: tuple[Path, ...], placeholders: Iterable[str]) -
     content = asked.content_folder()
     with asked.progress.busy("Loading rules"):
         folders, base = (rules, Path.cwd()) if rules else ([content / "rules"], content)
-        return load_rules(folders, base, filled(placeholders))
+        ruleset = load_rules(folders, base, filled(placeholders))
+    say_warnings(ruleset.warnings)
+    return ruleset
 
 
 def logs_of(files: tuple[Path, ...], kind: str | None = None) -> list[Log]:

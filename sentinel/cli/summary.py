@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from sentinel.cli.output import clean
+from sentinel.errors import Fault
 from sentinel.model.alerts import LedgerEntry, LogSource
 from sentinel.model.compliance import Score
 from sentinel.model.result import Result, ScanSource
@@ -24,6 +25,11 @@ def say_all(lines: Iterable[str]) -> None:
     """Say several lines on stderr."""
     for line in lines:
         say(line)
+
+
+def say_warnings(warnings: Iterable[Fault]) -> None:
+    """Tell what was loaded and may not do what its author meant."""
+    say_all(f"{warning.location}: warning: {warning.what}" for warning in warnings)
 
 
 def say_watch(sources: Sequence[LogSource], ledger: Sequence[LedgerEntry], unreadable: Iterable[str]) -> bool:
