@@ -17,6 +17,7 @@ rules.places = {
     "backtest": "sentinel.cli.rules_backtest:backtest",
     "check": "sentinel.cli.rules_check:check",
     "convert": "sentinel.cli.rules_convert:convert",
+    "coverage": "sentinel.cli.coverage:coverage",
     "explain": "sentinel.cli.rules_explain:explain",
     "import": "sentinel.cli.rules_import:import_rules",
     "test": "sentinel.cli.rules_check:test",

@@ -41,8 +41,9 @@ class Backtest:
     """
 
     def __init__(self, old: RuleSet, new: RuleSet, routes: Routes) -> None:
+        self.ruleset = RuleSet((), ())  # what a watch would correlate: nothing, since no hits come out
         self.routes = routes
-        before, after = _by_key(old.rules), _by_key(new.rules)
+        before, after = _by_key(_alerting(old)), _by_key(_alerting(new))
         kept = {key for key, rule in after.items() if key in before and _means(rule) == _means(before[key])}
         self._after = after
         self._both = Engine(RuleSet(tuple(after[key] for key in after if key in kept), ()), routes)
@@ -115,6 +116,11 @@ def _hits(engine: Engine, event: Event, source: str) -> dict[str, Hit]:
     if not engine.ruleset.rules:
         return {}
     return {_key_of(hit.rule.id, hit.rule.title): hit for hit in engine.run([event], source)}
+
+
+def _alerting(ruleset: RuleSet) -> list[Rule]:
+    """Return the rules whose hits are alerts by themselves, and do not only feed correlations."""
+    return [rule for rule in ruleset.rules if rule.ref.id not in ruleset.silent]
 
 
 def _by_key(rules: Sequence[Rule]) -> dict[str, Rule]:

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from sentinel.detect.days import day_of
-from sentinel.detect.evaluate import Look, matches_in
+from sentinel.detect.evaluate import Look, holds, matches_in
 from sentinel.detect.inlet import Inlet
 from sentinel.detect.ledger import Account, Ledger
 from sentinel.detect.routes import Route, Routes, contains
@@ -63,8 +63,12 @@ class Engine:
     def judge(
         self, steps: Iterable[Step], event: Event, source: str, wanted: AbstractSet[int] | None = None
     ) -> Iterator[Hit]:
-        """Evaluate an event's rules, or only those with the numbers `wanted`, and yield its hits."""
+        """Evaluate an event's rules, or only those with the numbers `wanted`, and yield its hits.
+
+        A rule that is met but for its filters is noted as suppressed.
+        """
         found: set[int] = set()
+        hidden: set[int] = set()
         for step in steps:
             look = Look(step.route.view(event.fields))
             for rule in step.rules:
@@ -76,6 +80,10 @@ class Engine:
                     found.add(number)
                     self.accounts.note_hit(source, number)
                     yield Hit(rule.ref, event, matched)
+                elif rule.unfiltered is not None and holds(rule.unfiltered, look):
+                    hidden.add(number)
+        for number in hidden - found:
+            self.accounts.note_suppressed(source, number, day_of(event))
 
     def plan(self, routes: tuple[Route, ...]) -> tuple[Step, ...]:
         """Return what is done with events that belong to exactly these log sources."""

@@ -15,7 +15,7 @@ import orjson
 
 from sentinel.content import parse_documents
 from sentinel.detect.archive import Archive
-from sentinel.detect.sigma import hash_meaning
+from sentinel.detect.meaning import hash_meaning
 from sentinel.errors import InputError, Location
 from sentinel.model.imports import RuleChange
 

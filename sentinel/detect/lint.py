@@ -39,6 +39,7 @@ def check_rules(ruleset: RuleSet, lint: Lint) -> list[Remark]:
     """Return every fault and every warning of rules that were loaded from below `lint.base`, sorted by place."""
     found = [_remark(fault, "refused") for fault in _faults(ruleset.refused, lint)]
     found += [_remark(fault, "duplicate") for fault in _duplicates(ruleset.rules)]
+    found += [_remark(fault, "doubtful") for fault in ruleset.warnings]
     for path, loaded in _by_path(ruleset.rules).items():
         documents, _ = read_documents(lint.base / path, lint.base)
         for document in documents:

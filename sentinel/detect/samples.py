@@ -66,6 +66,7 @@ def without_rule(ruleset: RuleSet, base: Path) -> Iterator[Fault]:
     """Yield a fault for every file of samples, in the folders of the rules, that no rule stands beside."""
     known = {rule.location.path for rule in ruleset.rules}
     known |= {correlation.location.path for correlation in ruleset.correlations}
+    known |= {one.location.path for one in ruleset.filters}
     known |= {refused.fault.location.path for refused in ruleset.refused}
     for folder in sorted({Path(path).parent for path in known}):
         yield from _without_rule(base, folder, known)

@@ -14,7 +14,7 @@ from sentinel.detect.engine import Engine
 from sentinel.detect.routes import load_routes
 from sentinel.detect.rule import Rule, RuleSet
 from sentinel.detect.samples import IGNORE, MATCH, read_samples, sample_path
-from sentinel.detect.sigma import compile_document
+from sentinel.detect.sigma import compile_rule
 from sentinel.model.events import Event
 
 BASE = Path(__file__).resolve().parents[2]
@@ -65,7 +65,7 @@ def drop(items: list[Any], index: int) -> list[Any]:
 
 
 def compiled(document: Document) -> Rule:
-    outcome = compile_document(document)
+    outcome = compile_rule(document)
     assert isinstance(outcome, Rule), outcome
     return outcome
 

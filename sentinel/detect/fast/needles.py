@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
-from sentinel.detect.condition import Parts, Regex, Test, Text, Wild
+from sentinel.detect.condition import Parts, Regex, Test, Text
 from sentinel.detect.program import Tree, read_tree
 
 Needles: TypeAlias = frozenset[bytes]
