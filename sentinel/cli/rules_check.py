@@ -69,7 +69,7 @@ def test(asked: Asked, paths: tuple[Path, ...], placeholders: tuple[str, ...]) -
     """
     tested = authoring.try_samples(desk(asked, paths, placeholders))
     show(tested.remarks, asked.form)
-    say_all(f"{rule.location}: not tested: no samples beside it" for rule in tested.untested[:MOST_NAMED])
+    say_all(f"{place}: not tested: no samples beside it" for place in tested.untested[:MOST_NAMED])
     say(f"{tested.tested:,} rules tested, {len(tested.remarks):,} faults, {len(tested.untested):,} rules not tested")
     return ExitCode.ERROR if tested.remarks else ExitCode.PARTIAL if tested.untested else ExitCode.CLEAN
 

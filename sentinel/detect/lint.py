@@ -135,7 +135,7 @@ def _warnings(document: Document, rule: Rule, lint: Lint) -> Iterator[Remark]:
         yield _at(document, (), "no-id", NO_ID)
     if not data.get("level"):
         yield _at(document, (), "no-level", NO_LEVEL)
-    if not has_samples(rule, lint.base):
+    if not has_samples(rule.location.path, lint.base):
         yield _at(document, (), "no-samples", "no samples beside it: nothing shows that it can fire")
     for name in unused_parts(data["detection"]):
         yield _at(document, ("detection", name), "unused-part", f"'{name}' is defined, but no condition asks for it")
