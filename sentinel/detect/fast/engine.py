@@ -43,7 +43,7 @@ class FastEngine:
         self.ruleset = ruleset
         self.routes = routes
         self.accounts = self.reference.accounts
-        self._ways = [ways(rule.condition) for rule in ruleset.rules]
+        self._ways = [ways(rule.widest) for rule in ruleset.rules]
         self.alarm = build_alarm(self._ways)
         self.generation = 0
         self._names: dict[tuple[Route, ...], frozenset[str]] = {}
