@@ -20,12 +20,15 @@ MOST_REMEMBERED = 10_000
 Condition = dict[str, list[str]]
 """Field names with the texts of which one must be its value, whatever the case; `*` is any value."""
 
+Aliases = dict[str, str | list[str]]
+"""Names that rules use with another name of the same field, or several of which the first that is there counts."""
+
 
 class Narrowing(content.Schema):
     """A category inside a dataset: further conditions, and other names for fields."""
 
     when: Condition = Field(min_length=1)
-    aliases: dict[str, str] = Field(default_factory=dict)
+    aliases: Aliases = Field(default_factory=dict)
 
 
 class Dataset(content.Schema):
@@ -39,7 +42,7 @@ class Dataset(content.Schema):
     category: str | None = None
     service: str | None = None
     when: Condition = Field(default_factory=dict)
-    aliases: dict[str, str] = Field(default_factory=dict)
+    aliases: Aliases = Field(default_factory=dict)
     categories: dict[str, Narrowing] = Field(default_factory=dict)
     not_routed: str = ""
 
@@ -63,7 +66,7 @@ class Route:
 
     def view(self, fields: Fields) -> Fields:
         """Return fields with those that rules of this log source call by another name; what is there is kept."""
-        added = {new: fields[old] for new, old in self.aliases if old in fields and new not in fields}
+        added = {new: fields[old] for new, old in reversed(self.aliases) if old in fields and new not in fields}
         return {**fields, **added} if added else fields
 
 
@@ -136,10 +139,14 @@ def _routes(dataset: Dataset) -> Iterator[Route]:
         return
     when = _conditions(dataset.when)
     aliases = dataset.aliases
-    yield Route(dataset.dataset, _key(dataset, dataset.category), when, tuple(aliases.items()))
+    yield Route(dataset.dataset, _key(dataset, dataset.category), when, _pairs(aliases))
     for category, narrowing in dataset.categories.items():
-        both = tuple({**aliases, **narrowing.aliases}.items())
+        both = _pairs({**aliases, **narrowing.aliases})
         yield Route(dataset.dataset, _key(dataset, category), when + _conditions(narrowing.when), both)
+
+
+def _pairs(aliases: Aliases) -> tuple[tuple[str, str], ...]:
+    return tuple((new, old) for new, olds in aliases.items() for old in ([olds] if isinstance(olds, str) else olds))
 
 
 def _key(dataset: Dataset, category: str | None) -> LogSourceKey:

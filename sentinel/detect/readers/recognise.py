@@ -6,10 +6,14 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from sentinel.detect.readers.csvtable import looks_like_csv, read_csv
 from sentinel.detect.readers.evtx import looks_like_evtx, read_evtx
 from sentinel.detect.readers.head import Head
+from sentinel.detect.readers.jsonarray import looks_like_json, read_json
 from sentinel.detect.readers.jsonl import looks_like_jsonl, read_jsonl
+from sentinel.detect.readers.parquet import looks_like_parquet, read_parquet
 from sentinel.detect.readers.winxml import looks_like_winxml, read_winxml
+from sentinel.detect.readers.zeek import looks_like_zeek, read_zeek
 from sentinel.errors import InputError, Location
 from sentinel.model.events import Event
 from sentinel.model.skipped import Tally
@@ -32,8 +36,12 @@ class Format:
 
 _IN_ORDER = (
     Format("evtx", looks_like_evtx, read_evtx),
+    Format("parquet", looks_like_parquet, read_parquet),
     Format("winxml", looks_like_winxml, read_winxml),
+    Format("json", looks_like_json, read_json),
     Format("jsonl", looks_like_jsonl, read_jsonl),
+    Format("zeek", looks_like_zeek, read_zeek),
+    Format("csv", looks_like_csv, read_csv),
 )
 FORMATS = {known.name: known for known in _IN_ORDER}
 """By name, in the order in which they are asked: the first that says yes has it."""
@@ -84,6 +92,4 @@ def _stranger(head: Head) -> str:
         return f"is XML, but of <{root[:40]}>, not of Windows events"
     if not head.is_text:
         return "is no log of a kind we read (binary data)"
-    if start.startswith(("{", "[")):
-        return "is JSON, but no line of it is an object by itself; JSON lines are read"
     return "is text, but of no format we read: " + ", ".join(FORMATS)
