@@ -56,6 +56,8 @@ def reads_a_list(rule: Rule, fields: Fields) -> bool:
     return any(isinstance(fields[name], list) for name in rule.fields & fields.keys())
 
 
+# Asks for a command line that is «RunWizard» and holds a GUID: no single text is both.
+MET_BY_LISTS_ONLY = {"53d4bb30-3f36-4e8a-b078-69d36c4a79ff"}
 # What must be so in every single event for which a difference of a kind is claimed.
 EXPLAINS: dict[str, Callable[[Rule, Fields], bool]] = {
     "ascii-case": reads_letters_beyond_ascii,
@@ -227,7 +229,7 @@ def test_every_rule_over_events_made_for_it(foreign: tuple[tuple[Rule, ...], Con
     rules, conversion = foreign
     rows = list(made(rules, unpacked / "rules"))
 
-    assert {rule for rule, _ in judged(rules, rows)} == {rule.ref.id for rule in rules}
+    assert {rule.ref.id for rule in rules} - {rule for rule, _ in judged(rules, rows)} == MET_BY_LISTS_ONLY
     assert compare("made", rules, conversion, rows) == recorded("made")
 
 
