@@ -80,8 +80,8 @@ PROGRAMS: tuple[tuple[str, str, str, str, str, bool], ...] = (
 OFTEN = {
     "svchost.exe": 4,
     "conhost.exe": 5,
-    "RuntimeBroker.exe": 4,
-    "chrome.exe": 6,
+    "RuntimeBroker.exe": 3,
+    "chrome.exe": 14,
     "WmiPrvSE.exe": 3,
     "taskhostw.exe": 3,
 }

@@ -56,7 +56,7 @@ def convert(paths: Iterable[Path]) -> Conversion:
 
 def hits(conversion: Conversion, rows: Iterable[Row]) -> set[tuple[str, int]]:
     """Return the pairs of rule id and number of row that the SQL selects."""
-    database = _fill(conversion.columns, rows)
+    database = fill(conversion.columns, rows)
     found: set[tuple[str, int]] = set()
     for rule, queries in conversion.queries.items():
         for query in queries:
@@ -72,7 +72,8 @@ def _select(database: sqlite3.Connection, rule: str, query: str) -> Iterator[int
         yield number
 
 
-def _fill(columns: Mapping[str, str], rows: Iterable[Row]) -> sqlite3.Connection:
+def fill(columns: Mapping[str, str], rows: Iterable[Row]) -> sqlite3.Connection:
+    """Return a database with one table `events`, a column for each field that rules read."""
     fields = [field for field in columns if field != ALL_TEXT]
     database = sqlite3.connect(":memory:")
     database.create_function("regexp", 2, _finds, deterministic=True)
