@@ -1,7 +1,7 @@
 """Measures detection: one core, net of load, beside what decoding the same lines costs and beside other engines.
 
 `python bench/bench_detect.py [--events N] [--slow N] [--works a,b,…] [--engines …] [--rules DIR …]`. Corpora come
-bench/corpora; --slow is how many events the slow engines get. Without --rules, SigmaHQ's are taken where they lie
+from bench/corpora; --slow is how many events the slow engines get. Without --rules, SigmaHQ's are taken where they lie
 the checkout, and our own where not. The peer `rsigma` takes part where `make peers` has built it or it is on the PATH.
 `× floor` is the time against the floor's; «yes» says that hits are those of the reference, pair by pair.
 """
@@ -122,16 +122,7 @@ def measure(name: str, count: int, rules: Path, engines: Sequence[str], *, peer:
     print(f"{name}: {count:,} events, {path.stat().st_size / 1e6:,.1f} MB")
     # The floor of a log that is not JSON is to read it.
     lines = "floor" if path.read_bytes()[:1] == b"{" else "reading"
-    compare(
-        name, count, {lines: child(lines, path, rules)} | {engine: child(engine, path, rules) for engine in engines}
-    )
-    if (peer := rsigma()) is not None and name not in OTHERS and engines[0] in FAST:
-        first = CACHE / "first.jsonl"
-        with path.open("rb") as log:
-            first.write_bytes(log.readline())
-        load, found = run_peer(peer, first, rules), run_peer(peer, path, rules)
-        net = Result(found.seconds - load.seconds, found.rules, "", found.peak, load.seconds)
-        results = {engine: child(engine, path, rules) for engine in (lines, *engines)}
+    results = {engine: child(engine, path, rules) for engine in (lines, *engines)}
     if peer is not None and name not in OTHERS:
         first = CACHE / "first.jsonl"
         with path.open("rb") as log:
