@@ -245,8 +245,9 @@ def clock(name: str, command: Sequence[str], environment: Mapping[str, str]) -> 
         took = time.perf_counter() - start
         lines = out.seek(0) or sum(1 for _ in out)
     code = os.waitstatus_to_exitcode(status)
+    spent = used.ru_utime + used.ru_stime
     print(
-        f"  {name:<50}{took:>8.2f} s {used.ru_utime + used.ru_stime:>8.2f} s of processor, {used.ru_maxrss / 1024:.0f} MB, "
+        f"  {name:<50}{took:>8.2f} s {spent:>8.2f} s of processor, {used.ru_maxrss / 1024:.0f} MB, "
         f"{lines:,} hits, exit {code}",
         flush=True,
     )

@@ -22,6 +22,7 @@ from evtx import PyEvtxParser
 
 from sentinel.detect.engine import Engine
 from sentinel.detect.evaluate import matches
+from sentinel.detect.fast.engine import FastEngine
 from sentinel.detect.readers import read_log
 from sentinel.detect.routes import Routes, contains, load_routes
 from sentinel.detect.rule import RuleSet
@@ -89,9 +90,9 @@ def reference(folder: Path) -> Run:
     return lambda path: ((hit.rule.id, f"{hit.event.source}:{hit.event.record}") for hit in engine.run(events(path)))
 
 
-def product(folder: Path) -> Run:
-    """Run what `sentinel detect` runs, alerts and all."""
-    watch = Watch(Engine(*loaded(folder)))
+def fast(folder: Path) -> Run:
+    """Run the fast engine as a watch does, alerts and all."""
+    watch = Watch(FastEngine(*loaded(folder)))
     quiet: Track = lambda _, items: items  # noqa: E731 -- a function of one line that mypy should compare
 
     def run(path: Path) -> Iterator[Hit]:
@@ -131,7 +132,7 @@ ENGINES: dict[str, Callable[[Path], Run]] = {
     "evtx dump": evtx_dump,
     "reading": reading,
     "reference": reference,
-    "product": product,
+    "fast": fast,
     "naive": naive,
     "sql": sql,
 }
