@@ -102,8 +102,13 @@ class Routes:
 
     @property
     def deciding(self) -> tuple[str, ...]:
-        """Return the names of the fields that decide."""
+        """Return the names of the fields that decide; nothing else of an event does."""
         return self._deciding
+
+    @property
+    def present_only(self) -> frozenset[str]:
+        """Return the names of the deciding fields of which it only matters whether they have any text."""
+        return frozenset(name for name, texts in self._texts.items() if texts == {ANY})
 
     def route(self, event: Event) -> tuple[Route, ...]:
         """Return every log source that an event belongs to, in the order of the content."""
