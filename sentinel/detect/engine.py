@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from sentinel.detect.days import day_of
-from sentinel.detect.evaluate import Look, matches_in
+from sentinel.detect.evaluate import Look, holds, matches_in
 from sentinel.detect.inlet import Inlet
 from sentinel.detect.ledger import Account, Ledger
 from sentinel.detect.routes import Route, Routes, contains
@@ -62,19 +62,28 @@ class Engine:
     def judge(
         self, steps: Iterable[Step], event: Event, source: str, wanted: AbstractSet[int] | None = None
     ) -> Iterator[Hit]:
-        """Evaluate an event's rules, or only those with the numbers `wanted`, and yield its hits."""
+        """Evaluate an event's rules, or only those with the numbers `wanted`, and yield its hits.
+
+        A rule that is met but for its filters is noted as suppressed.
+        """
         found: set[int] = set()
+        hidden: set[int] = set()
         for step in steps:
             numbers = step.rules if wanted is None else sorted(wanted & step.rules.keys())
             if not numbers:
                 continue
             look = Look(step.route.view(event.fields))
             for number in numbers:
+                rule = step.rules[number]
                 matched = None if number in found else self._matches(step, number, look, event, source)
                 if matched is not None:
                     found.add(number)
                     self.accounts.note_hit(source, number)
-                    yield Hit(step.rules[number].ref, event, matched)
+                    yield Hit(rule.ref, event, matched)
+                elif rule.unfiltered is not None and holds(rule.unfiltered, look):
+                    hidden.add(number)
+        for number in hidden - found:
+            self.accounts.note_suppressed(source, number, day_of(event))
 
     def plan(self, routes: tuple[Route, ...]) -> tuple[Step, ...]:
         """Return what is done with events that belong to exactly these log sources."""

@@ -20,8 +20,9 @@ MOST_REMEMBERED = 10_000
 Condition = dict[str, list[str]]
 """Field names with the texts of which one must be its value, whatever the case; `*` is any value."""
 
+
 Aliases = dict[str, str | list[str]]
-"""Names that rules use with another name of the same field, or several of which the first that is there counts."""
+"""Names that rules use, each with the name that the log has for it; of several, the first that is there counts."""
 
 
 class Narrowing(content.Schema):
@@ -69,7 +70,7 @@ Conditions = tuple[tuple[str, frozenset[str]], ...]
 class Route:
     """One log source: its events meet every condition of `when` and none of `unless`.
 
-    Of several aliases for one name the last that is there counts.
+    Of several aliases for one name the first that is there counts.
     """
 
     dataset: str
@@ -80,7 +81,7 @@ class Route:
 
     def view(self, fields: Fields) -> Fields:
         """Return fields with those that rules of this log source call by another name; what is there is kept."""
-        added = {new: fields[old] for new, old in self.aliases if old in fields and new not in fields}
+        added = {new: fields[old] for new, old in reversed(self.aliases) if old in fields and new not in fields}
         return {**fields, **added} if added else fields
 
 
@@ -101,8 +102,13 @@ class Routes:
 
     @property
     def deciding(self) -> tuple[str, ...]:
-        """The names of the fields that decide; nothing else of an event does."""
+        """Return the names of the fields that decide; nothing else of an event does."""
         return self._deciding
+
+    @property
+    def present_only(self) -> frozenset[str]:
+        """Return the names of the deciding fields of which it only matters whether they have any text."""
+        return frozenset(name for name, texts in self._texts.items() if texts == {ANY})
 
     def route(self, event: Event) -> tuple[Route, ...]:
         """Return every log source that an event belongs to, in the order of the content."""
@@ -167,9 +173,7 @@ def _routes(dataset: Dataset) -> Iterator[Route]:
 
 
 def _pairs(aliases: Aliases) -> tuple[tuple[str, str], ...]:
-    """Return the pairs of name and other name, the preferred ones last."""
-    told = ((name, [others] if isinstance(others, str) else others) for name, others in aliases.items())
-    return tuple((name, other) for name, others in told for other in reversed(others))
+    return tuple((new, old) for new, olds in aliases.items() for old in ([olds] if isinstance(olds, str) else olds))
 
 
 def _key(dataset: Dataset, category: str | None) -> LogSourceKey:

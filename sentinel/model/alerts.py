@@ -41,11 +41,58 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """One hit behind the alert of a correlation: of a rule, or (with an alert's id for the event) of a correlation."""
+
+    rule: str
+    event_id: str
+    time: datetime
+    source: str
+    record: str
+    matched: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Correlated:
+    """What is behind the alert of a correlation.
+
+    `group` holds the values of its group-by, folded. `start` is the first hit that counted and `end` the last moment
+    at which it was met. `members` are the first and the last of the `total` hits in between.
+    """
+
+    type: str
+    timespan_seconds: float
+    group: dict[str, str]
+    start: datetime
+    end: datetime
+    members: tuple[Member, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """What the newest revision of an alert changed: hits `added` and `removed`, the first ids of events added.
+
+    `replaces` are ids of alerts that this one took the place of.
+    """
+
+    added: int
+    removed: int
+    events: tuple[str, ...]
+    replaces: tuple[str, ...] = ()
+
+
+AlertStatus = Literal["current", "superseded", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
-    """A hit worth a person's time.
+    """A hit worth a person's time, or a correlation that was met.
 
     `id` is a hash of rule content and event fingerprint: reading the same logs again, from a copy, or in two runs
-    gives the same alert. `fields` is a copy of the event as evidence, since the log may be gone later. `engine` is the
+    gives the same alert. `fields` is a copy of the event as evidence, since the log may be gone later; of a correlation
+    they are its group. A correlation's alert may be amended: `revision` counts up and `change` says what is new; if
+    it went up in another alert it is superseded, if late events unmade it it is withdrawn. `engine` is the
     version of Sentinel that raised it.
     """
 
@@ -58,6 +105,11 @@ class Alert:
     matched: tuple[Match, ...]
     fields: Fields
     engine: str = ""
+    correlation: Correlated | None = None
+    revision: int = 1
+    change: Amendment | None = None
+    status: AlertStatus = "current"
+    superseded_by: str = ""
 
 
 RuleState = Literal[

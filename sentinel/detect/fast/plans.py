@@ -57,7 +57,7 @@ def make_plan(steps: Sequence[Step], wakeless: AbstractSet[int], decided: Decide
         hard = sorted(wakeless & step.rules.keys())
         cost = _cost([step.route.view(one) for one in sample] if hard else ())
         for number in hard:
-            gates = gate(step.rules[number].condition, cost)
+            gates = gate(step.rules[number].widest, cost)
             if gates is None:
                 always.add(number)
             for one in gates or ():
@@ -72,13 +72,13 @@ def _kept(step: Step, decided: Decided) -> Step:
     fields, names = decided
     aliased = {new for new, _ in step.route.aliases if new not in fields}
     known = names - aliased
-    kept = {number: rule for number, rule in step.rules.items() if not refuted(rule.condition, fields, known)}
+    kept = {number: rule for number, rule in step.rules.items() if not refuted(rule.widest, fields, known)}
     return Step(step.route, kept)
 
 
 def _names(step: Step, field: str) -> tuple[str, ...]:
-    """Return the names of a field in a record, as the view of a step takes them: of two others, the last one counts."""
-    return (field, *(old for new, old in reversed(step.route.aliases) if new == field))
+    """Return the names of a field in a record, as the view of a step takes them: the first that is there counts."""
+    return (field, *(old for new, old in step.route.aliases if new == field))
 
 
 def _door(names: tuple[tuple[str, ...], ...], found: Sequence[tuple[Gate, int]]) -> Door:

@@ -90,6 +90,14 @@ _TAR = slice(257, 262)
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
 
 
+def read(kind: str, chunks: Iterator[bytes], name: str, tally: Tally, clock: Clock) -> Iterator[Event]:
+    """Return the events of a format, lazily; what its times lack, `clock` says."""
+    known = FORMATS[kind]
+    if known.read_by is not None:
+        return known.read_by(chunks, name, tally, clock)
+    return known.read(chunks, name, tally)
+
+
 def recognise(head: Head, name: str) -> Format:
     """Return the format of a log; InputError: none, and what it seems to be instead."""
     if not head.data.strip():
