@@ -76,7 +76,6 @@ def test_a_bad_row_costs_itself(rows: str, places: list[str] | None, skipped: di
 @pytest.mark.parametrize(
     "text",
     [
-        "Oct 14 01:45:00 lv-web app: a, b\nOct 14 01:45:01 lv-web app: c, d\n",
         "one, two\n",
         "2026-10-14,x\n2026-10-15,y\n",
         "a,b\nno table follows\nreally\nnone\n",
