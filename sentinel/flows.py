@@ -8,13 +8,14 @@ run      all three for one site, kept in the store and told in reports
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -32,14 +33,19 @@ from sentinel.comply.previous import read_previous
 from sentinel.comply.score import score
 from sentinel.comply.signals import from_alerts, from_findings, from_inventory, from_logs
 from sentinel.content import content_hash
+from sentinel.detect.backtest import Backtest
+from sentinel.detect.correlate import State
 from sentinel.detect.engine import Engine
 from sentinel.detect.routes import load_routes
+from sentinel.detect.rule import RuleSet
 from sentinel.detect.rule_texts import RuleText, load_rule_texts
 from sentinel.detect.sigma import load_rules
-from sentinel.detect.watch import Log, Watch
+from sentinel.detect.watch import Log, Watch, name_of
 from sentinel.model.alerts import Alert, LedgerEntry, LogSource
 from sentinel.model.assets import Asset, Finding
+from sentinel.model.backtest import Difference
 from sentinel.model.compliance import Judgement, Organisation, Score, Signal
+from sentinel.model.correlations import Learnt
 from sentinel.model.records import result_record
 from sentinel.model.result import Result, ScanSource, Versions
 from sentinel.model.text import Text
@@ -52,16 +58,18 @@ from sentinel.scan.lifecycle import load_lifecycle
 from sentinel.scan.survey import Reading
 from sentinel.settings import LogSection, Site
 
+M = TypeVar("M", bound=State)
 OSLO = ZoneInfo("Europe/Oslo")
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10")
 """Addresses that are a site's own where it does not say: RFC 1918, RFC 3927, RFC 4193, RFC 4291."""
 
 
-def run(site: Site, content: Path, keep: Keep, as_of: date, track: Track) -> Result:
+def run(site: Site, content: Path, keep: Keep[M], as_of: date, track: Track) -> Result:
     """Do all three journeys, each kept as soon as it is done: a run that is cut off is simply run again."""
     key = site.file.organisation.number
-    watched = watch(site, content, track)
-    keep.save_alerts(key, watched.alerts)
+    memory = keep.memory(key)
+    watched = watch(site, content, track, memory)
+    keep.save_watch(key, (*watched.alerts, *watched.outdated), memory, watched.learnt)
     scanned = scan(_material(site), content, as_of, track)
     keep.save_scan(key, as_of, scanned.assets, scanned.findings)
     assessed = assess(site, content, as_of, watched, scanned)
@@ -70,16 +78,26 @@ def run(site: Site, content: Path, keep: Keep, as_of: date, track: Track) -> Res
     return result
 
 
-def watch(site: Site, content: Path, track: Track) -> Watched:
-    """Apply our rules to the logs of a site: events → hits → alerts."""
+def watch(site: Site, content: Path, track: Track, state: State | None = None) -> Watched:
+    """Apply our rules to the logs of a site: events → hits → alerts. `state`: what correlations remember."""
     ruleset = load_rules([content / "rules"], content, site.file.placeholders)
-    watching = Watch(Engine(ruleset, load_routes(content)))
+    watching = Watch(Engine(ruleset, load_routes(content)), state)
     alerts = tuple(watching.alerts(map(partial(_log, site), site.file.logs), track))
     stems = {rule.ref.id: Path(rule.location.path).stem for rule in ruleset.rules}
+    stems |= {rule.ref.id: Path(rule.location.path).stem for rule in ruleset.correlations}
     written = load_rule_texts(content)
     texts = {rule: written[stem] for rule, stem in stems.items() if stem in written}
     sources, troubles = tuple(watching.sources), tuple(watching.unreadable)
-    return Watched(alerts, watching.engine.ledger(), sources, stems, texts, troubles)
+    return Watched(
+        alerts=tuple(alert for alert in alerts if alert.status == "current"),
+        ledger=watching.ledger(),
+        logs=sources,
+        stems=stems,
+        texts=texts,
+        troubles=troubles,
+        outdated=tuple(alert for alert in alerts if alert.status != "current"),
+        learnt=watching.correlator.learnt(),
+    )
 
 
 def scan(material: Material, content: Path, as_of: date, track: Track) -> Scanned:
@@ -142,9 +160,28 @@ def put_together(
     )
 
 
+def backtest(old: RuleSet, new: RuleSet, content: Path, logs: Sequence[Path], track: Track) -> Compared:
+    """Compare the alerts of two sets of rules over the same logs: logs → hits of both → what came and went."""
+    both = Backtest(old, new, load_routes(content))
+    watching = Watch(both)
+    deque(watching.alerts([Log(name_of(path), [path]) for path in logs], track), maxlen=0)  # it counts, and yields none
+    return Compared(
+        differences=both.differences(),
+        sources=tuple(watching.sources),
+        ledger=both.ledger(),
+        old_refused=both.old_refused(),
+        unreadable=tuple(watching.unreadable),
+        correlations=len({one.ref.id for one in (*old.correlations, *new.correlations)}),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What the logs of a site showed. `stems` are the file stems, `texts` what people are told, by rule id."""
+    """What the logs of a site showed. `stems` are the file stems, `texts` what people are told, by rule id.
+
+    `outdated` are earlier alerts of correlations that went up in others or are withdrawn. `learnt` is what correlations
+    are to remember.
+    """
 
     alerts: tuple[Alert, ...]
     ledger: tuple[LedgerEntry, ...]
@@ -152,11 +189,25 @@ class Watched:
     stems: dict[str, str]
     texts: dict[str, RuleText]
     troubles: tuple[str, ...]
+    outdated: tuple[Alert, ...]
+    learnt: Learnt
 
     @property
     def titles(self) -> dict[str, Text]:
         """What people call the rules, by rule id."""
         return {rule: text.title for rule, text in self.texts.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a back-test showed, and what it could not look at; `ledger` is that of the new rules."""
+
+    differences: tuple[Difference, ...]
+    sources: tuple[LogSource, ...]
+    ledger: tuple[LedgerEntry, ...]
+    old_refused: tuple[LedgerEntry, ...]
+    unreadable: tuple[str, ...]
+    correlations: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,11 +243,15 @@ class Assessed:
     score: Score
 
 
-class Keep(Protocol):
-    """Where a run keeps what it finds; the store is one."""
+class Keep(Protocol[M]):
+    """Where a run keeps what it finds; the store is one. `M` is its memory for correlations."""
 
-    def save_alerts(self, site: str, found: Iterable[Alert]) -> int:
-        """Keep alerts; return how many were new."""
+    def memory(self, site: str) -> M:
+        """Return what the correlations of a site remember."""
+        ...
+
+    def save_watch(self, site: str, found: Iterable[Alert], memory: M, learnt: Learnt) -> int:
+        """Keep alerts and what correlations learnt, both or neither; return how many alerts were new."""
         ...
 
     def save_scan(self, site: str, as_of: date, assets_found: Iterable[Asset], wrong: Iterable[Finding]) -> None:
@@ -212,7 +267,8 @@ def _log(site: Site, section: LogSection) -> Log:
     gap = timedelta(hours=section.max_gap_hours) if section.max_gap_hours else None
     start = datetime.combine(section.start, time(), OSLO) if section.start else None
     end = datetime.combine(section.end + timedelta(days=1), time(), OSLO) if section.end else None
-    return Log(section.name, site.matching(section.paths), gap, start, end)
+    late = timedelta(minutes=section.late_minutes) if section.late_minutes is not None else None
+    return Log(section.name, site.matching(section.paths), gap, start, end, late=late)
 
 
 def _material(site: Site) -> Material:

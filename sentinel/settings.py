@@ -62,12 +62,17 @@ class AssessmentSection(Schema):
 
 
 class LogSection(Schema):
-    """A log that the site expects. Paths may hold `*`; none of them existing means it was never received."""
+    """A log that the site expects. Paths may hold `*`; none of them existing means it was never received.
+
+    `late_minutes`: how much later than newer records a record may still come in another run, for correlations. Without
+    it all is remembered, so that the same files may be read again.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9_-]+$")
     title: Said
     paths: tuple[Annotated[str, AfterValidator(_matchable)], ...] = Field(min_length=1)
     max_gap_hours: int | None = Field(default=None, ge=1)
+    late_minutes: int | None = Field(default=None, ge=0, le=60 * 24 * 366)
     start: Day | None = Field(default=None, alias="from")
     end: Day | None = Field(default=None, alias="to")
 

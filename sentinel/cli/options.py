@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,7 +17,9 @@ from sentinel.cli.app import ExitCode
 from sentinel.cli.progress import Progress
 from sentinel.model.severity import Severity
 from sentinel.settings import LAST_DAY, Site, resolve
-from sentinel.store.store import Store
+
+if TYPE_CHECKING:
+    from sentinel.store.store import Store
 
 FILES = click.Path(path_type=Path, dir_okay=False, exists=True)
 LEVELS = click.Choice([level.value for level in Severity])
@@ -38,6 +40,8 @@ class Asked:
     content: str | None = None
     fail_on: str | None = None
     quiet: bool = False
+    writes: tuple[str, ...] = ()
+    ledger: str | None = None
 
     def content_folder(self, site: Site | None = None) -> Path:
         """Return the content root: flag, environment, site file, or what is shipped."""
@@ -46,6 +50,8 @@ class Asked:
 
     def open_store(self, site: Site | None = None) -> Store:
         """Open the database that flag, environment, site file or default name."""
+        from sentinel.store.store import Store  # noqa: PLC0415 -- most commands need not wait for SQLAlchemy
+
         return Store.open(resolve({"store": self.store}, os.environ, site).store.value)
 
     @property
@@ -75,6 +81,14 @@ _OPTIONS = {
     "store": click.option("--store", metavar="PATH|URL", help="Database; SQLite file or SQLAlchemy URL."),
     "content": click.option("--content", metavar="DIR", help="Content folders to use instead of the shipped."),
     "fail_on": click.option("--fail-on", type=LEVELS, help="Exit 1 when something this grave or graver is found."),
+    "writes": click.option(
+        "--write",
+        "writes",
+        multiple=True,
+        metavar="FORMAT=FILE",
+        help="Write a file too: csv or html (timelines), jsonl, ocsf, timesketch; repeatable.",
+    ),
+    "ledger": click.option("--ledger", metavar="FILE", help="Write what was looked at and what not, as JSON lines."),
     "quiet": click.option("-q", "--quiet", is_flag=True, help="No progress on stderr."),
 }
 

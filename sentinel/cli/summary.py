@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from sentinel.cli.output import clean
+from sentinel.errors import Fault
 from sentinel.model.alerts import LedgerEntry, LogSource
 from sentinel.model.compliance import Score
 from sentinel.model.result import Result, ScanSource
@@ -26,6 +27,11 @@ def say_all(lines: Iterable[str]) -> None:
         say(line)
 
 
+def say_warnings(warnings: Iterable[Fault]) -> None:
+    """Tell what was loaded and may not do what its author meant."""
+    say_all(f"{warning.location}: warning: {warning.what}" for warning in warnings)
+
+
 def say_watch(sources: Sequence[LogSource], ledger: Sequence[LedgerEntry], unreadable: Iterable[str]) -> bool:
     """Tell what was read and which rules could not look; return whether something was not looked at."""
     troubles = list(unreadable)
@@ -34,8 +40,21 @@ def say_watch(sources: Sequence[LogSource], ledger: Sequence[LedgerEntry], unrea
     refused = [entry for entry in ledger if entry.state == "refused"]
     for entry in refused:
         say(f"{entry.path}: not loaded: {entry.reason}")
+    broken = say_broken(ledger)
     say(_rule_line(ledger))
-    return bool(troubles or skipped or refused)
+    return bool(troubles or skipped or refused or broken)
+
+
+def say_broken(ledger: Iterable[LedgerEntry]) -> bool:
+    """Tell which rules broke, which logs were cut off and what filters took away; return whether any answer is open."""
+    entries = list(ledger)
+    failed = [entry for entry in entries if entry.state == "failed"]
+    cuts = {log.reason for entry in entries for log in entry.sources if log.state == "truncated"}
+    say_all(f"{entry.path}: broke on an event: {entry.reason}" for entry in failed)
+    say_all(f"cut off: {cut}" for cut in sorted(cuts))
+    if hidden := sum(entry.suppressed for entry in entries):
+        say(f"{hidden:,} hits were taken away by filters")
+    return bool(failed or cuts)
 
 
 def say_sources(sources: Iterable[LogSource | ScanSource]) -> int:
@@ -52,6 +71,7 @@ def say_result(result: Result, written: Iterable[Path]) -> bool:
     """Tell the outcome of a run in a few lines; return whether anything asked for was not looked at."""
     say_all(result.troubles)
     skipped = say_sources([*result.logs, *result.scans])
+    broken = say_broken(result.ledger)
     say(_rule_line(result.ledger))
     say_score(result.score)
     say(f"{len(result.alerts)} alerts, {len(result.assets)} assets, {len(result.findings)} findings")
@@ -59,7 +79,7 @@ def say_result(result: Result, written: Iterable[Path]) -> bool:
     say_all(f"wrote {path}" for path in written)
     refused = any(entry.state == "refused" for entry in result.ledger)
     absent = any(log.handled == 0 for log in result.logs)
-    return bool(skipped or refused or absent)
+    return bool(skipped or refused or absent or broken)
 
 
 def say_score(score: Score) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import orjson
 
+from sentinel import __version__
 from sentinel.detect.readings import as_text, scalars
 from sentinel.detect.times import read_time
 from sentinel.model.alerts import Alert, Hit
@@ -25,14 +26,17 @@ def fingerprint(event: Event) -> str:
     microsecond.
     """
     fields = {name: _canonical(name, value) for name, value in event.fields.items()}
-    return _hash(fields)
+    return hash_of(fields)
 
 
-def raise_alert(hit: Hit) -> Alert:
-    """Return the alert of a hit; its id is a hash of the rule's id and meaning and the event's fingerprint."""
-    event_id = fingerprint(hit.event)
+def raise_alert(hit: Hit, event_id: str = "") -> Alert:
+    """Return the alert of a hit; its id is a hash of the rule's id and meaning and the event's fingerprint.
+
+    `event_id`: the fingerprint, where it is already known.
+    """
+    event_id = event_id or fingerprint(hit.event)
     return Alert(
-        id=_hash([hit.rule.id, hit.rule.hash, event_id]),
+        id=hash_of([hit.rule.id, hit.rule.hash, event_id]),
         rule=hit.rule,
         event_id=event_id,
         time=hit.event.time,
@@ -40,6 +44,7 @@ def raise_alert(hit: Hit) -> Alert:
         record=hit.event.record,
         matched=hit.matched,
         fields=dict(hit.event.fields),
+        engine=__version__,
     )
 
 
@@ -62,5 +67,6 @@ def _moment(time: datetime) -> str:
     return time.isoformat(timespec="microseconds")
 
 
-def _hash(value: object) -> str:
+def hash_of(value: object) -> str:
+    """Return a short hash of anything that JSON can say, whatever the order of its keys."""
     return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()[:ID_LETTERS]

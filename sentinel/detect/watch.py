@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import chain
 from pathlib import Path
+from typing import Protocol
 
-from sentinel.detect.alerts import raise_alert
+from sentinel.detect.accounts import correlation_entries
+from sentinel.detect.alerts import fingerprint, raise_alert
+from sentinel.detect.correlate import Correlator, State
 from sentinel.detect.coverage import Watcher, edge_gaps
-from sentinel.detect.engine import Engine
-from sentinel.detect.readers import open_events
+from sentinel.detect.inlet import Inlet
+from sentinel.detect.ledger import Ledger
+from sentinel.detect.readers import open_chunks
 from sentinel.detect.readers.unpack import STDIN, Stream, files_below, open_streams
+from sentinel.detect.routes import Routes
+from sentinel.detect.rule import RuleSet
 from sentinel.errors import InputError, Location
-from sentinel.model.alerts import Alert, LogFile, LogSource
-from sentinel.model.events import Event
+from sentinel.model.alerts import Alert, Hit, LedgerEntry, LogFile, LogSource
+from sentinel.model.events import Event, Fields
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.model.track import Track
+
+CUT = frozenset({"truncated", "corrupt"})
+"""Reasons of the readers for what ends too early: what would have come after is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,8 @@ class Log:
 
     Of a folder, every file below is read; `-` is standard input. `format` is that of all its files; without it each
     is recognised by its content.
+
+    `late` is how much later than newer records a record may come from one run to the next; None: any time.
     """
 
     name: str
@@ -34,52 +44,122 @@ class Log:
     start: datetime | None = None
     end: datetime | None = None
     format: str | None = None
+    late: timedelta | None = None
+
+
+class Runs(Protocol):
+    """What a watch needs of an engine."""
+
+    ruleset: RuleSet
+    routes: Routes
+    accounts: Ledger
+
+    def read(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
+        """Read one stream of a format, and yield hits as they are found."""
+        ...
+
+    def ledger(self) -> tuple[LedgerEntry, ...]:
+        """Return an entry for every rule and every refused document."""
+        ...
 
 
 @dataclass(slots=True)
 class Watch:
-    """A detection under way; `sources`, `files` and the engine's ledger are complete once `alerts` is used up."""
+    """A detection under way; `sources` and the ledger are complete once `alerts` is used up.
 
-    engine: Engine
+    `state` is what correlations remember of earlier runs, None where nothing is remembered.
+    """
+
+    engine: Runs
+    state: State | None = None
     sources: list[LogSource] = field(default_factory=list)
     files: list[LogFile] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
+    correlator: Correlator = field(init=False)
+    _lates: list[timedelta | None] = field(default_factory=list)
+    _seen: set[str] = field(default_factory=set)
 
-    def alerts(self, logs: Iterable[Log], track: Track) -> Iterator[Alert]:
-        """Yield each alert once, as soon as its event is read."""
-        seen: set[str] = set()
+    def __post_init__(self) -> None:
+        self.correlator = Correlator(self.engine.ruleset, self.state, self._view)
+
+    def alerts(self, logs: Iterable[Log], track: Track) -> Generator[Alert, None, None]:
+        """Yield each alert once: of a rule as soon as its event is read, of a correlation when all logs are.
+
+        Where it is closed half-way, the log that was being read counts as cut off.
+        """
         for log in logs:
             tally, first = Tally(log.name), len(self.files)
             watcher = Watcher(log.name, "", log.max_gap, self.engine.routes)
-            events = chain.from_iterable(self._read(path, log.format, tally) for path in log.paths)
-            for hit in self.engine.run(watcher.watch(track(f"Reading {log.name}", events))):
-                alert = raise_alert(hit)
-                if alert.id not in seen:
-                    seen.add(alert.id)
-                    yield alert
-            self.sources.append(_summary(log, watcher.summary(tally), {file.format for file in self.files[first:]}))
+            whole = False
+            try:
+                for hit in self._hits(log, tally, watcher, track):
+                    yield from self._raise(hit)
+                whole = True
+            finally:
+                if not whole:
+                    self.engine.accounts.note_truncated(log.name, f"{log.name}: not read to its end", watcher.newest)
+                self.sources.append(_summary(log, watcher.summary(tally), {file.format for file in self.files[first:]}))
+                self._lates.append(log.late)
+        yield from self.correlator.settle()
+        self._freeze()
 
-    def _read(self, path: Path, format: str | None, tally: Tally) -> Iterator[Event]:  # noqa: A002 - the word users know
-        """Yield the events of a file, or of all files in a folder or archive."""
+    def ledger(self) -> tuple[LedgerEntry, ...]:
+        """Return an entry for every rule, every refused document and every correlation."""
+        rules = self.engine.ledger()
+        return (*rules, *correlation_entries(self.correlator.account(), rules))
+
+    def _raise(self, hit: Hit) -> Iterator[Alert]:
+        """Hand a hit to the correlations, and yield its alert unless it only feeds them."""
+        event_id = fingerprint(hit.event)
+        self.correlator.add(hit, event_id)
+        if hit.rule.id in self.engine.ruleset.silent:
+            return
+        alert = raise_alert(hit, event_id)
+        if alert.id not in self._seen:
+            self._seen.add(alert.id)
+            yield alert
+
+    def _freeze(self) -> None:
+        """Let correlations forget what no later run may add to, if every log says how late its records may come.
+
+        The log that lags most decides, so that no clock that runs ahead makes the records of others late.
+        """
+        pairs = [(source.last, late) for source, late in zip(self.sources, self._lates, strict=True)]
+        lines = [last - late for last, late in pairs if last is not None and late is not None]
+        if lines and len(lines) == len(pairs):
+            self.correlator.freeze(min(lines))
+
+    def _view(self, event: Event) -> Fields:
+        fields = event.fields
+        for route in self.engine.routes.route(event):
+            fields = route.view(fields)
+        return fields
+
+    def _hits(self, log: Log, tally: Tally, watcher: Watcher, track: Track) -> Iterator[Hit]:
+        for stream in (stream for path in log.paths for stream in self._streams(path, tally)):
+            before, handled = tally.skipped.copy(), tally.handled
+            try:
+                kind, chunks = open_chunks(stream, log.format)
+                yield from self.engine.read(
+                    kind, chunks, Inlet(stream.name, log.name, tally, watcher, track, stream.clock)
+                )
+                self.files.append(LogFile(stream.name, kind, tally.handled - handled))
+            except InputError as error:
+                self._refuse(error, tally)
+            for reason in sorted(CUT & (tally.skipped - before).keys()):
+                self.engine.accounts.note_truncated(log.name, f"{stream.name}: {reason}", watcher.newest)
+
+    def _streams(self, path: Path, tally: Tally) -> Iterator[Stream]:
+        """Yield the streams of a file, or of all files in a folder or archive."""
         found = False
         for file, below in files_below(path, tally):
             found = True
             try:
-                for stream in open_streams(file, f"{name_of(path)}{below}", tally):
-                    yield from self._events(stream, format, tally)
+                yield from open_streams(file, f"{name_of(path)}{below}", tally)
             except InputError as error:
                 self._refuse(error, tally)
         if not found:
             self._refuse(InputError(Location(name_of(path)), "is a folder without files"), tally)
-
-    def _events(self, stream: Stream, format: str | None, tally: Tally) -> Iterator[Event]:  # noqa: A002 - as above
-        before = tally.handled
-        try:
-            kind, events = open_events(stream, tally, format)
-            yield from events
-            self.files.append(LogFile(stream.name, kind, tally.handled - before))
-        except InputError as error:
-            self._refuse(error, tally)
 
     def _refuse(self, error: InputError, tally: Tally) -> None:
         """Count a file that is no log as skipped, and name it."""

@@ -10,8 +10,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from sentinel.model.alerts import Alert, LedgerEntry, LogSource, Match
+from sentinel.model.alerts import Alert, AlertStatus, Amendment, Correlated, LedgerEntry, LogSource, Match
 from sentinel.model.assets import Asset, Finding
+from sentinel.model.backtest import Difference
 from sentinel.model.compliance import (
     Action,
     Answer,
@@ -23,7 +24,13 @@ from sentinel.model.compliance import (
     Organisation,
     Score,
 )
+from sentinel.model.conversion import Conversion
+from sentinel.model.coverage import Coverage
 from sentinel.model.events import Value
+from sentinel.model.explained import Explanation
+from sentinel.model.imports import RuleChange
+from sentinel.model.remarks import Remark
+from sentinel.model.reproduction import Reproduction
 from sentinel.model.result import Change, NotLooked, Result, ScanSource, Versions
 from sentinel.model.severity import Severity
 from sentinel.model.text import Text
@@ -53,13 +60,22 @@ class HitEvent:
 
 @dataclass(frozen=True, slots=True)
 class HitRecord:
-    """`sentinel.hit/1`: one line of `detect --format jsonl`; `id` is the alert's."""
+    """`sentinel.hit/1`: one line of `detect --format jsonl`; `id` is the alert's, `engine` the version it came from.
+
+    For a correlation, `event` is the one that completed it and `correlation` holds the others.
+    """
 
     id: str
     rule: HitRule
     event: HitEvent
     matched: tuple[Match, ...]
     fields: dict[str, Value]
+    engine: str
+    correlation: Correlated | None
+    revision: int
+    change: Amendment | None
+    status: AlertStatus
+    superseded_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +143,17 @@ _JUDGEMENT = TypeAdapter(JudgementRecord)
 Record = dict[str, Any]
 RECORDS: Mapping[str, type] = {
     "sentinel.asset/1": Asset,
+    "sentinel.backtest/1": Difference,
+    "sentinel.conversion/1": Conversion,
+    "sentinel.coverage/1": Coverage,
+    "sentinel.explanation/1": Explanation,
     "sentinel.finding/1": Finding,
     "sentinel.hit/1": HitRecord,
     "sentinel.ledger/1": LedgerEntry,
+    "sentinel.remark/1": Remark,
+    "sentinel.reproduction/1": Reproduction,
     "sentinel.result/1": ResultRecord,
+    "sentinel.ruleimport/1": RuleChange,
     "sentinel.score/1": ScoreRecord,
 }
 
@@ -146,8 +169,39 @@ def hit_record(alert: Alert) -> Record:
             HitEvent(alert.event_id, alert.time, alert.source, alert.record),
             alert.matched,
             dict(alert.fields),
+            alert.engine,
+            alert.correlation,
+            alert.revision,
+            alert.change,
+            alert.status,
+            alert.superseded_by,
         ),
     )
+
+
+def conversion_record(conversion: Conversion) -> Record:
+    """Return `sentinel.conversion/1`."""
+    return _record("sentinel.conversion/1", conversion)
+
+
+def explanation_record(explanation: Explanation) -> Record:
+    """Return `sentinel.explanation/1`."""
+    return _record("sentinel.explanation/1", explanation)
+
+
+def remark_record(remark: Remark) -> Record:
+    """Return `sentinel.remark/1`."""
+    return _record("sentinel.remark/1", remark)
+
+
+def rule_change_record(change: RuleChange) -> Record:
+    """Return `sentinel.ruleimport/1`."""
+    return _record("sentinel.ruleimport/1", change)
+
+
+def difference_record(difference: Difference) -> Record:
+    """Return `sentinel.backtest/1`."""
+    return _record("sentinel.backtest/1", difference)
 
 
 def asset_record(asset: Asset) -> Record:
@@ -160,9 +214,19 @@ def finding_record(finding: Finding) -> Record:
     return _record("sentinel.finding/1", finding)
 
 
+def coverage_record(coverage: Coverage) -> Record:
+    """Return `sentinel.coverage/1`."""
+    return _record("sentinel.coverage/1", coverage)
+
+
 def ledger_record(entry: LedgerEntry) -> Record:
     """Return `sentinel.ledger/1`."""
     return _record("sentinel.ledger/1", entry)
+
+
+def reproduction_record(reproduction: Reproduction) -> Record:
+    """Return `sentinel.reproduction/1`."""
+    return _record("sentinel.reproduction/1", reproduction)
 
 
 def score_record(score: Score) -> Record:

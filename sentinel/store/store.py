@@ -14,8 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sentinel.errors import StoreError
 from sentinel.model.alerts import Alert
 from sentinel.model.assets import Asset, Finding
+from sentinel.model.correlations import Learnt
 from sentinel.model.severity import Severity
 from sentinel.store.database import open_database
+from sentinel.store.memory import Memory
 from sentinel.store.tables import alerts, assets, findings, results, scans
 
 N = TypeVar("N")
@@ -43,6 +45,20 @@ class Store:
     def save_alerts(self, site: str, found: Iterable[Alert]) -> int:
         """Save alerts by id; return how many were new."""
         with self._transaction() as connection:
+            return sum(_save(connection, alerts, _alert_row(site, alert)) for alert in found)
+
+    def memory(self, site: str) -> Memory:
+        """Return what the correlations of a site remember."""
+        return Memory(self._transaction, site)
+
+    def save_watch(self, site: str, found: Iterable[Alert], memory: Memory, learnt: Learnt) -> int:
+        """Save alerts, and what correlations remember beside them; return how many alerts were new.
+
+        Both are there afterwards, or neither. Raise StoreError where another run changed that memory since it was read:
+        run again, then nothing that it brought is lost.
+        """
+        with self._transaction() as connection:
+            memory.save(connection, learnt)
             return sum(_save(connection, alerts, _alert_row(site, alert)) for alert in found)
 
     def save_scan(self, site: str, as_of: date, assets_found: Iterable[Asset], wrong: Iterable[Finding]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, DateTime, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Index, Integer, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -49,4 +49,25 @@ results = Table(
     Column("site", String, primary_key=True),
     Column("as_of", Date, primary_key=True),
     Column("body", Text, nullable=False),
+)
+
+correlation_groups = Table(
+    "correlation_groups",
+    metadata,
+    Column("site", String, primary_key=True),
+    Column("rule", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("meaning", String, nullable=False),
+    Column("waiting", Boolean, nullable=False),
+    Column("useless_after", BigInteger, nullable=True),
+    Column("body", Text, nullable=False),
+    Index("ix_correlation_groups_waiting", "site", "rule", "waiting"),
+)
+
+correlation_runs = Table(
+    "correlation_runs",
+    metadata,
+    Column("site", String, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("line", BigInteger, nullable=True),
 )

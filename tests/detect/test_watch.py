@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count, islice
@@ -105,3 +106,30 @@ def test_the_same_event_in_two_files_is_one_alert(tmp_path: Path) -> None:
     alerts = list(own_watch().alerts(logs, silent))
 
     assert len(alerts) == len({alert.id for alert in alerts}) == len(list(own_watch().alerts(logs[:1], silent)))
+
+
+def test_a_log_that_is_cut_off_is_truncated_from_the_day_of_the_cut_for_the_rules_it_fed(tmp_path: Path) -> None:
+    event = (root() / "rules/windows/windows_whoami_all.match.jsonl").read_bytes().splitlines()[0]
+    packed = gzip.compress(event + b"\n" + b'{"EventID": 1}\n' * 2)
+    log = tmp_path / "log.jsonl.gz"
+    log.write_bytes(packed[:-8])
+    watch = own_watch()
+
+    assert [alert.source for alert in watch.alerts([Log("clients", [log])], silent)] != []
+    entry = next(entry for entry in watch.engine.ledger() if entry.hits)
+
+    assert (entry.state, entry.reason) == ("truncated", "log.jsonl.gz: truncated")
+    assert [(one.source, one.state) for one in entry.sources] == [("clients", "truncated")]
+
+
+def test_a_log_that_is_left_half_way_is_cut_off_for_the_rules_it_fed(tmp_path: Path) -> None:
+    event = (root() / "rules/windows/windows_whoami_all.match.jsonl").read_bytes().splitlines()[0] + b"\n"
+    log = tmp_path / "log.jsonl"
+    log.write_bytes(event * 3)
+    watch = own_watch()
+    alerts = watch.alerts([Log("log", [log])], silent)
+    next(alerts)
+    alerts.close()
+
+    assert {entry.state for entry in watch.engine.ledger() if entry.hits} == {"truncated"}
+    assert [source.handled for source in watch.sources] == [1]

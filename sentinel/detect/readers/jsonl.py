@@ -48,13 +48,12 @@ def read_jsonl(chunks: Iterator[bytes], name: str, tally: Tally) -> Iterator[Eve
     """
     for number, line in lines(chunks):
         if line is None:
-            tally.skip(Skipped(name, str(number), "too-long", f"longer than {MAX_LINE:,} bytes"))
+            tally.skip(too_long(name, number))
             continue
         text = line.removeprefix(BOM) if number == 1 else line
         if not text.strip():
             continue
-        record = decode(text, name, str(number))
-        result = record if isinstance(record, Skipped) else as_event(record, name, str(number))
+        result = parse_line(text, name, str(number))
         if isinstance(result, Skipped):
             tally.skip(result)
         else:
@@ -76,6 +75,17 @@ def lines(chunks: Iterator[bytes]) -> Iterator[tuple[int, bytes | None]]:
             number, held, length = number + 1, [piece], len(piece)
     if length:
         yield number, b"".join(held) if length <= MAX_LINE else None
+
+
+def too_long(name: str, number: int) -> Skipped:
+    """Return what stands for a line that is longer than MAX_LINE."""
+    return Skipped(name, str(number), "too-long", f"longer than {MAX_LINE:,} bytes")
+
+
+def parse_line(line: bytes, name: str, place: str) -> Event | Skipped:
+    """Read one line that is not blank."""
+    record = decode(line, name, place)
+    return record if isinstance(record, Skipped) else as_event(record, name, place)
 
 
 def decode(text: bytes, name: str, place: str) -> dict[str, Any] | Skipped:
