@@ -21,6 +21,7 @@ from sentinel.model.text import Language
 Tlp = Literal["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"]
 Origin = Literal["flag", "environment", "site file", "default"]
 PREFIX = "SENTINEL_"
+STDIN = Path("-")
 LAST_DAY = date(9000, 1, 1)
 """No later day is taken: the calendar ends soon after, and deadlines are counted from it."""
 
@@ -124,6 +125,8 @@ class SiteFile(Schema):
         names = [log.name for log in self.logs]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"more than one log is called {', '.join(twice)}")
+        if sum(log.paths.count(str(STDIN)) for log in self.logs) > 1:
+            raise ValueError("only one log can be standard input ('-')")
         return self
 
 
@@ -139,10 +142,20 @@ class Site:
         return self.folder / name
 
     def matching(self, patterns: tuple[str, ...]) -> list[Path]:
-        """Return the existing files that match, each once, in a stable order."""
-        return sorted({path for pattern in patterns for path in self._glob(pattern) if path.is_file()})
+        """Return the existing files that match, each once, in a stable order.
+
+        A folder is given by its name alone and stands for all that is below it; `-` is standard input.
+        """
+        found = {path for pattern in patterns for path in self._glob(pattern)}
+        return sorted(path for path in found if found.isdisjoint(path.parents))
 
     def _glob(self, pattern: str) -> Iterator[Path]:
+        named = not set(pattern) & set("*?[")
+        return (path for path in self._found(pattern) if path.is_file() or (named and path.is_dir()) or path == STDIN)
+
+    def _found(self, pattern: str) -> Iterator[Path]:
+        if pattern == str(STDIN):
+            return iter((STDIN,))
         anchor = Path(pattern).anchor
         return Path(anchor or self.folder).glob(pattern.removeprefix(anchor))
 

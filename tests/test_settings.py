@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,27 @@ def test_a_log_may_lie_anywhere_on_the_machine(tmp_path: Path) -> None:
     site = read_site(written(tmp_path, GOOD))
 
     assert site.matching((str(log), f"{log.parent}/*.log")) == [log]
+
+
+def test_a_folder_by_its_name_and_standard_input_are_paths_of_logs(tmp_path: Path) -> None:
+    inner = tmp_path / "logs" / "inner"
+    inner.mkdir(parents=True)
+    (inner / "a.evtx").write_text("")
+    site = read_site(written(tmp_path, GOOD))
+
+    assert site.matching(("logs", "logs/**/*", "-")) == [Path("-"), tmp_path / "logs"]
+    assert site.matching(("logs/**/*",)) == [inner / "a.evtx"]
+
+
+def test_standard_input_is_one_log_only(tmp_path: Path) -> None:
+    log = GOOD[GOOD.index("[[logs]]") :].partition("\n[")[0]
+    path = re.search(r"paths = \[.*\]", log)
+    assert path
+    both = [log.replace(path[0], 'paths = ["-"]'), log.replace(path[0], 'paths = ["-"]').replace('"epj"', '"epj2"')]
+
+    assert any(
+        "only one log can be standard input" in fault for fault in faults(tmp_path, GOOD.replace(log, "\n".join(both)))
+    )
 
 
 def test_two_logs_of_one_name_are_a_fault(tmp_path: Path) -> None:

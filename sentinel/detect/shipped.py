@@ -108,7 +108,8 @@ def as_windows(fields: dict[str, Value]) -> dict[str, Value]:
     if shape is None:
         return fields
     found: dict[str, Value] = {}
-    for name, value in fields.items():
+    for name in sorted(fields, key=lambda name: name not in shape.names):  # the frame's values come first
+        value = fields[name]
         if name not in shape.dropped:
             ours = shape.names.get(name) or _own_name(name, shape.prefixes)
             found[ours] = both(found[ours], value) if ours in found else value

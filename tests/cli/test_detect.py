@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -130,3 +132,24 @@ def test_placeholders_are_filled_in_and_without_them_the_rule_is_named(run: Run,
 
 def test_a_placeholder_without_a_value_is_wrong_use(run: Run, rules: Path, log: Path) -> None:
     assert run("detect", log, "--rules", rules, "--placeholder", "paths").exit_code == 2
+
+
+def test_standard_input_may_be_a_log(rules: Path, log: Path) -> None:
+    words = [sys.executable, "-m", "sentinel", "detect", "-", "--rules", str(rules), "--format", "jsonl", "-q"]
+    done = subprocess.run(words, input=log.read_bytes(), capture_output=True, check=True)
+
+    (hit,) = [json.loads(line) for line in done.stdout.splitlines()]
+    assert hit["event"]["source"] == "standard input"
+    assert "standard input: jsonl, 2 records" in done.stderr.decode()
+
+
+def test_a_format_may_be_forced_and_is_said(run: Run, rules: Path, tmp_path: Path) -> None:
+    path = tmp_path / "t"
+    path.write_text("event.dataset,cs-uri-stem,sc-status\nweb.access,/blåbær,200\n", encoding="utf-8")
+
+    done = run("detect", path, "--rules", rules, "--format", "jsonl", "-q")
+    assert (json.loads(done.stdout)["event"]["record"], done.exit_code) == ("2", 0)
+    assert "t: csv, 1 records" in done.stderr
+    done = run("detect", path, "--rules", rules, "--input-format", "jsonl", "-q")
+    assert done.exit_code == 3
+    assert "2 not-json" in done.stderr

@@ -42,7 +42,7 @@ OPEN = ("tactic.", "format.", "skipped.", "method.", "kind.", "score.", "chart."
 
 SKIPPING = {"Skipped": 2, "_skip": 0, "_skip_part": 0}
 """Calls that skip something, and which argument is the reason."""
-REASONING = {"_reason", "_parse", "take", "finish", "_datagram", "_segment", "_message", "_arp"} | {
+REASONING = {"_unreadable", "_reason", "_parse", "take", "finish", "_datagram", "_segment", "_message", "_arp"} | {
     *("ipv4", "ipv6", "tcp", "udp"),
 }
 """Functions of readers and of the capture's reading whose returned text is a reason."""

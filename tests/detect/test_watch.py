@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import gzip
+import os
+import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count, islice
@@ -133,3 +135,43 @@ def test_a_log_that_is_left_half_way_is_cut_off_for_the_rules_it_fed(tmp_path: P
 
     assert {entry.state for entry in watch.engine.ledger() if entry.hits} == {"truncated"}
     assert [source.handled for source in watch.sources] == [1]
+
+
+def test_a_folder_is_read_below_and_every_file_is_named(tmp_path: Path) -> None:
+    event = (root() / "rules/windows/windows_whoami_all.match.jsonl").read_bytes().splitlines()[0] + b"\n"
+    folder = tmp_path / "logs"
+    (folder / "b").mkdir(parents=True)
+    (folder / "b" / "x.jsonl").write_bytes(event)
+    (folder / "a.json").write_bytes(b"[" + event + b"]")
+    (folder / "notes.txt").write_bytes(b"remember the milk\n")
+    os.mkfifo(folder / "pipe")
+    with zipfile.ZipFile(folder / "z.zip", "w") as archive:
+        archive.writestr("in.jsonl", event)
+    watch = own_watch()
+    list(watch.alerts([Log("logs", [folder])], silent))
+
+    assert [(file.name, file.format, file.handled) for file in watch.files] == [
+        ("logs/a.json", "json", 1),
+        ("logs/z.zip/in.jsonl", "jsonl", 1),
+        ("logs/b/x.jsonl", "jsonl", 1),
+    ]
+    assert [trouble.split(":")[0] for trouble in watch.unreadable] == ["logs/notes.txt"]
+    assert watch.sources[0].skipped == {"unreadable": 1, "not-a-file": 1}
+    assert watch.sources[0].format == "json, jsonl"
+
+
+def test_a_folder_without_files_is_told(tmp_path: Path) -> None:
+    watch = own_watch()
+    list(watch.alerts([Log("logs", [tmp_path])], silent))
+
+    assert watch.unreadable == [f"{tmp_path.name}: is a folder without files"]
+
+
+def test_a_format_that_is_told_is_that_of_every_file(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b'{"a": 1}\n')
+    (tmp_path / "b").write_bytes(b"a,b\n1,2\n")
+    watch = own_watch()
+    list(watch.alerts([Log("both", [tmp_path], format="jsonl")], silent))
+
+    assert [(file.format, file.handled) for file in watch.files] == [("jsonl", 1), ("jsonl", 0)]
+    assert watch.sources[0].skipped == {"not-json": 2}

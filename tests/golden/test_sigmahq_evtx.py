@@ -65,11 +65,6 @@ def measure(folder: Path) -> tuple[dict[str, object], Engine, dict[str, list[Eve
     return found, engine, logs
 
 
-@pytest.fixture(scope="module")
-def measured(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, object], Engine, dict[str, list[Event]]]:
-    return measure(tmp_path_factory.mktemp("sigmahq"))
-
-
 def test_the_page_of_checked_hits_says_what_is_recorded() -> None:
     """Each row: number, rule, files, how many files × how many hits in each."""
     hits = {rule[:8]: files for rule, files in json.loads(GOLDEN.read_text())["hits"].items()}
