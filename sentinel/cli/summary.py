@@ -34,8 +34,16 @@ def say_watch(sources: Sequence[LogSource], ledger: Sequence[LedgerEntry], unrea
     refused = [entry for entry in ledger if entry.state == "refused"]
     for entry in refused:
         say(f"{entry.path}: not loaded: {entry.reason}")
+    lost = say_lost(ledger)
     say(_rule_line(ledger))
-    return bool(troubles or skipped or refused)
+    return bool(troubles or skipped or refused or lost)
+
+
+def say_lost(ledger: Iterable[LedgerEntry]) -> bool:
+    """Tell which correlations are without hits that should have counted; return whether any is."""
+    lost = [entry for entry in ledger if entry.state == "truncated" and not entry.sources and entry.reason]
+    say_all(f"{entry.path}: counted only in part: {entry.reason}" for entry in lost)
+    return bool(lost)
 
 
 def say_sources(sources: Iterable[LogSource | ScanSource]) -> int:
@@ -52,6 +60,7 @@ def say_result(result: Result, written: Iterable[Path]) -> bool:
     """Tell the outcome of a run in a few lines; return whether anything asked for was not looked at."""
     say_all(result.troubles)
     skipped = say_sources([*result.logs, *result.scans])
+    lost = say_lost(result.ledger)
     say(_rule_line(result.ledger))
     say_score(result.score)
     say(f"{len(result.alerts)} alerts, {len(result.assets)} assets, {len(result.findings)} findings")
@@ -59,7 +68,7 @@ def say_result(result: Result, written: Iterable[Path]) -> bool:
     say_all(f"wrote {path}" for path in written)
     refused = any(entry.state == "refused" for entry in result.ledger)
     absent = any(log.handled == 0 for log in result.logs)
-    return bool(skipped or refused or absent)
+    return bool(skipped or refused or absent or lost)
 
 
 def say_score(score: Score) -> None:

@@ -86,7 +86,7 @@ def test_late_hits_within_the_allowed_time_change_nothing_though_old_ones_are_fo
             correlator.add(one)
         assert newest is not None
         line = newest - allowed - timedelta(microseconds=1)
-        alerts = list(correlator.settle(line))
+        alerts = correlator.settle(line)
         correlator.freeze(line)
         kept.save(alerts, correlator)
         assert not any(account.left_out.get("too_late") for account in correlator.account())
@@ -144,7 +144,7 @@ def test_what_is_delivered_again_is_told_again_and_is_no_news() -> None:
         correlator = Correlator(ruleset(BURST), kept)
         for one in hits("a", 1, 2, 3, g="x"):
             correlator.add(replace(one, event=replace(one.event, source="copy.jsonl")))
-        told = list(correlator.settle())
+        told = correlator.settle()
         kept.save(told, correlator)
         tellings.append(told)
 
@@ -158,7 +158,7 @@ def test_a_group_that_no_hit_came_to_is_not_told_again() -> None:
     for one in hits("a", 1, g="y"):
         correlator.add(one)
 
-    assert list(correlator.settle()) == []
+    assert correlator.settle() == ()
 
 
 def test_a_late_event_before_the_first_moves_the_alert_to_another_id_and_both_say_so() -> None:
@@ -199,7 +199,7 @@ def test_what_a_late_event_could_unmake_is_told_only_when_none_may_come_any_more
     assert kept.alerts == {}
 
     second = Correlator(ruleset(alone), kept)  # a restart while the window waits
-    assert len(list(second.settle(START + timedelta(seconds=5)))) == 1
+    assert len(second.settle(START + timedelta(seconds=5))) == 1
 
 
 def test_a_correlation_feeds_another_by_its_own_group_only() -> None:
@@ -231,7 +231,7 @@ def test_a_burst_that_goes_on_after_its_beginning_is_forgotten_is_still_counted_
         correlator = Correlator(ruleset(BURST, upper), kept)
         for one in hits("a", *range(end - 10, end), g="x"):
             correlator.add(one)
-        alerts = list(correlator.settle(START + timedelta(seconds=end - 1)))
+        alerts = correlator.settle(START + timedelta(seconds=end - 1))
         correlator.freeze(START + timedelta(seconds=end - 1))
         kept.save(alerts, correlator)
 
@@ -293,7 +293,7 @@ def test_hits_that_come_too_late_are_counted() -> None:
     correlator = Correlator(ruleset(BURST))
     for one in hits("a", 100, g="x"):
         correlator.add(one)
-    list(correlator.settle())
+    correlator.settle()
     correlator.freeze(START + timedelta(seconds=90))
     for one in [*hits("a", 90, 89, g="x"), *hits("a", 80, g="y"), *hits("a", 91, g="y")]:
         correlator.add(one)
@@ -339,5 +339,5 @@ def test_after_a_full_window_there_is_room_again() -> None:
 
 
 def test_nothing_is_found_in_nothing() -> None:
-    assert list(Correlator(ruleset(BURST)).settle()) == []
-    assert list(Correlator(ruleset()).settle()) == []
+    assert Correlator(ruleset(BURST)).settle() == ()
+    assert Correlator(ruleset()).settle() == ()

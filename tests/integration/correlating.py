@@ -45,7 +45,7 @@ def run(where: str, seed: int) -> None:
         correlator = Correlator(rules(), memory)
         for one in hits[at : at + BATCH]:
             correlator.add(one)
-        alerts = list(correlator.settle())
+        alerts = correlator.settle()
         store.save_watch("s", alerts, memory, correlator.learnt())
     store.close()
 
