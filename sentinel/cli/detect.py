@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import click
 
 from sentinel.cli.options import Asked, asks
 from sentinel.cli.output import Column, emit
-from sentinel.cli.summary import say_all, say_watch
+from sentinel.cli.placeholders import PLACEHOLDERS, filled
+from sentinel.cli.summary import say_all, say_warnings, say_watch
+from sentinel.cli.writing import outputs
 from sentinel.detect.engine import Engine
 from sentinel.detect.readers.recognise import FORMATS
 from sentinel.detect.routes import load_routes
+from sentinel.detect.rule import RuleSet
 from sentinel.detect.sigma import load_rules
 from sentinel.detect.watch import Log, Watch, name_of
+from sentinel.model.alerts import Alert
 from sentinel.model.records import Record, hit_record
 from sentinel.model.severity import Severity
 
@@ -25,49 +30,64 @@ HITS = (
     Column("source", lambda hit: f"{hit['event']['source']}:{hit['event']['record']}"),
 )
 LOGS = click.Path(path_type=Path, exists=True, allow_dash=True)
-RULES = click.Path(path_type=Path, exists=True)
-
-
-@click.command(epilog="Example: sentinel detect Security.evtx sysmon.jsonl.zst --rules rules --format jsonl")
-@click.argument("files", nargs=-1, required=True, type=LOGS)
-@click.option("--rules", "rules", multiple=True, type=RULES, help="Rule file or folder; repeatable.")
-@click.option("--placeholder", "placeholders", multiple=True, metavar="NAME=VALUE", help="Fill in %NAME%; repeatable.")
-@click.option(
+RULES = click.option(
+    "--rules",
+    "rules",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    help="Rule file or folder; repeatable (default: the shipped rules).",
+)
+INPUT_FORMAT = click.option(
     "--input-format", "kind", type=click.Choice([*FORMATS]), help="Format of all files (default: by content)."
 )
-@asks("content", "form", "fail_on", "quiet")
+
+
+@click.command(epilog="Example: sentinel detect Security.evtx sysmon.jsonl.zst --rules rules --write html=hits.html")
+@click.argument("files", nargs=-1, required=True, type=LOGS)
+@RULES
+@PLACEHOLDERS
+@INPUT_FORMAT
+@asks("content", "form", "fail_on", "quiet", "writes", "ledger")
 def detect(
     asked: Asked, files: tuple[Path, ...], rules: tuple[Path, ...], placeholders: tuple[str, ...], kind: str | None
 ) -> int:
     """Apply Sigma rules to logs: files, folders, archives, or `-` for standard input.
 
-    Hits come on stdout as they are found. What was not looked at (rules refused, files or records that could not be
-    read) is told on stderr, and the exit code is then 3.
+    Hits come on stdout as they are found. What was not looked at (rules refused or broken, files or records that could
+    not be read, logs cut off) is told on stderr, and the exit code is then 3.
     """
-    content = asked.content_folder()
-    with asked.progress.busy("Loading rules"):
-        folders, base = (rules, Path.cwd()) if rules else ([content / "rules"], content)
-        ruleset = load_rules(folders, base, _filled(placeholders))
-    watching = Watch(Engine(ruleset, load_routes(content)))
-    logs = [Log(name_of(path), [path], format=kind) for path in files]
+    ruleset = loaded(asked, rules, placeholders)
+    watching = Watch(Engine(ruleset, load_routes(asked.content_folder())))
     levels: list[Severity] = []
-
-    def hits() -> Iterator[Record]:
-        for alert in watching.alerts(logs, asked.progress.track):
-            levels.append(alert.rule.level)
-            yield hit_record(alert)
-
-    emit(hits(), HITS, asked.form)
+    alerts = watching.alerts(logs_of(files, kind), asked.progress.track)
+    with outputs(asked, watching) as keep, closing(alerts):  # closed first: only then is it known what was not read
+        emit(_records(alerts, levels, keep), HITS, asked.form)
     say_all(f"{file.name}: {file.format}, {file.handled:,} records" for file in watching.files)
     partial = say_watch(watching.sources, watching.ledger(), watching.unreadable)
     return asked.exit_code(levels, partial=partial)
 
 
-def _filled(given: tuple[str, ...]) -> dict[str, list[str]]:
-    values: dict[str, list[str]] = {}
-    for pair in given:
-        name, equals, value = pair.partition("=")
-        if not (name and equals):
-            raise click.UsageError(f"--placeholder takes NAME=VALUE, not '{pair}'")
-        values.setdefault(name.strip("%"), []).append(value)
-    return values
+def loaded(asked: Asked, rules: tuple[Path, ...], placeholders: Iterable[str]) -> RuleSet:
+    """Return the rules that were asked for, or those that are shipped."""
+    content = asked.content_folder()
+    with asked.progress.busy("Loading rules"):
+        folders, base = (rules, Path.cwd()) if rules else ([content / "rules"], content)
+        ruleset = load_rules(folders, base, filled(placeholders))
+    say_warnings(ruleset.warnings)
+    return ruleset
+
+
+def logs_of(files: tuple[Path, ...], kind: str | None = None) -> list[Log]:
+    """Return each path as a log of its own, under a name that no other one has."""
+    names = [name_of(path) for path in files]
+    return [
+        Log(name if names.count(name) == 1 else str(path), [path], format=kind)
+        for name, path in zip(names, files, strict=True)
+    ]
+
+
+def _records(alerts: Iterable[Alert], levels: list[Severity], keep: Callable[[Alert], None]) -> Iterator[Record]:
+    for alert in alerts:
+        levels.append(alert.rule.level)
+        keep(alert)
+        yield hit_record(alert)

@@ -40,6 +40,8 @@ class Asked:
     content: str | None = None
     fail_on: str | None = None
     quiet: bool = False
+    writes: tuple[str, ...] = ()
+    ledger: str | None = None
 
     def content_folder(self, site: Site | None = None) -> Path:
         """Return the content root: flag, environment, site file, or what is shipped."""
@@ -79,6 +81,14 @@ _OPTIONS = {
     "store": click.option("--store", metavar="PATH|URL", help="Database; SQLite file or SQLAlchemy URL."),
     "content": click.option("--content", metavar="DIR", help="Content folders to use instead of the shipped."),
     "fail_on": click.option("--fail-on", type=LEVELS, help="Exit 1 when something this grave or graver is found."),
+    "writes": click.option(
+        "--write",
+        "writes",
+        multiple=True,
+        metavar="FORMAT=FILE",
+        help="Write a file too: csv or html (timelines), jsonl, ocsf, timesketch; repeatable.",
+    ),
+    "ledger": click.option("--ledger", metavar="FILE", help="Write what was looked at and what not, as JSON lines."),
     "quiet": click.option("-q", "--quiet", is_flag=True, help="No progress on stderr."),
 }
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
 import click
 
 from sentinel.cli.app import ExitCode
+from sentinel.cli.detect import RULES, loaded
 from sentinel.cli.options import LEVELS, Asked, asks
-from sentinel.cli.output import Column, emit
-from sentinel.model.records import Record, asset_record, finding_record, hit_record
+from sentinel.cli.output import Column, clean, emit
+from sentinel.cli.placeholders import PLACEHOLDERS
+from sentinel.cli.writing import export
+from sentinel.detect.reproduce import reproduce
+from sentinel.detect.routes import load_routes
+from sentinel.model.alerts import Alert
+from sentinel.model.records import Record, asset_record, finding_record, hit_record, reproduction_record
+from sentinel.model.reproduction import Outcome, Reproduction
 from sentinel.model.severity import Severity
 
 
@@ -38,6 +48,24 @@ FINDINGS = (
     Column("asset", lambda finding: finding["asset_name"]),
     Column("finding", lambda finding: finding["title"]["en"], grow=True),
 )
+REPRODUCED = (
+    Column("alert", lambda told: told["alert"]),
+    Column("outcome", lambda told: told["outcome"]),
+    Column("reason", lambda told: told["reason"], grow=True),
+    Column("differences", lambda told: ", ".join(one["what"] for one in told["differences"]), grow=True),
+)
+OUTCOMES: Mapping[Outcome, ExitCode] = {
+    "same": ExitCode.CLEAN,
+    "differs": ExitCode.FOUND,
+    "silent": ExitCode.FOUND,
+    "unknown": ExitCode.PARTIAL,
+}
+SENTENCES: Mapping[Outcome, str] = {
+    "same": "the same alert again",
+    "differs": "an alert, but not the same one",
+    "silent": "the rule does not fire on this event any more",
+    "unknown": "could not be tried",
+}
 at_least_option = click.option("--at-least", type=LEVELS, default="informational", help="Leave out what is less grave.")
 
 
@@ -62,11 +90,55 @@ def list_alerts(asked: Asked, at_least: str, rule: str | None) -> int:
 @asks("store")
 def show_alert(asked: Asked, alert_id: str) -> int:
     """Show one alert whole: its rule, what matched, and the event as evidence. The start of its id is enough."""
-    found = asked.open_store().alert(alert_id)
-    if len(found) != 1:
-        raise click.UsageError(f"{len(found)} alerts have an id that begins with '{alert_id}'")
-    emit([hit_record(found[0])], (), "json")
+    emit([hit_record(_one(asked, alert_id))], (), "json")
     return ExitCode.CLEAN
+
+
+@alerts.command("reproduce", epilog="Example: sentinel alerts reproduce 3fa9 --rules sigma/rules")
+@click.argument("alert_id", metavar="ID")
+@RULES
+@PLACEHOLDERS
+@asks("store", "content", "form", "quiet")
+def reproduce_alert(asked: Asked, alert_id: str, rules: tuple[Path, ...], placeholders: tuple[str, ...]) -> int:
+    """Raise an alert again from the event it kept, with today's rules and engine.
+
+    Exit 0: the same alert. Exit 1: another alert, or none; what differs is told. Exit 3: it could not be tried.
+    """
+    found = _one(asked, alert_id)
+    told = reproduce(found, loaded(asked, rules, placeholders), load_routes(asked.content_folder()))
+    if asked.form == "table":
+        click.echo("\n".join(map(clean, _told(told))))
+    else:
+        emit([reproduction_record(told)], REPRODUCED, asked.form)
+    return OUTCOMES[told.outcome]
+
+
+@alerts.command(
+    "export", epilog="Example: sentinel alerts export --write timesketch=alerts.csv --write html=alerts.html"
+)
+@at_least_option
+@asks("store", "writes")
+def export_alerts(asked: Asked, at_least: str) -> int:
+    """Write alerts to files that other programs read."""
+    if not asked.writes:
+        raise click.UsageError("say what to write: --write FORMAT=FILE")
+    export(asked, asked.open_store().alerts(Severity(at_least)))
+    return ExitCode.CLEAN
+
+
+def _one(asked: Asked, start: str) -> Alert:
+    found = asked.open_store().alert(start)
+    if len(found) != 1:
+        raise click.UsageError(f"{len(found)} alerts have an id that begins with '{start}'")
+    return found[0]
+
+
+def _told(told: Reproduction) -> Iterator[str]:
+    yield f"{told.alert[:12]}: {SENTENCES[told.outcome]}"
+    if told.reason:
+        yield f"  {told.reason}"
+    for one in told.differences:
+        yield f"  {one.what}: then {one.then}, now {one.now}"
 
 
 @click.group()

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from sentinel.cli.output import clean
+from sentinel.errors import Fault
 from sentinel.model.alerts import LedgerEntry, LogSource
 from sentinel.model.compliance import Score
 from sentinel.model.result import Result, ScanSource
@@ -26,6 +27,11 @@ def say_all(lines: Iterable[str]) -> None:
         say(line)
 
 
+def say_warnings(warnings: Iterable[Fault]) -> None:
+    """Tell what was loaded and may not do what its author meant."""
+    say_all(f"{warning.location}: warning: {warning.what}" for warning in warnings)
+
+
 def say_watch(sources: Sequence[LogSource], ledger: Sequence[LedgerEntry], unreadable: Iterable[str]) -> bool:
     """Tell what was read and which rules could not look; return whether something was not looked at."""
     troubles = list(unreadable)
@@ -34,16 +40,23 @@ def say_watch(sources: Sequence[LogSource], ledger: Sequence[LedgerEntry], unrea
     refused = [entry for entry in ledger if entry.state == "refused"]
     for entry in refused:
         say(f"{entry.path}: not loaded: {entry.reason}")
-    lost = say_lost(ledger)
+    broken = say_broken(ledger)
     say(_rule_line(ledger))
-    return bool(troubles or skipped or refused or lost)
+    return bool(troubles or skipped or refused or broken)
 
 
-def say_lost(ledger: Iterable[LedgerEntry]) -> bool:
-    """Tell which correlations are without hits that should have counted; return whether any is."""
-    lost = [entry for entry in ledger if entry.state == "truncated" and not entry.sources and entry.reason]
+def say_broken(ledger: Iterable[LedgerEntry]) -> bool:
+    """Tell which rules broke, which logs were cut off and what filters took away; return whether any answer is open."""
+    entries = list(ledger)
+    failed = [entry for entry in entries if entry.state == "failed"]
+    cuts = {log.reason for entry in entries for log in entry.sources if log.state == "truncated"}
+    say_all(f"{entry.path}: broke on an event: {entry.reason}" for entry in failed)
+    lost = [entry for entry in entries if entry.state == "truncated" and not entry.sources and entry.reason]
+    say_all(f"cut off: {cut}" for cut in sorted(cuts))
     say_all(f"{entry.path}: counted only in part: {entry.reason}" for entry in lost)
-    return bool(lost)
+    if hidden := sum(entry.suppressed for entry in entries):
+        say(f"{hidden:,} hits were taken away by filters")
+    return bool(failed or cuts or lost)
 
 
 def say_sources(sources: Iterable[LogSource | ScanSource]) -> int:
@@ -60,7 +73,7 @@ def say_result(result: Result, written: Iterable[Path]) -> bool:
     """Tell the outcome of a run in a few lines; return whether anything asked for was not looked at."""
     say_all(result.troubles)
     skipped = say_sources([*result.logs, *result.scans])
-    lost = say_lost(result.ledger)
+    broken = say_broken(result.ledger)
     say(_rule_line(result.ledger))
     say_score(result.score)
     say(f"{len(result.alerts)} alerts, {len(result.assets)} assets, {len(result.findings)} findings")
@@ -68,7 +81,7 @@ def say_result(result: Result, written: Iterable[Path]) -> bool:
     say_all(f"wrote {path}" for path in written)
     refused = any(entry.state == "refused" for entry in result.ledger)
     absent = any(log.handled == 0 for log in result.logs)
-    return bool(skipped or refused or absent or lost)
+    return bool(skipped or refused or absent or broken)
 
 
 def say_score(score: Score) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from ipaddress import IPv4Network, IPv6Network
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from sentinel.detect.linear import Linear
 
@@ -26,6 +26,8 @@ Parts: TypeAlias = tuple[Part, ...]
 Shape = Literal["equals", "contains", "startswith", "endswith", "wild"]
 Operator = Literal["lt", "lte", "gt", "gte"]
 Unit = Literal["minute", "hour", "day", "week", "month", "year"]
+Zone = Literal["UTC", "Europe/Oslo"]
+ZONES: tuple[Zone, ...] = get_args(Zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,12 @@ class Regex:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """A numeric comparison; `unit` takes a part of a time first, `operator` None asks for equality."""
+    """A numeric comparison; `unit` takes a part of a time in `zone` first, `operator` None asks for equality."""
 
     operator: Operator | None
     number: int | float
     unit: Unit | None = None
+    zone: Zone = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +189,20 @@ def fields(node: Node) -> frozenset[str]:
     return frozenset(names)
 
 
+def in_zone(node: Node, zone: Zone) -> Node:
+    """Return the same condition with its parts of times taken in `zone`."""
+    match node:
+        case FieldTest(tests=tests):
+            moved = (replace(test, zone=zone) if isinstance(test, Compare) and test.unit else test for test in tests)
+            return replace(node, tests=tuple(moved))
+        case Keyword():
+            return node
+        case Not(item=item):
+            return Not(in_zone(item, zone))
+        case And(items=items) | Or(items=items):
+            return replace(node, items=tuple(in_zone(item, zone) for item in items))
+
+
 def describe(test: Test) -> str:
     """Return a test as a person reads it beside the value that met it."""
     match test:
@@ -244,4 +261,5 @@ def _text(test: Text) -> str:
 
 
 def _compare(test: Compare) -> str:
-    return f"{test.unit + ' ' if test.unit else ''}{_OPERATORS[test.operator]} {test.number}"
+    where = f" ({test.zone})" if test.unit and test.zone != "UTC" else ""
+    return f"{test.unit + ' ' if test.unit else ''}{_OPERATORS[test.operator]} {test.number}{where}"

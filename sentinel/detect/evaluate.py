@@ -204,7 +204,7 @@ def _compare(test: Compare, seen: Seen) -> bool:
     number = readings.as_number(seen.raw)
     if test.unit is not None:
         time = readings.as_time(seen.raw)
-        number = None if time is None else readings.unit_of(time, test.unit)
+        number = None if time is None else readings.unit_of(time, test.unit, test.zone)
     if number is None:
         return False
     match test.operator:

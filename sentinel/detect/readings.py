@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from zoneinfo import ZoneInfo
 
-from sentinel.detect.condition import Unit
+from sentinel.detect.condition import Unit, Zone
 from sentinel.detect.times import read_time
 
 MAX_DEPTH = 64
@@ -72,9 +73,17 @@ def as_time(value: object) -> datetime | None:
     return read_time(value) if isinstance(value, str | int | float) else None
 
 
-def unit_of(time: datetime, unit: Unit) -> int:
-    """Return one part of a time; weeks are those of ISO 8601."""
-    return time.isocalendar().week if unit == "week" else int(getattr(time, unit))
+def unit_of(time: datetime, unit: Unit, zone: Zone = "UTC") -> int:
+    """Return one part of a time that is in UTC, as a clock in `zone` shows it; weeks are those of ISO 8601."""
+    shown = time if zone == "UTC" else _moved(time, zone)
+    return shown.isocalendar().week if unit == "week" else int(getattr(shown, unit))
+
+
+def _moved(time: datetime, zone: Zone) -> datetime:
+    try:
+        return time.astimezone(ZoneInfo(zone))
+    except OverflowError:  # a time in the last hours of the year 9999
+        return time
 
 
 _MAX_BITS = 10_000

@@ -24,7 +24,11 @@ class LogSourceKey:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule that can be evaluated exactly. `fields` are all field names its condition reads."""
+    """A rule that can be evaluated exactly. `fields` are all field names its condition reads.
+
+    `filters` names the filters that apply to it: they are part of `condition`, and of its hash. Where there are any,
+    `unfiltered` is the condition without them: an event that meets only that one was suppressed.
+    """
 
     ref: RuleRef
     location: Location
@@ -33,6 +37,30 @@ class Rule:
     fields: frozenset[str]
     description: str = ""
     falsepositives: tuple[str, ...] = ()
+    name: str = ""
+    filters: tuple[str, ...] = ()
+    unfiltered: Node | None = None
+
+    @property
+    def widest(self) -> Node:
+        """The condition that must be true for an event to be found or suppressed."""
+        return self.unfiltered or self.condition
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter that was loaded: what a rule finds must meet `condition` too.
+
+    `rules` are ids, None means every rule whose log source says what `logsource` says. `name` is its title where it
+    has no name.
+    """
+
+    name: str
+    location: Location
+    logsource: LogSourceKey
+    condition: Node
+    hash: str
+    rules: frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +74,16 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """Everything that was found in the rule folders: in = rules + correlations + refused (filters are in the rules).
+    """Everything that was found in the rule folders: in = rules + correlations + filters + refused.
 
     `correlations` stand after those that they build on. `silent` are ids of rules and correlations whose hits only
-    feed correlations and are no alerts by themselves (`generate: false`).
+    feed correlations and are no alerts by themselves (`generate: false`). `warnings` are about documents that were
+    loaded and yet may not do what their author meant. `filters` are in the conditions of the rules already.
     """
 
     rules: tuple[Rule, ...]
     refused: tuple[Refused, ...]
     correlations: tuple[Correlation, ...] = ()
     silent: frozenset[str] = frozenset()
+    warnings: tuple[Fault, ...] = ()
+    filters: tuple[Filter, ...] = ()

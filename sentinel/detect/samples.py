@@ -57,15 +57,16 @@ def check_rule(rule: Rule, bench: Bench) -> Iterator[Fault]:
         yield from _check_file(rule, engine, bench, sample_path(rule.location.path, ending), fires=fires)
 
 
-def has_samples(rule: Rule, base: Path) -> bool:
-    """Say whether any samples stand beside a rule."""
-    return any((base / sample_path(rule.location.path, ending)).exists() for ending in (MATCH, IGNORE))
+def has_samples(rule: str, base: Path) -> bool:
+    """Say whether any samples stand beside the file of a rule."""
+    return any((base / sample_path(rule, ending)).exists() for ending in (MATCH, IGNORE))
 
 
 def without_rule(ruleset: RuleSet, base: Path) -> Iterator[Fault]:
     """Yield a fault for every file of samples, in the folders of the rules, that no rule stands beside."""
     known = {rule.location.path for rule in ruleset.rules}
     known |= {correlation.location.path for correlation in ruleset.correlations}
+    known |= {one.location.path for one in ruleset.filters}
     known |= {refused.fault.location.path for refused in ruleset.refused}
     for folder in sorted({Path(path).parent for path in known}):
         yield from _without_rule(base, folder, known)

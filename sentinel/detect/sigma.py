@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeAlias
-from uuid import UUID
+from typing import Any
 
 from sentinel.content import Document, read_documents, relative, yaml_files
-from sentinel.detect.checks import check_document
-from sentinel.detect.condition import Node, fields
-from sentinel.detect.rule import LogSourceKey, Refused, Rule, RuleSet
+from sentinel.detect import correlation_documents, filters
+from sentinel.detect.chains import Draft, chain, silent
+from sentinel.detect.checks import check_document, section_of
+from sentinel.detect.condition import Node, fields, in_zone
+from sentinel.detect.correlation import Correlation
+from sentinel.detect.correlation_documents import compile_correlation
+from sentinel.detect.filters import compile_filter, filtered
+from sentinel.detect.meaning import digest, hash_meaning
+from sentinel.detect.references import Entry, Index, Kind, as_id
+from sentinel.detect.refusals import by_document, joined, refuse, refuse_all
+from sentinel.detect.rule import Filter, LogSourceKey, Refused, Rule, RuleSet
 from sentinel.detect.selection import compile_detection
 from sentinel.detect.transforms import Placeholders
 from sentinel.errors import Fault, Location
@@ -23,30 +27,104 @@ from sentinel.model.alerts import RuleRef
 from sentinel.model.severity import Severity
 
 DEFAULT_LEVEL = Severity.MEDIUM
-MANY = 2  # from here on faults may belong together
 NO_PLACEHOLDERS: Placeholders = MappingProxyType({})
-
-Outcome: TypeAlias = Rule | Refused
 
 
 def load_rules(folders: Iterable[Path], base: Path, placeholders: Placeholders = NO_PLACEHOLDERS) -> RuleSet:
-    """Load every rule below `folders`, in the order of folders and names; bad ones are refused, never raised.
+    """Load every document below `folders`, in the order of folders and names; bad ones are refused, never raised.
 
-    Folders whose name begins with `_` hold other content and are passed over. Of rules with the same id the first one
-    stays. `placeholders` are the site's values for `%name%` in rules with the modifier `expand`.
+    Folders whose name begins with `_` hold other content and are passed over. Of documents with the same id the first
+    one stays. `placeholders` are the site's values for `%name%` in rules with the modifier `expand`. Documents may
+    refer to each other from file to file: rules are compiled first, then filters, then correlations.
     """
-    rules: dict[str, Rule] = {}
-    refused: list[Refused] = []
+    loading = _Loading(placeholders)
     for path in _rule_files(folders):
-        for outcome in _read(path, base, placeholders):
-            earlier = rules.get(outcome.ref.id) if isinstance(outcome, Rule) else None
-            if isinstance(outcome, Refused):
-                refused.append(outcome)
-            elif earlier is not None:
-                refused.append(_repeated(outcome, earlier))
+        documents, faults = read_documents(path, base)
+        loading.refused += [Refused(path.stem, "content", joined(group)) for group in by_document(faults, path)]
+        for document in documents:
+            loading.take(document)
+        if not documents and not faults:
+            nothing = Fault(Location(relative(path, base), 1), "holds no rule")
+            loading.refused.append(Refused(path.stem, "content", nothing))
+    return loading.finish()
+
+
+@dataclass(slots=True)
+class _Loading:
+    """What was read so far. Filters and correlations wait until every rule is known."""
+
+    placeholders: Placeholders
+    index: Index = field(default_factory=Index)
+    taken: dict[str, Location] = field(default_factory=dict)
+    rules: list[Rule] = field(default_factory=list)
+    filters: list[tuple[Entry, Document]] = field(default_factory=list)
+    correlations: list[tuple[Entry, Document]] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
+
+    def take(self, document: Document) -> None:
+        """Take one document in: compiled, set aside, or refused."""
+        section = section_of(document.data) if isinstance(document.data, dict) else "detection"
+        if section == "detection":
+            outcome: Rule | Document | Refused = compile_rule(document, self.placeholders)
+        else:
+            faults = list(check_document(document))
+            outcome = refuse(document, section, faults) if faults else document
+        entry = _entry(document, section, outcome)
+        if entry.loaded and (earlier := self.taken.setdefault(entry.id, entry.location)) is not entry.location:
+            what = f"{entry.kind} id {entry.id} is already taken by {earlier}"
+            self.refused.append(Refused(entry.title, "content", Fault(entry.location, what)))
+            return
+        self.index.add(entry)
+        if isinstance(outcome, Refused):
+            self.refused.append(outcome)
+        elif isinstance(outcome, Rule):
+            self.rules.append(outcome)
+        else:
+            (self.filters if section == "filter" else self.correlations).append((entry, document))
+
+    def finish(self) -> RuleSet:
+        """Put filters on rules and compile correlations over both."""
+        compiled = self._filter()
+        correlations = tuple(self._correlate())
+        return RuleSet(
+            rules=tuple(self.rules),
+            refused=tuple(self.refused),
+            correlations=correlations,
+            silent=silent(correlations),
+            warnings=tuple(sorted(self.warnings)),
+            filters=compiled,
+        )
+
+    def _filter(self) -> tuple[Filter, ...]:
+        compiled: list[Filter] = []
+        for entry, document in self.filters:
+            outcome = compile_filter(document, self.index, self.placeholders)
+            if isinstance(outcome, Filter):
+                compiled.append(outcome)
+                self.warnings += filters.doubts(document, outcome, self.rules)
             else:
-                rules[outcome.ref.id] = outcome
-    return RuleSet(tuple(rules.values()), tuple(refused))
+                entry.loaded = False
+                self.refused.append(outcome)
+        if compiled:
+            self.rules = [filtered(rule, compiled) for rule in self.rules]
+        return tuple(compiled)
+
+    def _correlate(self) -> Iterator[Correlation]:
+        drafts: list[Draft] = []
+        for entry, document in self.correlations:
+            outcome = compile_correlation(document, _ref(document.data, entry.id, ""), self.index)
+            if isinstance(outcome, Correlation):
+                drafts.append(Draft(entry, document, outcome))
+                self.warnings += correlation_documents.doubts(document, outcome)
+            else:
+                entry.loaded = False
+                self.refused.append(refuse(document, "correlation", outcome))
+        for made in chain(drafts, {rule.ref.id: rule.ref.hash for rule in self.rules}):
+            if isinstance(made, Correlation):
+                yield made
+            else:
+                self.refused.append(made)
 
 
 def _rule_files(folders: Iterable[Path]) -> Iterator[Path]:
@@ -59,91 +137,60 @@ def _rule_files(folders: Iterable[Path]) -> Iterator[Path]:
                 yield path
 
 
-def _read(path: Path, base: Path, placeholders: Placeholders) -> Iterator[Outcome]:
-    documents, faults = read_documents(path, base)
-    for group in _by_document(faults, path):
-        yield Refused(path.stem, "content", _joined(group))
-    for document in documents:
-        yield compile_document(document, placeholders)
-    if not documents and not faults:
-        yield Refused(path.stem, "content", Fault(Location(relative(path, base), 1), "holds no rule"))
-
-
-def _by_document(faults: Sequence[Fault], path: Path) -> Iterator[list[Fault]]:
-    """Group the faults of a file by the document they are in, so that each document is refused once."""
-    if len(faults) < MANY:
-        yield from ([fault] for fault in faults)
-        return
-    lines = path.read_bytes().splitlines()
-    starts = [number for number, line in enumerate(lines, 1) if line.startswith(b"---")]
-    for _, group in groupby(sorted(faults), lambda fault: bisect_right(starts, fault.location.line)):
-        yield list(group)
-
-
-def compile_document(document: Document, placeholders: Placeholders = NO_PLACEHOLDERS) -> Outcome:
+def compile_rule(document: Document, placeholders: Placeholders = NO_PLACEHOLDERS) -> Rule | Refused:
     """Turn one YAML document into a rule, or into a refusal that names everything wrong with it."""
     data = document.data
     if not isinstance(data, dict):
-        return _refuse(document, "content", [document.fault((), "is not a rule: a map is expected")])
-    for kind in ("correlation", "filter"):
-        if kind in data and "detection" not in data:
-            return _refuse(document, kind, [document.fault((kind,), f"a {kind} is not evaluated in this version")])
+        return refuse(document, "content", [document.fault((), "is not a rule: a map is expected")])
     faults = list(check_document(document))
     if faults:
-        return _refuse(document, "content", faults)
+        return refuse(document, "content", faults)
     condition, wrong = compile_detection(data["detection"], placeholders)
     if condition is None:
-        kind = "placeholder" if all(error.kind == "placeholder" for error in wrong) else "content"
-        return _refuse(document, kind, [document.fault(("detection", *error.path), str(error)) for error in wrong])
-    return _as_rule(document, condition)
+        return refuse_all(document, "content", [error.below("detection") for error in wrong])
+    return _as_rule(document, in_zone(condition, data["timezone"]) if data.get("timezone") else condition)
 
 
 def _as_rule(document: Document, condition: Node) -> Rule:
     data = document.data
-    digest = hash_meaning(data)
-    ref = RuleRef(
-        id=str(UUID(data["id"])) if data.get("id") else f"sha256-{digest[:16]}",
-        title=data["title"],
-        level=Severity(data["level"].lower()) if data.get("level") else DEFAULT_LEVEL,
-        hash=digest,
-        author=data.get("author") or "",
-        tags=tuple(data.get("tags") or ()),
-    )
+    digest_of_rule = hash_meaning(data)
     source = data["logsource"]
     return Rule(
-        ref=ref,
+        ref=_ref(data, _id(data, digest_of_rule), digest_of_rule),
         location=document.location,
         logsource=LogSourceKey(source.get("category"), source.get("product"), source.get("service")),
         condition=condition,
         fields=fields(condition),
         description=data.get("description") or "",
         falsepositives=tuple(map(str, data.get("falsepositives") or ())),
+        name=data.get("name") or "",
     )
 
 
-def hash_meaning(data: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of what a rule means: its detection and the log source it asks for, however written down."""
-    detection = dict(data["detection"])
-    lines = detection["condition"]
-    detection["condition"] = [" ".join(line.split()) for line in ([lines] if isinstance(lines, str) else lines)]
-    source = {part: data["logsource"].get(part) for part in ("category", "product", "service")}
-    text = json.dumps({"detection": detection, "logsource": source}, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def _ref(data: dict[str, Any], id_: str, hash_: str) -> RuleRef:
+    return RuleRef(
+        id=id_,
+        title=data["title"],
+        level=Severity(data["level"].lower()) if data.get("level") else DEFAULT_LEVEL,
+        hash=hash_,
+        author=data.get("author") or "",
+        tags=tuple(data.get("tags") or ()),
+    )
 
 
-def _refuse(document: Document, kind: str, faults: Sequence[Fault]) -> Refused:
-    title = document.data.get("title") if isinstance(document.data, dict) else None
-    name = title if isinstance(title, str) and title else Path(document.location.path).stem
-    return Refused(name, kind, _joined(faults))
+def _id(data: dict[str, Any], hash_: str) -> str:
+    return as_id(data["id"]) if data.get("id") else f"sha256-{hash_[:16]}"
 
 
-def _repeated(rule: Rule, earlier: Rule) -> Refused:
-    what = f"rule id {rule.ref.id} is already taken by {earlier.location}"
-    return Refused(rule.ref.title, "content", Fault(rule.location, what))
+def _entry(document: Document, section: str, outcome: Rule | Document | Refused) -> Entry:
+    """Return what others may call a document; of a refused one whatever of it can be read."""
+    data = document.data if isinstance(document.data, dict) else {}
+    named = {key: data[key] if isinstance(data.get(key), str) else "" for key in ("id", "name", "title")}
+    kind = _KINDS[section]
+    if isinstance(outcome, Refused):
+        return Entry(kind, as_id(named["id"]), named["name"], named["title"], document.location, loaded=False)
+    own = outcome.ref.id if isinstance(outcome, Rule) else _id(data, digest(data[section]))
+    return Entry(kind, own, named["name"], named["title"], document.location)
 
 
-def _joined(faults: Sequence[Fault]) -> Fault:
-    """Return one fault at the first place that names the others too."""
-    first, *others = sorted(set(faults))
-    place = Location(first.location.path, max(first.location.line, 1))
-    return Fault(place, "; ".join([first.what, *(f"line {fault.location.line}: {fault.what}" for fault in others)]))
+_KINDS: dict[str, Kind] = {"detection": "rule", "filter": "filter", "correlation": "correlation"}

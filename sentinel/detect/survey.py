@@ -17,6 +17,7 @@ class Survey:
     """An engine that evaluates nothing; what only evaluating shows (hits, failures, filters) stays unknown."""
 
     def __init__(self, ruleset: RuleSet, routes: Routes) -> None:
+        self.ruleset = ruleset
         self.routes = routes
         self.accounts = Ledger(ruleset, routes)
 

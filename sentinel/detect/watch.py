@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -82,15 +82,24 @@ class Watch:
     def __post_init__(self) -> None:
         self.correlator = Correlator(self.engine.ruleset, self.state, self._view)
 
-    def alerts(self, logs: Iterable[Log], track: Track) -> Iterator[Alert]:
-        """Yield each alert once: of a rule as soon as its event is read, of a correlation when all logs are."""
+    def alerts(self, logs: Iterable[Log], track: Track) -> Generator[Alert, None, None]:
+        """Yield each alert once: of a rule as soon as its event is read, of a correlation when all logs are.
+
+        Where it is closed half-way, the log that was being read counts as cut off.
+        """
         for log in logs:
             tally, first = Tally(log.name), len(self.files)
             watcher = Watcher(log.name, "", log.max_gap, self.engine.routes)
-            for hit in self._hits(log, tally, watcher, track):
-                yield from self._raise(hit)
-            self.sources.append(_summary(log, watcher.summary(tally), {file.format for file in self.files[first:]}))
-            self._lates.append(log.late)
+            whole = False
+            try:
+                for hit in self._hits(log, tally, watcher, track):
+                    yield from self._raise(hit)
+                whole = True
+            finally:
+                if not whole:
+                    self.engine.accounts.note_truncated(log.name, f"{log.name}: not read to its end", watcher.newest)
+                self.sources.append(_summary(log, watcher.summary(tally), {file.format for file in self.files[first:]}))
+                self._lates.append(log.late)
         yield from self.correlator.settle()
         self._freeze()
 
@@ -131,7 +140,9 @@ class Watch:
             before, handled = tally.skipped.copy(), tally.handled
             try:
                 kind, chunks = open_chunks(stream, log.format)
-                yield from self.engine.read(kind, chunks, Inlet(stream.name, log.name, tally, watcher, track))
+                yield from self.engine.read(
+                    kind, chunks, Inlet(stream.name, log.name, tally, watcher, track, stream.clock)
+                )
                 self.files.append(LogFile(stream.name, kind, tally.handled - handled))
             except InputError as error:
                 self._refuse(error, tally)

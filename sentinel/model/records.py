@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from sentinel.model.alerts import Alert, AlertStatus, Amendment, Correlated, LedgerEntry, LogSource, Match
 from sentinel.model.assets import Asset, Finding
+from sentinel.model.backtest import Difference
 from sentinel.model.compliance import (
     Action,
     Answer,
@@ -23,8 +24,13 @@ from sentinel.model.compliance import (
     Organisation,
     Score,
 )
+from sentinel.model.conversion import Conversion
 from sentinel.model.coverage import Coverage
 from sentinel.model.events import Value
+from sentinel.model.explained import Explanation
+from sentinel.model.imports import RuleChange
+from sentinel.model.remarks import Remark
+from sentinel.model.reproduction import Reproduction
 from sentinel.model.result import Change, NotLooked, Result, ScanSource, Versions
 from sentinel.model.severity import Severity
 from sentinel.model.text import Text
@@ -137,11 +143,17 @@ _JUDGEMENT = TypeAdapter(JudgementRecord)
 Record = dict[str, Any]
 RECORDS: Mapping[str, type] = {
     "sentinel.asset/1": Asset,
+    "sentinel.backtest/1": Difference,
+    "sentinel.conversion/1": Conversion,
     "sentinel.coverage/1": Coverage,
+    "sentinel.explanation/1": Explanation,
     "sentinel.finding/1": Finding,
     "sentinel.hit/1": HitRecord,
     "sentinel.ledger/1": LedgerEntry,
+    "sentinel.remark/1": Remark,
+    "sentinel.reproduction/1": Reproduction,
     "sentinel.result/1": ResultRecord,
+    "sentinel.ruleimport/1": RuleChange,
     "sentinel.score/1": ScoreRecord,
 }
 
@@ -167,6 +179,31 @@ def hit_record(alert: Alert) -> Record:
     )
 
 
+def conversion_record(conversion: Conversion) -> Record:
+    """Return `sentinel.conversion/1`."""
+    return _record("sentinel.conversion/1", conversion)
+
+
+def explanation_record(explanation: Explanation) -> Record:
+    """Return `sentinel.explanation/1`."""
+    return _record("sentinel.explanation/1", explanation)
+
+
+def remark_record(remark: Remark) -> Record:
+    """Return `sentinel.remark/1`."""
+    return _record("sentinel.remark/1", remark)
+
+
+def rule_change_record(change: RuleChange) -> Record:
+    """Return `sentinel.ruleimport/1`."""
+    return _record("sentinel.ruleimport/1", change)
+
+
+def difference_record(difference: Difference) -> Record:
+    """Return `sentinel.backtest/1`."""
+    return _record("sentinel.backtest/1", difference)
+
+
 def asset_record(asset: Asset) -> Record:
     """Return `sentinel.asset/1`."""
     return _record("sentinel.asset/1", asset)
@@ -185,6 +222,11 @@ def coverage_record(coverage: Coverage) -> Record:
 def ledger_record(entry: LedgerEntry) -> Record:
     """Return `sentinel.ledger/1`."""
     return _record("sentinel.ledger/1", entry)
+
+
+def reproduction_record(reproduction: Reproduction) -> Record:
+    """Return `sentinel.reproduction/1`."""
+    return _record("sentinel.reproduction/1", reproduction)
 
 
 def score_record(score: Score) -> Record:

@@ -11,8 +11,9 @@ from sentinel.model.alerts import Match
 from sentinel.model.events import Value
 
 MOST_LETTERS = 2_000
+_COMMON = {"\r\n": "⏎", "\n": "⏎", "\t": "⇥"}
 _UNSEEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\r\n|[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 _FORMULA = re.compile(r"^\s*[=+\-@＝＋－＠]")
@@ -21,10 +22,15 @@ _FORMULA = re.compile(r"^\s*[=+\-@＝＋－＠]")
 def shown(text: str, most: int | None = None) -> str:
     """Return text in which each character that nobody would see stands as its number: `⟨U+202E⟩`.
 
+    Ends of lines stand as ⏎ and tabs as ⇥.
     Longer than `most` it is cut, and says by how much.
     """
-    visible = _UNSEEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text if most is None else text[:most])
+    visible = _UNSEEN.sub(_sign, text if most is None else text[:most])
     return f"{visible} … ({len(text) - most:,} more)" if most is not None and len(text) > most else visible
+
+
+def _sign(found: re.Match[str]) -> str:
+    return _COMMON.get(found[0]) or f"⟨U+{ord(found[0]):04X}⟩"
 
 
 def cell(text: str) -> str:

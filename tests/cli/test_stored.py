@@ -3,9 +3,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from sentinel.detect.correlate import Correlator
+from sentinel.model.records import json_schema
 from sentinel.store.store import Store
 from tests.cli.conftest import Run
 from tests.detect.streams import correlation, hit, ruleset
@@ -86,3 +88,63 @@ def test_an_amended_alert_is_shown_with_what_is_behind_it_and_an_outdated_one_wi
     table = run("alerts", "list").stdout
     assert "superseded, revision 3, now" in " ".join(table.split())
     assert run("alerts", "list", "--fail-on", "high").exit_code == 1
+
+
+def an_alert(run: Run, **wanted: str) -> str:
+    """Return the id of the first alert that is stored."""
+    listed = json.loads(run("alerts", "list", "--format", "json").stdout)
+    return str(next(hit["id"] for hit in listed if all(hit["rule"][key] == value for key, value in wanted.items())))
+
+
+def test_every_stored_alert_comes_out_again_from_its_evidence(filled: Run) -> None:
+    listed = json.loads(filled("alerts", "list", "--format", "json").stdout)
+    one_a_rule = {hit["rule"]["id"]: hit["id"] for hit in listed}
+    told = {
+        number: filled("alerts", "reproduce", number, "--format", "json", "-q")
+        for number in list(one_a_rule.values())[:4]
+    }
+
+    assert {done.exit_code for done in told.values()} == {0}
+    for done in told.values():
+        (record,) = json.loads(done.stdout)
+        jsonschema.validate(record, json_schema("sentinel.reproduction/1"))
+        assert (record["outcome"], record["differences"]) == ("same", [])
+
+
+def test_an_alert_of_a_rule_that_is_not_here_could_not_be_tried(filled: Run, tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    done = filled("alerts", "reproduce", an_alert(filled), "--rules", tmp_path / "none", "-q")
+
+    assert done.exit_code == 3
+    assert "could not be tried\n  no rule here has the id" in done.stdout
+
+
+def test_a_rule_that_changed_is_told_with_both_hashes(filled: Run, tmp_path: Path) -> None:
+    stem = ROOT / "rules/windows/windows_security_log_cleared.yml"
+    rule = yaml_id(stem)
+    (tmp_path / "own").mkdir()
+    text = stem.read_text(encoding="utf-8").replace("1102", "1103")
+    (tmp_path / "own" / "a.yml").write_text(text, encoding="utf-8")
+    done = filled("alerts", "reproduce", an_alert(filled, id=rule), "--rules", tmp_path / "own", "-q")
+
+    assert done.exit_code == 1
+    assert "the rule does not fire on this event any more\n  EventID" in done.stdout
+    assert "rule hash: then " in done.stdout
+
+
+def yaml_id(path: Path) -> str:
+    return next(line.split()[1] for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("id:"))
+
+
+def test_alerts_are_exported(filled: Run, tmp_path: Path) -> None:
+    listed = json.loads(filled("alerts", "list", "--at-least", "high", "--format", "json").stdout)
+    done = filled("alerts", "export", "--at-least", "high", "--write", f"ocsf={tmp_path / 'o.jsonl'}")
+
+    written = [json.loads(line) for line in (tmp_path / "o.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert done.exit_code == 0
+    assert {finding["finding_info"]["uid"] for finding in written} == {hit["id"] for hit in listed}
+    assert [finding["time"] for finding in written] == sorted(finding["time"] for finding in written)
+
+
+def test_an_export_to_nowhere_is_wrong_use(run: Run) -> None:
+    assert run("alerts", "export").exit_code == 2

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from sentinel.cli.summary import say, say_sources, say_watch
+from sentinel.cli.summary import say, say_sources, say_warnings, say_watch
+from sentinel.errors import Fault, Location
 from sentinel.model.alerts import LedgerEntry, LogSource
 
 
@@ -42,3 +43,9 @@ def test_hostile_names_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[s
     say("a\x1b[31mb\u202ec")
 
     assert capsys.readouterr().err == "a�[31mb�c\n"
+
+
+def test_warnings_name_their_place(capsys: pytest.CaptureFixture[str]) -> None:
+    say_warnings([Fault(Location("f.yml", 8), "the filter denies nothing")])
+
+    assert capsys.readouterr().err == "f.yml:8: warning: the filter denies nothing\n"

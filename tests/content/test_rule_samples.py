@@ -14,7 +14,7 @@ from sentinel.detect.engine import Engine
 from sentinel.detect.routes import load_routes
 from sentinel.detect.rule import Rule, RuleSet
 from sentinel.detect.samples import IGNORE, MATCH, read_samples, sample_path
-from sentinel.detect.sigma import compile_document
+from sentinel.detect.sigma import compile_rule
 from sentinel.model.events import Event
 
 BASE = Path(__file__).resolve().parents[2]
@@ -34,7 +34,11 @@ class Mutant:
 def documents() -> tuple[Document, ...]:
     folders = (BASE / "rules" / name for name in ("windows", "web", "remote", "epj"))
     return tuple(
-        document for folder in folders for path in yaml_files(folder) for document in read_documents(path, BASE)[0]
+        document
+        for folder in folders
+        for path in yaml_files(folder)
+        for document in read_documents(path, BASE)[0]
+        if "detection" in document.data
     )
 
 
@@ -65,7 +69,7 @@ def drop(items: list[Any], index: int) -> list[Any]:
 
 
 def compiled(document: Document) -> Rule:
-    outcome = compile_document(document)
+    outcome = compile_rule(document)
     assert isinstance(outcome, Rule), outcome
     return outcome
 

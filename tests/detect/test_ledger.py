@@ -227,3 +227,23 @@ def test_a_rule_that_breaks_on_an_event_is_no_end(tmp_path: Path) -> None:
         ("failed", "KeyError", 0),
         ("evaluated", "", 2),
     ]
+
+
+FILTER = """title: Not our scanner
+logsource: {category: process_creation, product: windows}
+filter:
+  rules: [00000000-0000-4000-8000-000000000001]
+  scanner: {User: scanner}
+  condition: not scanner
+"""
+
+
+def test_a_hit_that_a_filter_takes_away_is_seen_in_the_ledger(tmp_path: Path) -> None:
+    engine = Engine(rules(tmp_path, rule(1, "a: {Image: y}\ncondition: a"), FILTER), load_routes(ROOT))
+    users = ["scanner", "scanner", "someone"]
+
+    hits = list(engine.run([event(PROCESS, User=user) for user in users] + [event(PROCESS, Image="z")]))
+
+    (entry,) = engine.ledger()
+    assert len(hits) == 1
+    assert (entry.state, entry.events, entry.hits, entry.suppressed) == ("suppressed", 4, 1, 2)

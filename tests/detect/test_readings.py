@@ -131,3 +131,27 @@ def test_endless_nesting_is_cut() -> None:
     endless.append(endless)
 
     assert len(list(readings.scalars(endless))) == readings.MAX_DEPTH
+
+
+@pytest.mark.parametrize(
+    ("time", "hour", "day", "why"),
+    [
+        (datetime(2026, 3, 29, 0, 30, tzinfo=UTC), 1, 29, "the last hour of winter"),
+        (datetime(2026, 3, 29, 1, 30, tzinfo=UTC), 3, 29, "the clock jumps over 2"),
+        (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), 2, 25, "2 in summer"),
+        (datetime(2026, 10, 25, 1, 30, tzinfo=UTC), 2, 25, "2 again in winter"),
+        (datetime(2026, 7, 1, 22, 30, tzinfo=UTC), 0, 2, "another day"),
+        (datetime.max.replace(tzinfo=UTC), 23, 31, "no time is too late"),
+    ],
+)
+def test_parts_of_times_in_oslo(time: datetime, hour: int, day: int, why: str) -> None:
+    assert (readings.unit_of(time, "hour", "Europe/Oslo"), readings.unit_of(time, "day", "Europe/Oslo")) == (
+        hour,
+        day,
+    ), why
+
+
+def test_weeks_are_those_of_the_zone() -> None:
+    last = datetime(2027, 1, 3, 23, 30, tzinfo=UTC)
+
+    assert [readings.unit_of(last, "week"), readings.unit_of(last, "week", "Europe/Oslo")] == [53, 1]

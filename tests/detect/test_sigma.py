@@ -13,7 +13,7 @@ from sigma.rule import SigmaRule
 from sentinel.content import parse_documents, read_documents
 from sentinel.detect.evaluate import matches
 from sentinel.detect.rule import LogSourceKey, Refused, Rule, RuleSet
-from sentinel.detect.sigma import compile_document, load_rules
+from sentinel.detect.sigma import compile_rule, load_rules
 from sentinel.errors import Location
 from sentinel.model.severity import Severity
 from tests.detect import independent
@@ -154,11 +154,75 @@ def test_every_document_is_a_rule_or_refused_once(tmp_path: Path) -> None:
     assert "level' is repeated; line 28: key 'author' is repeated" in loaded.refused[0].fault.what
 
 
-@pytest.mark.parametrize("kind", ["correlation", "filter"])
-def test_what_is_not_evaluated_yet_says_so(tmp_path: Path, kind: str) -> None:
-    assert refusals(tmp_path, f"title: Many\n{kind}:\n  rules: [{ID}]\n") == [
-        ("Many", kind, f"r0.yml:2: a {kind} is not evaluated in this version"),
+def test_of_documents_of_different_kinds_with_one_id_the_first_stays(tmp_path: Path) -> None:
+    counted = f"title: Many\nid: {ID}\ncorrelation: {{type: event_count, rules: x, timespan: 1m, condition: {{gt: 1}}}}"
+    filtering = "title: F\nid: ID\nlogsource: {product: windows}\nfilter: {rules: any, s: {U: x}, condition: not s}"
+    loaded = load(tmp_path, RULE, counted, filtering.replace("ID", ID))
+
+    assert [str(refused.fault) for refused in loaded.refused] == [
+        f"r1.yml:1: correlation id {ID} is already taken by r0.yml:2",
+        f"r2.yml:1: filter id {ID} is already taken by r0.yml:2",
     ]
+    assert loaded.rules[0].filters == ()
+
+
+HEADS = [
+    ("taxonomy: splunk-cim", "field names of taxonomy 'splunk-cim' are not known here, only ecs and sigma"),
+    ("taxonomy: ''", "taxonomy must not be empty"),
+    ("timezone: Oslo", "timezone must be UTC or Europe/Oslo"),
+    ("related: [{id: x, type: derived}]", "related"),
+    (f"related: [{{id: {ID}, type: copied}}]", "related"),
+    (f"related: [{{id: {ID}}}]", "related"),
+    ("related: {}", "related must be a list"),
+    ("scope: server", "scope must be a list"),
+    ("license: [MIT]", "license must be a string"),
+    ("name: ''", "name must not be empty"),
+    ("name: [a]", "name must be a string"),
+]
+
+
+@pytest.mark.parametrize(("line", "what"), HEADS, ids=[line for line, _ in HEADS])
+def test_what_a_document_says_of_itself_must_be_right(tmp_path: Path, line: str, what: str) -> None:
+    [(_, kind, fault)] = refusals(tmp_path, RULE.replace("level: High", line))
+
+    assert kind == "content"
+    assert fault.startswith("r0.yml:6: ")
+    assert what in fault
+
+
+GOOD_HEADS = [
+    *("taxonomy: sigma", "taxonomy: ecs", "scope: [server]", "license: MIT", "name: whoami", "timezone: UTC"),
+    *(f"related: [{{id: {ID}, type: {kind}}}]" for kind in ("derived", "obsolete", "merged", "renamed", "similar")),
+]
+
+
+@pytest.mark.parametrize("line", GOOD_HEADS)
+def test_what_a_document_may_say_of_itself(tmp_path: Path, line: str) -> None:
+    loaded = load(tmp_path, RULE.replace("level: High", line))
+
+    assert (len(loaded.rules), loaded.refused) == (1, ())
+
+
+def test_conditions_in_a_list_are_joined_by_or(tmp_path: Path) -> None:
+    text = RULE.replace("condition: selection and not filter", "condition: [selection, filter]")
+    [rule] = load(tmp_path, text).rules
+
+    assert [matches(rule.condition, event) is not None for event in ({"User": "system"}, {"User": "x"})] == [
+        True,
+        False,
+    ]
+
+
+def test_parts_of_times_are_those_of_the_time_zone_that_the_rule_names(tmp_path: Path) -> None:
+    text = RULE.replace("User: SYSTEM", "T|hour|gte: 22").replace("and not", "and")
+    [utc] = load(tmp_path, text).rules
+    [oslo] = load(tmp_path, text.replace("level: High", "timezone: Europe/Oslo")).rules
+    event = {"Image": "\\whoami.exe"}
+    times = ["2026-01-01T21:00:00Z", "2026-07-01T20:00:00Z", "2026-07-01T22:00:00Z", "2026-07-01T22:00:00+02:00"]
+
+    assert [matches(utc.condition, {**event, "T": time}) is not None for time in times] == [False, False, True, False]
+    assert [matches(oslo.condition, {**event, "T": time}) is not None for time in times] == [True, True, False, True]
+    assert utc.ref.hash != oslo.ref.hash
 
 
 def test_an_id_is_the_same_however_it_is_written(tmp_path: Path) -> None:
@@ -213,7 +277,7 @@ def test_any_text_is_rules_and_refusals(text: str) -> None:
     documents, _ = parse_documents(text, "x.yml")
 
     for document in documents:
-        assert isinstance(compile_document(document), Rule | Refused)
+        assert isinstance(compile_rule(document), Rule | Refused)
 
 
 @pytest.fixture(scope="module")

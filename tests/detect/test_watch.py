@@ -204,3 +204,16 @@ def test_only_logs_that_say_how_late_they_may_be_let_anything_be_forgotten(
     list(watch.alerts(logs, silent))
 
     assert watch.correlator.learnt().line == (None if line is None else micros(line))
+
+
+def test_a_log_that_is_left_half_way_is_cut_off_for_the_rules_it_fed(tmp_path: Path) -> None:
+    event = (root() / "rules/windows/windows_whoami_all.match.jsonl").read_bytes().splitlines()[0] + b"\n"
+    log = tmp_path / "log.jsonl"
+    log.write_bytes(event * 3)
+    watch = own_watch()
+    alerts = watch.alerts([Log("log", [log])], silent)
+    next(alerts)
+    alerts.close()
+
+    assert {entry.state for entry in watch.engine.ledger() if entry.hits} == {"truncated"}
+    assert [source.handled for source in watch.sources] == [1]

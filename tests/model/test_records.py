@@ -7,18 +7,22 @@ from typing import Any
 import jsonschema
 import pytest
 
-from sentinel.model.alerts import Alert, LedgerEntry, Match, RuleRef
+from sentinel.model.alerts import Alert, LedgerEntry, LedgerSource, Match, RuleRef, Window
 from sentinel.model.assets import Asset, Claim, Finding, Impact, Service
 from sentinel.model.compliance import GateResult, Score
+from sentinel.model.coverage import Coverage
 from sentinel.model.records import (
     RECORDS,
     asset_record,
+    coverage_record,
     finding_record,
     hit_record,
     json_schema,
     ledger_record,
+    reproduction_record,
     score_record,
 )
+from sentinel.model.reproduction import Difference, Reproduction
 from sentinel.model.severity import Severity
 from sentinel.model.text import Text
 
@@ -42,7 +46,19 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "sentinel.score/1": score_record(
         Score(70.6, None, 48.5, "yellow", WORDS, (GATE,), {"met": 3}, "c", "1", "h")
     ),
-    "sentinel.ledger/1": ledger_record(LedgerEntry("r", "t", "p:1", "evaluated", missing=("F",))),
+    "sentinel.coverage/1": coverage_record(
+        Coverage(date(2026, 1, 1), date(2026, 1, 2), 2, 0, 3, 2, 4, 0.5, None, {"evaluated": 2}, {"evaluated": 2}, 0,
+                 {"F": 1}, {"windows/*/*": 1})
+    ),
+    "sentinel.reproduction/1": reproduction_record(
+        Reproduction("a", "r", "differs", "", (Difference("rule hash", "then", "now"),))
+    ),
+    "sentinel.ledger/1": ledger_record(
+        LedgerEntry(
+            "r", "t", "p:1", "evaluated", missing=("F",),
+            sources=(LedgerSource("s", "failed", windows=(Window(date(2026, 1, 1), None, "failed", 3),)),),
+        )
+    ),
 }  # fmt: skip
 PROMISED = {
     "sentinel.hit/1": ["rule.id", "rule.title", "rule.level", "rule.hash", "rule.author", "event.id", "event.time",

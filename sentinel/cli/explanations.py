@@ -1,0 +1,75 @@
+"""Shows explanations to people: the condition as a tree, with what was met by which text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sentinel.detect.explain import because, sentence, state
+from sentinel.model.explained import Explanation, Part
+from sentinel.model.records import Record
+
+MOST_ITEMS = 8
+MOST_TESTS = 5
+LONGEST = 160
+VERDICTS = {"hit": "hit", "no-hit": "no hit", "not-routed": "not looked at: its log source does not apply"}
+JOINTS = {"and": "all of", "or": "one of", "not": "not"}
+
+
+def tree(told: Explanation) -> list[str]:
+    """Return the lines that explain one rule over one event."""
+    lines = [f"{told.title} ({told.path}): {VERDICTS[told.verdict]}", f"event {told.source}:{told.record}"]
+    if told.routes:
+        lines.append(f"log sources of the event: {', '.join(told.routes)}")
+    if told.reason:
+        lines += [f"why: {told.reason}", "the condition by itself:"]
+    for view in told.views:
+        if view.route:
+            lines.append(f"as {view.route}:")
+        if view.first_false:
+            lines.append(f"false first: {short(sentence(view.first_false))} ({short(because(view.first_false))})")
+        lines += _lines(view.condition, 1)
+    return lines
+
+
+def matched(hit: Record) -> list[str]:
+    """Return the lines below a hit that say which text met which test."""
+    lines = [f"    {met['field']} {short(met['by'])}: '{short(met['value'])}'" for met in hit["matched"]]
+    return lines or ["    true because of what is absent"]
+
+
+def short(text: str) -> str:
+    """Return text that fits a line or two."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text):,} letters)"
+
+
+def _lines(part: Part, depth: int) -> Iterator[str]:
+    mark = "✓" if part.true else "✗"
+    name = f"{part.name}: " if part.name else ""
+    yield "  " * depth + f"{mark} {name}{_asks(part)}"
+    shown = _telling(part)
+    for item in shown:
+        yield from _lines(item, depth + 1)
+    left = len(part.items) - len(shown)
+    if left:
+        yield "  " * (depth + 1) + f"… {left} more"
+
+
+def _asks(part: Part) -> str:
+    if part.kind not in {"field", "keyword"}:
+        return JOINTS[part.kind]
+    if part.matched:
+        met = part.matched[0]
+        more = f" and {len(part.matched) - 1} more" if len(part.matched) > 1 else ""
+        return f"{met.field} {short(met.by)}: '{short(met.value)}'{more}"
+    asked = [one.test for one in part.tests if not one.met][:MOST_TESTS]
+    left = len(part.tests) - len(asked)
+    joined = (" and " if part.every else " or ").join(map(short, [*asked, f"{left} more"] if left else asked))
+    return f"{part.field or 'any value'} {joined}: {short(state(part))}"
+
+
+def _telling(part: Part) -> list[Part]:
+    """Return the items that decide, where there are too many for a screen."""
+    if len(part.items) <= MOST_ITEMS:
+        return list(part.items)
+    decisive = [item for item in part.items if item.true is (part.kind == "or")]
+    return (decisive or list(part.items))[:MOST_ITEMS]

@@ -1,0 +1,82 @@
+"""`sentinel rules explain`: why a rule hit an event, or did not."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from sentinel import authoring
+from sentinel.authoring import Desk
+from sentinel.cli.app import ExitCode
+from sentinel.cli.explanations import tree
+from sentinel.cli.options import Asked, asks
+from sentinel.cli.output import Column, clean, emit
+from sentinel.cli.placeholders import PLACEHOLDERS, filled
+from sentinel.detect.pick import pick_from_json, pick_from_log
+from sentinel.detect.rule import Rule
+from sentinel.errors import ContentError, Fault, InputError, Location
+from sentinel.model.events import Event
+from sentinel.model.records import explanation_record
+
+VERDICTS = (
+    Column("verdict", lambda told: told["verdict"]),
+    Column("rule", lambda told: told["title"], grow=True),
+    Column("event", lambda told: f"{told['source']}:{told['record']}"),
+    Column("reason", lambda told: told["reason"], grow=True),
+)
+
+
+@click.command(
+    epilog="Example: sentinel rules explain rules/web/web_path_traversal.yml --event access.jsonl --record 17"
+)
+@click.argument("rule")
+@click.option("--event", required=True, metavar="JSON|FILE|-", help="One event as JSON, a log file, or - for stdin.")
+@click.option("--record", metavar="NUMBER", help="Which record of the log; needed where it holds several.")
+@PLACEHOLDERS
+@asks("content", "form")
+def explain(asked: Asked, rule: str, event: str, record: str | None, placeholders: tuple[str, ...]) -> int:
+    """Explain RULE (a file, or the id of a rule in the content) over one event.
+
+    A hit shows which text met which test; a miss shows which part of the condition was false first, and what the
+    field held. An event that is not of the rule's log source is told apart from both.
+    """
+    content, path = asked.content_folder(), Path(rule)
+    paths, base = ([path], Path.cwd()) if path.exists() else ([content / "rules"], content)
+    desk = Desk(paths, base, content, filled(placeholders))
+    asked_for = one_event(event, record)
+    explained = list(authoring.explain_rules(desk, _chosen(desk, rule), asked_for))
+    if asked.form == "table":
+        click.echo("\n\n".join(clean_lines(tree(one)) for one in explained))
+    else:
+        emit(map(explanation_record, explained), VERDICTS, asked.form)
+    return ExitCode.CLEAN
+
+
+def clean_lines(lines: list[str]) -> str:
+    """Join lines that hold log text so that it cannot steer a terminal."""
+    return "\n".join(map(clean, lines))
+
+
+def one_event(given: str, record: str | None) -> Event:
+    """Return the one event that was named: JSON text, `-` for JSON on stdin, or a log file."""
+    if given == "-":
+        return pick_from_json(sys.stdin.buffer.read(), "stdin", record)
+    if given.lstrip().startswith("{"):
+        return pick_from_json(given.encode("utf-8", "surrogateescape"), "event", record)
+    if not Path(given).is_file():
+        raise InputError(Location(given), "is neither JSON, which begins with '{', nor a file")
+    return pick_from_log(Path(given), record)
+
+
+def _chosen(desk: Desk, rule: str) -> list[Rule]:
+    """Return the rules of the file, or the one with this id; ContentError where none is loaded."""
+    ruleset = desk.load()
+    named = Path(rule).exists()
+    found = [one for one in ruleset.rules if named or one.ref.id == rule.lower()]
+    if found:
+        return found
+    if named and ruleset.refused:
+        raise ContentError(refused.fault for refused in ruleset.refused)
+    raise ContentError([Fault(Location(rule), "holds no rule" if named else "is neither a file nor the id of a rule")])

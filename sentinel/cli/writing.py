@@ -1,0 +1,148 @@
+"""`--write FORMAT=FILE` and `--ledger FILE`: alerts and ledgers in files that other programs read."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import orjson
+
+from sentinel import __version__
+from sentinel.cli.options import Asked
+from sentinel.cli.summary import say
+from sentinel.detect.watch import Watch
+from sentinel.errors import RenderError
+from sentinel.model.alerts import Alert, LedgerEntry, LogSource, RuleState
+from sentinel.model.records import hit_record, ledger_record
+from sentinel.share.about import About, Writer
+from sentinel.share.ocsf import write_ocsf
+from sentinel.share.page import write_page
+from sentinel.share.spool import Spool
+from sentinel.share.timeline import write_timeline
+from sentinel.share.timesketch import write_timesketch
+
+
+def write_jsonl(alerts: Collection[Alert], about: About) -> Iterator[str]:
+    """Yield `sentinel.hit/1`, one a line."""
+    del about
+    for alert in alerts:
+        yield orjson.dumps(hit_record(alert), option=orjson.OPT_APPEND_NEWLINE).decode()
+
+
+WRITERS: Mapping[str, Writer] = {
+    "csv": write_timeline,
+    "html": write_page,
+    "jsonl": write_jsonl,
+    "ocsf": write_ocsf,
+    "timesketch": write_timesketch,
+}
+
+WORDS: Mapping[RuleState, str] = {
+    "failed": "broke on an event",
+    "truncated": "saw only a part of a log that is cut off",
+    "suppressed": "have hits that a filter took away",
+    "field-absent": "could not have fired, since fields they need were never there",
+    "source-absent": "had no event of their log source",
+    "no-route": "ask for a log source that nobody has connected",
+    "refused": "were not loaded",
+}
+
+
+@contextmanager
+def outputs(asked: Asked, watching: Watch) -> Iterator[Callable[[Alert], None]]:
+    """Give what keeps alerts while a watch runs; write the files at its end, and also where it is interrupted."""
+    targets, whole = _targets(asked.writes), False
+    with Spool() as spool:
+        try:
+            yield spool.add if targets else _forget
+            whole = True
+        finally:
+            ledger = watching.ledger() if targets or asked.ledger else ()
+            write_all(targets, spool, _about(watching, ledger, whole=whole))
+            if asked.ledger:
+                save(Path(asked.ledger), ledger_lines(ledger))
+
+
+def write_all(targets: Iterable[tuple[Writer, Path]], alerts: Collection[Alert], about: About) -> None:
+    """Write each file and say so."""
+    for writer, path in targets:
+        save(path, writer(alerts, about))
+
+
+def export(asked: Asked, alerts: Iterable[Alert]) -> None:
+    """Write alerts that are kept in the store."""
+    targets = _targets(asked.writes)
+    with Spool() as spool:
+        for alert in alerts:
+            spool.add(alert)
+        write_all(targets, spool, About(datetime.now(UTC), __version__))
+
+
+def save(path: Path, parts: Iterable[str]) -> None:
+    """Write a file whole or not at all; RenderError where that cannot be."""
+    half = ""
+    try:
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", dir=path.parent, delete=False) as file:
+            half = file.name
+            file.writelines(parts)
+        Path(half).chmod(0o666 & ~_umask())
+        Path(half).replace(path)
+    except OSError as error:
+        raise RenderError(f"{path}: cannot be written: {error.strerror}") from error
+    finally:
+        if half:
+            Path(half).unlink(missing_ok=True)
+    say(f"wrote {path}")
+
+
+def ledger_lines(ledger: Iterable[LedgerEntry]) -> Iterator[str]:
+    """Yield `sentinel.ledger/1`, one a line."""
+    for entry in ledger:
+        yield orjson.dumps(ledger_record(entry), option=orjson.OPT_APPEND_NEWLINE).decode()
+
+
+def _targets(writes: Iterable[str]) -> list[tuple[Writer, Path]]:
+    found = []
+    for text in writes:
+        form, equals, name = text.partition("=")
+        if form not in WRITERS or not (equals and name):
+            raise click.UsageError(f"--write takes FORMAT=FILE with one of {', '.join(WRITERS)}, not '{text}'")
+        if not Path(name).parent.is_dir():
+            raise click.UsageError(f"--write {text}: there is no folder {Path(name).parent}")
+        found.append((WRITERS[form], Path(name)))
+    return found
+
+
+def _about(watching: Watch, ledger: Iterable[LedgerEntry], *, whole: bool) -> About:
+    unseen = [] if whole else ["Interrupted: what came after is not known."]
+    unseen += watching.unreadable
+    unseen += [line for source in watching.sources for line in _unseen(source)]
+    counts = Counter(entry.state for entry in ledger)
+    unseen += [f"{counts[state]:,} rules: {words}" for state, words in WORDS.items() if counts[state]]
+    return About(datetime.now(UTC), __version__, tuple(map(_read, watching.sources)), tuple(unseen))
+
+
+def _read(source: LogSource) -> str:
+    span = f", {source.first:%Y-%m-%d %H:%M} to {source.last:%Y-%m-%d %H:%M} UTC" if source.first else ""
+    return f"{source.source}: {source.handled:,} records ({source.format or 'no format'}){span}"
+
+
+def _unseen(source: LogSource) -> Iterator[str]:
+    for reason, count in source.skipped.items():
+        yield f"{source.source}: {count:,} skipped, {reason}"
+
+
+def _forget(_alert: Alert) -> None:
+    """Keep nothing: no file was asked for."""
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+
+from sentinel.cli import app
+from sentinel.model.records import json_schema
+from tests.cli.conftest import Run
+from tests.cli.test_rules_check import GET, POST, RULE
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "a.yml"
+    path.write_text(RULE, encoding="utf-8")
+    return path
+
+
+def test_a_miss_shows_what_was_false_first(run: Run, file: Path) -> None:
+    done = run("rules", "explain", file, "--event", GET)
+
+    assert done.exit_code == 0
+    assert "Something happened" in done.stdout.splitlines()[0]
+    assert done.stdout.splitlines()[0].endswith(": no hit")
+    assert "false first: cs-method = 'POST' (cs-method is 'GET')" in done.stdout
+    assert "✓ cs-uri-stem contains 'BLÅBÆR': '/blåbær'" in done.stdout
+    assert "✗ cs-method = 'POST': cs-method is 'GET'" in done.stdout
+
+
+def test_an_explanation_is_a_published_record(run: Run, file: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    log.write_text(GET + POST, encoding="utf-8")
+
+    done = run("rules", "explain", file, "--event", log, "--record", 2, "--format", "jsonl")
+
+    told = json.loads(done.stdout)
+    jsonschema.validate(told, json_schema("sentinel.explanation/1"))
+    assert (told["verdict"], told["record"], told["views"][0]["first_false"]) == ("hit", "2", None)
+    assert told["views"][0]["condition"]["items"][0]["matched"][0]["value"] == "/blåbær"
+
+
+def test_an_event_of_another_log_source_is_said_to_be_one(run: Run, file: Path) -> None:
+    done = run("rules", "explain", file, "--event", POST.replace("web.access", "other"))
+
+    assert "not looked at: its log source does not apply" in done.stdout
+    assert "why: */webserver/*: event.dataset is 'other', not 'web.access'" in done.stdout
+
+
+def test_stdin_and_ids_of_shipped_rules(run: Run, file: Path) -> None:
+    done = CliRunner().invoke(app, ["rules", "explain", str(file), "--event", "-"], input=POST)
+    assert done.stdout.splitlines()[0].endswith(": hit")
+
+    shipped = run("rules", "explain", "5d3a1c9e-0000-4000-8000-000000000000", "--event", POST)
+    assert shipped.exit_code == 2
+    assert "is neither a file nor the id of a rule" in shipped.stderr
+
+
+@pytest.mark.parametrize("event", ["", "nowhere.jsonl", "{", "{}{", '{"a": "\x1b[31m"}'])
+def test_rubbish_is_one_line(run: Run, file: Path, event: str) -> None:
+    done = run("rules", "explain", file, "--event", event)
+
+    assert done.exit_code in {0, 2}
+    assert "Traceback" not in done.output
+    assert "\x1b" not in done.stdout
+
+
+def test_a_refused_rule_says_why(run: Run, file: Path) -> None:
+    file.write_text("title: x\n")
+
+    done = run("rules", "explain", file, "--event", POST)
+
+    assert done.exit_code == 2
+    assert "a.yml:1: " in done.stderr

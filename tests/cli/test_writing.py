@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from sentinel.cli.writing import WRITERS, save
+from sentinel.errors import RenderError
+from sentinel.model.records import json_schema
+from tests.cli.conftest import Run
+from tests.shared import ROOT
+
+EVENT = (ROOT / "rules/windows/windows_whoami_all.match.jsonl").read_text(encoding="utf-8").splitlines()[0] + "\n"
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    path = tmp_path / "log.jsonl"
+    path.write_text(EVENT + '{"a": 1}\n', encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_each_format_is_written_beside_what_is_printed(run: Run, log: Path, tmp_path: Path, form: str) -> None:
+    path = tmp_path / f"out.{form}"
+    plain = run("detect", log, "--format", "jsonl", "-q")
+    done = run("detect", log, "--format", "jsonl", "-q", "--write", f"{form}={path}")
+
+    hits = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.stdout == plain.stdout
+    assert hits
+    assert f"wrote {path}" in done.stderr
+    written = path.read_text(encoding="utf-8")
+    assert [hit["id"] for hit in hits if hit["id"] not in written] == []
+
+
+def test_lines_and_rows_are_as_many_as_hits(run: Run, log: Path, tmp_path: Path) -> None:
+    targets = {form: tmp_path / form for form in ("jsonl", "ocsf", "csv", "timesketch")}
+    words = [word for form, path in targets.items() for word in ("--write", f"{form}={path}")]
+    hits = run("detect", log, "--format", "jsonl", "-q", *words).stdout.splitlines()
+
+    assert len(targets["jsonl"].read_text().splitlines()) == len(targets["ocsf"].read_text().splitlines()) == len(hits)
+    for form in ("csv", "timesketch"):
+        with targets[form].open(newline="", encoding="utf-8") as file:
+            assert len(list(csv.DictReader(file))) == len(hits)
+
+
+def test_the_ledger_is_published_records(run: Run, log: Path, tmp_path: Path) -> None:
+    path = tmp_path / "ledger.jsonl"
+    run("detect", log, "-q", "--ledger", path)
+
+    entries = [json.loads(line) for line in path.read_text().splitlines()]
+    for entry in entries:
+        jsonschema.validate(entry, json_schema("sentinel.ledger/1"))
+    seen = [entry for entry in entries if entry["hits"]]
+    assert {log["source"] for entry in seen for log in entry["sources"]} == {"log.jsonl"}
+    assert {entry["state"] for entry in entries} >= {"evaluated", "source-absent"}
+
+
+@pytest.mark.parametrize("word", ["pdf=x", "html", "html=", "=x", "html=/nowhere/at/all/x.html"])
+def test_a_file_that_cannot_be_meant_is_wrong_use(run: Run, log: Path, word: str) -> None:
+    done = run("detect", log, "-q", "--write", word)
+
+    assert done.exit_code == 2
+    assert done.stdout == ""
+
+
+def test_a_file_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+
+    with pytest.raises(RenderError, match="cannot be written"):
+        save(tmp_path / "folder", ["x"])
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+def test_a_file_that_breaks_half_way_leaves_the_old_one(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_text("old")
+
+    def parts() -> object:
+        yield "new"
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        save(path, parts())  # type: ignore[arg-type]  # a generator that never ends well
+    assert (path.read_text(), len(list(tmp_path.iterdir()))) == ("old", 1)
+
+
+def test_an_interrupt_keeps_what_was_found_and_says_that_there_may_be_more(tmp_path: Path) -> None:
+    log, page, ledger = tmp_path / "long.jsonl", tmp_path / "t.html", tmp_path / "l.jsonl"
+    log.write_text(EVENT + '{"a": 1}\n' * 3_000_000, encoding="utf-8")
+    running = subprocess.Popen(
+        [sys.executable, "-u", "-m", "sentinel", "detect", str(log), "--format", "jsonl", "--quiet",
+         "--write", f"html={page}", "--ledger", str(ledger)],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert running.stdout is not None
+    running.stdout.readline()
+    os.kill(running.pid, signal.SIGINT)
+    _, told = running.communicate(timeout=60)
+
+    assert running.returncode == 130
+    assert "Traceback" not in told
+    assert "Interrupted: what came after is not known." in page.read_text(encoding="utf-8")
+    hit = [entry for entry in map(json.loads, ledger.read_text().splitlines()) if entry["hits"]]
+    assert {(entry["state"], entry["reason"]) for entry in hit} == {("truncated", "long.jsonl: not read to its end")}

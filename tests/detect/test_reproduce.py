@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sentinel import __version__
+from sentinel.detect.alerts import raise_alert
+from sentinel.detect.engine import Engine
+from sentinel.detect.reproduce import reproduce
+from sentinel.detect.routes import load_routes
+from sentinel.model.alerts import Alert, Correlated
+from tests.detect.logs import SYSMON, event
+from tests.detect.rules import rule, rules
+from tests.shared import ROOT
+
+ROUTES = load_routes(ROOT)
+EVENT = event(Channel=SYSMON, EventID=1, Image="C:\\blåbær.exe", Level=4, Odd=[1, None, "x"])
+WRITTEN = rule(1, "a: {Image|endswith: BLÅBÆR.exe}\ncondition: a")
+
+
+@pytest.fixture
+def alert(tmp_path: Path) -> Alert:
+    (hit,) = Engine(rules(tmp_path, WRITTEN), ROUTES).run([EVENT])
+    return raise_alert(hit)
+
+
+def test_the_same_rule_and_evidence_give_the_same_alert(alert: Alert, tmp_path: Path) -> None:
+    told = reproduce(alert, rules(tmp_path, WRITTEN), ROUTES)
+
+    assert (told.outcome, told.differences) == ("same", ())
+
+
+def test_another_engine_is_told_and_is_still_the_same_alert(alert: Alert, tmp_path: Path) -> None:
+    told = reproduce(replace(alert, engine=""), rules(tmp_path, WRITTEN), ROUTES)
+
+    assert told.outcome == "same"
+    assert [(one.what, one.then, one.now) for one in told.differences] == [("engine", "not noted", __version__)]
+
+
+def test_a_changed_rule_that_still_fires_is_another_alert(alert: Alert, tmp_path: Path) -> None:
+    changed = rules(tmp_path, rule(1, "a: {Image|contains: BLÅBÆR.exe}\ncondition: a"))
+    told = reproduce(alert, changed, ROUTES)
+
+    assert told.outcome == "differs"
+    assert [one.what for one in told.differences] == ["rule hash", "alert id", "matched"]
+    assert told.differences[0].then == alert.rule.hash
+
+
+def test_a_rule_that_does_not_fire_any_more_says_why(alert: Alert, tmp_path: Path) -> None:
+    told = reproduce(alert, rules(tmp_path, rule(1, "a: {Image|endswith: tyttebær.exe}\ncondition: a")), ROUTES)
+
+    assert told.outcome == "silent"
+    assert "tyttebær.exe" in told.reason
+    assert [one.what for one in told.differences] == ["rule hash"]
+
+
+def test_a_rule_of_another_log_source_says_so(alert: Alert, tmp_path: Path) -> None:
+    moved = rule(1, "a: {Image|endswith: BLÅBÆR.exe}\ncondition: a", "category: webserver")
+
+    assert "webserver" in reproduce(alert, rules(tmp_path, moved), ROUTES).reason
+
+
+def test_a_rule_that_is_gone_or_refused_could_not_be_tried(alert: Alert, tmp_path: Path) -> None:
+    gone = reproduce(alert, rules(tmp_path, rule(2, "a: {Image: x}\ncondition: a")), ROUTES)
+    refused = reproduce(alert, rules(tmp_path, rule(1, "a: {Image|nonsense: x}\ncondition: a")), ROUTES)
+
+    assert (gone.outcome, gone.reason) == ("unknown", f"no rule here has the id {alert.rule.id}")
+    assert refused.outcome == "unknown"
+    assert "rules.yml" in refused.reason
+    assert "nonsense" in refused.reason
+
+
+def test_evidence_that_was_changed_is_not_the_same(alert: Alert, tmp_path: Path) -> None:
+    changed = replace(alert, fields={**alert.fields, "User": "someone"})
+    told = reproduce(changed, rules(tmp_path, WRITTEN), ROUTES)
+
+    assert told.outcome == "differs"
+    assert "fingerprint of the event" in [one.what for one in told.differences]
+
+
+def test_an_alert_of_a_correlation_says_why_it_cannot_be_tried(alert: Alert, tmp_path: Path) -> None:
+    assert alert.time is not None
+    behind = Correlated("event_count", 60.0, {}, alert.time, alert.time, (), 1234)
+    told = reproduce(
+        replace(alert, correlation=behind), rules(tmp_path, rule(2, "a: {Image: x}\ncondition: a")), ROUTES
+    )
+
+    assert (told.outcome, "1,234 hits" in told.reason) == ("unknown", True)
