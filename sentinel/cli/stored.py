@@ -22,8 +22,10 @@ from sentinel.model.severity import Severity
 
 
 def _status(hit: Record) -> str:
-    """Say how often an alert was amended, and whether another took its place."""
-    amended = f"{hit['status']}, revision {hit['revision']}" if hit["revision"] > 1 else hit["status"]
+    """Say how often an alert was amended, and whether another took its place; nothing where neither happened."""
+    if hit["revision"] == 1:
+        return ""
+    amended = f"{hit['status']}, revision {hit['revision']}"
     return f"{amended}, now {hit['superseded_by'][:12]}" if hit["superseded_by"] else amended
 
 
