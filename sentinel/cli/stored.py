@@ -16,9 +16,18 @@ from sentinel.cli.writing import export
 from sentinel.detect.reproduce import reproduce
 from sentinel.detect.routes import load_routes
 from sentinel.model.alerts import Alert
-from sentinel.model.records import asset_record, finding_record, hit_record, reproduction_record
+from sentinel.model.records import Record, asset_record, finding_record, hit_record, reproduction_record
 from sentinel.model.reproduction import Outcome, Reproduction
 from sentinel.model.severity import Severity
+
+
+def _status(hit: Record) -> str:
+    """Say how often an alert was amended, and whether another took its place; nothing where neither happened."""
+    if hit["revision"] == 1:
+        return ""
+    amended = f"{hit['status']}, revision {hit['revision']}"
+    return f"{amended}, now {hit['superseded_by'][:12]}" if hit["superseded_by"] else amended
+
 
 ALERTS = (
     Column("id", lambda hit: hit["id"][:12]),
@@ -26,6 +35,7 @@ ALERTS = (
     Column("level", lambda hit: hit["rule"]["level"]),
     Column("rule", lambda hit: hit["rule"]["title"], grow=True),
     Column("source", lambda hit: f"{hit['event']['source']}:{hit['event']['record']}"),
+    Column("status", _status, grow=True),
 )
 ASSETS = (
     Column("address", lambda asset: " ".join(asset["addresses"])),
@@ -74,7 +84,7 @@ def list_alerts(asked: Asked, at_least: str, rule: str | None) -> int:
     """List alerts, the gravest first, then the newest."""
     found = list(asked.open_store().alerts(Severity(at_least), rule))
     emit(map(hit_record, found), ALERTS, asked.form)
-    return asked.exit_code(alert.rule.level for alert in found)
+    return asked.exit_code(alert.rule.level for alert in found if alert.status == "current")
 
 
 @alerts.command("show", epilog="Example: sentinel alerts show 3fa9")

@@ -51,10 +51,12 @@ def say_broken(ledger: Iterable[LedgerEntry]) -> bool:
     failed = [entry for entry in entries if entry.state == "failed"]
     cuts = {log.reason for entry in entries for log in entry.sources if log.state == "truncated"}
     say_all(f"{entry.path}: broke on an event: {entry.reason}" for entry in failed)
+    lost = [entry for entry in entries if entry.state == "truncated" and not entry.sources and entry.reason]
     say_all(f"cut off: {cut}" for cut in sorted(cuts))
+    say_all(f"{entry.path}: counted only in part: {entry.reason}" for entry in lost)
     if hidden := sum(entry.suppressed for entry in entries):
         say(f"{hidden:,} hits were taken away by filters")
-    return bool(failed or cuts)
+    return bool(failed or cuts or lost)
 
 
 def say_sources(sources: Iterable[LogSource | ScanSource]) -> int:

@@ -100,8 +100,8 @@ class Correlator:
         for running in feeds:
             running.outcomes[self._put(running, hit, event_id, fields)] += 1
 
-    def settle(self, until: datetime | None = None) -> Iterator[Alert]:
-        """Yield every alert that is news, or whose hits came again, since this was last asked.
+    def settle(self, until: datetime | None = None) -> tuple[Alert, ...]:
+        """Return every alert that is news, or whose hits came again, since this was last asked.
 
         Conditions that a late hit could unmake are judged only in windows that end at `until` or before it; None
         judges them all.
@@ -115,7 +115,7 @@ class Correlator:
                 if running.groups[key].waiting:
                     running.touched[key] = None
         out, self._out = self._out, {}
-        yield from out.values()
+        return tuple(out.values())
 
     def freeze(self, line: datetime) -> None:
         """Forget what no window after `line` needs; hits up to `line` come too late from now on. Settle first."""
@@ -211,7 +211,7 @@ class Correlator:
             return False
         self._tell(running, group, None)
         times = sorted(time for time, _, _ in group.points)
-        for floor in (times[len(times) // 2], times[-1]):
+        for floor in (times[len(times) // 2], times[-1], point.time - 1):
             self._settle(group, floor)
             if len(group.points) <= self._room.in_group * 3 // 4:
                 return True

@@ -6,8 +6,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from sentinel.detect.correlate import Correlator
 from sentinel.model.records import json_schema
+from sentinel.store.store import Store
 from tests.cli.conftest import Run
+from tests.detect.streams import correlation, hit, ruleset
 from tests.shared import ROOT
 
 
@@ -59,6 +62,32 @@ def test_tables_and_csv_hold_the_same_rows(filled: Run, form: str) -> None:
 
     assert "LV-PACS" in printed
     assert printed.splitlines()[0].split("," if form == "csv" else None)[0] == "severity"
+
+
+def test_an_amended_alert_is_shown_with_what_is_behind_it_and_an_outdated_one_with_its_heir(
+    run: Run, tmp_path: Path
+) -> None:
+    rules = ruleset(correlation("k", "event_count", ("a",), group_by=("g",)))
+    store = Store.open(str(tmp_path / "store" / "sentinel.db"))
+    for batch in [(5, 6, 7), (8,), (4,)]:
+        memory = store.memory("s")
+        correlator = Correlator(rules, memory)
+        for second in batch:
+            correlator.add(hit("a", second, g="x"))
+        store.save_watch("s", correlator.settle(), memory, correlator.learnt())
+    store.close()
+    new, old = sorted(
+        json.loads(run("alerts", "list", "--format", "json").stdout), key=lambda record: record["event"]["time"]
+    )
+
+    (shown,) = json.loads(run("alerts", "show", new["id"]).stdout)
+    assert (shown["correlation"]["total"], shown["correlation"]["group"]) == (5, {"g": "x"})
+    assert [one["time"][-3:] for one in shown["correlation"]["members"]] == ["04Z", "05Z", "06Z", "07Z", "08Z"]
+    assert shown["change"]["replaces"] == [old["id"]]
+    assert old["superseded_by"] == new["id"]
+    table = run("alerts", "list").stdout
+    assert "superseded, revision 3, now" in " ".join(table.split())
+    assert run("alerts", "list", "--fail-on", "high").exit_code == 1
 
 
 def an_alert(run: Run, **wanted: str) -> str:

@@ -32,6 +32,13 @@ def test_a_refused_rule_makes_a_result_partial_an_absent_source_does_not(capsys:
     assert "b.yml:3: not loaded: unknown key 'levl'" in capsys.readouterr().err
 
 
+def test_a_correlation_that_lost_hits_is_told_and_makes_a_result_partial(capsys: pytest.CaptureFixture[str]) -> None:
+    lost = LedgerEntry("k", "K", "k.yml:1", "truncated", "3 hits came later than allowed")
+
+    assert say_watch([source()], [lost], [])
+    assert "k.yml:1: counted only in part: 3 hits came later than allowed\n" in capsys.readouterr().err
+
+
 def test_hostile_names_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     say("a\x1b[31mb\u202ec")
 
