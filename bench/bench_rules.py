@@ -25,11 +25,9 @@ def best(*command: str) -> float:
 def main() -> None:
     """Print the figures."""
     bare = best("-c", "pass")
-    whole = best("-m", "sentinel", "rules", "-h")
     print("rules check, one file, a new process each time")
     for name, figure in (
         ("python -c pass", bare),
-        ("sentinel rules -h", whole),
         ("rules check FILE", best("-m", "sentinel", "rules", "check", str(FILE))),
         ("rules test FILE", best("-m", "sentinel", "rules", "test", str(FILE))),
         ("rules check, all of ours", best("-m", "sentinel", "rules", "check")),
