@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from sentinel.cli.explanations import emit_explained
 from sentinel.cli.options import Asked, asks
 from sentinel.cli.output import Column, emit
 from sentinel.cli.placeholders import PLACEHOLDERS, filled
@@ -47,9 +48,15 @@ INPUT_FORMAT = click.option(
 @RULES
 @PLACEHOLDERS
 @INPUT_FORMAT
+@click.option("--explain", is_flag=True, help="Show below each hit of the table which text met which test.")
 @asks("content", "form", "fail_on", "quiet", "writes", "ledger")
 def detect(
-    asked: Asked, files: tuple[Path, ...], rules: tuple[Path, ...], placeholders: tuple[str, ...], kind: str | None
+    asked: Asked,
+    files: tuple[Path, ...],
+    rules: tuple[Path, ...],
+    placeholders: tuple[str, ...],
+    kind: str | None,
+    explain: bool,  # noqa: FBT001 -- a flag of click's
 ) -> int:
     """Apply Sigma rules to logs: files, folders, archives, or `-` for standard input.
 
@@ -61,7 +68,8 @@ def detect(
     levels: list[Severity] = []
     alerts = watching.alerts(logs_of(files, kind), asked.progress.track)
     with outputs(asked, watching) as keep, closing(alerts):  # closed first: only then is it known what was not read
-        emit(_records(alerts, levels, keep), HITS, asked.form)
+        show = emit_explained if explain and asked.form == "table" else emit
+        show(_records(alerts, levels, keep), HITS, asked.form)
     say_all(f"{file.name}: {file.format}, {file.handled:,} records" for file in watching.files)
     partial = say_watch(watching.sources, watching.ledger(), watching.unreadable)
     return asked.exit_code(levels, partial=partial)

@@ -63,13 +63,11 @@ def has_samples(rule: str, base: Path) -> bool:
 
 
 def without_rule(ruleset: RuleSet, base: Path) -> Iterator[Fault]:
-    """Yield a fault for every file of samples, in the folders of the rules, that no rule stands beside."""
-    known = {rule.location.path for rule in ruleset.rules}
-    known |= {correlation.location.path for correlation in ruleset.correlations}
-    known |= {one.location.path for one in ruleset.filters}
-    known |= {refused.fault.location.path for refused in ruleset.refused}
-    for folder in sorted({Path(path).parent for path in known}):
-        yield from _without_rule(base, folder, known)
+    """Yield a fault for every file of samples, in the folders of the rules, that no rule file stands beside."""
+    found = [one.location.path for part in (ruleset.rules, ruleset.correlations, ruleset.filters) for one in part]
+    found += [refused.fault.location.path for refused in ruleset.refused]
+    for folder in sorted({Path(path).parent for path in found}):
+        yield from _without_rule(base, folder)
 
 
 def sample_path(rule: str, ending: str) -> str:
@@ -130,9 +128,10 @@ def _why_silent(rule: Rule, event: Event, bench: Bench) -> str:
     return " / ".join(f"{sentence(part)} was false first ({because(part)})" for part in found if part)
 
 
-def _without_rule(base: Path, folder: Path, known: set[str]) -> Iterator[Fault]:
+def _without_rule(base: Path, folder: Path) -> Iterator[Fault]:
     for ending in (MATCH, IGNORE):
         for path in sorted((base / folder).glob(f"*{ending}")):
-            stem = (folder / path.name.removesuffix(ending)).as_posix()
-            if not known & {f"{stem}.yml", f"{stem}.yaml"}:
-                yield Fault(Location(stem + ending), "belongs to no rule: there is no rule file of this name")
+            stem = path.name.removesuffix(ending)
+            if not any(path.with_name(f"{stem}{suffix}").exists() for suffix in (".yml", ".yaml")):
+                where = Location((folder / path.name).as_posix())
+                yield Fault(where, "belongs to no rule: there is no rule file of this name")

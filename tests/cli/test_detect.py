@@ -153,3 +153,26 @@ def test_a_format_may_be_forced_and_is_said(run: Run, rules: Path, tmp_path: Pat
     done = run("detect", path, "--rules", rules, "--input-format", "jsonl", "-q")
     assert done.exit_code == 3
     assert "2 not-json" in done.stderr
+
+
+def test_explained_hits_show_which_text_met_which_test(run: Run, rules: Path, log: Path) -> None:
+    done = run("detect", log, "--rules", rules, "-q", "--explain")
+
+    hit, why = done.stdout.splitlines()
+    assert (hit.split()[1], "web.jsonl:1" in hit) == ("high", True)
+    assert why == "    cs-uri-stem contains 'BLÅBÆR': '/blåbær'"
+
+
+def test_what_a_log_says_cannot_steer_the_terminal_when_it_is_explained(run: Run, rules: Path, log: Path) -> None:
+    log.write_text(json.dumps({**EVENT, "cs-uri-stem": "/blåbær\x1b[31m\n\u202e"}) + "\n", encoding="utf-8")
+
+    shown = run("detect", log, "--rules", rules, "-q", "--explain").stdout
+
+    assert "\x1b" not in shown
+    assert len(shown.splitlines()) == 2
+
+
+def test_explained_and_empty_is_nothing_found(run: Run, rules: Path, log: Path) -> None:
+    log.write_text("{}\n")
+
+    assert run("detect", log, "--rules", rules, "-q", "--explain").stdout == "Nothing found.\n"

@@ -113,3 +113,26 @@ def test_good_samples_pass(run: Run, file: Path) -> None:
     file.with_suffix(".ignore.jsonl").write_text(GET * 2, encoding="utf-8")
 
     assert run("rules", "test", file).exit_code == 0
+
+
+def test_a_correlation_is_checked_with_the_rules_it_refers_to(run: Run, file: Path, tmp_path: Path) -> None:
+    counting = tmp_path / "count.yml"
+    counting.write_text(
+        "title: Many\nid: 5d3a1c9e-6f0e-4a43-9f6f-2a7f5b1f0c12\ncorrelation:\n  type: event_count\n"
+        "  rules: [5d3a1c9e-6f0e-4a43-9f6f-2a7f5b1f0c11]\n  group-by: [c-ip]\n  timespan: 5m\n  condition: {gte: 5}\n"
+    )
+
+    assert run("rules", "check", counting).exit_code == 2
+    done = run("rules", "check", counting, "--with", file)
+    assert (done.exit_code, done.stdout) == (0, "")
+
+
+def test_samples_of_rules_that_were_not_asked_for_are_no_fault(run: Run, file: Path) -> None:
+    for ending, text in ((".match.jsonl", POST), (".ignore.jsonl", GET)):
+        file.with_suffix(ending).write_text(text * 2, encoding="utf-8")
+        file.with_name(f"b{ending}").write_text(text, encoding="utf-8")
+    file.with_name("b.yml").write_text(RULE, encoding="utf-8")
+
+    assert run("rules", "test", file).exit_code == 0
+    file.with_name("b.yml").unlink()
+    assert run("rules", "test", file).stdout.count("belongs to no rule") == 2

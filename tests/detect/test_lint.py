@@ -127,3 +127,13 @@ def test_sigmahq_has_no_faults_but_placeholders_and_few_fields_that_sysmon_never
         what for what in unknown if re.search(r"(process_creation|registry_set).*'(Image|CommandLine|Details)'", what)
     ]
     assert len([one for one in found if one.code == "no-samples"]) == len(ruleset.rules)
+
+
+def test_what_the_loader_doubts_is_a_warning(tmp_path: Path) -> None:
+    doubtful = (
+        "title: Ours\nid: 00000000-0000-4000-8000-000000000009\nlogsource: {product: windows}\n"
+        "filter:\n  rules: [00000000-0000-4000-8000-000000000001]\n  sel: {User: svc}\n  condition: sel\n"
+    )
+    found = [one for one in remarks(tmp_path, a=WHOLE, b=doubtful) if one.path == "b.yml"]
+
+    assert [(one.grave, one.code) for one in found] == [("warning", "doubtful")]
