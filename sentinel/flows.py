@@ -8,6 +8,7 @@ run      all three for one site, kept in the store and told in reports
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -32,14 +33,17 @@ from sentinel.comply.previous import read_previous
 from sentinel.comply.score import score
 from sentinel.comply.signals import from_alerts, from_findings, from_inventory, from_logs
 from sentinel.content import content_hash
+from sentinel.detect.backtest import Backtest
 from sentinel.detect.correlate import State
 from sentinel.detect.engine import Engine
 from sentinel.detect.routes import load_routes
+from sentinel.detect.rule import RuleSet
 from sentinel.detect.rule_texts import RuleText, load_rule_texts
 from sentinel.detect.sigma import load_rules
-from sentinel.detect.watch import Log, Watch
+from sentinel.detect.watch import Log, Watch, name_of
 from sentinel.model.alerts import Alert, LedgerEntry, LogSource
 from sentinel.model.assets import Asset, Finding
+from sentinel.model.backtest import Difference
 from sentinel.model.compliance import Judgement, Organisation, Score, Signal
 from sentinel.model.correlations import Learnt
 from sentinel.model.records import result_record
@@ -156,6 +160,21 @@ def put_together(
     )
 
 
+def backtest(old: RuleSet, new: RuleSet, content: Path, logs: Sequence[Path], track: Track) -> Compared:
+    """Compare the alerts of two sets of rules over the same logs: logs → hits of both → what came and went."""
+    both = Backtest(old, new, load_routes(content))
+    watching = Watch(both)
+    deque(watching.alerts([Log(name_of(path), [path]) for path in logs], track), maxlen=0)  # it counts, and yields none
+    return Compared(
+        differences=both.differences(),
+        sources=tuple(watching.sources),
+        ledger=both.ledger(),
+        old_refused=both.old_refused(),
+        unreadable=tuple(watching.unreadable),
+        correlations=len({one.ref.id for one in (*old.correlations, *new.correlations)}),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Watched:
     """What the logs of a site showed. `stems` are the file stems, `texts` what people are told, by rule id.
@@ -177,6 +196,18 @@ class Watched:
     def titles(self) -> dict[str, Text]:
         """What people call the rules, by rule id."""
         return {rule: text.title for rule, text in self.texts.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a back-test showed, and what it could not look at; `ledger` is that of the new rules."""
+
+    differences: tuple[Difference, ...]
+    sources: tuple[LogSource, ...]
+    ledger: tuple[LedgerEntry, ...]
+    old_refused: tuple[LedgerEntry, ...]
+    unreadable: tuple[str, ...]
+    correlations: int
 
 
 @dataclass(frozen=True, slots=True)

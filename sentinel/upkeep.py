@@ -13,6 +13,8 @@ from sentinel.comply.levels import LevelsFile
 from sentinel.comply.organisation import TypesFile, load_types
 from sentinel.comply.plan import PlanFile, load_plan
 from sentinel.content import Schema, relative, yaml_files
+from sentinel.detect.correlation_samples import check_correlation_samples
+from sentinel.detect.filter_samples import check_filter_samples
 from sentinel.detect.known_fields import FieldLists, load_known_fields
 from sentinel.detect.routes import Dataset, load_routes
 from sentinel.detect.rule_texts import RuleTexts, load_rule_texts
@@ -71,10 +73,12 @@ def json_schemas() -> dict[str, dict[str, Any]]:
 def _rules(base: Path) -> int:
     ruleset = load_rules([base / "rules"], base)
     faults = [refused.fault for refused in ruleset.refused]
-    faults += check_samples(ruleset, load_routes(base), base)
+    faults += ruleset.warnings
+    for check in (check_samples, check_correlation_samples, check_filter_samples):
+        faults += check(ruleset, load_routes(base), base)
     if faults:
         raise ContentError(faults)
-    return len(ruleset.rules)
+    return len(ruleset.rules) + len(ruleset.correlations) + len(ruleset.filters)
 
 
 def _rule_texts(base: Path) -> int:

@@ -17,5 +17,5 @@ def test_a_desk_is_checked_tested_and_explained(tmp_path: Path) -> None:
     [told] = explain_rules(desk, ruleset.rules, event({"event.dataset": "web.access", "a": "1"}))
 
     assert [one.code for one in remarks] == ["no-samples"]
-    assert (tested.tested, len(tested.untested), tested.remarks) == (0, 1, [])
+    assert (tested.tested, len(tested.untested), tested.remarks) == (0, 1, ())
     assert (told.verdict, told.views[0].condition.name) == ("hit", "sel")

@@ -14,8 +14,11 @@ def rules() -> None:
 
 # Each command in a file of its own; what an editor calls must not wait for what the others import.
 rules.places = {
+    "backtest": "sentinel.cli.rules_backtest:backtest",
     "check": "sentinel.cli.rules_check:check",
+    "convert": "sentinel.cli.rules_convert:convert",
     "coverage": "sentinel.cli.coverage:coverage",
     "explain": "sentinel.cli.rules_explain:explain",
+    "import": "sentinel.cli.rules_import:import_rules",
     "test": "sentinel.cli.rules_check:test",
 }

@@ -17,6 +17,7 @@ from sentinel.cli.summary import say, say_all
 from sentinel.model.records import remark_record
 from sentinel.model.remarks import Remark
 
+BESIDE = click.Path(path_type=Path, exists=True)
 PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
 REMARKS = (
     Column("place", lambda remark: f"{remark['path']}:{remark['line']}"),
@@ -30,16 +31,25 @@ MOST_NAMED = 5
 @click.command(epilog="Example: sentinel rules check rules/windows --ignore no-samples --format jsonl")
 @PATHS
 @click.option("--ignore", "ignored", multiple=True, metavar="CODE", help="Warnings to leave out; repeatable.")
+@click.option("--with", "beside", multiple=True, type=BESIDE, help="Rules that these refer to; repeatable.")
 @PLACEHOLDERS
 @asks("content", "form")
-def check(asked: Asked, paths: tuple[Path, ...], ignored: tuple[str, ...], placeholders: tuple[str, ...]) -> int:
+def check(
+    asked: Asked,
+    paths: tuple[Path, ...],
+    ignored: tuple[str, ...],
+    beside: tuple[Path, ...],
+    placeholders: tuple[str, ...],
+) -> int:
     """Check rule files: every fault and every warning at once, as `path:line: what`.
 
-    PATHS are rule files and folders; without any, the content's rules. Exit 2 when a rule is refused; warnings alone
+    PATHS are rule files and folders; without any, the content's rules. A correlation or filter alone needs --with the
+    rules it refers to. Exit 2 when a rule is refused; warnings alone
     are exit 0.
     """
-    ruleset, remarks = authoring.check(desk(asked, paths, placeholders))
-    shown = [remark for remark in remarks if remark.grave == "error" or remark.code not in ignored]
+    ruleset, remarks = authoring.check(desk(asked, (*paths, *beside), placeholders))
+    about = [remark for remark in remarks if not beside or is_below(remark.path, paths)]
+    shown = [remark for remark in about if remark.grave == "error" or remark.code not in ignored]
     show(shown, asked.form)
     faults = sum(remark.grave == "error" for remark in shown)
     loaded = len(ruleset.rules) + len(ruleset.correlations)
@@ -59,7 +69,7 @@ def test(asked: Asked, paths: tuple[Path, ...], placeholders: tuple[str, ...]) -
     """
     tested = authoring.try_samples(desk(asked, paths, placeholders))
     show(tested.remarks, asked.form)
-    say_all(f"{rule.location}: not tested: no samples beside it" for rule in tested.untested[:MOST_NAMED])
+    say_all(f"{place}: not tested: no samples beside it" for place in tested.untested[:MOST_NAMED])
     say(f"{tested.tested:,} rules tested, {len(tested.remarks):,} faults, {len(tested.untested):,} rules not tested")
     return ExitCode.ERROR if tested.remarks else ExitCode.PARTIAL if tested.untested else ExitCode.CLEAN
 
@@ -70,6 +80,11 @@ def desk(asked: Asked, paths: Sequence[Path], placeholders: Iterable[str] = ()) 
     if paths:
         return Desk(paths, Path.cwd(), content, filled(placeholders))
     return Desk([content / "rules"], content, content, filled(placeholders))
+
+
+def is_below(place: str, paths: Sequence[Path]) -> bool:
+    """Say whether a place is one of the paths, or in a folder that is."""
+    return any(Path(place).resolve().is_relative_to(path.resolve()) for path in paths)
 
 
 def show(remarks: Sequence[Remark], form: str) -> None:

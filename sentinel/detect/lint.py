@@ -39,6 +39,7 @@ def check_rules(ruleset: RuleSet, lint: Lint) -> list[Remark]:
     """Return every fault and every warning of rules that were loaded from below `lint.base`, sorted by place."""
     found = [_remark(fault, "refused") for fault in _faults(ruleset.refused, lint)]
     found += [_remark(fault, "duplicate") for fault in _duplicates(ruleset.rules)]
+    found += [_remark(fault, "doubtful") for fault in ruleset.warnings]
     for path, loaded in _by_path(ruleset.rules).items():
         documents, _ = read_documents(lint.base / path, lint.base)
         for document in documents:
@@ -134,7 +135,7 @@ def _warnings(document: Document, rule: Rule, lint: Lint) -> Iterator[Remark]:
         yield _at(document, (), "no-id", NO_ID)
     if not data.get("level"):
         yield _at(document, (), "no-level", NO_LEVEL)
-    if not has_samples(rule, lint.base):
+    if not has_samples(rule.location.path, lint.base):
         yield _at(document, (), "no-samples", "no samples beside it: nothing shows that it can fire")
     for name in unused_parts(data["detection"]):
         yield _at(document, ("detection", name), "unused-part", f"'{name}' is defined, but no condition asks for it")

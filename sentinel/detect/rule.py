@@ -41,6 +41,11 @@ class Rule:
     filters: tuple[str, ...] = ()
     unfiltered: Node | None = None
 
+    @property
+    def widest(self) -> Node:
+        """The condition that must be true for an event to be found or suppressed."""
+        return self.unfiltered or self.condition
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:

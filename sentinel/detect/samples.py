@@ -57,9 +57,9 @@ def check_rule(rule: Rule, bench: Bench) -> Iterator[Fault]:
         yield from _check_file(rule, engine, bench, sample_path(rule.location.path, ending), fires=fires)
 
 
-def has_samples(rule: Rule, base: Path) -> bool:
-    """Say whether any samples stand beside a rule."""
-    return any((base / sample_path(rule.location.path, ending)).exists() for ending in (MATCH, IGNORE))
+def has_samples(rule: str, base: Path) -> bool:
+    """Say whether any samples stand beside the file of a rule."""
+    return any((base / sample_path(rule, ending)).exists() for ending in (MATCH, IGNORE))
 
 
 def without_rule(ruleset: RuleSet, base: Path) -> Iterator[Fault]:

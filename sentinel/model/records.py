@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from sentinel.model.alerts import Alert, AlertStatus, Amendment, Correlated, LedgerEntry, LogSource, Match
 from sentinel.model.assets import Asset, Finding
+from sentinel.model.backtest import Difference
 from sentinel.model.compliance import (
     Action,
     Answer,
@@ -23,9 +24,11 @@ from sentinel.model.compliance import (
     Organisation,
     Score,
 )
+from sentinel.model.conversion import Conversion
 from sentinel.model.coverage import Coverage
 from sentinel.model.events import Value
 from sentinel.model.explained import Explanation
+from sentinel.model.imports import RuleChange
 from sentinel.model.remarks import Remark
 from sentinel.model.reproduction import Reproduction
 from sentinel.model.result import Change, NotLooked, Result, ScanSource, Versions
@@ -140,6 +143,8 @@ _JUDGEMENT = TypeAdapter(JudgementRecord)
 Record = dict[str, Any]
 RECORDS: Mapping[str, type] = {
     "sentinel.asset/1": Asset,
+    "sentinel.backtest/1": Difference,
+    "sentinel.conversion/1": Conversion,
     "sentinel.coverage/1": Coverage,
     "sentinel.explanation/1": Explanation,
     "sentinel.finding/1": Finding,
@@ -148,6 +153,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.remark/1": Remark,
     "sentinel.reproduction/1": Reproduction,
     "sentinel.result/1": ResultRecord,
+    "sentinel.ruleimport/1": RuleChange,
     "sentinel.score/1": ScoreRecord,
 }
 
@@ -173,6 +179,11 @@ def hit_record(alert: Alert) -> Record:
     )
 
 
+def conversion_record(conversion: Conversion) -> Record:
+    """Return `sentinel.conversion/1`."""
+    return _record("sentinel.conversion/1", conversion)
+
+
 def explanation_record(explanation: Explanation) -> Record:
     """Return `sentinel.explanation/1`."""
     return _record("sentinel.explanation/1", explanation)
@@ -181,6 +192,16 @@ def explanation_record(explanation: Explanation) -> Record:
 def remark_record(remark: Remark) -> Record:
     """Return `sentinel.remark/1`."""
     return _record("sentinel.remark/1", remark)
+
+
+def rule_change_record(change: RuleChange) -> Record:
+    """Return `sentinel.ruleimport/1`."""
+    return _record("sentinel.ruleimport/1", change)
+
+
+def difference_record(difference: Difference) -> Record:
+    """Return `sentinel.backtest/1`."""
+    return _record("sentinel.backtest/1", difference)
 
 
 def asset_record(asset: Asset) -> Record:

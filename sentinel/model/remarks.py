@@ -10,6 +10,7 @@ Code = Literal[
     "refused",
     "sample",
     "all-of-one",
+    "doubtful",
     "duplicate",
     "no-id",
     "no-level",

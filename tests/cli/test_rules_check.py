@@ -94,9 +94,10 @@ def test_samples_that_fail_say_what_was_false_first(run: Run, file: Path) -> Non
     done = run("rules", "test", file)
 
     assert done.exit_code == 2
+    silent = "cs-method = 'POST' was false first (cs-method is 'GET')"
     assert [line.rpartition("/")[2] for line in done.stdout.splitlines()] == [
         "a.ignore.jsonl:2: must be left alone, but the rule fires on cs-uri-stem contains 'BLÅBÆR', cs-method = 'POST'",
-        "a.match.jsonl:2: must match, but the rule does not fire: cs-method = 'POST' was false first (cs-method is 'GET')",
+        f"a.match.jsonl:2: must match, but the rule does not fire: {silent}",
     ]
 
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from sentinel.cli.summary import say, say_broken, say_sources, say_watch
+from sentinel.cli.summary import say, say_broken, say_sources, say_warnings, say_watch
+from sentinel.errors import Fault, Location
 from sentinel.model.alerts import LedgerEntry, LedgerSource, LogSource
 
 
@@ -57,3 +58,9 @@ def test_a_rule_that_broke_and_a_log_that_was_cut_off_make_it_partial(capsys: py
         "cut off: x.gz: truncated",
         "1,200 hits were taken away by filters",
     ]
+
+
+def test_warnings_name_their_place(capsys: pytest.CaptureFixture[str]) -> None:
+    say_warnings([Fault(Location("f.yml", 8), "the filter denies nothing")])
+
+    assert capsys.readouterr().err == "f.yml:8: warning: the filter denies nothing\n"

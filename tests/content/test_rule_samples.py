@@ -34,7 +34,11 @@ class Mutant:
 def documents() -> tuple[Document, ...]:
     folders = (BASE / "rules" / name for name in ("windows", "web", "remote", "epj"))
     return tuple(
-        document for folder in folders for path in yaml_files(folder) for document in read_documents(path, BASE)[0]
+        document
+        for folder in folders
+        for path in yaml_files(folder)
+        for document in read_documents(path, BASE)[0]
+        if "detection" in document.data
     )
 
 

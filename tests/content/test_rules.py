@@ -15,7 +15,10 @@ from uuid import UUID
 import pytest
 
 from sentinel.content import read_documents, yaml_files
+from sentinel.detect.correlation_samples import check_correlation_samples
+from sentinel.detect.filter_samples import check_filter_samples
 from sentinel.detect.routes import load_routes
+from sentinel.detect.rule import RuleSet
 from sentinel.detect.rule_texts import RuleText, load_rule_texts
 from sentinel.detect.samples import check_samples
 from sentinel.detect.sigma import load_rules
@@ -86,6 +89,21 @@ def texts() -> dict[str, RuleText]:
     return load_rule_texts(BASE)
 
 
+@cache
+def loaded() -> RuleSet:
+    return load_rules([BASE / "rules"], BASE)
+
+
+def of_kind(section: str) -> tuple[Written, ...]:
+    return tuple(rule for rule in rules() if section in rule.data)
+
+
+def silent_stems() -> set[str]:
+    places = {one.ref.id: one.location for one in loaded().rules}
+    places |= {one.ref.id: one.location for one in loaded().correlations}
+    return {Path(places[id_].path).stem for id_ in loaded().silent}
+
+
 def offenders(wrong: Callable[[Written], object]) -> dict[str, object]:
     return {rule.stem: found for rule in rules() if (found := wrong(rule))}
 
@@ -96,11 +114,14 @@ def one_of(words: str) -> str:
 
 
 def test_every_rule_loads_and_there_are_enough_of_them() -> None:
-    loaded = load_rules([BASE / "rules"], BASE)
+    found = loaded()
 
-    assert [str(refused.fault) for refused in loaded.refused] == []
-    assert len(loaded.rules) == len(rules()) == len({rule.path for rule in rules()})
-    assert len(loaded.rules) >= 28
+    assert [str(refused.fault) for refused in found.refused] == []
+    assert [str(fault) for fault in found.warnings] == []
+    assert len(found.rules) == len(of_kind("detection")) >= 28
+    assert len(found.correlations) == len(of_kind("correlation")) >= 6
+    assert len(found.filters) == len(of_kind("filter")) >= 2
+    assert len(rules()) == len({rule.path for rule in rules()})
     assert set(KNOWN_ELSEWHERE.split()) <= {rule.stem for rule in rules()}
 
 
@@ -112,9 +133,8 @@ def test_no_rule_lies_outside_the_four_folders() -> None:
 
 def test_every_rule_has_a_log_source_that_events_can_come_from() -> None:
     routes = load_routes(BASE)
-    loaded = load_rules([BASE / "rules"], BASE)
 
-    assert [str(rule.location) for rule in loaded.rules if not routes.has(rule.logsource)] == []
+    assert [str(rule.location) for rule in loaded().rules if not routes.has(rule.logsource)] == []
 
 
 def test_the_file_name_begins_with_its_folder() -> None:
@@ -152,6 +172,8 @@ def test_descriptions_say_more_than_the_title_and_what_the_rule_misses() -> None
 
 def test_every_rule_names_honest_false_positives() -> None:
     def wrong(rule: Written) -> list[str]:
+        if "filter" in rule.data:
+            return []
         return [
             text for text in rule.data.get("falsepositives") or ["none"] if len(text) < 20 or "unknown" in text.lower()
         ]
@@ -164,7 +186,8 @@ def test_level_status_author_licence_and_date_are_there() -> None:
 
     def wrong(rule: Written) -> list[str]:
         found = [key for key, value in expected.items() if rule.data.get(key) != value]
-        found += ["level"] if rule.data.get("level") not in set(Severity) else []
+        level = rule.data.get("level")
+        found += ["level"] if (level is not None if "filter" in rule.data else level not in set(Severity)) else []
         return found + (["date"] if not isinstance(rule.data.get("date"), date) else [])
 
     assert offenders(wrong) == {}
@@ -192,6 +215,11 @@ def values(part: object) -> Iterator[tuple[str, object]]:
             yield from values(item)
 
 
+def asked_by(rule: Written) -> object:
+    """Return what a document asks of events."""
+    return rule.data.get("detection") or rule.data.get("filter") or {}
+
+
 def test_no_rule_is_written_for_one_clinic() -> None:
     def wrong(rule: Written) -> list[str]:
         return re.findall(ONE_CLINIC, rule.path.read_text(encoding="utf-8"), re.IGNORECASE)
@@ -201,15 +229,20 @@ def test_no_rule_is_written_for_one_clinic() -> None:
 
 def test_inside_means_the_same_networks_in_every_rule() -> None:
     def wrong(rule: Written) -> list[object]:
-        lists = [value for key, value in values(rule.data["detection"]) if "|cidr" in key]
+        lists = [value for key, value in values(asked_by(rule)) if "|cidr" in key]
         return [value for value in lists if not isinstance(value, list) or set(value) not in (INSIDE, EVERYWHERE)]
 
     assert offenders(wrong) == {}
 
 
-def test_rules_that_know_the_hour_say_that_it_is_utc() -> None:
+def test_rules_that_know_the_hour_say_whose_hour_it_is() -> None:
     def wrong(rule: Written) -> bool:
-        hours = {(key.rpartition("|")[2], value) for key, value in values(rule.data["detection"]) if "|hour|" in key}
+        hours = {(key.rpartition("|")[2], value) for key, value in values(asked_by(rule)) if "|hour|" in key}
+        if rule.data.get("timezone"):
+            return (
+                hours != {("gte", 22), ("lt", 6)}
+                or "22 and 6 o'clock as clocks in Norway" not in rule.data["description"]
+            )
         says = "UTC" in rule.data["description"] and UTC_NIGHT in rule.data["description"]
         return bool(hours) and (hours != {("gte", 17), ("lte", 4)} or not says)
 
@@ -217,7 +250,8 @@ def test_rules_that_know_the_hour_say_that_it_is_utc() -> None:
 
 
 def test_every_rule_brings_samples_and_agrees_with_them() -> None:
-    found = check_samples(load_rules([BASE / "rules"], BASE), load_routes(BASE), BASE)
+    given = (loaded(), load_routes(BASE), BASE)
+    found = [*check_samples(*given), *check_correlation_samples(*given), *check_filter_samples(*given)]
 
     assert [str(fault) for fault in found] == []
 
@@ -243,10 +277,19 @@ def test_letters_outside_ascii_stand_in_samples_of_every_folder() -> None:
 
 
 def test_every_rule_has_texts_and_no_text_is_left_over() -> None:
+    """What is no alert by itself, and filters, need none."""
     stems = {rule.stem for rule in rules()}
+    seen = stems - silent_stems() - {rule.stem for rule in of_kind("filter")}
 
-    assert stems - set(texts()) == set()
+    assert seen - set(texts()) == set()
     assert set(texts()) - stems == set()
+
+
+def test_a_rule_that_made_alerts_by_itself_goes_on_to_when_a_correlation_uses_it() -> None:
+    assert silent_stems() == {
+        *("windows_failed_logon", "windows_logon", "windows_failed_logons_in_a_row"),
+        *("epj_record_opened", "epj_record_opened_at_night"),
+    }
 
 
 def said(language: Language) -> dict[str, tuple[str, str]]:

@@ -168,7 +168,7 @@ def month() -> Month:
     engine = Engine(ruleset, load_routes(ROOT))
     for path in sorted(LOGS.iterdir()):
         for event in read_log(path, path.name, Tally(path.name)):
-            hits = list(engine.run([event]))
+            hits = [hit for hit in engine.run([event]) if hit.rule.id not in ruleset.silent]
             found.note(event, fired=bool(hits))
             for hit in hits:
                 found.hits[stems[hit.rule.id]].append(hit)
