@@ -72,7 +72,9 @@ def coverage(asked: Asked, files: tuple[Path, ...], **given: Any) -> int:  # noq
     wanted = Wanted(**given)
     watching = _surveyed(asked, files, wanted)
     ledger = watching.ledger()
-    found = cover(watching.engine.ledger(), watching.engine.accounts.days(), _period(wanted))
+    correlations = {one.ref.id for one in watching.engine.ruleset.correlations}
+    rules = [entry for entry in ledger if entry.rule not in correlations]
+    found = cover(rules, watching.engine.accounts.days(), _period(wanted))
     emit(map(ledger_record, ledger), RULES_SEEN, asked.form)
     partial = say_watch(watching.sources, ledger, watching.unreadable)
     say_all(lines(found))
