@@ -31,6 +31,8 @@ SEVERITIES = {
 }
 RULE = 1
 """Type of an analytic that is a rule."""
+HOSTNAME = 1
+"""Type of an observable that is the name of a computer."""
 
 
 def write_ocsf(alerts: Collection[Alert], about: About) -> Iterator[str]:
@@ -68,13 +70,22 @@ def finding(alert: Alert, about: About) -> dict[str, Any]:
         "metadata": _metadata(alert, about),
         "finding_info": _finding_info(alert),
         "evidences": [{"uid": alert.event_id, "data": dict(alert.fields)}],
-        "observables": [{"name": "device.hostname", "type_id": 1, "value": host}] if (host := computer(alert)) else [],
+        **_computer(computer(alert)),
         "unmapped": {
             "rule_hash": alert.rule.hash,
             "rule_author": alert.rule.author,
             "record": alert.record,
             "matched": [{"field": one.field, "value": one.value, "by": one.by} for one in alert.matched],
         },
+    }
+
+
+def _computer(name: str) -> dict[str, Any]:
+    if not name:
+        return {}
+    return {
+        "resources": [{"name": name, "type": "host"}],
+        "observables": [{"name": "resources[0].name", "type_id": HOSTNAME, "type": "Hostname", "value": name}],
     }
 
 

@@ -65,6 +65,7 @@ def test_what_an_alert_holds_is_in_it() -> None:
         {"technique": {"uid": "T1059"}, "sub_technique": {"uid": "T1059.001"}},
     ]
     assert event["evidences"][0]["data"]["EventID"] == 1
+    assert (event["resources"][0]["name"], event["observables"][0]["value"]) == ("LV-EPJ", "LV-EPJ")
     assert (event["unmapped"]["rule_author"], event["unmapped"]["rule_hash"]) == ("Kåre Ås", "ab" * 32)
 
 
