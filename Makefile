@@ -17,7 +17,7 @@ SELF = $(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-iso
 run: .venv/run-ready
 	$(BIN)/sentinel run examples/clinic/site.toml --out out/clinic --store out/clinic/sentinel.db || [ $$? -eq 3 ]
 
-test: .venv/test-ready system
+test: .venv/test-ready .cache/oracle/ready system
 	$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -q -n 2 --dist worksteal
 
@@ -34,8 +34,9 @@ docs: .venv/test-ready
 	$(BIN)/sentinel content schemas --out docs/schemas
 	$(BIN)/python docs/make_commands.py
 
+# FUZZ=60 gives each reader of logs 60,000 inputs; together with the other parsers over a million.
 fuzz: .venv/test-ready
-	SENTINEL_FUZZ=$(or $(FUZZ),20) $(BIN)/pytest -q -n 2 -m hypothesis
+	SENTINEL_FUZZ=$(or $(FUZZ),20) $(BIN)/pytest -q -n 2 --dist worksteal -m "hypothesis or fuzz"
 
 # A bare Debian 12 in a folder: clone, run and test there, twice. Needs root and debootstrap.
 fresh:
@@ -69,6 +70,12 @@ $(UV): requirements/boot.txt
 	$(SELF)
 	touch $@ .venv/run-ready
 
+# A second Sigma engine that tests compare with. It needs another pySigma than ours, so it has an environment of its own.
+.cache/oracle/ready: requirements/oracle.txt | $(UV)
+	$(UV) venv --quiet --clear --python $(PYTHON) .cache/oracle
+	$(UV) pip sync --quiet --python .cache/oracle/bin/python --require-hashes requirements/oracle.txt
+	touch $@
+
 lock: $(UV)
-	for name in boot run dev; do $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	for name in boot run dev oracle; do $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --no-header requirements/$$name.in -o requirements/$$name.txt || exit 1; done

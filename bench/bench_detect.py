@@ -1,78 +1,108 @@
-"""Measures the reference engine: events a second with every rule, beside what decoding the same lines costs.
+"""Measures detection: one core, net of load, beside what decoding the same lines costs and beside other engines.
 
-`python bench/bench_detect.py [--events N] [--rules DIR …]`. The corpus is generated: seeded Windows events, flat JSON,
-one process in fifty with a command line that rules look for. Without --rules, SigmaHQ's are taken where they lie
-beside the checkout, and our own where not.
+`python bench/bench_detect.py [--events N] [--slow N] [--works a,b,…] [--engines …] [--rules DIR …]`. Corpora come
+from bench/corpora; --slow is how many events the slow engines get. Without --rules, SigmaHQ's are taken where they lie
+the checkout, and our own where not. The peer `rsigma` takes part where `make peers` has built it or it is on the PATH.
+`× floor` is the time against the floor's; «yes» says that hits are those of the reference, pair by pair.
 """
 
 from __future__ import annotations
 
 import argparse
-import random
-import resource
+import json
+import os
+import shutil
+import subprocess
 import sys
 import tarfile
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import orjson
-
-from sentinel.detect.engine import Engine
-from sentinel.detect.readers import read_log
+from bench.corpora.others import OTHERS
+from bench.corpora.write import cached
+from bench.engines import ENGINES
 from sentinel.detect.routes import load_routes
-from sentinel.detect.rule import RuleSet
 from sentinel.detect.sigma import load_rules
-from sentinel.model.skipped import Tally
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
-SYSTEM32 = "C:\\Windows\\System32\\"
-# Program, what it is started with, and its usual parent.
-PROGRAMS = (
-    ("svchost.exe", "-k netsvcs -p -s Schedule", "services.exe"),
-    ("RuntimeBroker.exe", "-Embedding", "svchost.exe"),
-    ("taskhostw.exe", "Install $(Arg0)", "svchost.exe"),
-    ("SearchProtocolHost.exe", "Global\\UsGthrFltPipeMssGthrPipe", "SearchIndexer.exe"),
-    ("backgroundTaskHost.exe", "-ServerName:App", "svchost.exe"),
-    ("SgrmBroker.exe", "-b", "services.exe"),
-)
-ATTACKS = (
-    ("cmd.exe", "/c whoami > C:\\Windows\\Temp\\a.tmp 2>&1", "services.exe"),
-    ("WindowsPowerShell\\v1.0\\powershell.exe", "-nop -w hidden -enc SQBFAFgA", "cmd.exe"),
-    ("net.exe", 'group "Domain Admins" /domain', "cmd.exe"),
-    ("whoami.exe", "/all", "cmd.exe"),
-)
+CACHE = ROOT / ".cache" / "bench"
+PEERS = ROOT / ".cache" / "peers" / "bin"
+SENTINEL = Path(sys.executable).parent / "sentinel"
+SYSMON_WORKS = ("b", "a", "spaced", "escaped", "nested", "winlogbeat")
+WORKS = (*SYSMON_WORKS, "all", *OTHERS, "evtx")
+SLOW = ("reference", "naive", "sql")
+FAST = tuple(name for name in ENGINES if name not in {*SLOW, "floor", "evtx dump", "reading"})
+CORE = str(max(os.sched_getaffinity(0))) if hasattr(os, "sched_getaffinity") else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one engine did with one log: processor seconds net of load, hits by rule, MB at the peak."""
+
+    seconds: float
+    rules: Mapping[str, int]
+    pairs: str
+    peak: float
+    load: float
+
+    @property
+    def hits(self) -> str:
+        """Return hits, and of how many rules."""
+        return f"{sum(self.rules.values()):,} ({len(self.rules)})"
 
 
 def main() -> None:
-    """Run the benchmark and print its figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=int, default=6_000)
-    parser.add_argument("--rules", type=Path, nargs="*")
-    options = parser.parse_args()
+    """Run what was asked for and print it."""
+    options = _options()
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        ruleset = load(options.rules or unpacked("rules", work) or [ROOT / "rules"], work)
-        corpus = work / "corpus.jsonl"
-        corpus.write_bytes(b"".join(orjson.dumps(event) + b"\n" for event in generated(options.events)))
-        measure("generated", [corpus], ruleset, floor(corpus))
-        logs = [path for top in unpacked("evtx", work) for path in sorted(top.rglob("*.evtx"))]
-        if logs:
-            measure("shared EVTX", logs, ruleset, None)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"peak memory {peak} MB · Python {sys.version.split()[0]}, one core")
+        every, sysmon = rule_folders(options.rules or unpacked("rules", work) or [ROOT / "rules"], work)
+        print(f"Python {sys.version.split()[0]} · {os.cpu_count()} cores, one used · processor seconds, net of load")
+        print(
+            f"{'work':<12}{'engine':<12}{'seconds':>9}{'events/s':>12}{'× floor':>9}  {'hits (rules)':<18}{'same':<9}MB"
+        )
+        for name in options.works:
+            rules = sysmon if name in SYSMON_WORKS else every
+            if name == "evtx":
+                evtx(unpacked("evtx", work), rules, options.engines)
+            else:
+                fast = [engine for engine in options.engines if engine in FAST]
+                measure(name, options.events, rules, fast, peer=rsigma())
+                measure(name, options.slow, rules, options.engines, peer=None)
+        whole(cached(CACHE, "all", options.events), every, work)
 
 
-def load(folders: list[Path], base: Path) -> RuleSet:
-    """Load the rules, and say how long that took."""
-    start = time.perf_counter()
-    ruleset = load_rules(folders, base)
-    took = time.perf_counter() - start
-    print(f"rules: {len(ruleset.rules)} loaded, {len(ruleset.refused)} refused, {took:.1f} s")
-    return ruleset
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--events", type=int, default=20_000)
+    parser.add_argument("--slow", type=int, default=2_000)
+    parser.add_argument("--rules", type=Path, nargs="*")
+    parser.add_argument("--works", type=lambda text: text.split(","), default=WORKS)
+    parser.add_argument("--engines", type=lambda text: text.split(","), default=[*FAST, *SLOW])
+    return parser.parse_args()
+
+
+def rule_folders(given: Iterable[Path], work: Path) -> tuple[Path, Path]:
+    """Copy the rules, and those of Sysmon's categories by themselves, into folders of their own."""
+    every, sysmon = work / "every", work / "sysmon"
+    for folder in given:
+        shutil.copytree(folder, every / folder.name, ignore=shutil.ignore_patterns("_*", "*.jsonl"))
+    routes = load_routes(ROOT).routes
+    categories = {route.key.category for route in routes if route.dataset == "windows.sysmon"} - {None}
+    loaded = load_rules([every], every)
+    for rule in loaded.rules:
+        if rule.logsource.category in categories and rule.logsource.product == "windows":
+            target = sysmon / rule.location.path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(every / rule.location.path, target)
+    count = sum(1 for _ in sysmon.rglob("*.yml"))
+    print(f"rules: {len(loaded.rules)}, of which {count} of Sysmon's categories; {len(loaded.refused)} refused")
+    return every, sysmon
 
 
 def unpacked(kind: str, work: Path) -> list[Path]:
@@ -86,117 +116,141 @@ def unpacked(kind: str, work: Path) -> list[Path]:
     return [target] if target.is_dir() else []
 
 
-def floor(corpus: Path) -> float:
-    """Return how many lines a second orjson alone decodes."""
-    lines = corpus.read_bytes().splitlines()
-    start = time.perf_counter()
-    for line in lines:
-        orjson.loads(line)
-    return len(lines) / (time.perf_counter() - start)
+def measure(name: str, count: int, rules: Path, engines: Sequence[str], *, peer: str | None) -> None:
+    """Run engines over a generated corpus, and the peer where it is and reads such logs."""
+    path = cached(CACHE, name, count)
+    print(f"{name}: {count:,} events, {path.stat().st_size / 1e6:,.1f} MB")
+    # The floor of a log that is not JSON is to read it.
+    lines = "floor" if path.read_bytes()[:1] == b"{" else "reading"
+    results = {engine: child(engine, path, rules) for engine in (lines, *engines)}
+    if peer is not None and name not in OTHERS:
+        first = CACHE / "first.jsonl"
+        with path.open("rb") as log:
+            first.write_bytes(log.readline())
+        load = min(run_peer(peer, first, rules).seconds for _ in range(3))
+        found = run_peer(peer, path, rules)
+        results["rsigma"] = Result(found.seconds - load, found.rules, "", found.peak, load)
+    compare(name, count, results)
 
 
-def measure(name: str, logs: list[Path], ruleset: RuleSet, decoded: float | None) -> None:
-    """Read and judge logs, and print what came of it."""
-    engine = Engine(ruleset, load_routes(ROOT))
-    start = time.perf_counter()
-    events = skipped = hits = 0
-    for path in logs:
-        tally = Tally(path.name)
-        hits += sum(1 for _ in engine.run(read_log(path, path.name, tally)))
-        events, skipped = events + tally.handled, skipped + tally.skipped.total()
-    took = time.perf_counter() - start
-    fired = sum(1 for entry in engine.ledger() if entry.hits)
-    size = sum(path.stat().st_size for path in logs) / 1e6
-    print(f"{name}: {events} events ({size:.1f} MB), {skipped} skipped, {hits} hits of {fired} rules")
-    print(f"  {events / took:,.0f} events/s")
-    if decoded:
-        share = decoded * took / events
-        print(f"  orjson.loads of the same lines: {decoded:,.0f}/s; the engine takes {share:,.0f} times as long")
+def evtx(folders: list[Path], rules: Path, engines: Iterable[str]) -> None:
+    """Run engines over the shared EVTX files; the floor is what their parser needs to dump them."""
+    for folder in folders:
+        files = sorted(folder.rglob("*.evtx"))
+        print(f"evtx: {len(files)} files, {sum(path.stat().st_size for path in files) / 1e6:,.1f} MB")
+        made = {"evtx dump": child("evtx dump", folder, rules), "reading": child("reading", folder, rules)}
+        compare("evtx", 3_285, made | {name: child(name, folder, rules) for name in engines if name != "naive"})
 
 
-def generated(count: int) -> Iterator[dict[str, Any]]:
-    """Yield Windows events as Sysmon and the Security log write them, the same for every run."""
-    chance = random.Random(20261014)
-    for number in range(count):
-        yield chance.choices((process, audit, network, registry, logon), (5, 2, 1, 1, 3))[0](chance, number)
+def compare(work: str, count: int, results: Mapping[str, Result | str]) -> None:
+    """Print a line for each engine; the first is the floor. An engine that could not do it says why."""
+    floor, *_ = results.values()
+    truth = results.get("reference")
+    for engine, result in results.items():
+        if isinstance(result, str):
+            print(f"{work:<12}{engine:<12}{'–':>9}  {result}")
+            continue
+        is_judged = isinstance(truth, Result) and result.pairs and result is not floor
+        same = _same(result, truth) if is_judged and isinstance(truth, Result) else ""
+        ratio = f"{result.seconds / floor.seconds:.2f}" if isinstance(floor, Result) else "–"
+        speed = count / max(result.seconds, 1e-6)
+        print(
+            f"{work:<12}{engine:<12}{result.seconds:>9.2f}{speed:>12,.0f}{ratio:>9}  {result.hits:<18}{same:<9}"
+            f"{result.peak:<6.0f}load {result.load:.2f}",
+            flush=True,
+        )
 
 
-def base(chance: random.Random, number: int, channel: str, event_id: int) -> dict[str, Any]:
-    """Return what every event has."""
-    seconds = number % 86_400
-    return {
-        "EventID": event_id,
-        "Channel": channel,
-        "Provider_Name": "Microsoft-Windows-Sysmon" if "Sysmon" in channel else "Microsoft-Windows-Security-Auditing",
-        "Computer": f"LV-{chance.choice(('EPJ', 'BEH1', 'BEH2', 'RESEPSJON'))}.lyngvik.example",
-        "TimeCreated": f"2026-10-14T{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{number % 1000:03}Z",
-        "EventRecordID": number,
-    }
+def _same(result: Result, truth: Result) -> str:
+    if result.pairs == truth.pairs:
+        return "yes"
+    lost, more = Counter(truth.rules), Counter(result.rules)
+    return f"−{(lost - more).total()} +{(more - lost).total()}"
 
 
-def command(chance: random.Random) -> tuple[str, str, str]:
-    """Return a program, its command line, and its parent."""
-    rare = chance.random() < 0.02
-    program, words, parent = chance.choice(ATTACKS if rare else PROGRAMS)
-    tail = "" if rare or program == "svchost.exe" else f" {chance.randrange(5000)}"
-    return SYSTEM32 + program, f"{SYSTEM32}{program} {words}{tail}", SYSTEM32 + parent
+def child(engine: str, path: Path, rules: Path) -> Result | str:
+    """Run an engine in a process of its own; return the last line of what it said where it failed."""
+    command = [sys.executable, "-m", "bench.engines", engine, str(path), str(rules), CORE]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    if done.returncode:
+        return done.stderr.decode().rstrip().rpartition("\n")[2]
+    found = json.loads(done.stdout)
+    return Result(found["seconds"], found["rules"], found["pairs"], found["peak"], found["load"])
 
 
-def process(chance: random.Random, number: int) -> dict[str, Any]:
-    """Return Sysmon's process creation."""
-    image, line, parent = command(chance)
-    return base(chance, number, "Microsoft-Windows-Sysmon/Operational", 1) | {
-        "Image": image,
-        "CommandLine": line,
-        "ParentImage": parent,
-        "ParentCommandLine": f"{parent} -k",
-        "OriginalFileName": image.rpartition("\\")[2],
-        "User": "LYNGVIK\\siv.odegaard",
-        "IntegrityLevel": "Medium",
-        "CurrentDirectory": "C:\\Windows\\",
-        "Hashes": f"SHA256={chance.getrandbits(256):064X}",
-        "ProcessId": chance.randrange(20_000),
-    }
+def rsigma() -> str | None:
+    """Return where the peer is."""
+    return shutil.which("rsigma", path=f"{PEERS}{os.pathsep}{os.environ.get('PATH', '')}")
 
 
-def audit(chance: random.Random, number: int) -> dict[str, Any]:
-    """Return the Security log's process creation."""
-    image, line, parent = command(chance)
-    names = {"NewProcessName": image, "CommandLine": line, "ParentProcessName": parent}
-    return (
-        base(chance, number, "Security", 4688)
-        | names
-        | {"SubjectUserName": "LV-EPJ$", "MandatoryLabel": "S-1-16-16384"}
+def peer_command(program: str, path: Path, rules: Path) -> list[str]:
+    """Return the peer's command; rules of all log sources are routed by it."""
+    routed = [] if rules.name == "sysmon" else ["--logsource-routing", "--event-logsource", "product=windows"]
+    return [
+        program,
+        "engine",
+        "eval",
+        "--output-format",
+        "ndjson",
+        "-r",
+        str(rules),
+        "-p",
+        "sysmon",
+        *routed,
+        "-e",
+        f"@{path}",
+    ]
+
+
+def run_peer(program: str, path: Path, rules: Path) -> Result:
+    """Run rsigma on one core, and read its hits."""
+    pinned = ["taskset", "-c", CORE] if CORE and shutil.which("taskset") else []
+    with tempfile.TemporaryFile() as out:
+        process = subprocess.Popen(
+            [*pinned, *peer_command(program, path, rules)], stdout=out, stderr=subprocess.DEVNULL
+        )
+        _, _, used = os.wait4(process.pid, 0)
+        out.seek(0)
+        hits = Counter(json.loads(line)["rule_id"] for line in out)
+    return Result(used.ru_utime + used.ru_stime, hits, "", used.ru_maxrss / 1024, 0)
+
+
+def whole(path: Path, rules: Path, work: Path) -> None:
+    """Time whole commands by the clock, hits written: without a cache, with one, an empty log, and the peer's."""
+    print("whole command, by the clock, hits written (a busy machine shows)")
+    environment = os.environ | {"XDG_CACHE_HOME": str(work / "cache")}
+    detect = [str(SENTINEL), "detect", "--quiet", "--format", "jsonl", "--rules", str(rules)]
+    one = work / "one.jsonl"
+    with path.open("rb") as log:
+        one.write_bytes(log.readline())
+    clock("sentinel detect, one event, cold", [*detect, str(one)], environment)
+    clock("sentinel detect, one event, warm", [*detect, str(one)], environment)
+    clock(f"sentinel detect, {path.name}, warm", [*detect, str(path)], environment)
+    if b"--processes" in subprocess.run([SENTINEL, "detect", "--help"], capture_output=True, check=True).stdout:
+        for number in ("1", "2"):
+            clock(f"sentinel detect --processes {number}", [*detect, "--processes", number, str(path)], environment)
+    else:
+        print("  two processes: `sentinel detect` has no --processes")
+    if (peer := rsigma()) is not None:
+        clock("rsigma, one event", peer_command(peer, one, rules), environment)
+        clock(f"rsigma, {path.name}", peer_command(peer, path, rules), environment)
+
+
+def clock(name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Run a command with its output in a file, and print what it took."""
+    with tempfile.TemporaryFile() as out:
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL, env=environment)
+        _, status, used = os.wait4(process.pid, 0)
+        took = time.perf_counter() - start
+        lines = out.seek(0) or sum(1 for _ in out)
+    code = os.waitstatus_to_exitcode(status)
+    spent = used.ru_utime + used.ru_stime
+    print(
+        f"  {name:<50}{took:>8.2f} s {spent:>8.2f} s of processor, {used.ru_maxrss / 1024:.0f} MB, "
+        f"{lines:,} hits, exit {code}",
+        flush=True,
     )
-
-
-def network(chance: random.Random, number: int) -> dict[str, Any]:
-    """Return Sysmon's network connection."""
-    where = {
-        "DestinationIp": f"10.20.30.{chance.randrange(10, 60)}",
-        "DestinationPort": chance.choice((80, 443, 445)),
-        "Initiated": True,
-    }
-    return base(chance, number, "Microsoft-Windows-Sysmon/Operational", 3) | where | {"Image": SYSTEM32 + "svchost.exe"}
-
-
-def registry(chance: random.Random, number: int) -> dict[str, Any]:
-    """Return Sysmon's registry value."""
-    key = f"HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Component{chance.randrange(500)}\\State"
-    facts = {
-        "EventType": "SetValue",
-        "TargetObject": key,
-        "Details": "DWORD (0x00000001)",
-        "Image": SYSTEM32 + "svchost.exe",
-    }
-    return base(chance, number, "Microsoft-Windows-Sysmon/Operational", 13) | facts
-
-
-def logon(chance: random.Random, number: int) -> dict[str, Any]:
-    """Return a logon."""
-    who = {"TargetUserName": chance.choice(("siv.odegaard", "LV-BEH1$")), "LogonType": chance.choice((3, 5))}
-    how = {"IpAddress": "10.20.30.52", "LogonProcessName": "Kerberos", "AuthenticationPackageName": "Kerberos"}
-    return base(chance, number, "Security", 4624) | who | how
 
 
 if __name__ == "__main__":

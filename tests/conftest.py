@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 _MULTIPLIER = int(os.environ.get("SENTINEL_FUZZ", "0"))
@@ -16,3 +17,15 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("sentinel")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many inputs the fuzzed parsers were given, each and together."""
+    reports = [report for report in terminalreporter.getreports("passed") if report.when == "call"]
+    tried = {report.nodeid.rpartition("/")[2]: dict(report.user_properties).get("inputs") for report in reports}
+    counts = {name: int(str(number)) for name, number in tried.items() if number}
+    if counts:
+        terminalreporter.section("inputs tried by fuzzing")
+        for name, number in counts.items():
+            terminalreporter.write_line(f"{number:>10,}  {name}")
+        terminalreporter.write_line(f"{sum(counts.values()):>10,}  together")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+from sentinel.detect.shipped import as_windows, both
 from sentinel.model.events import Value
 
 MAX_DEPTH = 32
@@ -25,7 +26,8 @@ def flatten(record: Mapping[str, Any]) -> dict[str, Value] | Unusable:
     """Return the fields of a JSON object.
 
     Nested names are joined with dots, and a name that already holds the dots wins. Objects in a list become lists
-    of values by name. An object that is `{"Event": {"System": …}}` is read as the Windows event it is.
+    of values by name. An object that is `{"Event": {"System": …}}`, or of a shipper that `shipped` knows, is read as
+    the Windows event it is.
     """
     event = record.get("Event")
     if isinstance(event, Mapping) and isinstance(event.get("System"), Mapping):
@@ -37,6 +39,7 @@ def flatten(record: Mapping[str, Any]) -> dict[str, Value] | Unusable:
         problem = _bounded(_walk(record, "", 0), fields, merge=False)
         if problem is not None:
             return problem
+    fields = as_windows(fields)
     return _without_spaces(fields) if "EventID" in fields and "Channel" in fields else fields
 
 
@@ -88,17 +91,10 @@ def _bounded(pairs: Iterator[tuple[str, Value]], fields: dict[str, Value], *, me
         for name, value in pairs:
             if len(name) > MAX_NAME or len(fields) >= MAX_FIELDS:
                 return "too-large"
-            fields[name] = _both(fields[name], value) if merge and name in fields else value
+            fields[name] = both(fields[name], value) if merge and name in fields else value
     except _UnusableError as error:
         return error.reason
     return None
-
-
-def _both(first: Value, second: Value) -> Value:
-    if str(first) == str(second):
-        return first
-    left = first if isinstance(first, list) else [first]
-    return [*left, *(second if isinstance(second, list) else [second])]
 
 
 def _without_spaces(fields: dict[str, Value]) -> dict[str, Value]:
@@ -108,7 +104,7 @@ def _without_spaces(fields: dict[str, Value]) -> dict[str, Value]:
     kept: dict[str, Value] = {}
     for spaced, value in fields.items():
         name = spaced.replace(" ", "")
-        kept[name] = _both(kept[name], value) if name in kept else value
+        kept[name] = both(kept[name], value) if name in kept else value
     return kept
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sentinel.detect.coverage import Watcher
-from sentinel.detect.readers.recognise import FORMATS
+from sentinel.detect.readers.recognise import read
+from sentinel.detect.readers.stamps import UNKNOWN, Clock
 from sentinel.model.events import Event
 from sentinel.model.skipped import Tally
 from sentinel.model.track import Track
@@ -14,18 +15,22 @@ from sentinel.model.track import Track
 
 @dataclass(frozen=True, slots=True)
 class Inlet:
-    """The stream `name` of the log `source`: where it is counted, watched and shown."""
+    """The stream `name` of the log `source`: where it is counted, watched and shown.
+
+    `clock` says what the times of its records lack.
+    """
 
     name: str
     source: str
     tally: Tally
     watcher: Watcher
     track: Track
+    clock: Clock = UNKNOWN
 
     def events(self, kind: str, chunks: Iterator[bytes]) -> Iterator[Event]:
         """Yield the events of a format; each is counted and watched as it is taken."""
-        events = FORMATS[kind].read(chunks, self.name, self.tally)
-        return self.watcher.watch(self._counted(self.track(f"Reading {self.source}", events)))
+        events = self.track(f"Reading {self.source}", read(kind, chunks, self.name, self.tally, self.clock))
+        return self.watcher.watch(self._counted(events))
 
     def _counted(self, events: Iterator[Event]) -> Iterator[Event]:
         for event in events:

@@ -21,16 +21,25 @@ Condition = dict[str, list[str]]
 """Field names with the texts of which one must be its value, whatever the case; `*` is any value."""
 
 
-class Narrowing(content.Schema):
-    """A category inside a dataset: further conditions, and other names for fields."""
+Aliases = dict[str, str | list[str]]
+"""Names that rules use, each with the name that the log has for it; of several, the first that is there counts."""
 
-    when: Condition = Field(min_length=1)
-    aliases: dict[str, str] = Field(default_factory=dict)
+
+class Narrowing(content.Schema):
+    """A category inside a dataset: further conditions, and other names for fields.
+
+    Without a condition every event of the dataset is of this category as well.
+    """
+
+    when: Condition = Field(default_factory=dict)
+    unless: Condition = Field(default_factory=dict)
+    aliases: Aliases = Field(default_factory=dict)
 
 
 class Dataset(content.Schema):
     """A file of `rules/_logsources/` holds one of these a document.
 
+    An event is of it if each field of `when` has one of its texts, and no field of `unless` has one of its own.
     `not_routed` says why a log source has no events yet; then nothing else may say which they are.
     """
 
@@ -39,7 +48,8 @@ class Dataset(content.Schema):
     category: str | None = None
     service: str | None = None
     when: Condition = Field(default_factory=dict)
-    aliases: dict[str, str] = Field(default_factory=dict)
+    unless: Condition = Field(default_factory=dict)
+    aliases: Aliases = Field(default_factory=dict)
     categories: dict[str, Narrowing] = Field(default_factory=dict)
     not_routed: str = ""
 
@@ -47,46 +57,62 @@ class Dataset(content.Schema):
     def _either_routed_or_not(self) -> Dataset:
         if bool(self.not_routed) == bool(self.when):
             raise ValueError("one of 'when' and 'not_routed' must be there, and only one")
-        if self.not_routed and (self.categories or self.aliases):
-            raise ValueError("what is not routed has neither categories nor aliases")
+        if self.not_routed and (self.categories or self.aliases or self.unless):
+            raise ValueError("what is not routed has neither categories nor aliases nor exceptions")
         return self
+
+
+Conditions = tuple[tuple[str, frozenset[str]], ...]
+"""Names of fields with folded texts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One log source: its events are those that meet every condition of `when` (folded texts)."""
+    """One log source: its events meet every condition of `when` and none of `unless`.
+
+    Of several aliases for one name the first that is there counts.
+    """
 
     dataset: str
     key: LogSourceKey
-    when: tuple[tuple[str, frozenset[str]], ...]
+    when: Conditions
     aliases: tuple[tuple[str, str], ...] = ()
+    unless: Conditions = ()
 
     def view(self, fields: Fields) -> Fields:
         """Return fields with those that rules of this log source call by another name; what is there is kept."""
-        added = {new: fields[old] for new, old in self.aliases if old in fields and new not in fields}
+        added = {new: fields[old] for new, old in reversed(self.aliases) if old in fields and new not in fields}
         return {**fields, **added} if added else fields
 
 
 @dataclass(slots=True)
 class Routes:
-    """All routes; remembers what it decided, since only few fields decide it."""
+    """All routes; remembers what it decided, since only few fields decide it, by few of their texts."""
 
     routes: tuple[Route, ...]
     not_routed: tuple[tuple[LogSourceKey, str], ...] = ()
     _deciding: tuple[str, ...] = ()
+    _texts: dict[str, frozenset[str]] = field(default_factory=dict)
     _known: dict[tuple[str, ...], tuple[Route, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._deciding = tuple(sorted({name for route in self.routes for name, _ in route.when}))
+        for name, texts in (pair for route in self.routes for pair in route.when + route.unless):
+            self._texts[name] = self._texts.get(name, frozenset()) | texts
+        self._deciding = tuple(sorted(self._texts))
 
     @property
     def deciding(self) -> tuple[str, ...]:
-        """The names of the fields that decide; nothing else of an event does."""
+        """Return the names of the fields that decide; nothing else of an event does."""
         return self._deciding
+
+    @property
+    def present_only(self) -> frozenset[str]:
+        """Return the names of the deciding fields of which it only matters whether they have any text."""
+        return frozenset(name for name, texts in self._texts.items() if texts == {ANY})
 
     def route(self, event: Event) -> tuple[Route, ...]:
         """Return every log source that an event belongs to, in the order of the content."""
-        seen = tuple(_folded(event.fields.get(name)) for name in self._deciding)
+        seen = tuple(_told(event.fields.get(name), self._texts[name]) for name in self._deciding)
         found = self._known.get(seen)
         if found is None:
             if len(self._known) >= MOST_REMEMBERED:
@@ -134,31 +160,40 @@ def load_routes(base: Path) -> Routes:
 def _routes(dataset: Dataset) -> Iterator[Route]:
     if dataset.not_routed:
         return
-    when = _conditions(dataset.when)
-    aliases = dataset.aliases
-    yield Route(dataset.dataset, _key(dataset, dataset.category), when, tuple(aliases.items()))
+    when, unless = _conditions(dataset.when), _conditions(dataset.unless)
+    yield Route(dataset.dataset, _key(dataset, dataset.category), when, _pairs(dataset.aliases), unless)
     for category, narrowing in dataset.categories.items():
-        both = tuple({**aliases, **narrowing.aliases}.items())
-        yield Route(dataset.dataset, _key(dataset, category), when + _conditions(narrowing.when), both)
+        yield Route(
+            dataset.dataset,
+            _key(dataset, category),
+            when + _conditions(narrowing.when),
+            _pairs({**dataset.aliases, **narrowing.aliases}),
+            unless + _conditions(narrowing.unless),
+        )
+
+
+def _pairs(aliases: Aliases) -> tuple[tuple[str, str], ...]:
+    return tuple((new, old) for new, olds in aliases.items() for old in ([olds] if isinstance(olds, str) else olds))
 
 
 def _key(dataset: Dataset, category: str | None) -> LogSourceKey:
     return LogSourceKey(category, dataset.product, dataset.service)
 
 
-def _conditions(when: Condition) -> tuple[tuple[str, frozenset[str]], ...]:
+def _conditions(when: Condition) -> Conditions:
     return tuple((name, frozenset(text.casefold() for text in texts)) for name, texts in when.items())
 
 
-def _folded(value: Value) -> str:
-    """Return the texts of a value as one that can be remembered: folded, joined by a sign that no log source has."""
-    texts = (as_text(item) for item in scalars(value))
-    return "\0".join(text.casefold() for text in texts if text)
+def _told(value: Value, asked: frozenset[str]) -> str:
+    """Return which of the asked texts a value has, as one that can be remembered; ANY stands for every other one."""
+    texts = {text.casefold() for item in scalars(value) if (text := as_text(item))}
+    known = texts & asked
+    if ANY in asked and texts:
+        known.add(ANY)
+    return "\0".join(sorted(known))
 
 
 def _meets(route: Route, values: Mapping[str, list[str]]) -> bool:
-    return all(_met(texts, values[name]) for name, texts in route.when)
-
-
-def _met(texts: frozenset[str], values: list[str]) -> bool:
-    return any(value in texts or (value and ANY in texts) for value in values)
+    return all(not texts.isdisjoint(values[name]) for name, texts in route.when) and all(
+        texts.isdisjoint(values[name]) for name, texts in route.unless
+    )

@@ -8,7 +8,7 @@ import random
 import tracemalloc
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -303,7 +303,11 @@ def _outcome(path: Path) -> str:
     return "read"
 
 
-def test_ten_thousand_mutated_files_give_values_or_our_error(tmp_path: Path) -> None:
+@pytest.mark.fuzz
+def test_ten_thousand_mutated_files_give_values_or_our_error(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("inputs", 10_000 * FUZZ)
     path = tmp_path / "mutated.xml"
     outcomes: Counter[str] = Counter()
     for data in _mutations(10_000 * FUZZ):

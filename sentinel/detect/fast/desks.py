@@ -52,7 +52,7 @@ class Desks:
         self._generation = engine.generation
         self.frequent: set[str] = set()
         self._known: dict[Key, Desk] = {}
-        self.heads = Heads(self._deciding, TIME_FIELDS, ())
+        self.heads = Heads(self._deciding, TIME_FIELDS, (), engine.routes.present_only)
 
     def seat(
         self, keys: Iterable[Key], indices: Iterable[int], whole: Callable[[int], Fields | None]
@@ -89,7 +89,7 @@ class Desks:
         }
         if self.heads.has(names):
             return True
-        self.heads = Heads(self._deciding, TIME_FIELDS, names)
+        self.heads = Heads(self._deciding, TIME_FIELDS, names, self._engine.routes.present_only)
         return False
 
     def passed(self, plan: Plan, heads: Sequence[Any], indices: Sequence[int]) -> Iterator[tuple[int, tuple[int, ...]]]:

@@ -6,10 +6,12 @@ as they are but for the escapes that JSON demands, in UTF-8, and without letters
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
 from sentinel.detect.fast.scanner import Scanner
+from sentinel.detect.shipped import SHAPES
 
 FOLDING = tuple(
     letter
@@ -22,6 +24,8 @@ SPACED = (rb'":[ \t\r]', rb'"[ \t\r]+:', rb'[{,][ \t\r]+"')
 NESTED = (rb'":[{\[]',)
 SPACED_NAME = (rb'[{,]"[!#-~\x80-\xff]* [^"\n]*":',)
 ESCAPED = (rb"\\u(?:00[2-9a-fA-F]|0[1-9a-fA-F]|[1-9a-fA-F])", rb"\\/")
+SHIPPED = tuple(re.escape(f'"{shape.marks[-1]}":').encode() for shape in SHAPES)
+"""Names of which one is in every event whose fields are not called as they are written."""
 NO_TEXT = (
     rb"[\xc0\xc1\xf5-\xff]",
     rb"[\x00-\x7f][\x80-\xbf]",
@@ -43,7 +47,7 @@ class Doubt:
 
     def __init__(self) -> None:
         folding = tuple(b"".join(b"\\x%02x" % byte for byte in letter.encode()) for letter in FOLDING)
-        self._scanner = Scanner.expressions((*SPACED, *NESTED, *SPACED_NAME, *ESCAPED, *NO_TEXT, *folding))
+        self._scanner = Scanner.expressions((*SPACED, *NESTED, *SPACED_NAME, *ESCAPED, *SHIPPED, *NO_TEXT, *folding))
 
     def lines(self, chunk: bytes, ends: Sequence[int]) -> set[int]:
         """Return the numbers of doubtful lines; `ends` are the places behind the line feeds of `chunk`."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, islice
 
+from msgspec import UnsetType
+
 from sentinel.detect.days import day_of
 from sentinel.detect.engine import Engine
 from sentinel.detect.fast.alarm import build_alarm, measure
@@ -17,10 +19,11 @@ from sentinel.detect.fast.texts import search_text
 from sentinel.detect.fast.witness import ways
 from sentinel.detect.inlet import Inlet
 from sentinel.detect.ledger import Account
+from sentinel.detect.readings import as_text, scalars
 from sentinel.detect.routes import Route, Routes
 from sentinel.detect.rule import RuleSet
 from sentinel.model.alerts import Hit, LedgerEntry
-from sentinel.model.events import Event, Fields
+from sentinel.model.events import Event, Fields, Value
 
 BATCH = 1_000
 """Events looked at together."""
@@ -46,6 +49,7 @@ class FastEngine:
         self._ways = [ways(rule.widest) for rule in ruleset.rules]
         self.alarm = build_alarm(self._ways)
         self.generation = 0
+        self._present_only = routes.present_only
         self._names: dict[tuple[Route, ...], frozenset[str]] = {}
         self._plans: dict[tuple[object, ...], tuple[tuple[Route, ...], Plan]] = {}
 
@@ -84,15 +88,21 @@ class FastEngine:
 
     def _known(self, event: Event) -> tuple[tuple[Route, ...], Plan]:
         """Return the routes and the plan of an event, which are those of every event with the same deciding fields."""
-        values = [event.fields.get(name, ABSENT) for name in self.routes.deciding]
+        values = [self._key(event.fields.get(name, ABSENT), name) for name in self.routes.deciding]
         key = tuple(values) if _PLAIN.issuperset(map(type, values)) else tuple(map(repr, values))
         if key not in self._plans:
             if len(self._plans) >= MOST_PLANS:
                 self._plans.clear()
-            decided = {name: event.fields[name] for name in self.routes.deciding if name in event.fields}
+            known = [name for name in self.routes.deciding if name not in self._present_only]
+            decided = {name: event.fields[name] for name in known if name in event.fields}
             routes = self.routes.route(event)
             self._plans[key] = routes, self.plan(routes, decided, [event.fields])
         return self._plans[key]
+
+    def _key(self, value: Value | UnsetType, name: str) -> object:
+        if name not in self._present_only:
+            return value
+        return ABSENT if value is ABSENT or not any(as_text(one) for one in scalars(value)) else "*"
 
     def woken(self, text: bytes, ends: Sequence[int]) -> dict[int, set[int]]:
         """Return for each line of search text the rules that it wakes; `ends` are the places behind the lines.
@@ -112,7 +122,8 @@ class FastEngine:
     def plan(self, routes: tuple[Route, ...], decided: Fields, sample: Sequence[Fields]) -> Plan:
         """Return the plan of events that belong to exactly these log sources and have these deciding fields."""
         steps = self.reference.plan(routes)
-        return make_plan(steps, self.alarm.wakeless, (decided, frozenset(self.routes.deciding)), sample)
+        known = frozenset(self.routes.deciding) - self._present_only
+        return make_plan(steps, self.alarm.wakeless, (decided, known), sample)
 
     def names(self, routes: tuple[Route, ...]) -> frozenset[str]:
         """Return the names of fields that the rules for exactly these log sources read in records."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from operator import attrgetter
 from typing import Any, TypeAlias
 
@@ -12,6 +13,10 @@ Key: TypeAlias = tuple[Any, ...]
 """The values of the deciding fields of a record; UNSET where a field is not there."""
 UNSET = msgspec.UNSET
 
+PRESENT = ("*", UNSET)
+"""What stands in a key for some text, and for none."""
+
+_NO_TEXT = (UNSET, None, "")
 _DECIDING: TypeAlias = str | int | msgspec.UnsetType | None
 _ANY: TypeAlias = Any
 
@@ -20,10 +25,12 @@ class Heads:
     """Decodes the fields `deciding`, `times` and `others` of flat records.
 
     A deciding field that holds anything but text or a whole number makes its line unusable here, since Python takes
-    `1`, `1.0` and `true` for the same key.
+    `1`, `1.0` and `true` for the same key. Of those that are `present_only` the key says no more than that.
     """
 
-    def __init__(self, deciding: Sequence[str], times: Sequence[str], others: Iterable[str]) -> None:
+    def __init__(
+        self, deciding: Sequence[str], times: Sequence[str], others: Iterable[str], present_only: AbstractSet[str]
+    ) -> None:
         plain = [name for name in (*times, *sorted(set(others))) if name not in deciding]
         names = dict.fromkeys((*deciding, *plain))
         self._attributes = {name: f"field_{number}" for number, name in enumerate(names)}
@@ -34,7 +41,7 @@ class Heads:
             gc=False,
         )
         self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(shape)
-        self._deciding = tuple(self._attributes[name] for name in deciding)
+        self._deciding = tuple((attrgetter(self._attributes[name]), name in present_only) for name in deciding)
         self.times = tuple(attrgetter(self._attributes[name]) for name in times)
 
     def decode(self, lines: bytes) -> list[Any] | None:
@@ -44,11 +51,13 @@ class Heads:
         except (msgspec.DecodeError, UnicodeDecodeError):
             return None
 
-    def keys(self, heads: Iterable[Any]) -> list[Key]:
+    def keys(self, heads: Sequence[Any]) -> list[Key]:
         """Return the values of the deciding fields of each head."""
-        if len(self._deciding) > 1:
-            return list(map(attrgetter(*self._deciding), heads))
-        return [(getattr(head, self._deciding[0]),) for head in heads]
+        columns = [
+            [PRESENT[get(head) in _NO_TEXT] for head in heads] if bare else list(map(get, heads))
+            for get, bare in self._deciding
+        ]
+        return list(zip(*columns, strict=True)) if self._deciding else [()] * len(heads)
 
     def getter(self, name: str) -> Callable[[Any], Any]:
         """Return what reads one field of a head."""

@@ -88,7 +88,7 @@ class RawLines:
             return event.fields if isinstance(event, Event) else {}
 
         woken = self._engine.woken(text.block, text.ends)
-        keys = self._desks.heads.keys(map(heads.__getitem__, trusted))
+        keys = self._desks.heads.keys([heads[index] for index in trusted])
         seats = self._desks.seat(keys, trusted, whole)
         if not self._desks.fits():
             heads = self._desks.heads.decode(text.block) or []

@@ -77,8 +77,8 @@ def _kept(step: Step, decided: Decided) -> Step:
 
 
 def _names(step: Step, field: str) -> tuple[str, ...]:
-    """Return the names of a field in a record, as the view of a step takes them: of two others, the last one counts."""
-    return (field, *(old for new, old in reversed(step.route.aliases) if new == field))
+    """Return the names of a field in a record, as the view of a step takes them: the first that is there counts."""
+    return (field, *(old for new, old in step.route.aliases if new == field))
 
 
 def _door(names: tuple[tuple[str, ...], ...], found: Sequence[tuple[Gate, int]]) -> Door:

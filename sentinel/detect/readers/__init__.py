@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from sentinel.detect.readers.head import HEAD_BYTES, UTF16, as_utf8, head_of
-from sentinel.detect.readers.recognise import FORMATS, recognise
+from sentinel.detect.readers.recognise import read, recognise
 from sentinel.detect.readers.unpack import Stream, files_below, open_streams, peek
 from sentinel.model.events import Event
 from sentinel.model.skipped import Tally
@@ -38,7 +38,7 @@ def open_events(
     What is handled and skipped is counted in `tally` as the events are taken.
     """
     kind, chunks = open_chunks(stream, format)
-    return kind, _counted(FORMATS[kind].read(chunks, stream.name, tally), tally)
+    return kind, _counted(read(kind, chunks, stream.name, tally, stream.clock), tally)
 
 
 def read_log(path: Path, name: str, tally: Tally, format: str | None = None) -> Iterator[Event]:  # noqa: A002 - as above

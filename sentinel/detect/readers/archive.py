@@ -19,25 +19,27 @@ _ENCRYPTED = 1
 _BROKEN = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
 
 
-def members(file: IO[bytes], name: str, tally: Tally) -> Iterator[tuple[str, Iterator[bytes]]]:
+def members(
+    file: IO[bytes], name: str, tally: Tally, most: int = MOST_MEMBERS, most_unpacked: int = MOST_UNPACKED
+) -> Iterator[tuple[str, Iterator[bytes]]]:
     """Yield the files in an archive by name, in its order; folders are nothing.
 
-    Skipped: `encrypted`, `unsupported` (packed in a way whose memory cannot be bounded), `too-many` (over 10,000),
-    `corrupt`, `too-large` (one of over 1 TiB unpacked). InputError: it has no table of contents.
+    Skipped: `encrypted`, `unsupported` (packed in a way whose memory cannot be bounded), `too-many` (over `most`),
+    `corrupt`, `too-large` (one of over `most_unpacked` bytes). InputError: it has no table of contents.
     """
     try:
         archive = ZipFile(file)
     except (BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise InputError(Location(name), f"is a zip archive, but broken: {error}") from error
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    for entry in islice(entries, MOST_MEMBERS):
+    for entry in islice(entries, most):
         label = f"{name}/{entry.filename}"
         if reason := _unreadable(entry):
             tally.skip(Skipped(label, "file", reason))
         else:
-            yield label, _read(archive, entry, label, tally)
-    for entry in entries[MOST_MEMBERS:]:
-        tally.skip(Skipped(f"{name}/{entry.filename}", "file", "too-many", f"of more than {MOST_MEMBERS:,} files"))
+            yield label, _bounded(_read(archive, entry, label, tally), label, tally, most_unpacked)
+    for entry in entries[most:]:
+        tally.skip(Skipped(f"{name}/{entry.filename}", "file", "too-many", f"of more than {most:,} files"))
 
 
 def _unreadable(entry: ZipInfo) -> str:
@@ -47,14 +49,19 @@ def _unreadable(entry: ZipInfo) -> str:
 
 
 def _read(archive: ZipFile, entry: ZipInfo, label: str, tally: Tally) -> Iterator[bytes]:
-    length = 0
     try:
         with archive.open(entry) as member:
             while chunk := member.read(READ_BYTES):
                 yield chunk
-                length += len(chunk)
-                if length > MOST_UNPACKED:
-                    tally.skip(Skipped(label, "", "too-large", f"more than {MOST_UNPACKED:,} bytes unpacked"))
-                    return
     except _BROKEN as error:
         tally.skip(Skipped(label, "", "corrupt", f"the packed stream is broken: {error}"))
+
+
+def _bounded(chunks: Iterator[bytes], label: str, tally: Tally, most: int) -> Iterator[bytes]:
+    length = 0
+    for chunk in chunks:
+        yield chunk
+        length += len(chunk)
+        if length > most:
+            tally.skip(Skipped(label, "", "too-large", f"more than {most:,} bytes unpacked"))
+            return

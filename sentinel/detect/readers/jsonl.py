@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import orjson
 
@@ -52,11 +53,11 @@ def read_jsonl(chunks: Iterator[bytes], name: str, tally: Tally) -> Iterator[Eve
         text = line.removeprefix(BOM) if number == 1 else line
         if not text.strip():
             continue
-        parsed = parse_line(text, name, str(number))
-        if isinstance(parsed, Skipped):
-            tally.skip(parsed)
+        result = parse_line(text, name, str(number))
+        if isinstance(result, Skipped):
+            tally.skip(result)
         else:
-            yield parsed
+            yield result
 
 
 def lines(chunks: Iterator[bytes]) -> Iterator[tuple[int, bytes | None]]:
@@ -83,12 +84,23 @@ def too_long(name: str, number: int) -> Skipped:
 
 def parse_line(line: bytes, name: str, place: str) -> Event | Skipped:
     """Read one line that is not blank."""
+    record = decode(line, name, place)
+    return record if isinstance(record, Skipped) else as_event(record, name, place)
+
+
+def decode(text: bytes, name: str, place: str) -> dict[str, Any] | Skipped:
+    """Return the JSON object that a text is, or why it is none."""
     try:
-        record = orjson.loads(line)
+        record = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        return Skipped(name, place, _reason(line, error), f"column {error.colno}")
+        return Skipped(name, place, _reason(text, error), f"column {error.colno}")
     if not isinstance(record, dict):
         return Skipped(name, place, "not-an-object", f"it is {type(record).__name__}")
+    return record
+
+
+def as_event(record: dict[str, Any], name: str, place: str) -> Event | Skipped:
+    """Return the event that a JSON object is, or why it has no usable fields."""
     fields = flatten(record)
     if isinstance(fields, str):
         return Skipped(name, place, fields)

@@ -6,10 +6,23 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from sentinel.detect.readers.access import looks_like_access, looks_like_squid, read_access, read_squid
+from sentinel.detect.readers.auditd import looks_like_auditd, read_auditd
+from sentinel.detect.readers.cef import looks_like_cef, read_cef
+from sentinel.detect.readers.csvtable import looks_like_csv, read_csv
+from sentinel.detect.readers.eslogger import looks_like_eslogger, read_eslogger
 from sentinel.detect.readers.evtx import looks_like_evtx, read_evtx
 from sentinel.detect.readers.head import Head
+from sentinel.detect.readers.journal import looks_like_journal, read_journal
+from sentinel.detect.readers.jsonarray import looks_like_json, read_json
 from sentinel.detect.readers.jsonl import looks_like_jsonl, read_jsonl
+from sentinel.detect.readers.parquet import looks_like_parquet, read_parquet
+from sentinel.detect.readers.stamps import Clock
+from sentinel.detect.readers.syslog import looks_like_syslog, read_syslog
+from sentinel.detect.readers.w3c import looks_like_w3c, read_w3c
+from sentinel.detect.readers.weberror import looks_like_weberror, read_weberror
 from sentinel.detect.readers.winxml import looks_like_winxml, read_winxml
+from sentinel.detect.readers.zeek import looks_like_zeek, read_zeek
 from sentinel.errors import InputError, Location
 from sentinel.model.events import Event
 from sentinel.model.skipped import Tally
@@ -17,23 +30,40 @@ from sentinel.model.skipped import Tally
 Reader = Callable[[Iterator[bytes], str, Tally], Iterator[Event]]
 """Unpacked bytes, the name of the source, and its tally for what is skipped, to events."""
 
+ClockReader = Callable[[Iterator[bytes], str, Tally, Clock], Iterator[Event]]
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
     """A format: its name, whether the beginning of a log looks like it, and its reader.
 
-    UTF-16 with a byte-order mark is made UTF-8 before either sees it.
+    UTF-16 with a byte-order mark is made UTF-8 before either sees it. `read_by` is the reader where the times of the
+    log lack a year or a zone, and a clock must say it.
     """
 
     name: str
     looks_like: Callable[[Head], bool]
     read: Reader
+    read_by: ClockReader | None = None
 
 
 _IN_ORDER = (
     Format("evtx", looks_like_evtx, read_evtx),
+    Format("parquet", looks_like_parquet, read_parquet),
     Format("winxml", looks_like_winxml, read_winxml),
+    Format("journal", looks_like_journal, read_journal),
+    Format("eslogger", looks_like_eslogger, read_eslogger),
+    Format("json", looks_like_json, read_json),
     Format("jsonl", looks_like_jsonl, read_jsonl),
+    Format("zeek", looks_like_zeek, read_zeek),
+    Format("auditd", looks_like_auditd, read_auditd),
+    Format("w3c", looks_like_w3c, read_w3c, read_w3c),
+    Format("access", looks_like_access, read_access),
+    Format("squid", looks_like_squid, read_squid),
+    Format("weberror", looks_like_weberror, read_weberror, read_weberror),
+    Format("cef", looks_like_cef, read_cef),
+    Format("syslog", looks_like_syslog, read_syslog, read_syslog),
+    Format("csv", looks_like_csv, read_csv),
 )
 FORMATS = {known.name: known for known in _IN_ORDER}
 """By name, in the order in which they are asked: the first that says yes has it."""
@@ -60,6 +90,14 @@ _TAR = slice(257, 262)
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
 
 
+def read(kind: str, chunks: Iterator[bytes], name: str, tally: Tally, clock: Clock) -> Iterator[Event]:
+    """Return the events of a format, lazily; what its times lack, `clock` says."""
+    known = FORMATS[kind]
+    if known.read_by is not None:
+        return known.read_by(chunks, name, tally, clock)
+    return known.read(chunks, name, tally)
+
+
 def recognise(head: Head, name: str) -> Format:
     """Return the format of a log; InputError: none, and what it seems to be instead."""
     if not head.data.strip():
@@ -84,6 +122,4 @@ def _stranger(head: Head) -> str:
         return f"is XML, but of <{root[:40]}>, not of Windows events"
     if not head.is_text:
         return "is no log of a kind we read (binary data)"
-    if start.startswith(("{", "[")):
-        return "is JSON, but no line of it is an object by itself; JSON lines are read"
     return "is text, but of no format we read: " + ", ".join(FORMATS)

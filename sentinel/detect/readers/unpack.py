@@ -6,7 +6,8 @@ import lzma
 import os
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +16,7 @@ import zstandard
 
 from sentinel.detect.readers.archive import ZIP, members
 from sentinel.detect.readers.spool import spool
+from sentinel.detect.readers.stamps import UNKNOWN, Clock
 from sentinel.errors import InputError, Location
 from sentinel.model.skipped import Skipped, Tally
 
@@ -33,10 +35,14 @@ _XZ_MEMORY = 128 * 1024 * 1024  # `xz -9` asks for 65 MiB
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """One log's unpacked bytes, and its name: that of its file, or `<archive>/<member>`."""
+    """One log's unpacked bytes, and its name: that of its file, or `<archive>/<member>`.
+
+    `clock` knows when the file was last written to, where it is one.
+    """
 
     name: str
     chunks: Iterator[bytes]
+    clock: Clock = UNKNOWN
 
 
 class Unpacker(Protocol):
@@ -97,7 +103,9 @@ def open_streams(path: Path, name: str, tally: Tally) -> Iterator[Stream]:
     A packed stream that ends too early or is broken gives what could be unpacked, and one skip (`truncated`,
     `corrupt`) in the tally. InputError: the file cannot be opened or read.
     """
-    return _unwrapped(Stream(name, _read(path, name)), tally, MOST_LAYERS, path if path.is_file() else None)
+    file = path if path.is_file() else None
+    clock = Clock(latest=datetime.fromtimestamp(file.stat().st_mtime, UTC)) if file else UNKNOWN
+    return _unwrapped(Stream(name, _read(path, name), clock), tally, MOST_LAYERS, file)
 
 
 def _unwrapped(stream: Stream, tally: Tally, layers: int, file: Path | None = None) -> Iterator[Stream]:
@@ -105,13 +113,14 @@ def _unwrapped(stream: Stream, tally: Tally, layers: int, file: Path | None = No
     head, chunks = peek(stream.chunks, len(XZ))
     new = next((new for magic, new in UNPACKERS.items() if head.startswith(magic)), None)
     if layers and new:
-        yield from _unwrapped(Stream(stream.name, unpack(chunks, new, stream.name, tally)), tally, layers - 1)
+        plain = unpack(chunks, new, stream.name, tally)
+        yield from _unwrapped(replace(stream, chunks=plain), tally, layers - 1)
     elif layers and head.startswith(ZIP):
         with file.open("rb") if file else spool(chunks, stream.name) as archive:
             for name, member in members(archive, stream.name, tally):
-                yield from _unwrapped(Stream(name, member), tally, layers - 1)
+                yield from _unwrapped(Stream(name, member, stream.clock), tally, layers - 1)
     else:
-        yield Stream(stream.name, chunks)
+        yield replace(stream, chunks=chunks)
 
 
 def peek(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:

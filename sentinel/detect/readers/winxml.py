@@ -50,7 +50,7 @@ def read_winxml(chunks: Iterator[bytes], name: str, tally: Tally) -> Iterator[Ev
     head, chunks = peek(chunks, 3)
     number = 0
     for number, element in enumerate(_elements(_decoded(chunks, head), name), start=1):
-        result = _event(element, name, str(number)) if isinstance(element, str) else element
+        result = read_element(element, name, str(number)) if isinstance(element, str) else element
         if isinstance(result, Skipped):
             tally.skip(result)
         else:
@@ -131,7 +131,8 @@ def _elements(texts: Iterator[str], name: str) -> Iterator[str | Skipped]:
         yield Skipped(name, f"line {line}", "truncated", "the file ends inside an event")
 
 
-def _event(element: str, name: str, place: str) -> Event | Skipped:
+def read_element(element: str, name: str, place: str) -> Event | Skipped:
+    """Return the event that is one `<Event>` element, or why it is none."""
     tree = _parse(_ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", element))
     if isinstance(tree, str):
         return Skipped(name, place, tree)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import random
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -193,7 +194,11 @@ def seeds() -> list[tuple[list[bytes], int]]:
     return found
 
 
-def test_ten_thousand_damaged_captures_raise_nothing_of_their_own() -> None:
+@pytest.mark.fuzz
+def test_ten_thousand_damaged_captures_raise_nothing_of_their_own(
+    record_property: Callable[[str, object], None],
+) -> None:
+    record_property("inputs", 10_000 * FUZZ)
     rng = random.Random(20261121)
     prepared = seeds()
     tracemalloc.start()
@@ -236,7 +241,9 @@ def test_the_quick_look_passes_only_what_the_proper_one_would(link: str, tmp_pat
     assert (quick > 500) == (link in {"ethernet", "vlan", "cooked"})
 
 
-def test_payloads_that_begin_like_each_protocol_and_go_wrong() -> None:
+@pytest.mark.fuzz
+def test_payloads_that_begin_like_each_protocol_and_go_wrong(record_property: Callable[[str, object], None]) -> None:
+    record_property("inputs", 1500 * FUZZ)
     rng = random.Random(7)
     turns = [content for talk in TALKS.values() for _, content in talk]
     for number in range(1500 * FUZZ):

@@ -1,0 +1,137 @@
+"""Windows events as programs that ship logs rename them, and Sigma's names for the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sentinel.model.events import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a shipper writes a Windows event: known by fields that are all there, with its names for ours.
+
+    What stands below one of `prefixes` is the event's own data and goes by its own name.
+    """
+
+    marks: tuple[str, ...]
+    names: Mapping[str, str]
+    prefixes: tuple[str, ...] = ()
+    dropped: frozenset[str] = field(default_factory=frozenset)
+
+
+# Level, Task, Opcode and Keywords are left under the shipper's names: it writes words where Windows has numbers.
+_WINLOGBEAT = Shape(
+    ("winlog.channel",),
+    {
+        "winlog.channel": "Channel",
+        "winlog.event_id": "EventID",
+        "winlog.provider_name": "Provider_Name",
+        "winlog.provider_guid": "Provider_Guid",
+        "winlog.computer_name": "Computer",
+        "winlog.record_id": "EventRecordID",
+        "winlog.version": "Version",
+        "winlog.process.pid": "Execution_ProcessID",
+        "winlog.process.thread.id": "Execution_ThreadID",
+        "winlog.activity_id": "Correlation_ActivityID",
+        "winlog.related_activity_id": "Correlation_RelatedActivityID",
+        "winlog.user.identifier": "Security_UserID",
+    },
+    ("winlog.event_data.", "winlog.user_data."),
+    frozenset({"winlog.user_data.xml_name"}),
+)
+_WINLOGBEAT_6 = Shape(
+    ("log_name", "event_id", "computer_name"),
+    {
+        "log_name": "Channel",
+        "event_id": "EventID",
+        "source_name": "Provider_Name",
+        "provider_guid": "Provider_Guid",
+        "computer_name": "Computer",
+        "record_number": "EventRecordID",
+        "version": "Version",
+        "process_id": "Execution_ProcessID",
+        "thread_id": "Execution_ThreadID",
+        "activity_id": "Correlation_ActivityID",
+        "related_activity_id": "Correlation_RelatedActivityID",
+        "user.identifier": "Security_UserID",
+    },
+    ("event_data.", "user_data."),
+    frozenset({"user_data.xml_name"}),
+)
+_NXLOG = Shape(
+    ("Channel", "EventID", "SourceName", "SourceModuleName"),
+    {
+        "SourceName": "Provider_Name",
+        "ProviderGuid": "Provider_Guid",
+        "Hostname": "Computer",
+        "RecordNumber": "EventRecordID",
+        "ProcessID": "Execution_ProcessID",
+        "ThreadID": "Execution_ThreadID",
+        "ExecutionProcessID": "Execution_ProcessID",
+        "ExecutionThreadID": "Execution_ThreadID",
+        "UserID": "Security_UserID",
+        "ActivityID": "Correlation_ActivityID",
+    },
+)
+_POWERSHELL = Shape(
+    ("LogName", "Id", "ProviderName", "MachineName"),
+    {
+        "LogName": "Channel",
+        "Id": "EventID",
+        "ProviderName": "Provider_Name",
+        "ProviderId": "Provider_Guid",
+        "MachineName": "Computer",
+        "RecordId": "EventRecordID",
+        "ProcessId": "Execution_ProcessID",
+        "ThreadId": "Execution_ThreadID",
+        "ActivityId": "Correlation_ActivityID",
+        "RelatedActivityId": "Correlation_RelatedActivityID",
+        "UserId": "Security_UserID",
+        "Properties.Value": "Data",
+    },
+)
+SHAPES = (_WINLOGBEAT, _WINLOGBEAT_6, _NXLOG, _POWERSHELL)
+
+_UNNAMED = re.compile(r"param([1-9]\d{0,3})")
+
+
+def as_windows(fields: dict[str, Value]) -> dict[str, Value]:
+    """Return a shipped Windows event under Sigma's names, anything else as it is.
+
+    Fields are moved, not copied; what the shipper adds of its own stays. A name that stands in the frame and in the
+    data holds both values. Values without a name, which Beats call `param1` and so on, are `Data` too.
+    """
+    shape = next((shape for shape in SHAPES if all(mark in fields for mark in shape.marks)), None)
+    if shape is None:
+        return fields
+    found: dict[str, Value] = {}
+    for name, value in fields.items():
+        if name not in shape.dropped:
+            ours = shape.names.get(name) or _own_name(name, shape.prefixes)
+            found[ours] = both(found[ours], value) if ours in found else value
+    if "EventID" not in found and "event.code" in found:
+        found["EventID"] = found["event.code"]
+    return _with_data(found)
+
+
+def both(first: Value, second: Value) -> Value:
+    """Return two values of one field as a list, or the one that they are."""
+    if str(first) == str(second):
+        return first
+    left = first if isinstance(first, list) else [first]
+    return [*left, *(second if isinstance(second, list) else [second])]
+
+
+def _own_name(name: str, prefixes: tuple[str, ...]) -> str:
+    return next((name.removeprefix(prefix) for prefix in prefixes if name.startswith(prefix)), name)
+
+
+def _with_data(fields: dict[str, Value]) -> dict[str, Value]:
+    numbered = sorted((int(found[1]), name) for name in fields if (found := _UNNAMED.fullmatch(name)))
+    if numbered and "Data" not in fields:
+        values = [fields[name] for _, name in numbered]
+        fields["Data"] = values if len(values) > 1 else values[0]
+    return fields

@@ -1,0 +1,41 @@
+"""What is recognised as what is shown in test_init.py, through whole files."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sentinel.detect.readers.head import head_of
+from sentinel.detect.readers.recognise import FORMATS, recognise
+from sentinel.errors import InputError
+
+STARTS = {
+    "evtx": b"ElfFile\0",
+    "parquet": b"PAR1\0",
+    "winxml": b"<Events>",
+    "json": b'[{"a": 1}]',
+    "jsonl": b'{"a": 1}\n',
+    "zeek": b"#separator \\x09\n",
+    "csv": b"a,b\n1,2\n",
+}
+
+
+def test_every_start_is_of_one_format_whatever_the_order() -> None:
+    for name, data in STARTS.items():
+        assert [known.name for known in FORMATS.values() if known.looks_like(head_of(data))] == [name]
+        assert recognise(head_of(data), "log").name == name
+
+
+@given(st.binary(max_size=60), st.sampled_from([b"", b"\xef\xbb\xbf", *STARTS.values()]))
+def test_any_beginning_is_a_format_or_one_line(data: bytes, start: bytes) -> None:
+    try:
+        assert recognise(head_of(start + data), "log").name in FORMATS
+    except InputError as error:
+        assert str(error).startswith("log: ")  # noqa: PT017 - both outcomes are right
+        assert "\n" not in str(error)  # noqa: PT017 - the same
+
+
+def test_what_is_no_log_is_named() -> None:
+    with pytest.raises(InputError, match=r"^log: is text, but of no format we read: evtx, "):
+        recognise(head_of(b"hello\n"), "log")
