@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from sentinel.content import root
 from sentinel.detect.engine import Engine
+from sentinel.detect.fast.engine import FastEngine
 from sentinel.detect.routes import load_routes
 from sentinel.detect.sigma import load_rules
 from sentinel.detect.watch import Log, Watch
@@ -133,3 +134,19 @@ def test_a_log_that_is_left_half_way_is_cut_off_for_the_rules_it_fed(tmp_path: P
 
     assert {entry.state for entry in watch.engine.ledger() if entry.hits} == {"truncated"}
     assert [source.handled for source in watch.sources] == [1]
+
+
+def test_both_engines_fill_the_same_ledger(tmp_path: Path) -> None:
+    """All samples of our own rules as one log, with lines among them that are cut or no JSON."""
+    lines = [line for path in sorted((root() / "rules").rglob("*.jsonl")) for line in path.read_bytes().splitlines()]
+    log = tmp_path / "all.jsonl"
+    log.write_bytes(b"\n".join([*lines, b"{broken", *lines[::-7]]) + b"\n")
+    ruleset, routes = load_rules([root() / "rules"], root()), load_routes(root())
+    ledgers = []
+    for kind in (Engine, FastEngine):
+        watch = Watch(kind(ruleset, routes))
+        list(watch.alerts([Log("all", [log])], silent))
+        ledgers.append(watch.ledger())
+
+    assert sum(entry.hits for entry in ledgers[0]) > 200
+    assert ledgers[1] == ledgers[0]
