@@ -19,7 +19,7 @@ from sentinel.cli.options import Asked, asks
 from sentinel.cli.output import Column, emit
 from sentinel.cli.placeholders import PLACEHOLDERS
 from sentinel.cli.summary import say_all, say_watch
-from sentinel.cli.writing import ledger_lines, save
+from sentinel.cli.writing import ledger_lines, must_have_folder, save_all
 from sentinel.detect.reach import Period, cover
 from sentinel.detect.routes import load_routes
 from sentinel.detect.survey import Survey
@@ -70,9 +70,13 @@ def coverage(asked: Asked, files: tuple[Path, ...], **given: Any) -> int:  # noq
     told on stderr; docs/ledger.md says exactly what they count.
     """
     wanted = Wanted(**given)
+    for name in (asked.ledger, wanted.navigator, wanted.summary):
+        must_have_folder(name)
     watching = _surveyed(asked, files, wanted)
     ledger = watching.ledger()
-    found = cover(watching.engine.ledger(), watching.engine.accounts.days(), _period(wanted))
+    correlations = {one.ref.id for one in watching.engine.ruleset.correlations}
+    rules = [entry for entry in ledger if entry.rule not in correlations]
+    found = cover(rules, watching.engine.accounts.days(), _period(wanted))
     emit(map(ledger_record, ledger), RULES_SEEN, asked.form)
     partial = say_watch(watching.sources, ledger, watching.unreadable)
     say_all(lines(found))
@@ -134,10 +138,10 @@ def _period(wanted: Wanted) -> Period:
 
 
 def _save(asked: Asked, wanted: Wanted, ledger: Sequence[LedgerEntry], found: Coverage) -> None:
-    if asked.ledger:
-        save(Path(asked.ledger), ledger_lines(ledger))
-    if wanted.navigator:
-        save(Path(wanted.navigator), [layer(ledger, found, "Sentinel: what rules could have seen")])
-    if wanted.summary:
-        options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-        save(Path(wanted.summary), [orjson.dumps(coverage_record(found), option=options).decode()])
+    numbers = orjson.dumps(coverage_record(found), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+    files = (
+        (asked.ledger, ledger_lines(ledger)),
+        (wanted.navigator, [layer(ledger, found, "Sentinel: what rules could have seen")]),
+        (wanted.summary, [numbers]),
+    )
+    save_all([(Path(name), parts) for name, parts in files if name])

@@ -19,6 +19,7 @@ from sentinel.model.alerts import Alert
 from sentinel.model.records import Record, asset_record, finding_record, hit_record, reproduction_record
 from sentinel.model.reproduction import Outcome, Reproduction
 from sentinel.model.severity import Severity
+from sentinel.store.store import Store
 
 
 def _status(hit: Record) -> str:
@@ -92,7 +93,7 @@ def list_alerts(asked: Asked, at_least: str, rule: str | None) -> int:
 @asks("store")
 def show_alert(asked: Asked, alert_id: str) -> int:
     """Show one alert whole: its rule, what matched, and the event as evidence. The start of its id is enough."""
-    emit([hit_record(_one(asked, alert_id))], (), "json")
+    emit([hit_record(_one(asked.open_store(), alert_id))], (), "json")
     return ExitCode.CLEAN
 
 
@@ -106,8 +107,9 @@ def reproduce_alert(asked: Asked, alert_id: str, rules: tuple[Path, ...], placeh
 
     Exit 0: the same alert. Exit 1: another alert, or none; what differs is told. Exit 3: it could not be tried.
     """
-    found = _one(asked, alert_id)
-    told = reproduce(found, loaded(asked, rules, placeholders), load_routes(asked.content_folder()))
+    store, ruleset = asked.open_store(), loaded(asked, rules, placeholders)
+    found = _one(store, alert_id)
+    told = reproduce(found, ruleset, load_routes(asked.content_folder()), lambda rule: store.alerts(rule=rule))
     if asked.form == "table":
         click.echo("\n".join(map(clean, _told(told))))
     else:
@@ -128,8 +130,8 @@ def export_alerts(asked: Asked, at_least: str) -> int:
     return ExitCode.CLEAN
 
 
-def _one(asked: Asked, start: str) -> Alert:
-    found = asked.open_store().alert(start)
+def _one(store: Store, start: str) -> Alert:
+    found = store.alert(start)
     if len(found) != 1:
         raise click.UsageError(f"{len(found)} alerts have an id that begins with '{start}'")
     return found[0]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 import click
 import orjson
@@ -53,26 +54,41 @@ WORDS: Mapping[RuleState, str] = {
     "refused": "were not loaded",
 }
 
+Files: TypeAlias = list[tuple[Path, Iterable[str]]]
+
 
 @contextmanager
 def outputs(asked: Asked, watching: Watch) -> Iterator[Callable[[Alert], None]]:
     """Give what keeps alerts while a watch runs; write the files at its end, and also where it is interrupted."""
     targets, whole = _targets(asked.writes), False
+    must_have_folder(asked.ledger)
     with Spool() as spool:
         try:
             yield spool.add if targets else _forget
             whole = True
         finally:
             ledger = watching.ledger() if targets or asked.ledger else ()
-            write_all(targets, spool, _about(watching, ledger, whole=whole))
-            if asked.ledger:
-                save(Path(asked.ledger), ledger_lines(ledger))
+            about = _about(watching, ledger, whole=whole)
+            files: Files = [(path, writer(spool, about)) for writer, path in targets]
+            save_all(files + ([(Path(asked.ledger), ledger_lines(ledger))] if asked.ledger else []))
 
 
-def write_all(targets: Iterable[tuple[Writer, Path]], alerts: Collection[Alert], about: About) -> None:
-    """Write each file and say so."""
-    for writer, path in targets:
-        save(path, writer(alerts, about))
+def save_all(files: Files) -> None:
+    """Write each file, also where another one cannot be; RenderError with all that could not."""
+    wrong = []
+    for path, parts in files:
+        try:
+            save(path, parts)
+        except RenderError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise RenderError("\n".join(wrong))
+
+
+def must_have_folder(name: str | None) -> None:
+    """Refuse a file whose folder is not there, before anything is read."""
+    if name is not None and not Path(name).absolute().parent.is_dir():
+        raise click.UsageError(f"{name}: there is no folder {Path(name).parent}")
 
 
 def export(asked: Asked, alerts: Iterable[Alert]) -> None:
@@ -81,7 +97,8 @@ def export(asked: Asked, alerts: Iterable[Alert]) -> None:
     with Spool() as spool:
         for alert in alerts:
             spool.add(alert)
-        write_all(targets, spool, About(datetime.now(UTC), __version__))
+        about = About(datetime.now(UTC), __version__)
+        save_all([(path, writer(spool, about)) for writer, path in targets])
 
 
 def save(path: Path, parts: Iterable[str]) -> None:
@@ -113,8 +130,7 @@ def _targets(writes: Iterable[str]) -> list[tuple[Writer, Path]]:
         form, equals, name = text.partition("=")
         if form not in WRITERS or not (equals and name):
             raise click.UsageError(f"--write takes FORMAT=FILE with one of {', '.join(WRITERS)}, not '{text}'")
-        if not Path(name).parent.is_dir():
-            raise click.UsageError(f"--write {text}: there is no folder {Path(name).parent}")
+        must_have_folder(name)
         found.append((WRITERS[form], Path(name)))
     return found
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from sentinel.detect.condition import Node
 from sentinel.detect.days import day_of
 from sentinel.detect.evaluate import Look, holds, matches_in
 from sentinel.detect.inlet import Inlet
@@ -80,7 +81,7 @@ class Engine:
                     found.add(number)
                     self.accounts.note_hit(source, number)
                     yield Hit(rule.ref, event, matched)
-                elif rule.unfiltered is not None and holds(rule.unfiltered, look):
+                elif rule.unfiltered is not None and _holds(rule.unfiltered, look):
                     hidden.add(number)
         for number in hidden - found:
             self.accounts.note_suppressed(source, number, day_of(event))
@@ -107,3 +108,11 @@ class Engine:
                 if contains(rule.logsource, route.key):
                     rules[number] = rule
         return tuple(Step(route, dict(sorted(rules.items()))) for route, rules in steps.values() if rules)
+
+
+def _holds(condition: Node, look: Look) -> bool:
+    """Say whether a rule is met but for its filters; where that breaks, the whole condition did before and was noted."""
+    try:
+        return holds(condition, look)
+    except BREAKS:
+        return False

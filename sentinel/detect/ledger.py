@@ -75,6 +75,9 @@ class Ledger:
         self.ruleset = ruleset
         self.routes = routes
         self._logs: dict[str, _Log] = {}
+        self._numbers: dict[LogSourceKey, list[int]] = {}
+        for number, rule in enumerate(ruleset.rules):
+            self._numbers.setdefault(rule.logsource, []).append(number)
 
     def account(self, source: str, routes: Combination) -> Account:
         """Return the account of the events of one log that belong to exactly these log sources, to be filled."""
@@ -106,12 +109,17 @@ class Ledger:
 
     def entries(self) -> tuple[LedgerEntry, ...]:
         """Return an entry for every rule and every refused document, with what was noted so far."""
-        looks = [_Look(name, log, self.ruleset) for name, log in self._logs.items()]
+        found: list[list[LedgerSource]] = [[] for _ in self.ruleset.rules]
+        for name, log in self._logs.items():
+            span = _summed(log.accounts.values())
+            for key, numbers in self._numbers.items():
+                accounts = [*_accounts_of(key, log)]
+                if accounts:
+                    look = _Look(name, log, accounts, span)
+                    for number in numbers:
+                        found[number].append(look.judge(number, self.ruleset.rules[number]))
         cuts = sorted({why for log in self._logs.values() for why in log.cuts.values()})
-        judged = (
-            _entry(rule, self.routes, [found for look in looks if (found := look.judge(number, rule))], cuts)
-            for number, rule in enumerate(self.ruleset.rules)
-        )
+        judged = (_entry(rule, self.routes, logs, cuts) for rule, logs in zip(self.ruleset.rules, found, strict=True))
         return (*judged, *map(_refused, self.ruleset.refused))
 
     def _log(self, source: str) -> _Log:
@@ -121,52 +129,46 @@ class Ledger:
 
 
 class _Look:
-    """One log, looked at for one rule after another; what rules of the same log source share is worked out once."""
+    """One log, looked at for the rules of one log source; what they share is worked out once."""
 
-    def __init__(self, name: str, log: _Log, ruleset: RuleSet) -> None:
+    def __init__(self, name: str, log: _Log, accounts: Sequence[Account], span: Counter[Day]) -> None:
         self._name = name
         self._log = log
-        keys = {rule.logsource for rule in ruleset.rules}
-        self._accounts = {key: [*_accounts_of(key, log)] for key in keys}
-        self._days = {key: _summed(accounts) for key, accounts in self._accounts.items()}
-        self._all = _summed(log.accounts.values())
-        self._shared: dict[tuple[LogSourceKey, RuleState], tuple[Window, ...]] = {}
+        self._accounts = accounts
+        self._days = _summed(accounts)
+        self._span = span
+        self._shared: dict[RuleState, tuple[Window, ...]] = {}
 
-    def judge(self, number: int, rule: Rule) -> LedgerSource | None:
-        """Return what this log lets say about a rule; None where no event of its log source came."""
-        days, log = self._days[rule.logsource], self._log
-        if not days:
-            return None
+    def judge(self, number: int, rule: Rule) -> LedgerSource:
+        """Return what this log lets say about a rule."""
+        log = self._log
+        failed, hidden = log.failed.get(number, {}), log.suppressed.get(number, Counter[Day]())
         base, absent = self._reach(rule)
-        made = self._windows(number, rule.logsource, base)
-        state = _worst({window.state for window in made})
-        if log.cuts and state != "failed":
-            state = "truncated"
-        why = {"failed": log.failed.get(number, {}), "truncated": log.cuts}.get(state, {})
+        state: RuleState = "failed" if failed else "truncated" if log.cuts else "suppressed" if hidden else base
+        why = failed or log.cuts
         return LedgerSource(
             source=self._name,
             state=state,
             reason="; ".join(sorted({*why.values(), *([f"never seen: {', '.join(absent)}"] if absent else [])})),
-            events=days.total(),
+            events=self._days.total(),
             hits=log.hits[number],
-            suppressed=log.suppressed.get(number, Counter()).total(),
+            suppressed=hidden.total(),
             missing=absent,
-            windows=made,
+            windows=self._windows(base, failed, hidden),
         )
 
     def _reach(self, rule: Rule) -> tuple[RuleState, tuple[str, ...]]:
         """Say whether the rule could have fired on the events of any one account, and else what was nearest missing."""
-        accounts = self._accounts[rule.logsource]
+        accounts = self._accounts
         if any(not one.complete or possible(rule.condition, one.seen, outcome=True) for one in accounts):
             return "evaluated", ()
         return "field-absent", _fewest(
             tuple(sorted(missing(rule.condition, one.seen, outcome=True))) for one in accounts
         )
 
-    def _windows(self, number: int, key: LogSourceKey, base: RuleState) -> tuple[Window, ...]:
-        failed, hidden = self._log.failed.get(number, {}), self._log.suppressed.get(number, Counter[Day]())
-        if not failed and not hidden and (key, base) in self._shared:
-            return self._shared[key, base]
+    def _windows(self, base: RuleState, failed: Mapping[Day, str], hidden: Counter[Day]) -> tuple[Window, ...]:
+        if not failed and not hidden and base in self._shared:
+            return self._shared[base]
 
         def state(day: Day) -> RuleState:
             if day in failed or None in failed:
@@ -175,9 +177,9 @@ class _Look:
                 return "truncated"
             return "suppressed" if hidden[day] else base
 
-        made = windows(self._days[key], self._all, state)
+        made = windows(self._days, self._span, state)
         if not failed and not hidden:
-            self._shared[key, base] = made
+            self._shared[base] = made
         return made
 
 

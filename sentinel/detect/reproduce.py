@@ -2,47 +2,112 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from sentinel import __version__
 from sentinel.detect.alerts import fingerprint, raise_alert
+from sentinel.detect.correlate import Correlator
+from sentinel.detect.correlation import Correlation
 from sentinel.detect.engine import Engine
 from sentinel.detect.explain import explain, sentence
 from sentinel.detect.routes import Routes
 from sentinel.detect.rule import Rule, RuleSet
-from sentinel.model.alerts import Alert, Match
-from sentinel.model.events import Event
+from sentinel.model.alerts import Alert, Correlated, Match, RuleRef
+from sentinel.model.events import Event, Fields
 from sentinel.model.reproduction import Difference, Reproduction
 
 NOT_NOTED = "not noted"
+Kept: TypeAlias = Callable[[str], Iterable[Alert]]
 
 
-def reproduce(alert: Alert, ruleset: RuleSet, routes: Routes) -> Reproduction:
-    """Evaluate today's rule of the alert's id on the alert's own fields, and compare what comes out with the alert."""
+def reproduce(alert: Alert, ruleset: RuleSet, routes: Routes, kept: Kept) -> Reproduction:
+    """Evaluate today's rule of the alert's id on the alert's own evidence, and compare what comes out with the alert.
+
+    The evidence of a correlation's alert is in the alerts of its rules: `kept` gives those that are kept of a rule.
+    """
+    if alert.correlation is not None:
+        return _correlated(alert, alert.correlation, Today(ruleset, routes), kept)
     rule = next((rule for rule in ruleset.rules if rule.ref.id == alert.rule.id), None)
     if rule is None:
         return Reproduction(alert.id, alert.rule.id, "unknown", _why_no_rule(alert, ruleset))
-    event = Event(alert.source, alert.record, alert.time, alert.fields)
-    same_event = fingerprint(event) == alert.event_id
+    event = _event(alert)
     raised = [raise_alert(hit) for hit in Engine(RuleSet((rule,), ()), routes).run([event])]
-    found = tuple(_differences(alert, rule, fingerprint(event), raised))
+    found = (*_versions(alert, rule.ref), *_differences(alert, fingerprint(event), raised))
     if not raised:
         return Reproduction(alert.id, rule.ref.id, "silent", _why_silent(rule, event, routes), found)
-    same = same_event and raised[0].id == alert.id and _matches(raised[0].matched) == _matches(alert.matched)
+    same = fingerprint(event) == alert.event_id and _is_same(alert, raised[0])
     return Reproduction(alert.id, rule.ref.id, "same" if same else "differs", "", found)
 
 
-def _differences(alert: Alert, rule: Rule, event: str, raised: Iterable[Alert]) -> Iterator[Difference]:
-    pairs = [
-        ("rule hash", alert.rule.hash, rule.ref.hash),
-        ("rule title", alert.rule.title, rule.ref.title),
-        ("rule level", alert.rule.level, rule.ref.level),
+def _correlated(alert: Alert, told: Correlated, today: Today, kept: Kept) -> Reproduction:
+    rule = next((one for one in today.ruleset.correlations if one.ref.id == alert.rule.id), None)
+    if rule is None:
+        return Reproduction(alert.id, alert.rule.id, "unknown", _why_no_rule(alert, today.ruleset))
+    versions = tuple(_versions(alert, rule.ref))
+    wanted = {(member.rule, member.event_id) for member in told.members}
+    alerts = (one for name in {member.rule for member in told.members} for one in kept(name))
+    events = {(one.rule.id, one.event_id): _event(one) for one in alerts if (one.rule.id, one.event_id) in wanted}
+    if len(events) < told.total:
+        why = f"of the {told.total:,} hits behind it, {len(events):,} are kept as alerts with their events"
+        return Reproduction(alert.id, rule.ref.id, "unknown", why, versions)
+    raised = [one for one in today.correlate(rule, events.values()) if one.rule.id == rule.ref.id]
+    new = next((one for one in raised if one.id == alert.id), raised[0] if raised else None)
+    if new is None:
+        return Reproduction(alert.id, rule.ref.id, "silent", "its hits do not meet it any more", versions)
+    differences = (*versions, *_differences(alert, new.event_id, [new]))
+    return Reproduction(alert.id, rule.ref.id, "same" if _is_same(alert, new) else "differs", "", differences)
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The rules and log sources of today."""
+
+    ruleset: RuleSet
+    routes: Routes
+
+    def correlate(self, correlation: Correlation, events: Iterable[Event]) -> Iterator[Alert]:
+        """Yield what a correlation makes of events."""
+        rules = tuple(rule for rule in self.ruleset.rules if rule.ref.id in correlation.rules)
+        ruleset = RuleSet(rules, (), (correlation,))
+        correlator = Correlator(ruleset, None, self._view)
+        for hit in Engine(ruleset, self.routes).run(events):
+            correlator.add(hit)
+        return correlator.settle()
+
+    def _view(self, event: Event) -> Fields:
+        fields = event.fields
+        for route in self.routes.route(event):
+            fields = route.view(fields)
+        return fields
+
+
+def _event(alert: Alert) -> Event:
+    return Event(alert.source, alert.record, alert.time, alert.fields)
+
+
+def _is_same(alert: Alert, new: Alert) -> bool:
+    return new.id == alert.id and _matches(new.matched) == _matches(alert.matched)
+
+
+def _versions(alert: Alert, rule: RuleRef) -> Iterator[Difference]:
+    return _unequal(
+        ("rule hash", alert.rule.hash, rule.hash),
+        ("rule title", alert.rule.title, rule.title),
+        ("rule level", alert.rule.level, rule.level),
         ("engine", alert.engine or NOT_NOTED, __version__),
-        ("fingerprint of the event", alert.event_id, event),
-    ]
+    )
+
+
+def _differences(alert: Alert, event: str, raised: Iterable[Alert]) -> Iterator[Difference]:
+    yield from _unequal(("fingerprint of the event", alert.event_id, event))
     for new in raised:
-        pairs += [("alert id", alert.id, new.id), ("matched", _matches(alert.matched), _matches(new.matched))]
-    yield from (Difference(what, then, now) for what, then, now in pairs if then != now)
+        yield from _unequal(("alert id", alert.id, new.id), ("matched", _matches(alert.matched), _matches(new.matched)))
+
+
+def _unequal(*pairs: tuple[str, str, str]) -> Iterator[Difference]:
+    return (Difference(what, then, now) for what, then, now in pairs if then != now)
 
 
 def _matches(matched: Iterable[Match]) -> str:

@@ -17,7 +17,7 @@ from sentinel.model.alerts import Alert
 from sentinel.model.severity import Severity
 from sentinel.share.about import About
 from sentinel.share.texts import MOST_LETTERS, plain, shown
-from sentinel.share.timeline import computer
+from sentinel.share.timeline import computer, title
 
 MOST_ROWS = 5_000
 MOST_FIELDS = 200
@@ -120,7 +120,7 @@ def _row(alert: Alert) -> Row:
         mark=MARKS[rule.level],
         day=alert.time.strftime("%Y-%m-%d") if alert.time else "no time",
         time=alert.time.strftime("%H:%M:%S") if alert.time else "",
-        title=_short(rule.title),
+        title=_short(title(alert)),
         author=_short(rule.author),
         computer=_short(computer(alert)),
         place=_short(f"{alert.source}:{alert.record}"),
@@ -128,6 +128,9 @@ def _row(alert: Alert) -> Row:
         facts=(
             ("alert", _short(alert.id)),
             ("event", _short(alert.event_id)),
+            ("hits", _hits(alert)),
+            ("revision", str(alert.revision) if alert.revision > 1 else ""),
+            ("went up in", _short(alert.superseded_by)),
             ("rule", _short(rule.id)),
             ("rule hash", _short(rule.hash)),
             ("tags", _short(" ".join(rule.tags))),
@@ -136,6 +139,11 @@ def _row(alert: Alert) -> Row:
         fields=tuple((_short(name), _short(plain(value))) for name, value in held[:MOST_FIELDS]),
         more=max(0, len(held) - MOST_FIELDS),
     )
+
+
+def _hits(alert: Alert) -> str:
+    told = alert.correlation
+    return f"{told.total:,}, {told.start:%Y-%m-%d %H:%M:%S} to {told.end:%Y-%m-%d %H:%M:%S}" if told else ""
 
 
 def _short(text: str) -> str:

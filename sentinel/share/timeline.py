@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from datetime import datetime
 
 from sentinel.model.alerts import Alert
 from sentinel.share.about import About
@@ -22,11 +23,11 @@ def write_timeline(alerts: Collection[Alert], about: About) -> Iterator[str]:
             (
                 alert.time.strftime("%Y-%m-%d %H:%M:%S.%f") if alert.time else "",
                 alert.rule.level,
-                alert.rule.title,
+                title(alert),
                 computer(alert),
                 alert.source,
                 alert.record,
-                reason(alert.matched),
+                because(alert),
                 " ".join(alert.rule.tags),
                 alert.rule.author,
                 alert.rule.id,
@@ -35,6 +36,25 @@ def write_timeline(alerts: Collection[Alert], about: About) -> Iterator[str]:
         )
 
 
+def title(alert: Alert) -> str:
+    """Return the rule's title; an alert that is not so any more says it."""
+    return alert.rule.title if alert.status == "current" else f"{alert.rule.title} ({alert.status})"
+
+
+def because(alert: Alert) -> str:
+    """Return what matched; of a correlation also how many hits are behind it, and from when to when."""
+    told = alert.correlation
+    if told is None:
+        return reason(alert.matched)
+    return (
+        f"{reason(alert.matched)}; {told.total:,} hits, {told.start:%Y-%m-%d %H:%M:%S} to {told.end:%Y-%m-%d %H:%M:%S}"
+    )
+
+
 def computer(alert: Alert) -> str:
     """Return the machine that an alert's event is of, as its log says; empty where it says nothing."""
     return next((plain(alert.fields[name]) for name in COMPUTERS if alert.fields.get(name)), "")
+
+
+def _second(time: datetime) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S")

@@ -9,8 +9,8 @@ import orjson
 
 from sentinel.model.alerts import Alert
 from sentinel.share.about import About
-from sentinel.share.texts import csv_line, reason
-from sentinel.share.timeline import computer
+from sentinel.share.texts import csv_line
+from sentinel.share.timeline import because, computer, title
 
 HEADER = (
     "message", "datetime", "timestamp", "timestamp_desc", "tag", "level", "rule", "rule_id", "rule_hash", "rule_author",
@@ -31,7 +31,7 @@ def write_timesketch(alerts: Collection[Alert], about: About) -> Iterator[str]:
         time = alert.time or _EPOCH
         yield csv_line(
             (
-                f"{alert.rule.title} ({alert.rule.level}): {reason(alert.matched)}",
+                f"{title(alert)} ({alert.rule.level}): {because(alert)}",
                 time.isoformat(timespec="microseconds"),
                 str((time - _EPOCH) // timedelta(microseconds=1)),
                 "Event Time" if alert.time else "Not a time",
@@ -44,7 +44,7 @@ def write_timesketch(alerts: Collection[Alert], about: About) -> Iterator[str]:
                 computer(alert),
                 alert.source,
                 alert.record,
-                reason(alert.matched),
+                because(alert),
                 alert.id,
                 orjson.dumps(dict(alert.fields)).decode(),
             )

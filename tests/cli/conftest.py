@@ -13,12 +13,17 @@ from sentinel.cli import app
 Run = Callable[..., Result]
 
 
+def runner(store: Path) -> Run:
+    """Return a function that runs `sentinel` with the given words on a store."""
+    clicking = CliRunner(env={"SENTINEL_STORE": str(store)})
+
+    def invoke(*words: object) -> Result:
+        return clicking.invoke(app, [str(word) for word in words])
+
+    return invoke
+
+
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Return a function that runs `sentinel` with the given words; the store is the test's own."""
-    runner = CliRunner(env={"SENTINEL_STORE": str(tmp_path / "store" / "sentinel.db")})
-
-    def invoke(*words: object) -> Result:
-        return runner.invoke(app, [str(word) for word in words])
-
-    return invoke
+    return runner(tmp_path / "store" / "sentinel.db")

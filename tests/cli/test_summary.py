@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from sentinel.cli.summary import say, say_sources, say_warnings, say_watch
+from sentinel.cli.summary import say, say_broken, say_sources, say_warnings, say_watch
 from sentinel.errors import Fault, Location
-from sentinel.model.alerts import LedgerEntry, LogSource
+from sentinel.model.alerts import LedgerEntry, LedgerSource, LogSource
 
 
 def source(**skipped: int) -> LogSource:
@@ -43,6 +43,28 @@ def test_hostile_names_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[s
     say("a\x1b[31mb\u202ec")
 
     assert capsys.readouterr().err == "a�[31mb�c\n"
+
+
+def test_a_rule_that_broke_and_a_log_that_was_cut_off_make_it_partial(capsys: pytest.CaptureFixture[str]) -> None:
+    failed = LedgerEntry("a", "A", "a.yml:1", "failed", "KeyError")
+    cut = LedgerEntry(
+        "b",
+        "B",
+        "b.yml:3",
+        "truncated",
+        "x.gz: truncated",
+        sources=(LedgerSource("x", "truncated", "x.gz: truncated"),),
+    )
+    hidden = LedgerEntry("c", "C", "c.yml:1", "suppressed", suppressed=1_200)
+
+    assert say_broken([failed])
+    assert say_broken([cut, cut])
+    assert not say_broken([hidden])
+    assert capsys.readouterr().err.splitlines() == [
+        "a.yml:1: broke on an event: KeyError",
+        "cut off: x.gz: truncated",
+        "1,200 hits were taken away by filters",
+    ]
 
 
 def test_warnings_name_their_place(capsys: pytest.CaptureFixture[str]) -> None:

@@ -111,3 +111,19 @@ def test_an_interrupt_keeps_what_was_found_and_says_that_there_may_be_more(tmp_p
     assert "Interrupted: what came after is not known." in page.read_text(encoding="utf-8")
     hit = [entry for entry in map(json.loads, ledger.read_text().splitlines()) if entry["hits"]]
     assert {(entry["state"], entry["reason"]) for entry in hit} == {("truncated", "long.jsonl: not read to its end")}
+
+
+def test_a_folder_that_is_not_there_is_refused_before_anything_is_read(run: Run, log: Path) -> None:
+    done = run("detect", log, "-q", "--ledger", "/nowhere/at/all/l.jsonl")
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "there is no folder /nowhere/at/all" in done.stderr
+
+
+def test_one_file_that_cannot_be_written_takes_no_other_with_it(run: Run, log: Path, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    done = run("detect", log, "-q", "--write", f"csv={tmp_path / 'folder'}", "--write", f"html={tmp_path / 'x.html'}")
+
+    assert done.exit_code == 2
+    assert "folder: cannot be written" in done.stderr
+    assert (tmp_path / "x.html").is_file()

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from sentinel import __version__
 from sentinel.detect.alerts import raise_alert
+from sentinel.detect.correlate import Correlator
 from sentinel.detect.engine import Engine
 from sentinel.detect.reproduce import reproduce
 from sentinel.detect.routes import load_routes
 from sentinel.model.alerts import Alert, Correlated
+from sentinel.model.events import Event
 from tests.detect.logs import SYSMON, event
 from tests.detect.rules import rule, rules
 from tests.shared import ROOT
@@ -20,6 +23,10 @@ EVENT = event(Channel=SYSMON, EventID=1, Image="C:\\blåbær.exe", Level=4, Odd=
 WRITTEN = rule(1, "a: {Image|endswith: BLÅBÆR.exe}\ncondition: a")
 
 
+def nothing(_rule: str) -> tuple[Alert, ...]:
+    return ()
+
+
 @pytest.fixture
 def alert(tmp_path: Path) -> Alert:
     (hit,) = Engine(rules(tmp_path, WRITTEN), ROUTES).run([EVENT])
@@ -27,13 +34,13 @@ def alert(tmp_path: Path) -> Alert:
 
 
 def test_the_same_rule_and_evidence_give_the_same_alert(alert: Alert, tmp_path: Path) -> None:
-    told = reproduce(alert, rules(tmp_path, WRITTEN), ROUTES)
+    told = reproduce(alert, rules(tmp_path, WRITTEN), ROUTES, nothing)
 
     assert (told.outcome, told.differences) == ("same", ())
 
 
 def test_another_engine_is_told_and_is_still_the_same_alert(alert: Alert, tmp_path: Path) -> None:
-    told = reproduce(replace(alert, engine=""), rules(tmp_path, WRITTEN), ROUTES)
+    told = reproduce(replace(alert, engine=""), rules(tmp_path, WRITTEN), ROUTES, nothing)
 
     assert told.outcome == "same"
     assert [(one.what, one.then, one.now) for one in told.differences] == [("engine", "not noted", __version__)]
@@ -41,7 +48,7 @@ def test_another_engine_is_told_and_is_still_the_same_alert(alert: Alert, tmp_pa
 
 def test_a_changed_rule_that_still_fires_is_another_alert(alert: Alert, tmp_path: Path) -> None:
     changed = rules(tmp_path, rule(1, "a: {Image|contains: BLÅBÆR.exe}\ncondition: a"))
-    told = reproduce(alert, changed, ROUTES)
+    told = reproduce(alert, changed, ROUTES, nothing)
 
     assert told.outcome == "differs"
     assert [one.what for one in told.differences] == ["rule hash", "alert id", "matched"]
@@ -49,7 +56,9 @@ def test_a_changed_rule_that_still_fires_is_another_alert(alert: Alert, tmp_path
 
 
 def test_a_rule_that_does_not_fire_any_more_says_why(alert: Alert, tmp_path: Path) -> None:
-    told = reproduce(alert, rules(tmp_path, rule(1, "a: {Image|endswith: tyttebær.exe}\ncondition: a")), ROUTES)
+    told = reproduce(
+        alert, rules(tmp_path, rule(1, "a: {Image|endswith: tyttebær.exe}\ncondition: a")), ROUTES, nothing
+    )
 
     assert told.outcome == "silent"
     assert "tyttebær.exe" in told.reason
@@ -59,12 +68,12 @@ def test_a_rule_that_does_not_fire_any_more_says_why(alert: Alert, tmp_path: Pat
 def test_a_rule_of_another_log_source_says_so(alert: Alert, tmp_path: Path) -> None:
     moved = rule(1, "a: {Image|endswith: BLÅBÆR.exe}\ncondition: a", "category: webserver")
 
-    assert "webserver" in reproduce(alert, rules(tmp_path, moved), ROUTES).reason
+    assert "webserver" in reproduce(alert, rules(tmp_path, moved), ROUTES, nothing).reason
 
 
 def test_a_rule_that_is_gone_or_refused_could_not_be_tried(alert: Alert, tmp_path: Path) -> None:
-    gone = reproduce(alert, rules(tmp_path, rule(2, "a: {Image: x}\ncondition: a")), ROUTES)
-    refused = reproduce(alert, rules(tmp_path, rule(1, "a: {Image|nonsense: x}\ncondition: a")), ROUTES)
+    gone = reproduce(alert, rules(tmp_path, rule(2, "a: {Image: x}\ncondition: a")), ROUTES, nothing)
+    refused = reproduce(alert, rules(tmp_path, rule(1, "a: {Image|nonsense: x}\ncondition: a")), ROUTES, nothing)
 
     assert (gone.outcome, gone.reason) == ("unknown", f"no rule here has the id {alert.rule.id}")
     assert refused.outcome == "unknown"
@@ -74,7 +83,7 @@ def test_a_rule_that_is_gone_or_refused_could_not_be_tried(alert: Alert, tmp_pat
 
 def test_evidence_that_was_changed_is_not_the_same(alert: Alert, tmp_path: Path) -> None:
     changed = replace(alert, fields={**alert.fields, "User": "someone"})
-    told = reproduce(changed, rules(tmp_path, WRITTEN), ROUTES)
+    told = reproduce(changed, rules(tmp_path, WRITTEN), ROUTES, nothing)
 
     assert told.outcome == "differs"
     assert "fingerprint of the event" in [one.what for one in told.differences]
@@ -88,3 +97,56 @@ def test_an_alert_of_a_correlation_says_why_it_cannot_be_tried(alert: Alert, tmp
     )
 
     assert (told.outcome, "1,234 hits" in told.reason) == ("unknown", True)
+
+
+BURST = """title: Burst
+id: 00000000-0000-4000-8000-000000000009
+status: test
+level: high
+correlation:
+  type: event_count
+  rules: [00000000-0000-4000-8000-000000000001]
+  group-by: [User]
+  timespan: 5m
+  condition: {gte: 3}
+  generate: true
+"""
+
+
+def burst(folder: Path, more: int = 0) -> tuple[Alert, list[Alert]]:
+    """Return the alert of a correlation, and those of the hits behind it."""
+    ruleset = rules(folder, WRITTEN, BURST)
+    engine = Engine(ruleset, ROUTES)
+    correlator = Correlator(ruleset)
+    alerts = []
+    for number in range(3 + more):
+        time = datetime(2026, 10, 14, 12, 0, number, tzinfo=UTC)
+        fields = {**EVENT.fields, "User": "Åse", "EventRecordID": number}
+        for hit in engine.run([Event("a", str(number), time, fields)]):
+            correlator.add(hit)
+            alerts.append(raise_alert(hit))
+    (found,) = correlator.settle()
+    return found, alerts
+
+
+def test_a_correlation_comes_out_again_of_the_alerts_of_its_hits(tmp_path: Path) -> None:
+    found, alerts = burst(tmp_path)
+    told = reproduce(found, rules(tmp_path, WRITTEN, BURST), ROUTES, lambda _rule: alerts)
+
+    assert (told.outcome, told.reason, told.differences) == ("same", "", ())
+
+
+def test_a_correlation_that_asks_for_more_is_silent_and_one_that_asks_for_less_differs(tmp_path: Path) -> None:
+    found, alerts = burst(tmp_path)
+    more = reproduce(found, rules(tmp_path, WRITTEN, BURST.replace("gte: 3", "gte: 4")), ROUTES, lambda _rule: alerts)
+    less = reproduce(found, rules(tmp_path, WRITTEN, BURST.replace("gte: 3", "gte: 2")), ROUTES, lambda _rule: alerts)
+
+    assert (more.outcome, [one.what for one in more.differences]) == ("silent", ["rule hash"])
+    assert (less.outcome, less.differences[0].what) == ("differs", "rule hash")
+
+
+def test_a_correlation_whose_hits_are_not_kept_could_not_be_tried(tmp_path: Path) -> None:
+    found, alerts = burst(tmp_path)
+    told = reproduce(found, rules(tmp_path, WRITTEN, BURST), ROUTES, lambda _rule: alerts[:2])
+
+    assert (told.outcome, told.reason) == ("unknown", "of the 3 hits behind it, 2 are kept as alerts with their events")

@@ -17,6 +17,7 @@ from sentinel.content import root
 from sentinel.detect.amend import micros
 from sentinel.detect.correlate import State
 from sentinel.detect.engine import Engine
+from sentinel.detect.fast.engine import FastEngine
 from sentinel.detect.routes import load_routes
 from sentinel.detect.sigma import load_rules
 from sentinel.detect.watch import Log, Watch
@@ -259,3 +260,19 @@ def test_a_format_that_is_told_is_that_of_every_file(tmp_path: Path) -> None:
 
     assert [(file.format, file.handled) for file in watch.files] == [("jsonl", 1), ("jsonl", 0)]
     assert watch.sources[0].skipped == {"not-json": 2}
+
+
+def test_both_engines_fill_the_same_ledger(tmp_path: Path) -> None:
+    """All samples of our own rules as one log, with lines among them that are cut or no JSON."""
+    lines = [line for path in sorted((root() / "rules").rglob("*.jsonl")) for line in path.read_bytes().splitlines()]
+    log = tmp_path / "all.jsonl"
+    log.write_bytes(b"\n".join([*lines, b"{broken", *lines[::-7]]) + b"\n")
+    ruleset, routes = load_rules([root() / "rules"], root()), load_routes(root())
+    ledgers = []
+    for kind in (Engine, FastEngine):
+        watch = Watch(kind(ruleset, routes))
+        list(watch.alerts([Log("all", [log])], silent))
+        ledgers.append(watch.ledger())
+
+    assert sum(entry.hits for entry in ledgers[0]) > 200
+    assert ledgers[1] == ledgers[0]

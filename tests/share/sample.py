@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sentinel.model.alerts import Alert, Match, RuleRef
+from sentinel.model.alerts import Alert, AlertStatus, Correlated, Match, Member, RuleRef
 from sentinel.model.events import Fields
 from sentinel.model.severity import Severity
 from sentinel.share.about import About
@@ -42,6 +43,13 @@ def alert(
         fields={"Computer": "LV-EPJ", "EventID": 1, "Image": "C:\\vssadmin.exe", **(fields or {})},
         engine="0.1.0",
     )
+
+
+def correlated(status: AlertStatus = "current", revision: int = 1) -> Alert:
+    """An alert of a correlation with three hits behind it."""
+    member = Member("r-1", "event-1", NOON, "a.jsonl", "1", ())
+    told = Correlated("event_count", 300, {"User": "Åse"}, NOON, NOON + timedelta(minutes=4), (member,), 3)
+    return replace(alert(fields={"User": "Åse"}), correlation=told, status=status, revision=revision)
 
 
 def poisoned(text: str) -> Alert:

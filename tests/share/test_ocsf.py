@@ -11,7 +11,7 @@ import pytest
 from sentinel.model.alerts import Alert
 from sentinel.model.severity import Severity
 from sentinel.share.ocsf import write_ocsf
-from tests.share.sample import ABOUT, HOSTILE, NOON, alert, poisoned
+from tests.share.sample import ABOUT, HOSTILE, NOON, alert, correlated, poisoned
 
 EVENT = {
     "activity_id": int, "category_uid": int, "class_uid": int, "finding_info": dict, "metadata": dict,
@@ -65,6 +65,7 @@ def test_what_an_alert_holds_is_in_it() -> None:
         {"technique": {"uid": "T1059"}, "sub_technique": {"uid": "T1059.001"}},
     ]
     assert event["evidences"][0]["data"]["EventID"] == 1
+    assert (event["resources"][0]["name"], event["observables"][0]["value"]) == ("LV-EPJ", "LV-EPJ")
     assert (event["unmapped"]["rule_author"], event["unmapped"]["rule_hash"]) == ("Kåre Ås", "ab" * 32)
 
 
@@ -82,3 +83,14 @@ def test_hostile_text_is_one_line_and_unchanged(text: str) -> None:
 
     assert event["message"] == text
     assert lacking(event) == []
+
+
+def test_a_correlation_is_over_its_hits_and_an_amendment_is_an_update() -> None:
+    first, grown, gone = written(correlated(), correlated(revision=2), correlated("withdrawn", 3))
+
+    assert [lacking(event) for event in (first, grown, gone)] == [[], [], []]
+    assert first["end_time"] - first["start_time"] == 4 * 60 * 1000
+    assert first["finding_info"]["related_events"] == [{"uid": "event-1", "type": "hit"}]
+    assert first["finding_info"]["related_events_count"] == 3
+    assert [event["type_uid"] for event in (first, grown, gone)] == [200401, 200402, 200403]
+    assert (first["status"], gone["status"]) == ("New", "Deleted")

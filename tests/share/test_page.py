@@ -14,7 +14,7 @@ from sentinel.model.alerts import Alert
 from sentinel.model.severity import Severity
 from sentinel.share import page
 from sentinel.share.page import write_page
-from tests.share.sample import ABOUT, HOSTILE, alert, poisoned
+from tests.share.sample import ABOUT, HOSTILE, alert, correlated, poisoned
 
 
 class Page(HTMLParser):
@@ -132,3 +132,11 @@ def test_long_texts_and_many_fields_are_cut_and_say_so() -> None:
 
     assert "(1,000 more)" in found.text
     assert "8 more fields" in found.text
+
+
+def test_a_correlation_shows_its_hits_and_whether_it_still_stands() -> None:
+    found = made(correlated("superseded", 2))
+
+    assert "Shadow copies deleted (superseded)" in found.text
+    assert "hits 3, 2026-10-14 12:00:00 to 2026-10-14 12:04:00" in found.text
+    assert "revision 2" in found.text

@@ -6,7 +6,7 @@ import io
 import pytest
 
 from sentinel.share.timeline import HEADER, computer, write_timeline
-from tests.share.sample import ABOUT, HOSTILE, alert, poisoned
+from tests.share.sample import ABOUT, HOSTILE, alert, correlated, poisoned
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -40,3 +40,10 @@ def test_hostile_text_is_neither_a_formula_nor_a_line(text: str) -> None:
 def test_the_computer_is_what_the_log_says() -> None:
     assert computer(alert(fields={"Computer": ""})) == ""
     assert computer(alert(fields={"Computer": "", "host.name": "x"})) == "x"
+
+
+def test_a_correlation_tells_its_hits_and_what_is_not_so_any_more_says_so() -> None:
+    now, gone = rows("".join(write_timeline([correlated(), correlated("withdrawn")], ABOUT)))
+
+    assert now["matched"].endswith("; 3 hits, 2026-10-14 12:00:00 to 2026-10-14 12:04:00")
+    assert (now["rule"], gone["rule"]) == ("Shadow copies deleted", "Shadow copies deleted (withdrawn)")
