@@ -16,15 +16,16 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from bench.corpora.others import OTHERS
 from bench.corpora.write import cached
 from bench.engines import ENGINES
+from bench.spent import count_lines, spend
 from sentinel.detect.routes import load_routes
 from sentinel.detect.sigma import load_rules
 
@@ -205,14 +206,12 @@ def peer_command(program: str, path: Path, rules: Path) -> list[str]:
 def run_peer(program: str, path: Path, rules: Path) -> Result:
     """Run rsigma on one core, and read its hits."""
     pinned = ["taskset", "-c", CORE] if CORE and shutil.which("taskset") else []
-    with tempfile.TemporaryFile() as out:
-        process = subprocess.Popen(
-            [*pinned, *peer_command(program, path, rules)], stdout=out, stderr=subprocess.DEVNULL
-        )
-        _, _, used = os.wait4(process.pid, 0)
-        out.seek(0)
-        hits = Counter(json.loads(line)["rule_id"] for line in out)
-    return Result(used.ru_utime + used.ru_stime, hits, "", used.ru_maxrss / 1024, 0)
+    hits, spent = spend([*pinned, *peer_command(program, path, rules)], _rules_hit)
+    return Result(spent.processor, hits, "", spent.peak, 0)
+
+
+def _rules_hit(out: BinaryIO) -> Counter[str]:
+    return Counter(json.loads(line)["rule_id"] for line in out)
 
 
 def whole(path: Path, rules: Path, work: Path) -> None:
@@ -238,17 +237,10 @@ def whole(path: Path, rules: Path, work: Path) -> None:
 
 def clock(name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
     """Run a command with its output in a file, and print what it took."""
-    with tempfile.TemporaryFile() as out:
-        start = time.perf_counter()
-        process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL, env=environment)
-        _, status, used = os.wait4(process.pid, 0)
-        took = time.perf_counter() - start
-        lines = out.seek(0) or sum(1 for _ in out)
-    code = os.waitstatus_to_exitcode(status)
-    spent = used.ru_utime + used.ru_stime
+    lines, spent = spend(command, count_lines, environment=environment)
     print(
-        f"  {name:<50}{took:>8.2f} s {spent:>8.2f} s of processor, {used.ru_maxrss / 1024:.0f} MB, "
-        f"{lines:,} hits, exit {code}",
+        f"  {name:<50}{spent.seconds:>8.2f} s {spent.processor:>8.2f} s of processor, {spent.peak:.0f} MB, "
+        f"{lines:,} hits, exit {spent.code}",
         flush=True,
     )
 

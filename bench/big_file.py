@@ -1,0 +1,67 @@
+"""Runs `sentinel detect` over generated files of growing size and prints what each took: memory must stay flat.
+
+`python bench/big_file.py [--sizes 50e6,300e6,5e9] [--corpus a] [--rules DIR …] [--pipe]`. A file is written to disk
+once and kept in .cache/bench; with --pipe nothing is written and the events go straight to the command's standard input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+from bench.corpora.write import NAMES, lines, write
+from bench.spent import Spent, count_lines, spend
+
+ROOT = Path(__file__).resolve().parent.parent
+CACHE = ROOT / ".cache" / "bench"
+SENTINEL = Path(sys.executable).parent / "sentinel"
+
+
+def generated(folder: Path, corpus: str, size: float) -> tuple[Path, int]:
+    """Write a corpus of a size unless it is there; return it with its number of events."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.glob(f"{corpus}-{size:.0f}b-*.jsonl"):
+        return path, int(path.stem.rpartition("-")[2])
+    unfinished = folder / f"{corpus}-{size:.0f}b.part"
+    with unfinished.open("wb") as out:
+        number, _ = write(out, lines(corpus, sys.maxsize), size)
+    return unfinished.rename(folder / f"{corpus}-{size:.0f}b-{number}.jsonl"), number
+
+
+def detect(log: str, rules: list[Path], pipe: list[str] | None = None) -> tuple[int, Spent]:
+    """Run the command; return its number of hits and what it took, without what feeds it."""
+    told = [word for folder in rules for word in ("--rules", str(folder))]
+    command = [str(SENTINEL), "detect", "--quiet", "--format", "jsonl", *told, log]
+    if pipe is None:
+        return spend(command, count_lines)
+    with subprocess.Popen(pipe, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as feeder:
+        return spend(command, count_lines, stdin=feeder.stdout)
+
+
+def main() -> None:
+    """Measure the sizes that the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", default="50e6,300e6,5e9")
+    parser.add_argument("--corpus", choices=NAMES, default="a")
+    parser.add_argument("--rules", type=Path, nargs="*", default=[ROOT / "rules"])
+    parser.add_argument("--pipe", action="store_true")
+    options = parser.parse_args()
+    for size in map(float, options.sizes.split(",")):
+        if options.pipe:
+            feed = [sys.executable, "-m", "bench.corpora.write", options.corpus, "--bytes", str(size)]
+            (hits, run), events = detect("-", options.rules, feed), 0
+        else:
+            path, events = generated(CACHE, options.corpus, size)
+            hits, run = detect(str(path), options.rules)
+        speed = f"{events / run.seconds:,.0f} events/s, " if events else ""
+        print(
+            f"{size / 1e6:>8,.0f} MB: {run.seconds:,.1f} s, {run.processor:,.1f} s of processor, {speed}"
+            f"peak {run.peak:.0f} MB, {hits:,} hits, exit {run.code}",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
