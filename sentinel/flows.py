@@ -241,7 +241,7 @@ def _log(site: Site, section: LogSection) -> Log:
     start = datetime.combine(section.start, time(), OSLO) if section.start else None
     end = datetime.combine(section.end + timedelta(days=1), time(), OSLO) if section.end else None
     late = timedelta(minutes=section.late_minutes) if section.late_minutes is not None else None
-    return Log(section.name, site.matching(section.paths), gap, start, end, late)
+    return Log(section.name, site.matching(section.paths), gap, start, end, late=late)
 
 
 def _material(site: Site) -> Material:

@@ -7,19 +7,22 @@ Exit codes: 0 nothing to act on · 1 findings at or above `--fail-on` · 2 wrong
 from __future__ import annotations
 
 from sentinel.cli.app import app
-from sentinel.cli.assess import assess
-from sentinel.cli.completion import completion
-from sentinel.cli.content import content
-from sentinel.cli.detect import detect
-from sentinel.cli.doctor import doctor
-from sentinel.cli.run import run
-from sentinel.cli.scan import scan
-from sentinel.cli.stored import alerts, assets, findings
 
 __all__ = ["app", "main"]
 
-for command in (run, detect, scan, assess, alerts, assets, findings, content, doctor, completion):
-    app.add_command(command)
+app.places = {
+    "alerts": "sentinel.cli.stored:alerts",
+    "assess": "sentinel.cli.assess:assess",
+    "assets": "sentinel.cli.stored:assets",
+    "completion": "sentinel.cli.completion:completion",
+    "content": "sentinel.cli.content:content",
+    "detect": "sentinel.cli.detect:detect",
+    "doctor": "sentinel.cli.doctor:doctor",
+    "findings": "sentinel.cli.stored:findings",
+    "rules": "sentinel.cli.rules:rules",
+    "run": "sentinel.cli.run:run",
+    "scan": "sentinel.cli.scan:scan",
+}
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from sentinel import __version__
+from sentinel.cli.lazy import LazyGroup
 from sentinel.errors import SentinelError
 
 
@@ -24,7 +25,7 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-class App(click.Group):
+class App(LazyGroup):
     """A click group with our exit codes instead of click's (which uses 1 for both findings and errors)."""
 
     def main(  # type: ignore[override]  # it never returns, in standalone mode or not

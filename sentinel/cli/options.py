@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,7 +17,9 @@ from sentinel.cli.app import ExitCode
 from sentinel.cli.progress import Progress
 from sentinel.model.severity import Severity
 from sentinel.settings import LAST_DAY, Site, resolve
-from sentinel.store.store import Store
+
+if TYPE_CHECKING:
+    from sentinel.store.store import Store
 
 FILES = click.Path(path_type=Path, dir_okay=False, exists=True)
 LEVELS = click.Choice([level.value for level in Severity])
@@ -46,6 +48,8 @@ class Asked:
 
     def open_store(self, site: Site | None = None) -> Store:
         """Open the database that flag, environment, site file or default name."""
+        from sentinel.store.store import Store  # noqa: PLC0415 -- most commands need not wait for SQLAlchemy
+
         return Store.open(resolve({"store": self.store}, os.environ, site).store.value)
 
     @property

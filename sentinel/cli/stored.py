@@ -7,8 +7,15 @@ import click
 from sentinel.cli.app import ExitCode
 from sentinel.cli.options import LEVELS, Asked, asks
 from sentinel.cli.output import Column, emit
-from sentinel.model.records import asset_record, finding_record, hit_record
+from sentinel.model.records import Record, asset_record, finding_record, hit_record
 from sentinel.model.severity import Severity
+
+
+def _status(hit: Record) -> str:
+    """Say how often an alert was amended, and whether another took its place."""
+    amended = f"{hit['status']}, revision {hit['revision']}" if hit["revision"] > 1 else hit["status"]
+    return f"{amended}, now {hit['superseded_by'][:12]}" if hit["superseded_by"] else amended
+
 
 ALERTS = (
     Column("id", lambda hit: hit["id"][:12]),
@@ -16,6 +23,7 @@ ALERTS = (
     Column("level", lambda hit: hit["rule"]["level"]),
     Column("rule", lambda hit: hit["rule"]["title"], grow=True),
     Column("source", lambda hit: f"{hit['event']['source']}:{hit['event']['record']}"),
+    Column("status", _status, grow=True),
 )
 ASSETS = (
     Column("address", lambda asset: " ".join(asset["addresses"])),
@@ -46,7 +54,7 @@ def list_alerts(asked: Asked, at_least: str, rule: str | None) -> int:
     """List alerts, the gravest first, then the newest."""
     found = list(asked.open_store().alerts(Severity(at_least), rule))
     emit(map(hit_record, found), ALERTS, asked.form)
-    return asked.exit_code(alert.rule.level for alert in found)
+    return asked.exit_code(alert.rule.level for alert in found if alert.status == "current")
 
 
 @alerts.command("show", epilog="Example: sentinel alerts show 3fa9")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from sentinel.detect.correlation import Correlation
 from sentinel.detect.windows import true_of_nothing
-from sentinel.model.alerts import LedgerEntry
+from sentinel.model.alerts import LedgerEntry, RuleState
 
 Outcome = Literal["new", "known", "without_time", "without_group", "without_value", "too_late", "overflow"]
 """What became of a hit: it counts (`known`: it was delivered before), or why it does not."""
@@ -21,6 +21,8 @@ _LOST: dict[Outcome, str] = {
     "without_group": "lack a field of group-by",
     "without_value": "lack the value that is counted",
 }
+_BLIND: frozenset[RuleState] = frozenset({"source-absent", "field-absent", "no-route", "refused"})
+_PARTLY: frozenset[RuleState] = frozenset({"truncated", "failed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +63,34 @@ def gravest(outcomes: Iterable[Outcome]) -> Outcome:
     return next(one for one in _GRAVEST if one in found)
 
 
-def correlation_entries(accounts: Iterable[Accounted]) -> tuple[LedgerEntry, ...]:
-    """Return the ledger's entry of each correlation; `events` are the hits it was handed, `hits` its alerts."""
-    return tuple(map(_entry, accounts))
+def correlation_entries(accounts: Iterable[Accounted], below: Iterable[LedgerEntry]) -> tuple[LedgerEntry, ...]:
+    """Return the ledger's entry of each correlation, after those of the rules `below`.
+
+    `events` are the hits it was handed, `hits` its alerts. One that could not have been met, since rules that it needs
+    were not looked at, is in their state.
+    """
+    known = {entry.rule: entry for entry in below if entry.rule}
+    made = []
+    for account in accounts:
+        entry = _entry(account, known)
+        known[entry.rule] = entry
+        made.append(entry)
+    return tuple(made)
 
 
-def _entry(account: Accounted) -> LedgerEntry:
-    ref = account.correlation.ref
+def _entry(account: Accounted, known: Mapping[str, LedgerEntry]) -> LedgerEntry:
+    correlation = account.correlation
+    blind = [known[rule] for rule in correlation.rules if rule in known and known[rule].state in _BLIND]
+    needed = correlation.condition is None or len(blind) == len(correlation.rules)
+    unseen = [f"{entry.title} was not looked at ({entry.state})" for entry in blind]
+    partly = any(known[rule].state in _PARTLY for rule in correlation.rules if rule in known)
     return LedgerEntry(
-        rule=ref.id,
-        title=ref.title,
-        path=str(account.correlation.location),
-        state="truncated" if account.truncated else "evaluated",
-        reason=account.reason,
+        rule=correlation.ref.id,
+        title=correlation.ref.title,
+        path=str(correlation.location),
+        state=blind[0].state if blind and needed else "truncated" if account.truncated or partly else "evaluated",
+        reason="; ".join([*unseen, *([account.reason] if account.reason else [])]),
         events=account.hits,
         hits=account.alerts,
+        tags=correlation.ref.tags,
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import orjson
 
+from sentinel import __version__
 from sentinel.detect.readings import as_text, scalars
 from sentinel.detect.times import read_time
 from sentinel.model.alerts import Alert, Hit
@@ -43,6 +44,7 @@ def raise_alert(hit: Hit, event_id: str = "") -> Alert:
         record=hit.event.record,
         matched=hit.matched,
         fields=dict(hit.event.fields),
+        engine=__version__,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from sentinel import __version__
 from sentinel.detect.alerts import hash_of
 from sentinel.detect.correlation import Correlation
 from sentinel.detect.windows import described
@@ -54,6 +55,7 @@ def raise_correlated(correlation: Correlation, meaning: str, group: Sequence[str
         record=episode.at.record,
         matched=(*(Match(name, value, "group-by") for name, value in values.items()), counted),
         fields=dict(values),
+        engine=__version__,
         correlation=Correlated(
             type=correlation.type,
             timespan_seconds=correlation.timespan.total_seconds(),

@@ -211,7 +211,7 @@ class Correlator:
             return False
         self._tell(running, group, None)
         times = sorted(time for time, _, _ in group.points)
-        for floor in (times[len(times) // 2], times[-1]):
+        for floor in (times[len(times) // 2], times[-1], point.time - 1):
             self._settle(group, floor)
             if len(group.points) <= self._room.in_group * 3 // 4:
                 return True

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 from sentinel.detect.routes import Route, Routes, datasets
@@ -22,7 +23,7 @@ class Watcher:
     """Notes what goes by. Events may come in any order; memory is bounded by MOST_HOURS different hours.
 
     `max_gap`: the longest time without a record that is normal, an hour or more; None where silence says nothing.
-    `routes` names the datasets; without it none are named.
+    `routes` names the datasets; without it none are named. `newest` is the day in UTC of the event that came last.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Watcher:
     _routes: set[Route] = field(default_factory=set)
     _first: datetime | None = None
     _last: datetime | None = None
+    newest: date | None = None
 
     def watch(self, events: Iterable[Event]) -> Iterator[Event]:
         """Pass events on, unchanged and one at a time, and note when and what they are."""
@@ -44,14 +46,30 @@ class Watcher:
         """Note one event; one without a time counts for the datasets only."""
         if self.routes is not None:
             self._routes.update(self.routes.route(event))
+        self.newest = None if event.time is None else event.time.date()
         if event.time is None:
             return
-        hour = (event.time - _EPOCH) // HOUR
-        first, last = self._hours.get(hour, (event.time, event.time))
+        self._note_hour((event.time - _EPOCH) // HOUR, event.time, event.time)
+
+    def note_many(self, times: Sequence[datetime | None], routes: Iterable[Route]) -> None:
+        """Note many events at once: their times in the order they came, and every route that one of them took."""
+        self._routes.update(routes)
+        self.newest = times[-1].date() if times and times[-1] is not None else None
+        known = sorted(time for time in times if time is not None)
+        at = 0
+        while at < len(known):
+            hour = (known[at] - _EPOCH) // HOUR
+            end = bisect_left(known, _EPOCH + (hour + 1) * HOUR, at)
+            self._note_hour(hour, known[at], known[end - 1])
+            at = end
+
+    def _note_hour(self, hour: int, first: datetime, last: datetime) -> None:
+        """Note that between `first` and `last`, both in one hour, there were records."""
+        before = self._hours.get(hour, (first, last))
         if hour in self._hours or len(self._hours) < MOST_HOURS:
-            self._hours[hour] = min(first, event.time), max(last, event.time)
-        self._first = event.time if self._first is None else min(self._first, event.time)
-        self._last = event.time if self._last is None else max(self._last, event.time)
+            self._hours[hour] = min(before[0], first), max(before[1], last)
+        self._first = first if self._first is None else min(self._first, first)
+        self._last = last if self._last is None else max(self._last, last)
 
     def summary(self, tally: Tally) -> LogSource:
         """Return what was seen so far. A gap goes from the last record before it to the first one after it."""

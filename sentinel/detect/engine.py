@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
+from sentinel.detect.days import day_of
 from sentinel.detect.evaluate import Look, matches_in
-from sentinel.detect.ledger import Account, entries
+from sentinel.detect.inlet import Inlet
+from sentinel.detect.ledger import Account, Ledger
 from sentinel.detect.routes import Route, Routes, contains
 from sentinel.detect.rule import Rule, RuleSet
-from sentinel.model.alerts import Hit, LedgerEntry
-from sentinel.model.events import Event, Fields
+from sentinel.model.alerts import Hit, LedgerEntry, Match
+from sentinel.model.events import Event
 
-MOST_FIELDS = 50_000
+BREAKS = (ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
+"""What a rule may break with on an event that nobody foresaw; the other rules go on, and the ledger says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,82 +27,75 @@ class Step:
     rules: tuple[Rule, ...]
 
 
-@dataclass(slots=True)
-class Plan:
-    """What is done with events of one combination of log sources, and what was seen of them.
-
-    `seen` are the names of fields, `complete` says that there was room to note them all.
-    """
-
-    steps: tuple[Step, ...]
-    rules: frozenset[int]
-    events: int = 0
-    seen: set[str] = field(default_factory=set)
-    complete: bool = True
-
-    def note(self, fields: Fields) -> None:
-        """Note the fields that rules could read."""
-        if self.seen.issuperset(fields):
-            return
-        if len(self.seen) < MOST_FIELDS:
-            self.seen.update(fields)
-        else:
-            self.complete = False
-
-
 class Engine:
     """The reference engine: every routed rule is evaluated on every event of its log source."""
 
     def __init__(self, ruleset: RuleSet, routes: Routes) -> None:
         self.ruleset = ruleset
         self.routes = routes
-        self._order = {id(rule): number for number, rule in enumerate(ruleset.rules)}
-        self._plans: dict[tuple[Route, ...], Plan] = {}
-        self._hits: Counter[int] = Counter()
+        self.accounts = Ledger(ruleset, routes)
+        self.order = {id(rule): number for number, rule in enumerate(ruleset.rules)}
+        self._plans: dict[tuple[Route, ...], tuple[Step, ...]] = {}
 
-    def run(self, events: Iterable[Event]) -> Iterator[Hit]:
-        """Yield each hit as soon as it is found; may be called for one log after another."""
+    def read(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
+        """Read one stream of a format, and yield hits as they are found."""
+        return self.run(inlet.events(kind, chunks), inlet.source)
+
+    def run(self, events: Iterable[Event], source: str | None = None) -> Iterator[Hit]:
+        """Yield each hit as soon as it is found; may be called for one log after another.
+
+        `source` is the log that the events are accounted under; without it each event's own.
+        """
+        known: dict[tuple[str, tuple[Route, ...]], tuple[tuple[Step, ...], Account]] = {}
         for event in events:
-            plan = self._plan(self.routes.route(event))
-            plan.events += 1
-            yield from self._evaluate(plan, event)
+            key = source or event.source, self.routes.route(event)
+            if key not in known:
+                known[key] = self.plan(key[1]), self.accounts.account(*key)
+            steps, account = known[key]
+            account.note(day_of(event))
+            account.note_fields(event.fields)
+            yield from self.judge(steps, event, key[0])
 
     def ledger(self) -> tuple[LedgerEntry, ...]:
         """Return an entry for every rule and every refused document, with what the events so far allow to say."""
-        accounts = [Account() for _ in self.ruleset.rules]
-        for plan in self._plans.values():
-            for number in plan.rules:
-                accounts[number].add(plan.events, plan.seen, complete=plan.complete)
-        for number, hits in self._hits.items():
-            accounts[number].hits = hits
-        return entries(self.ruleset, self.routes, accounts)
+        return self.accounts.entries()
 
-    def _evaluate(self, plan: Plan, event: Event) -> Iterator[Hit]:
+    def judge(
+        self, steps: Iterable[Step], event: Event, source: str, wanted: AbstractSet[int] | None = None
+    ) -> Iterator[Hit]:
+        """Evaluate an event's rules, or only those with the numbers `wanted`, and yield its hits."""
         found: set[int] = set()
-        for step in plan.steps:
-            fields = step.route.view(event.fields)
-            plan.note(fields)
-            look = Look(fields)
+        for step in steps:
+            look = Look(step.route.view(event.fields))
             for rule in step.rules:
-                number = self._order[id(rule)]
-                matched = None if number in found else matches_in(rule.condition, look)
+                number = self.order[id(rule)]
+                if number in found or (wanted is not None and number not in wanted):
+                    continue
+                matched = self._matches(rule, look, event, source)
                 if matched is not None:
                     found.add(number)
-                    self._hits[number] += 1
+                    self.accounts.note_hit(source, number)
                     yield Hit(rule.ref, event, matched)
 
-    def _plan(self, routes: tuple[Route, ...]) -> Plan:
+    def plan(self, routes: tuple[Route, ...]) -> tuple[Step, ...]:
+        """Return what is done with events that belong to exactly these log sources."""
         if routes not in self._plans:
             self._plans[routes] = self._make_plan(routes)
         return self._plans[routes]
 
-    def _make_plan(self, routes: tuple[Route, ...]) -> Plan:
+    def _matches(self, rule: Rule, look: Look, event: Event, source: str) -> tuple[Match, ...] | None:
+        try:
+            return matches_in(rule.condition, look)
+        except BREAKS as error:
+            self.accounts.note_failed(source, self.order[id(rule)], type(error).__name__, day_of(event))
+            return None
+
+    def _make_plan(self, routes: tuple[Route, ...]) -> tuple[Step, ...]:
         """Give each rule one step for each different view among the log sources that it means."""
         steps: dict[tuple[tuple[str, str], ...], tuple[Route, dict[int, Rule]]] = {}
         for route in routes:
             _, rules = steps.setdefault(route.aliases, (route, {}))
             for rule in self.ruleset.rules:
                 if contains(rule.logsource, route.key):
-                    rules[self._order[id(rule)]] = rule
-        made = tuple(Step(route, tuple(rules.values())) for route, rules in steps.values() if rules)
-        return Plan(made, frozenset(number for _, rules in steps.values() for number in rules))
+                    rules[self.order[id(rule)]] = rule
+        return tuple(Step(route, tuple(rules.values())) for route, rules in steps.values() if rules)

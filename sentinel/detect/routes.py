@@ -79,6 +79,11 @@ class Routes:
     def __post_init__(self) -> None:
         self._deciding = tuple(sorted({name for route in self.routes for name, _ in route.when}))
 
+    @property
+    def deciding(self) -> tuple[str, ...]:
+        """The names of the fields that decide; nothing else of an event does."""
+        return self._deciding
+
     def route(self, event: Event) -> tuple[Route, ...]:
         """Return every log source that an event belongs to, in the order of the content."""
         seen = tuple(_folded(event.fields.get(name)) for name in self._deciding)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sentinel.detect.engine import Engine
+from sentinel.detect.explain import because, explain, names_of, sentence
 from sentinel.detect.readers.jsonl import read_jsonl
 from sentinel.detect.routes import Routes, contains
 from sentinel.detect.rule import Rule, RuleSet
+from sentinel.detect.transforms import Placeholders
 from sentinel.errors import Fault, Location
 from sentinel.model.events import Event
 from sentinel.model.skipped import Tally
 
 MATCH, IGNORE = ".match.jsonl", ".ignore.jsonl"
+SILENT = "must match, but the rule does not fire"
 FEWEST = 2
 """One event shows that a rule can fire; only a second one shows what may differ."""
 
@@ -28,19 +31,43 @@ class Sample:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a rule is tested on: the log sources there are, where its file is, and the site's values for `%name%`."""
+
+    routes: Routes
+    base: Path
+    placeholders: Placeholders = field(default_factory=dict)
+
+
 def check_samples(ruleset: RuleSet, routes: Routes, base: Path) -> Iterator[Fault]:
     """Yield every fault of every rule's samples, lazily: `<stem>.match.jsonl` and `<stem>.ignore.jsonl` beside it.
 
     Lines go the way of a log: read, flattened, routed, evaluated. Paths of rules are taken as relative to `base`.
     """
+    for rule in ruleset.rules:
+        yield from check_rule(rule, Bench(routes, base))
+    yield from without_rule(ruleset, base)
+
+
+def check_rule(rule: Rule, bench: Bench) -> Iterator[Fault]:
+    """Yield every fault of one rule's samples."""
+    engine = Engine(RuleSet((rule,), ()), bench.routes)
+    for ending, fires in ((MATCH, True), (IGNORE, False)):
+        yield from _check_file(rule, engine, bench, sample_path(rule.location.path, ending), fires=fires)
+
+
+def has_samples(rule: Rule, base: Path) -> bool:
+    """Say whether any samples stand beside a rule."""
+    return any((base / sample_path(rule.location.path, ending)).exists() for ending in (MATCH, IGNORE))
+
+
+def without_rule(ruleset: RuleSet, base: Path) -> Iterator[Fault]:
+    """Yield a fault for every file of samples, in the folders of the rules, that no rule stands beside."""
     known = {rule.location.path for rule in ruleset.rules}
     known |= {correlation.location.path for correlation in ruleset.correlations}
     known |= {one.location.path for one in ruleset.filters}
     known |= {refused.fault.location.path for refused in ruleset.refused}
-    for rule in ruleset.rules:
-        engine = Engine(RuleSet((rule,), ()), routes)
-        for ending, fires in ((MATCH, True), (IGNORE, False)):
-            yield from _check_file(rule, engine, base, sample_path(rule.location.path, ending), fires=fires)
     for folder in sorted({Path(path).parent for path in known}):
         yield from _without_rule(base, folder, known)
 
@@ -61,12 +88,14 @@ def read_samples(base: Path, path: str) -> Iterator[Sample]:
             yield Sample(where, None, f"{skipped.reason} ({skipped.detail})" if skipped.detail else skipped.reason)
 
 
-def _check_file(rule: Rule, engine: Engine, base: Path, path: str, *, fires: bool) -> Iterator[Fault]:
+def _check_file(rule: Rule, engine: Engine, bench: Bench, path: str, *, fires: bool) -> Iterator[Fault]:
     count = 0
     try:
-        for sample in read_samples(base, path):
+        for sample in read_samples(bench.base, path):
             count += 1
             what = _judge(rule, engine, sample, fires=fires)
+            if what == SILENT and sample.event is not None:
+                what = f"{what}: {_why_silent(rule, sample.event, bench)}"
             if what:
                 yield Fault(sample.location, what)
     except FileNotFoundError:
@@ -87,11 +116,18 @@ def _judge(rule: Rule, engine: Engine, sample: Sample, *, fires: bool) -> str:
         return f"is not of the rule's log source {rule.logsource}, so it shows nothing"
     hit = next(engine.run([sample.event]), None)
     if fires and hit is None:
-        return "must match, but the rule does not fire"
+        return SILENT
     if not fires and hit is not None:
         seen = ", ".join(f"{match.field} {match.by}" for match in hit.matched)
         return f"must be left alone, but the rule fires on {seen or 'what is absent'}"
     return ""
+
+
+def _why_silent(rule: Rule, event: Event, bench: Bench) -> str:
+    """Return which part of the condition was false first, and what the event held there."""
+    names = names_of(rule, bench.base, bench.placeholders)
+    found = [view.first_false for view in explain(rule, event, bench.routes, names).views]
+    return " / ".join(f"{sentence(part)} was false first ({because(part)})" for part in found if part)
 
 
 def _without_rule(base: Path, folder: Path, known: set[str]) -> Iterator[Fault]:

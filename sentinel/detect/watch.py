@@ -5,25 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import chain
 from pathlib import Path
+from typing import Protocol
 
 from sentinel.detect.accounts import correlation_entries
 from sentinel.detect.alerts import fingerprint, raise_alert
 from sentinel.detect.correlate import Correlator, State
 from sentinel.detect.coverage import Watcher, edge_gaps
-from sentinel.detect.engine import Engine
-from sentinel.detect.readers import recognise
-from sentinel.errors import InputError
-from sentinel.model.alerts import Alert, Hit, LedgerEntry, LogSource
+from sentinel.detect.inlet import Inlet
+from sentinel.detect.ledger import Ledger
+from sentinel.detect.readers import open_chunks
+from sentinel.detect.readers.unpack import STDIN, Stream, files_below, open_streams
+from sentinel.detect.routes import Routes
+from sentinel.detect.rule import RuleSet
+from sentinel.errors import InputError, Location
+from sentinel.model.alerts import Alert, Hit, LedgerEntry, LogFile, LogSource
 from sentinel.model.events import Event, Fields
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.model.track import Track
+
+CUT = frozenset({"truncated", "corrupt"})
+"""Reasons of the readers for what ends too early: what would have come after is not known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
     """A log to read: its name, its files in order, how long it may be silent, and the time it should cover.
+
+    Of a folder, every file below is read; `-` is standard input. `format` is that of all its files; without it each
+    is recognised by its content.
 
     `late` is how much later than newer records a record may come from one run to the next; None: any time.
     """
@@ -33,7 +43,24 @@ class Log:
     max_gap: timedelta | None = None
     start: datetime | None = None
     end: datetime | None = None
+    format: str | None = None
     late: timedelta | None = None
+
+
+class Runs(Protocol):
+    """What a watch needs of an engine."""
+
+    ruleset: RuleSet
+    routes: Routes
+    accounts: Ledger
+
+    def read(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
+        """Read one stream of a format, and yield hits as they are found."""
+        ...
+
+    def ledger(self) -> tuple[LedgerEntry, ...]:
+        """Return an entry for every rule and every refused document."""
+        ...
 
 
 @dataclass(slots=True)
@@ -43,9 +70,10 @@ class Watch:
     `state` is what correlations remember of earlier runs, None where nothing is remembered.
     """
 
-    engine: Engine
+    engine: Runs
     state: State | None = None
     sources: list[LogSource] = field(default_factory=list)
+    files: list[LogFile] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     correlator: Correlator = field(init=False)
     _lates: list[timedelta | None] = field(default_factory=list)
@@ -57,19 +85,19 @@ class Watch:
     def alerts(self, logs: Iterable[Log], track: Track) -> Iterator[Alert]:
         """Yield each alert once: of a rule as soon as its event is read, of a correlation when all logs are."""
         for log in logs:
-            tally, formats = Tally(log.name), set[str]()
+            tally, first = Tally(log.name), len(self.files)
             watcher = Watcher(log.name, "", log.max_gap, self.engine.routes)
-            events = chain.from_iterable(self._read(path, tally, formats) for path in log.paths)
-            for hit in self.engine.run(watcher.watch(track(f"Reading {log.name}", events))):
+            for hit in self._hits(log, tally, watcher, track):
                 yield from self._raise(hit)
-            self.sources.append(_summary(log, watcher.summary(tally), formats))
+            self.sources.append(_summary(log, watcher.summary(tally), {file.format for file in self.files[first:]}))
             self._lates.append(log.late)
         yield from self.correlator.settle()
         self._freeze()
 
     def ledger(self) -> tuple[LedgerEntry, ...]:
         """Return an entry for every rule, every refused document and every correlation."""
-        return (*self.engine.ledger(), *correlation_entries(self.correlator.account()))
+        rules = self.engine.ledger()
+        return (*rules, *correlation_entries(self.correlator.account(), rules))
 
     def _raise(self, hit: Hit) -> Iterator[Alert]:
         """Hand a hit to the correlations, and yield its alert unless it only feeds them."""
@@ -98,15 +126,39 @@ class Watch:
             fields = route.view(fields)
         return fields
 
-    def _read(self, path: Path, tally: Tally, formats: set[str]) -> Iterator[Event]:
-        """Yield the events of one file; a file that is no log is counted as skipped and named."""
-        try:
-            kind, events = recognise(path, path.name, tally)
-            formats.add(kind)
-            yield from events
-        except InputError as error:
-            self.unreadable.append(str(error))
-            tally.skip(Skipped(path.name, "file", "unreadable", error.fault.what))
+    def _hits(self, log: Log, tally: Tally, watcher: Watcher, track: Track) -> Iterator[Hit]:
+        for stream in (stream for path in log.paths for stream in self._streams(path, tally)):
+            before, handled = tally.skipped.copy(), tally.handled
+            try:
+                kind, chunks = open_chunks(stream, log.format)
+                yield from self.engine.read(kind, chunks, Inlet(stream.name, log.name, tally, watcher, track))
+                self.files.append(LogFile(stream.name, kind, tally.handled - handled))
+            except InputError as error:
+                self._refuse(error, tally)
+            for reason in sorted(CUT & (tally.skipped - before).keys()):
+                self.engine.accounts.note_truncated(log.name, f"{stream.name}: {reason}", watcher.newest)
+
+    def _streams(self, path: Path, tally: Tally) -> Iterator[Stream]:
+        """Yield the streams of a file, or of all files in a folder or archive."""
+        found = False
+        for file, below in files_below(path, tally):
+            found = True
+            try:
+                yield from open_streams(file, f"{name_of(path)}{below}", tally)
+            except InputError as error:
+                self._refuse(error, tally)
+        if not found:
+            self._refuse(InputError(Location(name_of(path)), "is a folder without files"), tally)
+
+    def _refuse(self, error: InputError, tally: Tally) -> None:
+        """Count a file that is no log as skipped, and name it."""
+        self.unreadable.append(str(error))
+        tally.skip(Skipped(error.fault.location.path, "file", "unreadable", error.fault.what))
+
+
+def name_of(path: Path) -> str:
+    """Return what a path is called in alerts and summaries."""
+    return "standard input" if path == STDIN else path.name or str(path)
 
 
 def _summary(log: Log, source: LogSource, formats: Iterable[str]) -> LogSource:

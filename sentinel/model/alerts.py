@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from sentinel.model.events import Event, Fields
@@ -92,7 +92,8 @@ class Alert:
     `id` is a hash of rule content and event fingerprint: reading the same logs again, from a copy, or in two runs
     gives the same alert. `fields` is a copy of the event as evidence, since the log may be gone later; of a correlation
     they are its group. A correlation's alert may be amended: `revision` counts up and `change` says what is new; if
-    it went up in another alert it is superseded, if late events unmade it it is withdrawn.
+    it went up in another alert it is superseded, if late events unmade it it is withdrawn. `engine` is the
+    version of Sentinel that raised it.
     """
 
     id: str
@@ -103,6 +104,7 @@ class Alert:
     record: str
     matched: tuple[Match, ...]
     fields: Fields
+    engine: str = ""
     correlation: Correlated | None = None
     revision: int = 1
     change: Amendment | None = None
@@ -110,18 +112,53 @@ class Alert:
     superseded_by: str = ""
 
 
-RuleState = Literal["evaluated", "truncated", "source-absent", "field-absent", "no-route", "refused"]
+RuleState = Literal[
+    "evaluated", "suppressed", "source-absent", "field-absent", "truncated", "failed", "no-route", "refused"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Days in UTC, the first and the last included, on which one rule had the same state in one log.
+
+    Both are None for records without a time. `events` are those of the rule's log source.
+    """
+
+    first: date | None
+    last: date | None
+    state: RuleState
+    events: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSource:
+    """Whether one rule was looked at in one log; a log without any event of the rule's log source is not listed."""
+
+    source: str
+    state: RuleState
+    reason: str = ""
+    events: int = 0
+    hits: int = 0
+    suppressed: int = 0
+    missing: tuple[str, ...] = ()
+    windows: tuple[Window, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
     """Whether one rule was looked at, and if not, why.
 
-    evaluated      events of its log source came, and every field it needs was seen in at least one of them
-    field-absent   events came, but `missing` fields were never seen in any of them: it could hardly have fired
+    evaluated      events of its log source came, and with the fields they had it could have fired
+    suppressed     evaluated, and a filter took away at least one of its hits
+    field-absent   events came, but `missing` fields were never seen in them: it could not have fired
+    truncated      events came, but a log that holds them was cut off: what came after is not known
+    failed         it broke on an event, and what it would have said is not known
     source-absent  no event of its log source came
     no-route       nobody has said which events its log source means
     refused        it was not loaded; `reason` says why, `path` (with line) says where
+
+    Over several logs, what went wrong in one comes first (failed, truncated, suppressed), then the best: evaluated in
+    one log is evaluated.
     """
 
     rule: str
@@ -132,6 +169,19 @@ class LedgerEntry:
     events: int = 0
     hits: int = 0
     missing: tuple[str, ...] = ()
+    suppressed: int = 0
+    sources: tuple[LedgerSource, ...] = ()
+    logsource: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LogFile:
+    """One file of a log, or one member of an archive: the format it was read as, and how many records it gave."""
+
+    name: str
+    format: str
+    handled: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from sentinel.model.compliance import (
     Organisation,
     Score,
 )
+from sentinel.model.coverage import Coverage
 from sentinel.model.events import Value
 from sentinel.model.result import Change, NotLooked, Result, ScanSource, Versions
 from sentinel.model.severity import Severity
@@ -53,7 +54,7 @@ class HitEvent:
 
 @dataclass(frozen=True, slots=True)
 class HitRecord:
-    """`sentinel.hit/1`: one line of `detect --format jsonl`; `id` is the alert's.
+    """`sentinel.hit/1`: one line of `detect --format jsonl`; `id` is the alert's, `engine` the version it came from.
 
     For a correlation, `event` is the one that completed it and `correlation` holds the others.
     """
@@ -63,6 +64,7 @@ class HitRecord:
     event: HitEvent
     matched: tuple[Match, ...]
     fields: dict[str, Value]
+    engine: str
     correlation: Correlated | None
     revision: int
     change: Amendment | None
@@ -135,6 +137,7 @@ _JUDGEMENT = TypeAdapter(JudgementRecord)
 Record = dict[str, Any]
 RECORDS: Mapping[str, type] = {
     "sentinel.asset/1": Asset,
+    "sentinel.coverage/1": Coverage,
     "sentinel.finding/1": Finding,
     "sentinel.hit/1": HitRecord,
     "sentinel.ledger/1": LedgerEntry,
@@ -154,6 +157,7 @@ def hit_record(alert: Alert) -> Record:
             HitEvent(alert.event_id, alert.time, alert.source, alert.record),
             alert.matched,
             dict(alert.fields),
+            alert.engine,
             alert.correlation,
             alert.revision,
             alert.change,
@@ -171,6 +175,11 @@ def asset_record(asset: Asset) -> Record:
 def finding_record(finding: Finding) -> Record:
     """Return `sentinel.finding/1`."""
     return _record("sentinel.finding/1", finding)
+
+
+def coverage_record(coverage: Coverage) -> Record:
+    """Return `sentinel.coverage/1`."""
+    return _record("sentinel.coverage/1", coverage)
 
 
 def ledger_record(entry: LedgerEntry) -> Record:

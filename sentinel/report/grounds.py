@@ -33,6 +33,9 @@ _REFUSED: Layout = (
     ("place", 56, "data"),
     ("reason", 58, "prose"),
 )
+_RARE: tuple[RuleState, ...] = ("suppressed", "truncated", "failed")
+"""States that are told only where they occur."""
+_TRIED: tuple[RuleState, ...] = ("evaluated", "suppressed")
 _WEAK: Layout = (
     ("rule", 70, "data"),
     ("events", 20, "number"),
@@ -93,12 +96,12 @@ def _ledger(ledger: Iterable[LedgerEntry], catalogue: Catalogue) -> tuple[Table,
     states: tuple[RuleState, ...] = get_args(RuleState)
     rows: list[Row] = [
         (
-            cell(catalogue.say(f"rule.{state}"), "", STATES["met"] if state == "evaluated" else UNSEEN),
+            cell(catalogue.say(f"rule.{state}"), "", STATES["met"] if state in _TRIED else UNSEEN),
             cell(number(counts[state], catalogue.language)),
             cell(catalogue.say(f"rule.{state}.meaning")),
         )
         for state in states
-        if entries
+        if entries and (counts[state] or state not in _RARE)
     ]
     tables = [table("rules", _RULES, rows, catalogue)]
     if refused := [_refused(entry, catalogue) for entry in entries if entry.state == "refused"]:

@@ -23,7 +23,15 @@ MAX_GAPS = 3
 """Gaps of one log that get a line each; more than that become one line with their sum."""
 MAX_ADDRESSES = 6
 _NAME = 60
-_BLIND: tuple[RuleState, ...] = ("source-absent", "field-absent", "no-route", "refused")
+_BLIND: tuple[RuleState, ...] = (
+    "source-absent",
+    "field-absent",
+    "truncated",
+    "failed",
+    "suppressed",
+    "no-route",
+    "refused",
+)
 
 COUNTED = "not-listed"
 """Reason of addresses that a scan counted but did not name: nothing was lost, and nothing is known about them."""

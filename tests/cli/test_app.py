@@ -20,7 +20,10 @@ from tests.shared import ROOT
 
 def commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
     if isinstance(command, click.Group):
-        for below, found in command.commands.items():
+        context = click.Context(command)
+        for below in command.list_commands(context):
+            found = command.get_command(context, below)
+            assert found is not None
             yield from commands(found, f"{name} {below}".strip())
     else:
         yield name, command

@@ -50,7 +50,8 @@ def correlation(name: str, kind: CorrelationType, rules: tuple[str, ...] = RULES
         more.setdefault("condition", Limits((("gte", 3),)))
     if kind not in ("temporal", "temporal_ordered", "event_count"):
         more.setdefault("fields", ("n",))
-    return Correlation(ref(name), Location("rules/x.yml", 1), kind, rules, **more)
+    more.setdefault("location", Location("rules/x.yml", 1))
+    return Correlation(ref=ref(name), type=kind, rules=rules, **more)
 
 
 def ruleset(*correlations: Correlation, silent: frozenset[str] = frozenset()) -> RuleSet:

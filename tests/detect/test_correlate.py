@@ -1,85 +1,25 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from operator import itemgetter
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
 
-from sentinel.detect.correlate import Correlator
-from sentinel.detect.rule import RuleSet
-from sentinel.model.alerts import Alert, Hit
-from sentinel.model.correlations import Held
-from tests.detect.brute import Found, reference
-from tests.detect.streams import correlations, streams
-
-HELD = TypeAdapter(Held)
-
-
-@dataclass
-class Kept:
-    """Keeps what a store keeps, and in the form in which a store keeps it."""
-
-    alerts: dict[str, Alert] = field(default_factory=dict)
-    groups: dict[tuple[str, str, tuple[str, ...]], bytes] = field(default_factory=dict)
-    settled: int | None = None
-
-    def held(self, rule: str, meaning: str, group: tuple[str, ...]) -> Held | None:
-        body = self.groups.get((rule, meaning, group))
-        return None if body is None else HELD.validate_json(body)
-
-    def waiting(self, rule: str, meaning: str) -> Iterable[Held]:
-        found = [HELD.validate_json(body) for key, body in self.groups.items() if key[:2] == (rule, meaning)]
-        return [held for held in found if held.waiting]
-
-    def line(self) -> int | None:
-        return self.settled
-
-    def save(self, alerts: Iterable[Alert], correlator: Correlator) -> None:
-        for alert in alerts:
-            before = self.alerts.get(alert.id)
-            assert before is None or before.revision <= alert.revision
-            self.alerts[alert.id] = alert
-        learnt = correlator.learnt()
-        for held in learnt.groups:
-            self.groups[held.rule, held.meaning, held.group] = HELD.dump_json(held)
-        self.settled = learnt.line
-
-    def found(self) -> set[Found]:
-        """Return the current alerts in the form of the reference."""
-        named = {
-            alert.id: (alert.rule.id, tuple(alert.correlation.group.values()), alert.correlation.start)
-            for alert in self.alerts.values()
-            if alert.correlation
-        }
-        found = set()
-        for alert in self.alerts.values():
-            told = alert.correlation
-            assert told is not None
-            assert alert.time is not None
-            if alert.status == "current":
-                assert told.total == len(told.members)
-                hits = frozenset((named.get(one.event_id, one.event_id), one.rule) for one in told.members)
-                group = tuple(told.group.values())
-                found.add(Found(alert.rule.id, group, told.start, alert.time, told.end, hits))
-        return found
-
-
-def run(ruleset: RuleSet, batches: Iterable[Iterable[Hit]], *, restart: bool = False) -> Kept:
-    """Run over batches; each is settled and kept before the next, by the same or by a new process."""
-    kept = Kept()
-    correlator = Correlator(ruleset, kept)
-    for batch in batches:
-        for hit in batch:
-            correlator.add(hit)
-        kept.save(correlator.settle(), correlator)
-        if restart:
-            correlator = Correlator(ruleset, kept)
-    return kept
+from sentinel.detect.alerts import fingerprint
+from sentinel.detect.condition import And
+from sentinel.detect.correlate import Correlator, Room
+from sentinel.detect.correlation import AllOf, Happened, Limits, NotSo
+from sentinel.detect.rule import LogSourceKey, Rule, RuleSet
+from sentinel.errors import Location
+from sentinel.model.alerts import Alert, Amendment, Hit
+from sentinel.model.events import Value
+from tests.detect.brute import reference
+from tests.detect.kept import Kept, run
+from tests.detect.streams import START, correlation, correlations, hit, ref, ruleset, streams
 
 
 def content(kept: Kept) -> object:
@@ -123,8 +63,8 @@ def test_after_every_batch_what_is_current_is_what_the_reference_finds_so_far(
     chance.shuffle(stream)
     kept = Kept()
     correlator = Correlator(ruleset, kept)
-    for number, hit in enumerate(stream, 1):
-        correlator.add(hit)
+    for number, one in enumerate(stream, 1):
+        correlator.add(one)
         kept.save(correlator.settle(), correlator)
         assert kept.found() == reference(ruleset, stream[:number])
 
@@ -140,17 +80,264 @@ def test_late_hits_within_the_allowed_time_change_nothing_though_old_ones_are_fo
     kept, newest = Kept(), None
     for at in range(0, len(arriving), size):
         correlator = Correlator(ruleset, kept)
-        for hit in arriving[at : at + size]:
-            assert hit.event.time is not None
-            newest = max(newest or hit.event.time, hit.event.time)
-            correlator.add(hit)
+        for one in arriving[at : at + size]:
+            assert one.event.time is not None
+            newest = max(newest or one.event.time, one.event.time)
+            correlator.add(one)
         assert newest is not None
         line = newest - allowed - timedelta(microseconds=1)
         alerts = list(correlator.settle(line))
         correlator.freeze(line)
         kept.save(alerts, correlator)
-        assert not any(one.left_out.get("too_late") for one in correlator.account())
+        assert not any(account.left_out.get("too_late") for account in correlator.account())
         assert kept.found() == reference(ruleset, arriving[: at + size], line)
     last = Correlator(ruleset, kept)
     kept.save(last.settle(), last)
     assert kept.found() == reference(ruleset, stream)
+
+
+def current(kept: Kept) -> list[Alert]:
+    return [alert for alert in kept.alerts.values() if alert.status == "current"]
+
+
+def hits(rule: str, *seconds: float, **fields: Value) -> list[Hit]:
+    return [hit(rule, second, second, **fields) for second in seconds]
+
+
+BURST = correlation("k", "event_count", ("a",), group_by=("g",))
+
+
+def test_a_group_is_not_another_group() -> None:
+    pair = correlation("k", "temporal", ("a", "b"), group_by=("g",))
+    apart = [*hits("a", 1, g="x"), *hits("b", 2, g="y")]
+
+    assert run(ruleset(pair), [apart]).alerts == {}
+    assert len(run(ruleset(pair), [[*apart, *hits("b", 3, g="X")]]).alerts) == 1
+
+
+def test_a_burst_is_one_alert_however_long_and_a_pause_makes_two() -> None:
+    kept = run(ruleset(BURST), [hits("a", *range(0, 100, 3), *range(200, 210), g="x")])
+    told = [(alert.correlation.total, alert.correlation.start) for alert in current(kept) if alert.correlation]
+
+    assert told == [(34, START), (10, START + timedelta(seconds=200))]
+
+
+def test_an_alert_that_grows_is_the_same_alert_and_says_what_was_added() -> None:
+    kept = run(ruleset(BURST), [hits("a", 1, 2, 3, g="x"), hits("a", 4, 5, g="x")])
+
+    (alert,) = kept.alerts.values()
+    added = tuple(fingerprint(one.event) for one in hits("a", 4, 5, g="x"))
+    assert (alert.revision, alert.change) == (2, Amendment(added=2, removed=0, events=added))
+    assert alert.time == START + timedelta(seconds=3)
+
+
+def test_a_late_event_completes_an_alert() -> None:
+    kept = run(ruleset(BURST), [hits("a", 1, 3, g="x"), hits("a", 2, g="x")])
+
+    assert [(alert.revision, alert.change) for alert in kept.alerts.values()] == [(1, None)]
+
+
+def test_what_is_delivered_again_is_told_again_and_is_no_news() -> None:
+    kept = Kept()
+    tellings = []
+    for _ in range(3):
+        correlator = Correlator(ruleset(BURST), kept)
+        for one in hits("a", 1, 2, 3, g="x"):
+            correlator.add(replace(one, event=replace(one.event, source="copy.jsonl")))
+        told = list(correlator.settle())
+        kept.save(told, correlator)
+        tellings.append(told)
+
+    assert tellings[0] == tellings[1] == tellings[2]
+    assert len(tellings[0]) == 1
+
+
+def test_a_group_that_no_hit_came_to_is_not_told_again() -> None:
+    kept = run(ruleset(BURST), [hits("a", 1, 2, 3, g="x")])
+    correlator = Correlator(ruleset(BURST), kept)
+    for one in hits("a", 1, g="y"):
+        correlator.add(one)
+
+    assert list(correlator.settle()) == []
+
+
+def test_a_late_event_before_the_first_moves_the_alert_to_another_id_and_both_say_so() -> None:
+    kept = run(ruleset(BURST), [hits("a", 5, 6, 7, g="x"), hits("a", 4, g="x")])
+
+    old, new = kept.alerts.values()
+    assert (old.status, old.superseded_by, old.revision) == ("superseded", new.id, 2)
+    assert new.change is not None
+    assert (new.status, new.revision, new.change.added, new.change.replaces) == ("current", 1, 1, (old.id,))
+    assert content(kept) == content(run(ruleset(BURST), [hits("a", 4, 5, 6, 7, g="x")]))
+
+
+def test_a_late_event_that_joins_two_alerts_leaves_one_amended_and_one_superseded() -> None:
+    kept = run(ruleset(BURST), [hits("a", 1, 2, 3, 20, 21, 22, g="x"), hits("a", 11, 12, 13, g="x")])
+
+    first, second = kept.alerts.values()
+    assert (first.status, first.revision, second.status, second.superseded_by) == ("current", 2, "superseded", first.id)
+    assert first.change is not None
+    assert (first.change.added, first.change.replaces) == (6, (second.id,))
+
+
+def test_an_alert_that_a_late_event_unmakes_is_withdrawn_and_may_come_back() -> None:
+    alone = correlation("k", "temporal", ("a", "b"), condition=AllOf((Happened("a"), NotSo(Happened("b")))))
+    kept = run(ruleset(alone), [hits("a", 5), hits("b", 4)])
+
+    (alert,) = kept.alerts.values()
+    assert (alert.status, alert.revision) == ("withdrawn", 2)
+    kept = run(ruleset(alone), [hits("a", 5), hits("b", 4), hits("a", 30)])
+    assert [one.status for one in kept.alerts.values()] == ["withdrawn", "current"]
+
+
+def test_what_a_late_event_could_unmake_is_told_only_when_none_may_come_any_more() -> None:
+    alone = correlation("k", "temporal", ("a", "b"), condition=AllOf((Happened("a"), NotSo(Happened("b")))))
+    kept = Kept()
+    first = Correlator(ruleset(alone), kept)
+    first.add(hit("a", 5))
+    kept.save(first.settle(START + timedelta(seconds=4)), first)
+    assert kept.alerts == {}
+
+    second = Correlator(ruleset(alone), kept)  # a restart while the window waits
+    assert len(list(second.settle(START + timedelta(seconds=5)))) == 1
+
+
+def test_a_correlation_feeds_another_by_its_own_group_only() -> None:
+    upper = correlation("u", "temporal_ordered", ("k", "b"), group_by=("g",), timespan=timedelta(seconds=5))
+    stream = [*hits("a", *range(30), g="x", h="1"), *hits("b", 33, g="x", h="2"), *hits("b", 33, g="y")]
+    kept = run(ruleset(BURST, upper), [stream])
+
+    (alert,) = [alert for alert in current(kept) if alert.rule.id == "u"]
+    assert alert.correlation is not None
+    assert alert.correlation.group == {"g": "x"}
+    assert [one.rule for one in alert.correlation.members] == ["k", "b"]
+    elsewhere = correlation("u", "temporal", ("k", "b"), group_by=("h",))
+    assert {one.rule.id for one in run(ruleset(BURST, elsewhere), [stream]).alerts.values()} == {"k"}
+
+
+def test_a_burst_counts_once_in_the_correlation_above_it() -> None:
+    upper = correlation("u", "event_count", ("k",), timespan=timedelta(minutes=10))
+    two = [*hits("a", *range(50), g="x"), *hits("a", *range(50), g="y")]
+
+    assert {one.rule.id for one in run(ruleset(BURST, upper), [two]).alerts.values()} == {"k"}
+    three = run(ruleset(BURST, upper), [[*two, *hits("a", *range(60, 70), g="x")], hits("a", *range(100, 104), g="z")])
+    assert [one.correlation.total for one in current(three) if one.correlation and one.rule.id == "u"] == [4]
+
+
+def test_a_burst_that_goes_on_after_its_beginning_is_forgotten_is_still_counted_once() -> None:
+    upper = correlation("u", "event_count", ("k", "b"), timespan=timedelta(seconds=4), condition=Limits((("gte", 1),)))
+    kept = Kept()
+    for end in range(10, 70, 10):
+        correlator = Correlator(ruleset(BURST, upper), kept)
+        for one in hits("a", *range(end - 10, end), g="x"):
+            correlator.add(one)
+        alerts = list(correlator.settle(START + timedelta(seconds=end - 1)))
+        correlator.freeze(START + timedelta(seconds=end - 1))
+        kept.save(alerts, correlator)
+
+    assert [(one.rule.id, one.correlation.total, one.revision) for one in current(kept) if one.correlation] == [
+        ("k", 60, 6),
+        ("u", 1, 6),
+    ]
+
+
+def test_a_silent_correlation_feeds_and_is_no_alert() -> None:
+    upper = correlation("u", "event_count", ("k",), condition=Limits((("gte", 1),)))
+    kept = run(ruleset(BURST, upper, silent=frozenset({"k"})), [hits("a", 1, 2, 3, g="x")])
+
+    assert [alert.rule.id for alert in kept.alerts.values()] == ["u"]
+
+
+def test_aliases_make_one_key_of_different_fields() -> None:
+    pair = correlation("k", "temporal", ("a", "b"), group_by=("who",), aliases={"who": {"a": "user", "b": "account"}})
+    kept = run(ruleset(pair), [[hit("a", 1, user="Åse"), hit("b", 2, account="åse"), hit("b", 2, account="Kåre")]])
+
+    assert [alert.fields for alert in kept.alerts.values()] == [{"who": "åse"}]
+
+
+def test_what_the_rules_of_a_log_source_call_by_another_name_is_seen() -> None:
+    correlator = Correlator(ruleset(BURST), None, lambda event: {**event.fields, "g": event.fields["old"]})
+    for one in hits("a", 1, 2, 3, old="x"):
+        correlator.add(one)
+
+    assert [alert.fields for alert in correlator.settle()] == [{"g": "x"}]
+
+
+def test_a_change_of_a_rule_below_is_another_alert() -> None:
+    key = LogSourceKey(None, "windows", None)
+    one, other = (
+        RuleSet((Rule(replace(ref("a"), hash=digest), Location("x.yml"), key, And(()), frozenset()),), (), (BURST,))
+        for digest in ("1", "2")
+    )
+    stream = hits("a", 1, 2, 3, g="x")
+
+    assert not run(one, [stream]).alerts.keys() & run(other, [stream]).alerts.keys()
+
+
+def test_every_hit_is_accounted_for() -> None:
+    counted = correlation("k", "value_sum", ("a",), group_by=("g",), condition=Limits((("gte", 3),)))
+    lists: list[Value] = [str(number) for number in range(65)]
+    correlator = Correlator(ruleset(counted))
+    given = [hit("a", 1, g="x"), hit("a", 1, g="x"), hit("a", None, g="x"), hit("a", 1), hit("a", 1, g=None)]
+    for one in [*given, hit("a", 1, g="x", n="much"), hit("a", 1, g=lists), hit("z", 1, g="x")]:
+        correlator.add(one)
+    (account,) = correlator.account()
+
+    assert account.outcomes == {
+        "new": 1, "known": 1, "without_time": 1, "without_group": 2, "without_value": 1, "overflow": 1,
+    }  # fmt: skip
+    assert account.hits == 7
+
+
+def test_hits_that_come_too_late_are_counted() -> None:
+    correlator = Correlator(ruleset(BURST))
+    for one in hits("a", 100, g="x"):
+        correlator.add(one)
+    list(correlator.settle())
+    correlator.freeze(START + timedelta(seconds=90))
+    for one in [*hits("a", 90, 89, g="x"), *hits("a", 80, g="y"), *hits("a", 91, g="y")]:
+        correlator.add(one)
+    (account,) = correlator.account()
+
+    assert account.left_out == {"too_late": 3}
+    assert account.truncated
+
+
+def test_a_long_burst_needs_no_more_room_than_its_window() -> None:
+    correlator = Correlator(ruleset(BURST), room=Room(in_group=40))
+    for number, one in enumerate(hits("a", *range(2000), g="x")):
+        correlator.add(one)
+        assert sum(len(group.points) for group in correlator._running["k"].groups.values()) <= 40, number
+    (alert,) = correlator.settle()
+
+    assert alert.correlation is not None
+    assert (alert.correlation.total, alert.correlation.start) == (2000, START)
+    assert correlator.account()[0].left_out == {}
+
+
+@pytest.mark.parametrize(
+    ("room", "left_out"),
+    [(Room(in_group=30), 20), (Room(points=30), 20), (Room(groups=0), 50)],
+)
+def test_what_finds_no_room_is_counted_and_the_account_says_truncated(room: Room, left_out: int) -> None:
+    correlator = Correlator(ruleset(BURST), room=room)
+    for one in hits("a", *(number / 100 for number in range(50)), g="x"):
+        correlator.add(one)
+    (account,) = correlator.account()
+
+    assert account.left_out == {"overflow": left_out}
+    assert account.truncated
+
+
+def test_after_a_full_window_there_is_room_again() -> None:
+    correlator = Correlator(ruleset(BURST), room=Room(in_group=30))
+    for one in hits("a", *(number / 100 for number in range(50)), *range(100, 110), g="x"):
+        correlator.add(one)
+
+    totals = [alert.correlation.total for alert in correlator.settle() if alert.correlation]
+    assert totals == [30, 10]
+
+
+def test_nothing_is_found_in_nothing() -> None:
+    assert list(Correlator(ruleset(BURST)).settle()) == []
+    assert list(Correlator(ruleset()).settle()) == []

@@ -1,86 +1,22 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import chain, combinations
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from sentinel.detect.condition import And, Exists, FieldRef, FieldTest, Keyword, Node, Not, Null, Or
+from sentinel.detect.condition import FieldTest, Test
 from sentinel.detect.engine import Engine
-from sentinel.detect.evaluate import Look, holds
-from sentinel.detect.ledger import missing, possible
+from sentinel.detect.ledger import MOST_DAYS, Ledger
 from sentinel.detect.routes import load_routes
-from sentinel.detect.values import as_test, parse
+from sentinel.detect.rule import RuleSet
 from sentinel.model.alerts import LedgerEntry
-from sentinel.model.events import Fields
+from sentinel.model.events import Value
 from tests.detect.logs import SYSMON, event
 from tests.detect.rules import rule, rules
 from tests.shared import ROOT
-
-NAMES = ("A", "B", "C")
-TEST = st.sampled_from(
-    [
-        as_test(parse("x")),
-        as_test(parse("")),
-        Null(),
-        Exists(wanted=True),
-        Exists(wanted=False),
-        FieldRef("B", "equals"),
-    ]
-)
-LEAF = st.builds(
-    FieldTest, st.sampled_from(NAMES), st.lists(TEST, min_size=1, max_size=2).map(tuple), st.booleans()
-) | st.just(Keyword((as_test(parse("x")),)))
-NODES: st.SearchStrategy[Node] = st.recursive(
-    LEAF,
-    lambda inner: (
-        st.builds(Not, inner)
-        | st.builds(And, st.lists(inner, min_size=1, max_size=3).map(tuple))
-        | st.builds(Or, st.lists(inner, min_size=1, max_size=3).map(tuple))
-    ),
-    max_leaves=8,
-)
-
-
-def every_event(seen: frozenset[str]) -> Iterator[Fields]:
-    """All events over some of the seen fields and a few values."""
-    for names in chain.from_iterable(combinations(sorted(seen), size) for size in range(len(seen) + 1)):
-        events: list[dict[str, str | None]] = [{}]
-        for name in names:
-            events = [{**fields, name: value} for fields in events for value in ("x", "", "y", None)]
-        yield from events
-
-
-@given(NODES, st.frozensets(st.sampled_from(NAMES)))
-def test_impossible_is_never_wrong(node: Node, seen: frozenset[str]) -> None:
-    found = {holds(node, Look(fields)) for fields in every_event(seen)}
-    for outcome in (True, False):
-        if not possible(node, seen, outcome=outcome):
-            assert outcome not in found
-            absent = missing(node, seen, outcome=outcome)
-            assert not absent & seen
-
-
-@given(NODES, st.frozensets(st.sampled_from(NAMES)))
-def test_more_fields_never_make_it_less_possible(node: Node, seen: frozenset[str]) -> None:
-    for outcome in (True, False):
-        if possible(node, seen, outcome=outcome) and not any(isinstance(t, Null | Exists) for t in all_tests(node)):
-            assert possible(node, seen | {"A"}, outcome=outcome)
-
-
-def all_tests(node: Node) -> Iterator[object]:
-    match node:
-        case FieldTest(tests=tests) | Keyword(tests=tests):
-            yield from tests
-        case Not(item=item):
-            yield from all_tests(item)
-        case And(items=items) | Or(items=items):
-            for item in items:
-                yield from all_tests(item)
-
 
 STATES = {
     "a: {Image: x}\ncondition: a": ("evaluated", ()),
@@ -145,15 +81,149 @@ def test_every_rule_and_every_refused_document_has_an_entry(tmp_path: Path) -> N
     assert "nonsense" in found[5].reason
 
 
-def test_fields_may_come_from_different_events(tmp_path: Path) -> None:
+def test_fields_may_come_from_different_events_of_the_same_kind_only(tmp_path: Path) -> None:
     engine = Engine(rules(tmp_path, rule(1, "a: {Image: x, User: y}\ncondition: a")), load_routes(ROOT))
     list(engine.run([event(Channel=SYSMON, EventID=1, Image="y")]))
-    assert engine.ledger()[0].state == "field-absent"
+    assert (engine.ledger()[0].state, engine.ledger()[0].missing) == ("field-absent", ("User",))
     list(engine.run([event(Channel="Security", EventID=4688, User="z")]))
-    assert (engine.ledger()[0].state, engine.ledger()[0].events) == ("evaluated", 2)
+    assert (engine.ledger()[0].state, engine.ledger()[0].missing) == ("field-absent", ("Image",))
+    list(engine.run([event(Channel=SYSMON, EventID=1, User="y")]))
+    assert (engine.ledger()[0].state, engine.ledger()[0].events) == ("evaluated", 3)
 
 
 def test_names_given_by_a_view_are_seen(tmp_path: Path) -> None:
     engine = Engine(rules(tmp_path, rule(1, "a: {Image: x}\ncondition: a")), load_routes(ROOT))
     list(engine.run([event(Channel="Security", EventID=4688, NewProcessName="y")]))
     assert engine.ledger()[0].state == "evaluated"
+
+
+PROCESS: dict[str, Value] = {"Channel": SYSMON, "EventID": 1, "Image": "y"}
+MONDAY = date(2026, 10, 12)
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Ledger:
+    """An account of three rules: of process creation, of Security, and of a field that no event has."""
+    loaded = rules(
+        tmp_path,
+        rule(1, "a: {Image: x}\ncondition: a"),
+        rule(2, "a: {LogonType: 10}\ncondition: a", "product: windows\nservice: security"),
+        rule(3, "a: {Nowhere: x}\ncondition: a"),
+    )
+    return Ledger(loaded, load_routes(ROOT))
+
+
+def come(books: Ledger, source: str, fields: dict[str, Value], **days: int) -> None:
+    """Fill an account as an engine does; `d1=3` is three events on the second day."""
+    account = books.account(source, books.routes.route(event(fields)))
+    for day, count in days.items():
+        account.note(MONDAY + timedelta(int(day[1:])), count)
+    account.note_fields(fields)
+
+
+def test_each_log_has_its_own_state(books: Ledger) -> None:
+    come(books, "clients", PROCESS, d0=5)
+    come(books, "server", {"Channel": "Security", "EventID": 4624, "LogonType": 3}, d0=7)
+    come(books, "bare", {"Channel": SYSMON, "EventID": 1, "Nowhere": "z"}, d0=2)
+
+    first, second, third = books.entries()
+
+    assert [(log.source, log.state, log.missing) for log in first.sources] == [
+        ("clients", "evaluated", ()),
+        ("bare", "field-absent", ("Image",)),
+    ]
+    assert (first.state, first.reason, first.missing, first.events) == ("evaluated", "", (), 7)
+    assert [(log.source, log.state) for log in second.sources] == [("server", "evaluated")]
+    assert (third.state, third.sources[0].reason) == ("evaluated", "never seen: Nowhere")
+
+
+def test_windows_of_a_rule_lie_in_the_span_of_the_whole_log(books: Ledger) -> None:
+    come(books, "log", PROCESS, d1=5, d2=5)
+    come(books, "log", {"Channel": "Setup"}, d0=1, d4=1)
+
+    (log,) = books.entries()[0].sources
+
+    assert [(window.first, window.last, window.state, window.events) for window in log.windows] == [
+        (MONDAY, MONDAY, "source-absent", 0),
+        (MONDAY + timedelta(1), MONDAY + timedelta(2), "evaluated", 10),
+        (MONDAY + timedelta(3), MONDAY + timedelta(4), "source-absent", 0),
+    ]
+
+
+def test_a_rule_that_broke_is_told_on_its_day_and_before_all_else(books: Ledger) -> None:
+    come(books, "a", PROCESS, d0=1, d1=1)
+    come(books, "b", PROCESS, d0=1)
+    books.note_failed("a", 0, "RecursionError", MONDAY)
+    books.note_hit("b", 0, 4)
+
+    broken = books.entries()[0]
+
+    assert (broken.state, broken.reason, broken.hits) == ("failed", "RecursionError", 4)
+    assert [window.state for window in broken.sources[0].windows] == ["failed", "evaluated"]
+    assert broken.sources[1].state == "evaluated"
+    assert books.entries()[2].state == "field-absent"
+
+
+def test_a_failure_without_a_day_may_be_any_day(books: Ledger) -> None:
+    come(books, "a", PROCESS, d0=1, d3=1)
+    books.note_failed("a", 0, "too many states")
+
+    assert {window.state for window in books.entries()[0].sources[0].windows} == {"failed", "source-absent"}
+
+
+def test_a_log_that_is_cut_off_leaves_every_rule_of_it_open(books: Ledger) -> None:
+    come(books, "a", PROCESS, d0=1, d1=1)
+    books.note_truncated("a", "a.gz: truncated", MONDAY + timedelta(1))
+
+    first, second, third = books.entries()
+
+    assert (first.state, first.reason) == ("truncated", "a.gz: truncated")
+    assert [window.state for window in first.sources[0].windows] == ["evaluated", "truncated"]
+    assert (second.state, second.reason) == (
+        "source-absent",
+        "no event of windows/*/security came; what was cut off may have held some: a.gz: truncated",
+    )
+    assert (third.state, third.missing) == ("truncated", ("Nowhere",))
+
+
+def test_what_a_filter_took_away_is_counted(books: Ledger) -> None:
+    come(books, "a", PROCESS, d0=9, d1=9)
+    books.note_suppressed("a", 0, MONDAY, 3)
+    books.note_hit("a", 0)
+
+    found = books.entries()[0]
+
+    assert (found.state, found.suppressed, found.hits) == ("suppressed", 3, 1)
+    assert [window.state for window in found.sources[0].windows] == ["suppressed", "evaluated"]
+
+
+def test_fields_that_nobody_listed_are_not_called_absent(books: Ledger) -> None:
+    come(books, "a", PROCESS, d0=1)
+    books.account("a", books.routes.route(event(PROCESS))).note_unknown_fields()
+
+    assert books.entries()[2].state == "evaluated"
+
+
+def test_days_are_bounded_and_no_event_is_lost(books: Ledger) -> None:
+    account = books.account("a", books.routes.route(event(PROCESS)))
+    for number in range(MOST_DAYS + 50):
+        account.note(date(1960, 1, 1) + timedelta(number))
+
+    assert len(account.days) == MOST_DAYS + 1
+    assert account.days[None] == 50
+    assert books.entries()[0].events == MOST_DAYS + 50
+
+
+def test_a_rule_that_breaks_on_an_event_is_no_end(tmp_path: Path) -> None:
+    loaded = rules(tmp_path, rule(1, "a: {Image: y}\ncondition: a"), rule(2, "a: {Image|contains: y}\ncondition: a"))
+    unheard_of = FieldTest("Image", (cast("Test", object()),))  # a test that the evaluator has no step for
+    ruleset = RuleSet((replace(loaded.rules[0], condition=unheard_of), loaded.rules[1]), ())
+    engine = Engine(ruleset, load_routes(ROOT))
+
+    hits = [hit.rule.title for hit in engine.run([event(PROCESS)] * 2)]
+
+    assert hits == ["Rule 2", "Rule 2"]
+    assert [(entry.state, entry.reason, entry.hits) for entry in engine.ledger()] == [
+        ("failed", "KeyError", 0),
+        ("evaluated", "", 2),
+    ]

@@ -60,10 +60,11 @@ def test_a_folder_in_the_place_of_a_file_is_a_fault(tmp_path: Path, routes: Rout
 
 
 def test_a_match_that_does_not_fire_and_an_ignore_that_fires_are_named_by_line(tmp_path: Path, routes: Routes) -> None:
+    silent = "CommandLine contains '/all' was false first (CommandLine is 'whoami')"
     why = r"Image ends with '\whoami.exe', CommandLine contains '/all'"
 
     assert faults(tmp_path, routes, f"{ALL}\n{PLAIN}\n", f"{OTHER}\n\n{AUDITED}\n") == [
-        f"{MATCH}:2: must match, but the rule does not fire",
+        f"{MATCH}:2: must match, but the rule does not fire: {silent}",
         f"{IGNORE}:3: must be left alone, but the rule fires on {why}",
     ]
 

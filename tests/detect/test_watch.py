@@ -1,16 +1,26 @@
 from __future__ import annotations
 
+import gzip
+import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count, islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import pytest
 
 from sentinel.content import root
+from sentinel.detect.amend import micros
+from sentinel.detect.correlate import State
 from sentinel.detect.engine import Engine
 from sentinel.detect.routes import load_routes
 from sentinel.detect.sigma import load_rules
 from sentinel.detect.watch import Log, Watch
+from tests.detect.kept import Kept
+from tests.detect.rules import rule, rules
+from tests.detect.streams import correlation
 
 T = TypeVar("T")
 DAY = datetime(2026, 10, 1, tzinfo=UTC)
@@ -105,3 +115,92 @@ def test_the_same_event_in_two_files_is_one_alert(tmp_path: Path) -> None:
     alerts = list(own_watch().alerts(logs, silent))
 
     assert len(alerts) == len({alert.id for alert in alerts}) == len(list(own_watch().alerts(logs[:1], silent)))
+
+
+def test_a_log_that_is_cut_off_is_truncated_from_the_day_of_the_cut_for_the_rules_it_fed(tmp_path: Path) -> None:
+    event = (root() / "rules/windows/windows_whoami_all.match.jsonl").read_bytes().splitlines()[0]
+    packed = gzip.compress(event + b"\n" + b'{"EventID": 1}\n' * 2)
+    log = tmp_path / "log.jsonl.gz"
+    log.write_bytes(packed[:-8])
+    watch = own_watch()
+
+    assert [alert.source for alert in watch.alerts([Log("clients", [log])], silent)] != []
+    entry = next(entry for entry in watch.engine.ledger() if entry.hits)
+
+    assert (entry.state, entry.reason) == ("truncated", "log.jsonl.gz: truncated")
+    assert [(one.source, one.state) for one in entry.sources] == [("clients", "truncated")]
+
+
+def correlating(tmp_path: Path, state: State | None = None, **more: Any) -> Watch:  # noqa: ANN401 -- fields of a correlation
+    """Watch for processes of one folder, and for three of them by one user within a minute."""
+    (tmp_path / "rules").mkdir(exist_ok=True)
+    loaded = rules(tmp_path / "rules", rule(1, "s:\n  Image|contains: tool\ncondition: s"))
+    (base,) = loaded.rules
+    burst = correlation(
+        "k", "event_count", (base.ref.id,), group_by=("Image",), timespan=timedelta(minutes=1), location=base.location
+    )
+    both = replace(loaded, correlations=(burst,), **more)
+    return Watch(Engine(both, load_routes(root())), state)
+
+
+def processes(path: Path, *seconds: int, channel: str = "Microsoft-Windows-Sysmon/Operational") -> Path:
+    """Write process creations; of 4688 rules see NewProcessName as Image."""
+    name, number = ("Image", 1) if "Sysmon" in channel else ("NewProcessName", 4688)
+    events = [
+        {
+            "EventID": number,
+            "Channel": channel,
+            "TimeCreated": (DAY + timedelta(seconds=second)).isoformat(),
+            name: "Tool",
+        }
+        for second in seconds
+    ]
+    path.write_text("".join(json.dumps(event) + "\n" for event in events))
+    return path
+
+
+def test_correlations_see_the_hits_of_all_logs_whatever_their_order(tmp_path: Path) -> None:
+    first = processes(tmp_path / "a.jsonl", 0, 200)
+    second = processes(tmp_path / "b.jsonl", 50, 20, channel="Security")
+    watch = correlating(tmp_path)
+    alerts = list(watch.alerts([Log("a", [first]), Log("b", [second])], silent))
+
+    (alert,) = [one for one in alerts if one.correlation]
+    assert len(alerts) == 5
+    assert alert.correlation is not None
+    assert [one.source for one in alert.correlation.members] == ["a.jsonl", "b.jsonl", "b.jsonl"]
+    entry = watch.ledger()[-1]
+    assert (entry.rule, entry.state, entry.events, entry.hits) == ("k", "evaluated", 4, 1)
+
+
+def test_hits_that_only_feed_a_correlation_are_no_alerts(tmp_path: Path) -> None:
+    log = processes(tmp_path / "a.jsonl", 0, 1, 2)
+    watch = correlating(tmp_path, silent=frozenset({"00000000-0000-4000-8000-000000000001"}))
+
+    assert [alert.rule.id for alert in watch.alerts([Log("a", [log])], silent)] == ["k"]
+
+
+def test_a_window_goes_on_from_one_run_to_the_next(tmp_path: Path) -> None:
+    kept = Kept()
+    for number, seconds in enumerate([(0, 1), (2, 3), (0, 1)]):
+        watch = correlating(tmp_path, kept)
+        log = Log("a", [processes(tmp_path / f"{number}.jsonl", *seconds)], late=timedelta(minutes=5))
+        kept.save([one for one in watch.alerts([log], silent) if one.correlation], watch.correlator)
+
+    (alert,) = kept.alerts.values()
+    assert alert.correlation is not None
+    assert (alert.correlation.total, alert.revision) == (4, 1)
+
+
+@pytest.mark.parametrize(("late", "line"), [(None, None), (timedelta(minutes=1), DAY + timedelta(seconds=40))])
+def test_only_logs_that_say_how_late_they_may_be_let_anything_be_forgotten(
+    tmp_path: Path, late: timedelta | None, line: datetime | None
+) -> None:
+    logs = [
+        Log("a", [processes(tmp_path / "a.jsonl", 10**6)], late=timedelta(0)),
+        Log("b", [processes(tmp_path / "b.jsonl", 100)], late=late),
+    ]
+    watch = correlating(tmp_path)
+    list(watch.alerts(logs, silent))
+
+    assert watch.correlator.learnt().line == (None if line is None else micros(line))

@@ -20,6 +20,7 @@ from sentinel.store.database import open_database
 from sentinel.store.store import Store
 from sentinel.store.tables import metadata
 from tests.store.test_database import check_migration
+from tests.store.test_memory import check_memory, check_turns
 from tests.store.test_store import ALERT, ASSET, DAY, FINDING, TIME
 
 NOBODY = "nobody"  # PostgreSQL refuses to run as root
@@ -94,6 +95,13 @@ def test_only_the_newest_scan_is_kept(server: str) -> None:
 
 def test_the_migration_keeps_only_the_newest_scan(server: str) -> None:
     check_migration(server.replace("/postgres?", "/template1?"))
+
+
+def test_what_correlations_remember(server: str) -> None:
+    store = Store.open(server)
+    check_memory(store, "remembering")
+    check_turns(store, "beginning")
+    store.close()
 
 
 def test_the_order_is_that_of_sqlite(server: str, tmp_path: Path) -> None:

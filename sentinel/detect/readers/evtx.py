@@ -12,6 +12,7 @@ import orjson
 from evtx import PyEvtxParser
 
 from sentinel.detect.fields import flatten
+from sentinel.detect.readers.head import Head
 from sentinel.detect.times import event_time
 from sentinel.model.events import Event
 from sentinel.model.skipped import Skipped, Tally
@@ -25,6 +26,11 @@ CHUNK_BYTES = 65536
 TABLES = slice(128, 512)
 # The smallest record has 24 bytes of frame around it, so no chunk can promise more than this.
 MOST_RECORDS = CHUNK_BYTES // 24
+
+
+def looks_like_evtx(head: Head) -> bool:
+    """Say whether a log begins as EVTX does."""
+    return head.data.startswith(FILE_MAGIC)
 
 
 def read_evtx(chunks: Iterator[bytes], name: str, tally: Tally) -> Iterator[Event]:

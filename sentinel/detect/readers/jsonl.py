@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import orjson
 
 from sentinel.detect.fields import flatten
+from sentinel.detect.readers.head import Head
 from sentinel.detect.times import event_time
 from sentinel.model.events import Event
 from sentinel.model.skipped import Skipped, Tally
 
 MAX_LINE = 4 * 1024 * 1024
 BOM = b"\xef\xbb\xbf"
+
+
+# What an event says must not choose the format: XML stays XML, whatever its lines hold. `<13>` begins a syslog line.
+_MARKUP = re.compile(r"\s*<[A-Za-z_!?]")
+
+
+def looks_like_jsonl(head: Head) -> bool:
+    """Say whether a line is a JSON object, or the only one may become one where the log goes on."""
+    if _MARKUP.match(head.text):
+        return False
+    lines = head.lines
+    if not lines:
+        return head.text.lstrip().startswith("{")
+    return any(_is_object(line) for line in lines)
+
+
+def _is_object(line: bytes) -> bool:
+    if not line.lstrip().startswith(b"{"):
+        return False
+    try:
+        return isinstance(orjson.loads(line), dict)
+    except orjson.JSONDecodeError:
+        return False
 
 
 def read_jsonl(chunks: Iterator[bytes], name: str, tally: Tally) -> Iterator[Event]:
@@ -22,12 +47,12 @@ def read_jsonl(chunks: Iterator[bytes], name: str, tally: Tally) -> Iterator[Eve
     """
     for number, line in lines(chunks):
         if line is None:
-            tally.skip(Skipped(name, str(number), "too-long", f"longer than {MAX_LINE:,} bytes"))
+            tally.skip(too_long(name, number))
             continue
         text = line.removeprefix(BOM) if number == 1 else line
         if not text.strip():
             continue
-        parsed = _parse(text, name, str(number))
+        parsed = parse_line(text, name, str(number))
         if isinstance(parsed, Skipped):
             tally.skip(parsed)
         else:
@@ -51,7 +76,13 @@ def lines(chunks: Iterator[bytes]) -> Iterator[tuple[int, bytes | None]]:
         yield number, b"".join(held) if length <= MAX_LINE else None
 
 
-def _parse(line: bytes, name: str, place: str) -> Event | Skipped:
+def too_long(name: str, number: int) -> Skipped:
+    """Return what stands for a line that is longer than MAX_LINE."""
+    return Skipped(name, str(number), "too-long", f"longer than {MAX_LINE:,} bytes")
+
+
+def parse_line(line: bytes, name: str, place: str) -> Event | Skipped:
+    """Read one line that is not blank."""
     try:
         record = orjson.loads(line)
     except orjson.JSONDecodeError as error:

@@ -1,23 +1,42 @@
-"""Opens a log as a stream of plain bytes, packed or not; what the file is says its first bytes, never its name."""
+"""Opens a path as streams of plain bytes, packed or not; what a file is says its first bytes, never its name."""
 
 from __future__ import annotations
 
+import lzma
+import os
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
 import zstandard
 
+from sentinel.detect.readers.archive import ZIP, members
+from sentinel.detect.readers.spool import spool
 from sentinel.errors import InputError, Location
 from sentinel.model.skipped import Skipped, Tally
 
 GZIP = b"\x1f\x8b"
 ZSTD = b"\x28\xb5\x2f\xfd"
+XZ = b"\xfd7zXZ\0"
+STDIN = Path("-")
 READ_BYTES = 256 * 1024
 # The most that one step can unpack to is bounded by what goes in: 128 KiB for every four bytes of zstd, so 8 MiB.
 SLICE_BYTES = 256
+MOST_LAYERS = 2
+"""So an archive may hold packed logs or one more archive, and no more."""
+
+_XZ_MEMORY = 128 * 1024 * 1024  # `xz -9` asks for 65 MiB
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One log's unpacked bytes, and its name: that of its file, or `<archive>/<member>`."""
+
+    name: str
+    chunks: Iterator[bytes]
 
 
 class Unpacker(Protocol):
@@ -43,21 +62,56 @@ def _zstd() -> Unpacker:
     return zstandard.ZstdDecompressor().decompressobj()
 
 
-UNPACKERS: dict[bytes, Callable[[], Unpacker]] = {GZIP: _gzip, ZSTD: _zstd}
+def _xz() -> Unpacker:
+    return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY)
 
 
-def open_log(path: Path, name: str, tally: Tally | None = None) -> Iterator[bytes]:
-    """Yield the unpacked bytes of a log, lazily.
+UNPACKERS: dict[bytes, Callable[[], Unpacker]] = {GZIP: _gzip, ZSTD: _zstd, XZ: _xz}
+
+
+def files_below(path: Path, tally: Tally) -> Iterator[tuple[Path, str]]:
+    """Yield the files of a folder in order, each with what its name adds to the folder's; a file is itself alone.
+
+    Links to folders are not followed. Skipped: `not-a-file` (a pipe, a device), `unreadable` (a folder).
+    """
+    if not path.is_dir():
+        yield path, ""
+        return
+
+    def note(error: OSError) -> None:
+        tally.skip(Skipped(tally.source, str(error.filename), "unreadable", error.strerror or ""))
+
+    for folder, inner, names in os.walk(path, onerror=note):
+        inner.sort()
+        for name in sorted(names):
+            file = Path(folder) / name
+            if file.is_file():
+                yield file, f"/{file.relative_to(path).as_posix()}"
+            else:
+                tally.skip(Skipped(tally.source, name, "not-a-file"))
+
+
+def open_streams(path: Path, name: str, tally: Tally) -> Iterator[Stream]:
+    """Yield the logs that a file holds, lazily; each must be read before the next is taken. `-` is standard input.
 
     A packed stream that ends too early or is broken gives what could be unpacked, and one skip (`truncated`,
     `corrupt`) in the tally. InputError: the file cannot be opened or read.
     """
-    raw = _read(path, name)
-    head, raw = peek(raw, 4)
-    for magic, new in UNPACKERS.items():
-        if head.startswith(magic):
-            return unpack(raw, new, name, tally)
-    return raw
+    return _unwrapped(Stream(name, _read(path, name)), tally, MOST_LAYERS, path if path.is_file() else None)
+
+
+def _unwrapped(stream: Stream, tally: Tally, layers: int, file: Path | None = None) -> Iterator[Stream]:
+    """Take off one layer and look again; `file` holds the same bytes where that is more than a pipe."""
+    head, chunks = peek(stream.chunks, len(XZ))
+    new = next((new for magic, new in UNPACKERS.items() if head.startswith(magic)), None)
+    if layers and new:
+        yield from _unwrapped(Stream(stream.name, unpack(chunks, new, stream.name, tally)), tally, layers - 1)
+    elif layers and head.startswith(ZIP):
+        with file.open("rb") if file else spool(chunks, stream.name) as archive:
+            for name, member in members(archive, stream.name, tally):
+                yield from _unwrapped(Stream(name, member), tally, layers - 1)
+    else:
+        yield Stream(stream.name, chunks)
 
 
 def peek(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
@@ -72,7 +126,7 @@ def peek(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
     return b"".join(held), chain(held, chunks)
 
 
-def unpack(chunks: Iterator[bytes], new: Callable[[], Unpacker], name: str, tally: Tally | None) -> Iterator[bytes]:
+def unpack(chunks: Iterator[bytes], new: Callable[[], Unpacker], name: str, tally: Tally) -> Iterator[bytes]:
     """Yield what a stream of packed members holds; zeros after the last one are padding."""
     member = new()
     fresh = True
@@ -85,19 +139,20 @@ def unpack(chunks: Iterator[bytes], new: Callable[[], Unpacker], name: str, tall
                 continue
             try:
                 plain = member.decompress(rest)
-            except (zlib.error, zstandard.ZstdError) as error:
-                return _note(tally, Skipped(name, "", "corrupt", f"the packed stream is broken: {error}"))
+            except (zlib.error, zstandard.ZstdError, lzma.LZMAError, EOFError) as error:
+                return tally.skip(Skipped(name, "", "corrupt", f"the packed stream is broken: {error}"))
             fresh = False
             rest = member.unused_data if member.eof else b""
             yield from _pieces(plain, READ_BYTES)
     if not member.eof and not fresh:
-        _note(tally, Skipped(name, "", "truncated", "the packed stream ends before its end"))
+        tally.skip(Skipped(name, "", "truncated", "the packed stream ends before its end"))
     return None
 
 
 def _read(path: Path, name: str) -> Iterator[bytes]:
+    """Yield what is there as soon as it is there: a pipe may be slow."""
     try:
-        with path.open("rb") as stream:
+        with open(0 if path == STDIN else path, "rb", buffering=0, closefd=path != STDIN) as stream:
             while chunk := stream.read(READ_BYTES):
                 yield chunk
     except OSError as error:
@@ -106,8 +161,3 @@ def _read(path: Path, name: str) -> Iterator[bytes]:
 
 def _pieces(data: bytes, size: int) -> Iterator[bytes]:
     return (data[start : start + size] for start in range(0, len(data), size))
-
-
-def _note(tally: Tally | None, skipped: Skipped) -> None:
-    if tally is not None:
-        tally.skip(skipped)

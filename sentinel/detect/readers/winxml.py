@@ -10,6 +10,7 @@ from typing import Any
 from xml.parsers import expat
 
 from sentinel.detect.fields import ATTRIBUTES, MAX_DEPTH, TEXT, flatten
+from sentinel.detect.readers.head import Head
 from sentinel.detect.readers.unpack import peek
 from sentinel.detect.times import event_time
 from sentinel.errors import InputError, Location
@@ -27,7 +28,16 @@ _CUT = re.compile(r"<E(?:v(?:e(?:n(?:t(?:\s[^<>]*)?)?)?)?)?\Z")
 _ILLEGAL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2\d|3[01]));"
 )
+_ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
+_TYPE = re.compile(r"<!(?:DOCTYPE|ENTITY)")
 _ENCODINGS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+def looks_like_winxml(head: Head) -> bool:
+    """Say whether the first element is one of Windows events; what events say in their text must not decide."""
+    start = head.text.lstrip()
+    found = _ROOT.search(start) if start.startswith("<") else None
+    return found is not None and found[1] in {"Event", "Events"} and not _TYPE.search(start)
 
 
 def read_winxml(chunks: Iterator[bytes], name: str, tally: Tally) -> Iterator[Event]:

@@ -9,7 +9,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentinel.detect.readers.unpack import open_log, peek
+from sentinel.detect.readers.unpack import open_streams, peek
 from sentinel.errors import InputError
 from sentinel.model.skipped import Tally
 from tests.detect.logs import memory
@@ -29,7 +29,7 @@ def unpacked(data: bytes, folder: Path) -> tuple[bytes, Tally]:
     path = folder / "no-name-tells"
     path.write_bytes(data)
     tally = Tally("log")
-    return b"".join(open_log(path, "log", tally)), tally
+    return b"".join(piece for stream in open_streams(path, "log", tally) for piece in stream.chunks), tally
 
 
 @pytest.mark.parametrize("kind", PACKED)
@@ -86,7 +86,8 @@ def test_a_bomb_stays_small(tmp_path: Path) -> None:
     path.write_bytes(zstandard.compress(b"\0" * 300_000_000))
     assert path.stat().st_size < 40_000
     with memory() as peak:
-        assert sum(map(len, open_log(path, "bomb", Tally("bomb")))) == 300_000_000
+        (stream,) = open_streams(path, "bomb", Tally("bomb"))
+        assert sum(map(len, stream.chunks)) == 300_000_000
     assert peak() < 30_000_000
 
 
@@ -98,6 +99,6 @@ def test_peek_takes_nothing_away() -> None:
 
 def test_what_cannot_be_opened_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"^log: cannot be read: No such file"):
-        next(open_log(tmp_path / "absent", "log", Tally("log")))
+        next(open_streams(tmp_path / "absent", "log", Tally("log")))
     with pytest.raises(InputError, match=r"^log: cannot be read: Is a directory"):
-        next(open_log(tmp_path, "log", Tally("log")))
+        next(open_streams(tmp_path, "log", Tally("log")))

@@ -1,0 +1,55 @@
+"""Cuts a stream of bytes into blocks of whole lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sentinel.detect.readers.jsonl import MAX_LINE
+
+BLOCK_BYTES = 4 * 1024 * 1024
+
+
+def blocks(chunks: Iterator[bytes]) -> Iterator[bytes | None]:
+    """Yield the lines of a stream in blocks of about BLOCK_BYTES; None stands for a line longer than MAX_LINE.
+
+    Every block but the last ends with a line feed.
+    """
+    held: list[bytes] = []
+    size, dropping = 0, False
+    for chunk in chunks:
+        piece = chunk
+        if dropping:
+            end = piece.find(b"\n") + 1
+            if not end:
+                continue
+            yield None
+            piece, dropping = piece[end:], False
+        held.append(piece)
+        size += len(piece)
+        if size < BLOCK_BYTES:
+            continue
+        whole = b"".join(held)
+        cut = whole.rfind(b"\n") + 1
+        yield from _without_long(whole[:cut])
+        dropping = len(whole) - cut > MAX_LINE
+        held = [] if dropping else [whole[cut:]]
+        size = 0 if dropping else len(whole) - cut
+    if dropping:
+        yield None
+    yield from _without_long(b"".join(held))
+
+
+def _without_long(block: bytes) -> Iterator[bytes | None]:
+    """Yield a block without its lines that are longer than MAX_LINE, and None for each."""
+    start = at = 0
+    while len(block) - at > MAX_LINE:
+        end = block.rfind(b"\n", at, at + MAX_LINE + 1) + 1
+        if end:
+            at = end
+            continue
+        if at > start:
+            yield block[start:at]
+        yield None
+        start = at = (block.find(b"\n", at) + 1) or len(block)
+    if start < len(block):
+        yield block[start:]

@@ -1,0 +1,97 @@
+"""Where the lines of one log go: lines whose deciding fields are equal go to the same desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sentinel.detect.fast.gates import ABSENT
+from sentinel.detect.fast.heads import UNSET, Heads, Key
+from sentinel.detect.fast.plans import Plan
+from sentinel.detect.ledger import Account
+from sentinel.detect.routes import Route
+from sentinel.detect.times import TIME_FIELDS
+from sentinel.model.events import Event, Fields
+
+if TYPE_CHECKING:
+    from sentinel.detect.fast.engine import FastEngine
+
+MOST_DESKS = 10_000
+SAMPLE = 100
+"""Records that are looked at whole when a desk is opened."""
+READ_WHOLE = 8
+"""Records of each desk whose fields are noted in any case; after them, one each time their number has doubled."""
+
+
+@dataclass(slots=True)
+class Desk:
+    """The log sources of some lines, what is done with them, and how many came."""
+
+    routes: tuple[Route, ...]
+    plan: Plan
+    account: Account
+    count: int = 0
+
+    def to_note(self, indices: Sequence[int]) -> Iterator[int]:
+        """Yield those of the newly come lines whose fields are noted, and count all of them."""
+        before, self.count = self.count, self.count + len(indices)
+        yield from indices[: max(0, READ_WHOLE - before)]
+        if before >= READ_WHOLE and self.count.bit_length() > before.bit_length():
+            yield indices[-1]
+
+
+class Desks:
+    """The desks of one log of one engine, opened as lines come that need one."""
+
+    def __init__(self, engine: FastEngine, source: str) -> None:
+        self._engine = engine
+        self._source = source
+        self._deciding = engine.routes.deciding
+        self._known: dict[Key, Desk] = {}
+        self.heads = Heads(self._deciding, TIME_FIELDS, ())
+
+    def seat(
+        self, keys: Iterable[Key], indices: Iterable[int], whole: Callable[[int], Fields | None]
+    ) -> list[tuple[Desk, list[int]]]:
+        """Return the desks of lines with these deciding fields; `whole` reads a line, so that a desk can be opened."""
+        groups: dict[Key, list[int]] = {}
+        for key, index in zip(keys, indices, strict=True):
+            if key in groups:
+                groups[key].append(index)
+            else:
+                groups[key] = [index]
+        return [(self._known.get(key) or self._open(key, members, whole), members) for key, members in groups.items()]
+
+    def fits(self) -> bool:
+        """Say whether the heads hold every field that a gate asks for; if not, from now on they do."""
+        names = {name for desk in self._known.values() for door in desk.plan.doors for name in door.names}
+        if self.heads.has(names):
+            return True
+        self.heads = Heads(self._deciding, TIME_FIELDS, names)
+        return False
+
+    def passed(self, plan: Plan, heads: Sequence[Any], indices: Sequence[int]) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """Yield the lines that a gate lets pass for some rules, with the numbers of these; `heads` are by line."""
+        for door in plan.doors:
+            values = self._values(door.names, [heads[index] for index in indices])
+            ask = door.keeper
+            for index, value in zip(indices, values, strict=True):
+                if found := ask[value]:
+                    yield index, found
+
+    def _values(self, names: Sequence[str], heads: Sequence[Any]) -> Iterable[Any]:
+        first, *others = map(self.heads.getter, names)
+        if not others:
+            return map(first, heads)
+        return (next((value for one in (first, *others) if (value := one(head)) is not ABSENT), ABSENT) for head in heads)
+
+    def _open(self, key: Key, members: Sequence[int], whole: Callable[[int], Fields | None]) -> Desk:
+        if len(self._known) >= MOST_DESKS:
+            self._known.clear()
+        decided = {name: value for name, value in zip(self._deciding, key, strict=True) if value is not UNSET}
+        routes = self._engine.routes.route(Event(self._source, "", None, decided))
+        sample = [fields for index in members[:SAMPLE] if (fields := whole(index)) is not None]
+        plan = self._engine.plan(routes, sample)
+        desk = self._known[key] = Desk(routes, plan, self._engine.account(self._source, routes))
+        return desk

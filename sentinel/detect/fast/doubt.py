@@ -1,0 +1,50 @@
+"""Which lines of raw JSON cannot be searched as they are, since the same record may be written in other ways.
+
+A line that none of these patterns meets is an object of plain values without spaces between them, whose texts stand
+as they are but for the escapes that JSON demands, in UTF-8, and without letters that fold into A–Z.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from sentinel.detect.fast.scanner import Scanner
+
+FOLDING = tuple(
+    letter
+    for letter in map(chr, (*range(0x80, 0xD800), *range(0xE000, 0x20000)))
+    if any(other.isascii() for other in letter.casefold() + letter.lower() + letter.upper())
+)
+"""Letters that mean one of A–Z to somebody who disregards case: `ſ` is an s, the Kelvin sign a k, `ß` is ss."""
+
+SPACED = (rb'":[ \t\r]', rb'"[ \t\r]+:', rb'[{,][ \t\r]+"')
+NESTED = (rb'":[{\[]',)
+SPACED_NAME = (rb'[{,]"[!#-~\x80-\xff]* [^"\n]*":',)
+ESCAPED = (rb"\\u(?:00[2-9a-fA-F]|0[1-9a-fA-F]|[1-9a-fA-F])", rb"\\/")
+NO_TEXT = (
+    rb"[\xc0\xc1\xf5-\xff]",
+    rb"[\x00-\x7f][\x80-\xbf]",
+    rb"[\xc2-\xdf](?:[^\x80-\xbf]|[\x80-\xbf]{2})",
+    rb"[\xe0-\xef](?:[^\x80-\xbf]|[\x80-\xbf][^\x80-\xbf]|[\x80-\xbf]{3})",
+    rb"[\xf0-\xf4](?:[^\x80-\xbf]|[\x80-\xbf][^\x80-\xbf]|[\x80-\xbf]{2}[^\x80-\xbf]|[\x80-\xbf]{4})",
+    rb"\xe0[\x80-\x9f]",
+    rb"\xed[\xa0-\xbf]",
+    rb"\xf0[\x80-\x8f]",
+    rb"\xf4[\x90-\xbf]",
+)
+"""What is no UTF-8: a lone byte of the second kind, too few or too many of them, and forms that RFC 3629 forbids."""
+
+
+class Doubt:
+    """Finds the lines that must be read whole."""
+
+    __slots__ = ("_scanner",)
+
+    def __init__(self) -> None:
+        folding = tuple(b"".join(b"\\x%02x" % byte for byte in letter.encode()) for letter in FOLDING)
+        self._scanner = Scanner.expressions((*SPACED, *NESTED, *SPACED_NAME, *ESCAPED, *NO_TEXT, *folding))
+
+    def lines(self, chunk: bytes, ends: Sequence[int]) -> set[int]:
+        """Return the numbers of doubtful lines; `ends` are the places behind the line feeds of `chunk`."""
+        return {bisect_left(ends, end) for _, end in self._scanner.scan(chunk)}

@@ -1,0 +1,184 @@
+"""Raw JSON lines: searched as they are, decoded only where something in them may matter.
+
+What a search of raw bytes promises, `needles.py` relies on: a record is one object of plain values without spaces
+between them, in UTF-8, with no other escapes than JSON demands. A line that does not keep this is read whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from sentinel.detect.fast.blocks import blocks
+from sentinel.detect.fast.desks import Desk, Desks
+from sentinel.detect.fast.doubt import Doubt
+from sentinel.detect.fast.moments import moments
+from sentinel.detect.fast.plans import Plan
+from sentinel.detect.inlet import Inlet
+from sentinel.detect.readers.jsonl import BOM, parse_line, too_long
+from sentinel.model.alerts import Hit
+from sentinel.model.events import Event, Fields
+from sentinel.model.skipped import Skipped
+
+if TYPE_CHECKING:
+    from sentinel.detect.fast.engine import FastEngine
+
+LONG = 16 * 1024
+"""Bytes from which a line is read whole: it could hold more fields than a record may."""
+
+
+class RawLines:
+    """One stream of JSON lines under way."""
+
+    def __init__(self, engine: FastEngine, inlet: Inlet) -> None:
+        self._engine = engine
+        self._inlet = inlet
+        self._desks = Desks(engine, inlet.source)
+        self._doubt = Doubt()
+
+    def read(self, chunks: Iterator[bytes]) -> Iterator[Hit]:
+        """Yield hits in the order of the lines, a block at a time."""
+        number = 1
+        for block in self._inlet.track(f"Reading {self._inlet.source}", blocks(chunks)):
+            if block is None:
+                self._inlet.tally.skip(too_long(self._inlet.name, number))
+                number += 1
+                continue
+            yield from self._block(block if number > 1 else block.removeprefix(BOM), number)
+            number += block.count(b"\n")
+
+    def _block(self, block: bytes, first: int) -> Iterator[Hit]:
+        """Yield the hits of one block, whose first line has the number `first`."""
+        text = Lines(block, range(first, first + block.count(b"\n") + 1))
+        heads = self._desks.heads.decode(block)
+        if heads is None or len(heads) != len(text.ends):
+            good, others = text.split(lambda line: self._desks.heads.decode(line) is not None)
+            hits = [*self._whole(others), *self._search(good)]
+        else:
+            hits = [*self._search(text)]
+        hits.sort(key=lambda one: one[0])
+        return (hit for _, hit in hits)
+
+    def _search(self, text: Lines) -> Iterator[tuple[int, Hit]]:
+        """Yield the hits of lines of which each is one object, with the number of the line."""
+        doubtful = self._doubt.lines(text.block, text.ends) | text.long(LONG)
+        yield from self._whole([(text.numbers[index], text.line(index)) for index in sorted(doubtful)])
+        trusted = [index for index in range(len(text.ends)) if index not in doubtful]
+        if not trusted:
+            return
+        wanted = self._account(text, trusted)
+        for index in sorted(wanted):
+            event = parse_line(text.line(index), self._inlet.name, str(text.numbers[index]))
+            plan, rules = wanted[index]
+            if isinstance(event, Event):
+                for hit in self._engine.reference.judge(plan.steps, event, self._inlet.source, rules):
+                    yield text.numbers[index], hit
+
+    def _account(self, text: Lines, trusted: list[int]) -> dict[int, tuple[Plan, set[int]]]:
+        """Account for lines that are searched as they are; return those in which a rule may be true."""
+
+        def whole(index: int) -> Fields | None:
+            event = parse_line(text.line(index), self._inlet.name, "")
+            return event.fields if isinstance(event, Event) else None
+
+        heads = self._heads(text.block)
+        keys = self._desks.heads.keys(map(heads.__getitem__, trusted))
+        seats = self._desks.seat(keys, trusted, whole)
+        if not self._desks.fits():
+            heads = self._heads(text.block)
+        times = moments(heads, self._desks.heads.times)
+        self._inlet.tally.handled += len(trusted)
+        self._inlet.watcher.note_many([times[index] for index in trusted], (r for desk, _ in seats for r in desk.routes))
+        wanted: dict[int, tuple[Plan, set[int]]] = {}
+        woken = self._engine.alarm.woken(text.block, text.ends)
+        for desk, indices in seats:
+            for day, count in Counter(map(_day, map(times.__getitem__, indices))).items():
+                desk.account.note(day, count)
+            for index in desk.to_note(indices):
+                desk.account.note_fields(whole(index) or {})
+            for index, rules in self._desks.passed(desk.plan, heads, indices):
+                wanted.setdefault(index, (desk.plan, set(desk.plan.always)))[1].update(rules)
+            if desk.plan.always:
+                for index in indices:
+                    wanted.setdefault(index, (desk.plan, set(desk.plan.always)))
+        return self._add_woken(wanted, woken, seats)
+
+    def _add_woken(
+        self,
+        wanted: dict[int, tuple[Plan, set[int]]],
+        woken: dict[int, set[int]],
+        seats: Sequence[tuple[Desk, list[int]]],
+    ) -> dict[int, tuple[Plan, set[int]]]:
+        plans = {index: desk.plan for desk, indices in seats for index in indices} if woken else {}
+        for index, rules in woken.items():
+            plan = plans.get(index)
+            if plan is not None and (mine := rules & plan.rules):
+                wanted.setdefault(index, (plan, set()))[1].update(mine)
+        return wanted
+
+    def _heads(self, block: bytes) -> list[Any]:
+        heads = self._desks.heads.decode(block)
+        return heads if heads is not None else []
+
+    def _whole(self, lines: Sequence[tuple[int, bytes]]) -> Iterator[tuple[int, Hit]]:
+        """Read some lines as the reader of JSON lines does, and yield their hits."""
+        events: list[Event] = []
+        for number, line in lines:
+            bare = line.removesuffix(b"\n")
+            if not bare.strip():
+                continue
+            parsed = parse_line(bare, self._inlet.name, str(number))
+            if isinstance(parsed, Skipped):
+                self._inlet.tally.skip(parsed)
+                continue
+            self._inlet.tally.handled += 1
+            self._inlet.watcher.note(parsed)
+            events.append(parsed)
+        for hit in self._engine.look(events, self._inlet.source):
+            yield int(hit.event.record), hit
+
+
+def _day(time: datetime | None) -> date | None:
+    return None if time is None else time.date()
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Whole lines in one piece. `ends` are the places behind them; `numbers` those of the log, one or more too many."""
+
+    block: bytes
+    numbers: Sequence[int]
+    ends: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.ends.extend(match.end() for match in _END.finditer(self.block))
+        if self.block and not self.block.endswith(b"\n"):
+            self.ends.append(len(self.block))
+
+    def line(self, index: int) -> bytes:
+        """Return one line with its end."""
+        return self.block[self.ends[index - 1] if index else 0 : self.ends[index]]
+
+    def long(self, size: int) -> set[int]:
+        """Return the lines that are longer than `size` bytes."""
+        pairs = enumerate(pairwise((0, *self.ends)))
+        return {index for index, (start, end) in pairs if end - start > size}
+
+    def split(self, is_good: Callable[[bytes], bool]) -> tuple[Lines, list[tuple[int, bytes]]]:
+        """Return the lines that are good, in one piece again, and the others with their numbers."""
+        good: list[tuple[int, bytes]] = []
+        others: list[tuple[int, bytes]] = []
+        for index in range(len(self.ends)):
+            line = self.line(index)
+            one = (self.numbers[index], line)
+            (good if line.strip() and is_good(line) else others).append(one)
+        block = b"".join(line if line.endswith(b"\n") else line + b"\n" for _, line in good)
+        return Lines(block, [number for number, _ in good]), others
+
+
+_END = re.compile(rb"\n")

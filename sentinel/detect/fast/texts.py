@@ -1,0 +1,22 @@
+"""The search text of an event whose fields are known: what its line would be in plain JSON."""
+
+from __future__ import annotations
+
+import orjson
+
+from sentinel.detect.readings import scalars
+from sentinel.model.events import Fields
+
+
+def search_text(fields: Fields) -> bytes | None:
+    """Return one line without its end, folded where it has letters beyond ASCII; None where JSON cannot hold a value.
+
+    The items of a list stand one by one under the name of the field, as a rule looks at them.
+    """
+    try:
+        text = orjson.dumps(fields)
+        if b'":[' in text or b'":{' in text:
+            text = b",".join(orjson.dumps({name: one}) for name, value in fields.items() for one in scalars(value))
+    except TypeError:  # also orjson's own error: a number over 64 bits, half a surrogate pair
+        return None
+    return text if text.isascii() else text.decode().casefold().encode()

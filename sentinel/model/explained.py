@@ -1,0 +1,76 @@
+"""Why a rule hit an event, or did not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from sentinel.model.alerts import Match
+
+Held = Literal["absent", "null", "empty", "there"]
+"""absent: no such field · null: there, without a value · empty: a list of nothing · there: `values` says what."""
+Verdict = Literal["hit", "no-hit", "not-routed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One single test as a person reads it, and whether the event met it."""
+
+    test: str
+    met: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a condition over one event; `true` is what the reference evaluator says of it.
+
+    `name` is that of the part of the detection it stands for, where it has one. A `field` or `keyword` part has
+    `tests` (of which one, or with `every` each, must be met), what the field held, and the texts that met them.
+    """
+
+    kind: Literal["and", "or", "not", "field", "keyword"]
+    true: bool
+    name: str = ""
+    items: tuple[Part, ...] = ()
+    field: str = ""
+    every: bool = False
+    tests: tuple[Asked, ...] = ()
+    held: Held = "there"
+    values: tuple[str, ...] = ()
+    matched: tuple[Match, ...] = ()
+
+    def walk(self) -> Iterator[Part]:
+        """Yield this part and all below it, in the order in which they are evaluated."""
+        yield self
+        for item in self.items:
+            yield from item.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The condition over an event as one log source shows it (`route`: product/category/service)."""
+
+    route: str
+    condition: Part
+    first_false: Part | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """`sentinel.explanation/1`: one rule over one event. `reason` says why it was not routed.
+
+    `routes` are the log sources that the event does belong to. Where the rule's own is not among them, `views` holds
+    the condition over the event as it stands, so that it can be seen what it would have said.
+    """
+
+    rule: str
+    title: str
+    hash: str
+    path: str
+    source: str
+    record: str
+    verdict: Verdict
+    reason: str
+    routes: tuple[str, ...]
+    views: tuple[View, ...]
