@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -21,10 +21,10 @@ BREAKS = (ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Rules that look at an event through one view; a rule stands in a later step only where the view differs."""
+    """Rules, by number, that look at an event through one view; the same rule again only where the view differs."""
 
     route: Route
-    rules: tuple[Rule, ...]
+    rules: Mapping[int, Rule]
 
 
 class Engine:
@@ -34,7 +34,6 @@ class Engine:
         self.ruleset = ruleset
         self.routes = routes
         self.accounts = Ledger(ruleset, routes)
-        self.order = {id(rule): number for number, rule in enumerate(ruleset.rules)}
         self._plans: dict[tuple[Route, ...], tuple[Step, ...]] = {}
 
     def read(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
@@ -66,16 +65,16 @@ class Engine:
         """Evaluate an event's rules, or only those with the numbers `wanted`, and yield its hits."""
         found: set[int] = set()
         for step in steps:
+            numbers = step.rules if wanted is None else sorted(wanted & step.rules.keys())
+            if not numbers:
+                continue
             look = Look(step.route.view(event.fields))
-            for rule in step.rules:
-                number = self.order[id(rule)]
-                if number in found or (wanted is not None and number not in wanted):
-                    continue
-                matched = self._matches(rule, look, event, source)
+            for number in numbers:
+                matched = None if number in found else self._matches(step, number, look, event, source)
                 if matched is not None:
                     found.add(number)
                     self.accounts.note_hit(source, number)
-                    yield Hit(rule.ref, event, matched)
+                    yield Hit(step.rules[number].ref, event, matched)
 
     def plan(self, routes: tuple[Route, ...]) -> tuple[Step, ...]:
         """Return what is done with events that belong to exactly these log sources."""
@@ -83,11 +82,11 @@ class Engine:
             self._plans[routes] = self._make_plan(routes)
         return self._plans[routes]
 
-    def _matches(self, rule: Rule, look: Look, event: Event, source: str) -> tuple[Match, ...] | None:
+    def _matches(self, step: Step, number: int, look: Look, event: Event, source: str) -> tuple[Match, ...] | None:
         try:
-            return matches_in(rule.condition, look)
+            return matches_in(step.rules[number].condition, look)
         except BREAKS as error:
-            self.accounts.note_failed(source, self.order[id(rule)], type(error).__name__, day_of(event))
+            self.accounts.note_failed(source, number, type(error).__name__, day_of(event))
             return None
 
     def _make_plan(self, routes: tuple[Route, ...]) -> tuple[Step, ...]:
@@ -95,7 +94,7 @@ class Engine:
         steps: dict[tuple[tuple[str, str], ...], tuple[Route, dict[int, Rule]]] = {}
         for route in routes:
             _, rules = steps.setdefault(route.aliases, (route, {}))
-            for rule in self.ruleset.rules:
+            for number, rule in enumerate(self.ruleset.rules):
                 if contains(rule.logsource, route.key):
-                    rules[self.order[id(rule)]] = rule
-        return tuple(Step(route, tuple(rules.values())) for route, rules in steps.values() if rules)
+                    rules[number] = rule
+        return tuple(Step(route, dict(sorted(rules.items()))) for route, rules in steps.values() if rules)

@@ -16,6 +16,7 @@ _GUID_LETTERS = 36
 Unusable = Literal["too-deep", "too-large"]
 """Why a record has no usable fields: nested over MAX_DEPTH, or over MAX_FIELDS names or MAX_NAME letters in one."""
 
+_NESTED = {dict, list}
 ATTRIBUTES = "#attributes"
 TEXT = "#text"
 
@@ -29,11 +30,20 @@ def flatten(record: Mapping[str, Any]) -> dict[str, Value] | Unusable:
     event = record.get("Event")
     if isinstance(event, Mapping) and isinstance(event.get("System"), Mapping):
         return windows(event)
-    fields: dict[str, Value] = {}
-    problem = _bounded(_walk(record, "", 0), fields, merge=False)
-    if problem is not None:
-        return problem
+    if _is_plain(record):
+        fields = dict(record)
+    else:
+        fields = {}
+        problem = _bounded(_walk(record, "", 0), fields, merge=False)
+        if problem is not None:
+            return problem
     return _without_spaces(fields) if "EventID" in fields and "Channel" in fields else fields
+
+
+def _is_plain(record: Mapping[str, Any]) -> bool:
+    """Say whether an object is its own fields: nothing is nested, and all of it is within the bounds."""
+    nested = not _NESTED.isdisjoint(map(type, record.values()))
+    return not nested and len(record) <= MAX_FIELDS and max(map(len, record), default=0) <= MAX_NAME
 
 
 def windows(event: Mapping[str, Any]) -> dict[str, Value] | Unusable:
@@ -93,6 +103,8 @@ def _both(first: Value, second: Value) -> Value:
 
 def _without_spaces(fields: dict[str, Value]) -> dict[str, Value]:
     """Drop the spaces from names; two that become one hold the values of both."""
+    if " " not in "".join(fields):
+        return fields
     kept: dict[str, Value] = {}
     for spaced, value in fields.items():
         name = spaced.replace(" ", "")

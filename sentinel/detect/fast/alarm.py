@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 from sentinel.detect.fast.needles import Needles
 from sentinel.detect.fast.scanner import Scanner
-from sentinel.detect.fast.witness import Cost, all_needles, guessed, measured, total, witness
-from sentinel.detect.rule import Rule
+from sentinel.detect.fast.witness import Cost, Ways, all_needles, guessed, measured, total, witness
 
 TOO_OFTEN = 0.02
 """Share of the events above which a witness is no help: its rule then stands behind a gate instead."""
@@ -18,7 +17,7 @@ TOO_OFTEN = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """`wakes` are the numbers of the rules that each needle of `scanner` wakes; `wakeless` are rules that none wakes."""
+    """`wakes` are the numbers of the rules that each needle of `scanner` wakes; `wakeless` are those that none does."""
 
     scanner: Scanner | None
     needles: tuple[bytes, ...]
@@ -33,11 +32,11 @@ class Alarm:
         return found
 
 
-def build_alarm(rules: Sequence[Rule], cost: Cost = guessed) -> Alarm:
-    """Choose the cheapest witness of each rule, and compile them all."""
+def build_alarm(rules: Sequence[Ways], cost: Cost = guessed) -> Alarm:
+    """Choose the cheapest witness of each rule, of which the ways are given, and compile them all."""
     chosen: dict[int, Needles] = {}
-    for number, rule in enumerate(rules):
-        found = witness(rule.condition, cost)
+    for number, known in enumerate(rules):
+        found = witness(known, cost)
         if found is not None and total(found, cost) <= TOO_OFTEN:
             chosen[number] = found
     return make_alarm(chosen, len(rules))
@@ -55,8 +54,8 @@ def make_alarm(chosen: dict[int, Needles], rules: int) -> Alarm:
     return Alarm(scanner, needles, tuple(tuple(wakes[needle]) for needle in needles), wakeless)
 
 
-def measure(rules: Sequence[Rule], sample: bytes) -> Cost:
+def measure(rules: Sequence[Ways], sample: bytes) -> Cost:
     """Count every needle there is in a sample of search text."""
-    needles = sorted({needle for rule in rules for needle in all_needles(rule.condition)})
+    needles = sorted({needle for known in rules for needle in all_needles(known)})
     counts = Counter(needles[number] for number, _ in Scanner.literals(needles).scan(sample)) if needles else Counter()
     return measured(counts, sample.count(b"\n"))

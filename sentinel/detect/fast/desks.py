@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sentinel.detect.fast.gates import ABSENT
@@ -48,6 +49,8 @@ class Desks:
         self._engine = engine
         self._source = source
         self._deciding = engine.routes.deciding
+        self._generation = engine.generation
+        self.frequent: set[str] = set()
         self._known: dict[Key, Desk] = {}
         self.heads = Heads(self._deciding, TIME_FIELDS, ())
 
@@ -55,6 +58,9 @@ class Desks:
         self, keys: Iterable[Key], indices: Iterable[int], whole: Callable[[int], Fields | None]
     ) -> list[tuple[Desk, list[int]]]:
         """Return the desks of lines with these deciding fields; `whole` reads a line, so that a desk can be opened."""
+        if self._generation != self._engine.generation:
+            self._generation = self._engine.generation
+            self._known.clear()
         groups: dict[Key, list[int]] = {}
         for key, index in zip(keys, indices, strict=True):
             if key in groups:
@@ -63,9 +69,24 @@ class Desks:
                 groups[key] = [index]
         return [(self._known.get(key) or self._open(key, members, whole), members) for key, members in groups.items()]
 
+    def unseen(self) -> set[str]:
+        """Return the names that rules read and that none of the lines they are for was seen to have yet."""
+        accounts = {desk.routes: desk.account for desk in self._known.values()}
+        names = {name for routes, account in accounts.items() for name in self._engine.names(routes) - account.seen}
+        return names - self.frequent
+
+    def with_missing(self, desk: Desk, indices: Sequence[int], heads: Sequence[Any]) -> Iterator[int]:
+        """Yield a line of the desk for each frequent name that rules read and that none of its lines had before."""
+        for name in self.frequent & (self._engine.names(desk.routes) - desk.account.seen):
+            if self.heads.has((name,)):
+                get = self.heads.getter(name)
+                yield from islice((index for index in indices if get(heads[index]) is not UNSET), 1)
+
     def fits(self) -> bool:
         """Say whether the heads hold every field that a gate asks for; if not, from now on they do."""
-        names = {name for desk in self._known.values() for door in desk.plan.doors for name in door.names}
+        names = {
+            name for desk in self._known.values() for door in desk.plan.doors for each in door.names for name in each
+        }
         if self.heads.has(names):
             return True
         self.heads = Heads(self._deciding, TIME_FIELDS, names)
@@ -73,18 +94,20 @@ class Desks:
 
     def passed(self, plan: Plan, heads: Sequence[Any], indices: Sequence[int]) -> Iterator[tuple[int, tuple[int, ...]]]:
         """Yield the lines that a gate lets pass for some rules, with the numbers of these; `heads` are by line."""
+        mine = [heads[index] for index in indices] if plan.doors else []
         for door in plan.doors:
-            values = self._values(door.names, [heads[index] for index in indices])
-            ask = door.keeper
+            columns = [self._column(names, mine) for names in door.names]
+            values = columns[0] if len(columns) == 1 else zip(*columns, strict=True)
+            keeper = door.keeper
             for index, value in zip(indices, values, strict=True):
-                if found := ask[value]:
+                if found := keeper[value]:
                     yield index, found
 
-    def _values(self, names: Sequence[str], heads: Sequence[Any]) -> Iterable[Any]:
-        first, *others = map(self.heads.getter, names)
+    def _column(self, names: Sequence[str], heads: Sequence[Any]) -> Iterable[Any]:
+        first, *others = getters = [self.heads.getter(name) for name in names]
         if not others:
             return map(first, heads)
-        return (next((value for one in (first, *others) if (value := one(head)) is not ABSENT), ABSENT) for head in heads)
+        return (_first(getters, head) for head in heads)
 
     def _open(self, key: Key, members: Sequence[int], whole: Callable[[int], Fields | None]) -> Desk:
         if len(self._known) >= MOST_DESKS:
@@ -92,6 +115,10 @@ class Desks:
         decided = {name: value for name, value in zip(self._deciding, key, strict=True) if value is not UNSET}
         routes = self._engine.routes.route(Event(self._source, "", None, decided))
         sample = [fields for index in members[:SAMPLE] if (fields := whole(index)) is not None]
-        plan = self._engine.plan(routes, sample)
+        plan = self._engine.plan(routes, decided, sample)
         desk = self._known[key] = Desk(routes, plan, self._engine.account(self._source, routes))
         return desk
+
+
+def _first(getters: Sequence[Callable[[Any], Any]], head: Any) -> Any:  # noqa: ANN401 -- a made class, and any value
+    return next((value for get in getters if (value := get(head)) is not ABSENT), ABSENT)

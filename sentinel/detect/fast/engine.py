@@ -7,11 +7,14 @@ from itertools import accumulate, islice
 
 from sentinel.detect.days import day_of
 from sentinel.detect.engine import Engine
-from sentinel.detect.fast.alarm import build_alarm
+from sentinel.detect.fast.alarm import build_alarm, measure
+from sentinel.detect.fast.finder import names_read
+from sentinel.detect.fast.gates import ABSENT
 from sentinel.detect.fast.lines import RawLines
 from sentinel.detect.fast.plans import Plan, make_plan
 from sentinel.detect.fast.scanner import available
 from sentinel.detect.fast.texts import search_text
+from sentinel.detect.fast.witness import ways
 from sentinel.detect.inlet import Inlet
 from sentinel.detect.ledger import Account
 from sentinel.detect.routes import Route, Routes
@@ -21,6 +24,12 @@ from sentinel.model.events import Event, Fields
 
 BATCH = 1_000
 """Events looked at together."""
+NOISY = 2.0
+"""Rules woken by an event, on the average, from which counting the needles anew is worth its time."""
+FEW = 500
+MOST_TIMES = 3
+MOST_PLANS = 10_000
+SAMPLE_BYTES = 1_000_000
 
 
 class FastEngine:
@@ -34,8 +43,11 @@ class FastEngine:
         self.ruleset = ruleset
         self.routes = routes
         self.accounts = self.reference.accounts
-        self.alarm = build_alarm(ruleset.rules)
-        self._plans: dict[tuple[Route, ...], Plan] = {}
+        self._ways = [ways(rule.condition) for rule in ruleset.rules]
+        self.alarm = build_alarm(self._ways)
+        self.generation = 0
+        self._names: dict[tuple[Route, ...], frozenset[str]] = {}
+        self._plans: dict[tuple[object, ...], tuple[tuple[Route, ...], Plan]] = {}
 
     def read(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
         """Read one stream of a format, and yield hits in the order of its records."""
@@ -57,26 +69,67 @@ class FastEngine:
         """Account for some events, and yield their hits."""
         texts = [search_text(event.fields) for event in events]
         lines = [b"" if text is None else text for text in texts]
-        ends = list(accumulate(len(line) + 1 for line in lines))
-        woken = self.alarm.woken(b"\n".join(lines), ends)
+        woken = self.woken(b"\n".join((*lines, b"")), list(accumulate(len(line) + 1 for line in lines)))
         for index, event in enumerate(events):
-            routes = self.routes.route(event)
-            plan, account = self.plan(routes, [event.fields]), self.account(source or event.source, routes)
+            routes, plan = self._known(event)
+            where = source or event.source
+            account = self.account(where, routes)
             account.note(day_of(event))
             account.note_fields(event.fields)
-            wanted = None if texts[index] is None or self.alarm.scanner is None else woken.get(index, set())
-            if wanted is not None:
-                wanted = (wanted & plan.rules) | plan.passed(event.fields)
-            if wanted is None or wanted:
-                yield from self.reference.judge(plan.steps, event, source or event.source, wanted)
+            wanted = plan.rules
+            if texts[index] is not None and self.alarm.scanner is not None:
+                wanted = (plan.rules & woken.get(index, set())) | plan.passed(event.fields)
+            if wanted:
+                yield from self.reference.judge(plan.steps, event, where, wanted)
 
-    def plan(self, routes: tuple[Route, ...], sample: Sequence[Fields]) -> Plan:
-        """Return the plan of events that belong to exactly these log sources; `sample` are the fields of some."""
-        if routes not in self._plans:
-            steps = self.reference.plan(routes)
-            self._plans[routes] = make_plan(steps, self.reference.order, self.alarm.wakeless, sample)
-        return self._plans[routes]
+    def _known(self, event: Event) -> tuple[tuple[Route, ...], Plan]:
+        """Return the routes and the plan of an event, which are those of every event with the same deciding fields."""
+        values = [event.fields.get(name, ABSENT) for name in self.routes.deciding]
+        key = tuple(values) if _PLAIN.issuperset(map(type, values)) else tuple(map(repr, values))
+        if key not in self._plans:
+            if len(self._plans) >= MOST_PLANS:
+                self._plans.clear()
+            decided = {name: event.fields[name] for name in self.routes.deciding if name in event.fields}
+            routes = self.routes.route(event)
+            self._plans[key] = routes, self.plan(routes, decided, [event.fields])
+        return self._plans[key]
+
+    def woken(self, text: bytes, ends: Sequence[int]) -> dict[int, set[int]]:
+        """Return for each line of search text the rules that it wakes; `ends` are the places behind the lines.
+
+        Where the guess of which needles are rare fails for this log, they are counted in it and chosen again: then the
+        `generation` is another one, and plans made before are of no use any more.
+        """
+        found = self.alarm.woken(text, ends)
+        events = len(ends)
+        if events < FEW or self.generation >= MOST_TIMES or sum(map(len, found.values())) <= NOISY * events:
+            return found
+        self.alarm = build_alarm(self._ways, measure(self._ways, spread(text, ends)))
+        self.generation += 1
+        self._plans.clear()
+        return self.alarm.woken(text, ends)
+
+    def plan(self, routes: tuple[Route, ...], decided: Fields, sample: Sequence[Fields]) -> Plan:
+        """Return the plan of events that belong to exactly these log sources and have these deciding fields."""
+        steps = self.reference.plan(routes)
+        return make_plan(steps, self.alarm.wakeless, (decided, frozenset(self.routes.deciding)), sample)
+
+    def names(self, routes: tuple[Route, ...]) -> frozenset[str]:
+        """Return the names of fields that the rules for exactly these log sources read in records."""
+        if routes not in self._names:
+            self._names[routes] = names_read(self.reference.plan(routes))
+        return self._names[routes]
 
     def account(self, source: str, routes: tuple[Route, ...]) -> Account:
         """Return where the events of a log that belong to exactly these log sources are accounted."""
         return self.accounts.account(source, routes)
+
+
+_PLAIN = {str, int, type(None), type(ABSENT)}
+"""Types whose values Python does not take for one another, as it does `1` and `true`."""
+
+
+def spread(text: bytes, ends: Sequence[int]) -> bytes:
+    """Return some lines from all over a text, about SAMPLE_BYTES together."""
+    every = max(1, len(text) // SAMPLE_BYTES)
+    return b"".join(text[ends[index - 1] if index else 0 : ends[index]] for index in range(0, len(ends), every))

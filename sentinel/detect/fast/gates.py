@@ -1,26 +1,27 @@
-"""For rules that no needle can wake: the one field, or few, whose values alone say that a rule cannot be true.
+"""For rules that no needle can wake: the one field, or two, whose values alone say that a rule cannot be true.
 
-The same programs, users and channels come all day, so what one value of one field allows is worked out once.
+The same programs, users and channels come all day, so what a value allows is worked out once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import product
 from typing import Any, TypeAlias, cast
 
 from msgspec import UNSET
 
-from sentinel.detect.condition import And, FieldRef, Keyword, Node, Or, fields, leaves
+from sentinel.detect.condition import And, FieldTest, Keyword, Node, Or, fields, leaves
 from sentinel.detect.evaluate import Look, holds
-from sentinel.model.events import Value
+from sentinel.model.events import Fields, Value
 
 ABSENT = UNSET
 """Stands for the value of a field that is not there."""
 MOST_REMEMBERED = 50_000
 
-Gate: TypeAlias = tuple[str, Node]
-"""A field and a condition on it alone."""
-Cost: TypeAlias = Callable[[str, Node], float]
+Gate: TypeAlias = tuple[tuple[str, ...], Node]
+"""Fields, and a condition on them alone."""
+Cost: TypeAlias = Callable[[Gate], float]
 
 
 def gate(node: Node, cost: Cost) -> tuple[Gate, ...] | None:
@@ -30,7 +31,7 @@ def gate(node: Node, cost: Cost) -> tuple[Gate, ...] | None:
         return ((alone, node),)
     match node:
         case And(items=items):
-            return min((way for way in _of_and(items, cost) if way), key=lambda way: _total(way, cost), default=None)
+            return min((way for way in _of_and(items, cost) if way), key=lambda way: sum(map(cost, way)), default=None)
         case Or(items=items):
             each = [gate(item, cost) for item in items]
             return None if None in each else tuple(one for way in each if way for one in way)
@@ -38,56 +39,56 @@ def gate(node: Node, cost: Cost) -> tuple[Gate, ...] | None:
 
 
 def _of_and(items: Sequence[Node], cost: Cost) -> Iterable[tuple[Gate, ...] | None]:
-    """Yield the ways of each item; items on the same field are one gate together."""
-    by_field: dict[str, list[Node]] = {}
+    """Yield the ways of each item; items on the same fields are one gate together."""
+    by_fields: dict[tuple[str, ...], list[Node]] = {}
     for item in items:
         alone = _alone(item)
         if alone is None:
             yield gate(item, cost)
         else:
-            by_field.setdefault(alone, []).append(item)
-    for field, nodes in by_field.items():
-        yield ((field, nodes[0] if len(nodes) == 1 else And(tuple(nodes))),)
+            by_fields.setdefault(alone, []).append(item)
+    for names, nodes in by_fields.items():
+        yield ((names, nodes[0] if len(nodes) == 1 else And(tuple(nodes))),)
 
 
-def _alone(node: Node) -> str | None:
-    """Return the only field that a condition reads."""
-    names = fields(node)
-    if len(names) != 1 or any(_reads_more(leaf.tests) or isinstance(leaf, Keyword) for leaf in leaves(node)):
+def _alone(node: Node) -> tuple[str, ...] | None:
+    """Return the only field that a condition reads; two where it is one test that compares them."""
+    if any(isinstance(leaf, Keyword) for leaf in leaves(node)):
         return None
-    return next(iter(names))
-
-
-def _reads_more(tests: Iterable[object]) -> bool:
-    return any(isinstance(test, FieldRef) for test in tests)
-
-
-def _total(way: Sequence[Gate], cost: Cost) -> float:
-    return sum(cost(*one) for one in way)
+    names = tuple(sorted(fields(node)))
+    most = 2 if isinstance(node, FieldTest) else 1
+    return names if len(names) <= most else None
 
 
 class Doorkeeper(dict[Any, tuple[int, ...]]):
-    """For each value of one field, the rules that it lets pass; remembers values as they come."""
+    """For the values of some fields, the rules that they let pass; remembers values as they come.
 
-    def __init__(self, field: str, doors: Sequence[tuple[Node, int]]) -> None:
+    It is asked for the value of its field, or for the tuple of values where it has several.
+    """
+
+    def __init__(self, names: tuple[str, ...], doors: Sequence[Gate], rules: Sequence[int]) -> None:
         super().__init__()
-        self.field = field
-        self.doors = doors
+        self.names = names
+        self.doors = tuple(zip(doors, rules, strict=True))
 
-    def __missing__(self, value: object) -> tuple[int, ...]:
+    def __missing__(self, key: object) -> tuple[int, ...]:
         if len(self) >= MOST_REMEMBERED:
             self.clear()
-        looks = [Look({} if one is ABSENT else {self.field: cast("Value", one)}) for one in _alike(value)]
-        passed = {number for node, number in self.doors if any(holds(node, look) for look in looks)}
-        found = self[value] = tuple(sorted(passed))
+        values = key if isinstance(key, tuple) else (key,)
+        looks = [Look(self._fields(one)) for one in product(*map(_alike, values))]
+        found = self[key] = tuple(number for (_, node), number in self.doors if any(holds(node, one) for one in looks))
         return found
 
-    def ask(self, value: object) -> tuple[int, ...]:
-        """Return the rules that a value lets pass, also for lists, which cannot be remembered."""
-        if isinstance(value, list | tuple | dict):
-            look = Look({self.field: cast("Value", value)})
-            return tuple(number for node, number in self.doors if holds(node, look))
-        return self[value]
+    def ask(self, values: tuple[object, ...]) -> tuple[int, ...]:
+        """Return the rules that values let pass, also where one is a list, which cannot be remembered."""
+        if any(isinstance(value, list | tuple | dict) for value in values):
+            look = Look(self._fields(values))
+            return tuple(number for (_, node), number in self.doors if holds(node, look))
+        return self[values if len(values) > 1 else values[0]]
+
+    def _fields(self, values: Iterable[object]) -> Fields:
+        pairs = zip(self.names, values, strict=True)
+        return {name: cast("Value", value) for name, value in pairs if value is not ABSENT}
 
 
 def _alike(value: object) -> Iterator[object]:

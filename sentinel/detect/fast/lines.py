@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sentinel.detect.fast.blocks import blocks
 from sentinel.detect.fast.desks import Desk, Desks
 from sentinel.detect.fast.doubt import Doubt
+from sentinel.detect.fast.finder import Finder
 from sentinel.detect.fast.moments import moments
 from sentinel.detect.fast.plans import Plan
 from sentinel.detect.inlet import Inlet
@@ -28,6 +29,8 @@ from sentinel.model.skipped import Skipped
 if TYPE_CHECKING:
     from sentinel.detect.fast.engine import FastEngine
 
+OFTEN = 0.05
+"""Share of the lines with a name above which it is looked for among the decoded fields, and no longer by a search."""
 LONG = 16 * 1024
 """Bytes from which a line is read whole: it could hold more fields than a record may."""
 
@@ -40,6 +43,7 @@ class RawLines:
         self._inlet = inlet
         self._desks = Desks(engine, inlet.source)
         self._doubt = Doubt()
+        self._finder = Finder()
 
     def read(self, chunks: Iterator[bytes]) -> Iterator[Hit]:
         """Yield hits in the order of the lines, a block at a time."""
@@ -56,74 +60,73 @@ class RawLines:
         """Yield the hits of one block, whose first line has the number `first`."""
         text = Lines(block, range(first, first + block.count(b"\n") + 1))
         heads = self._desks.heads.decode(block)
+        hits: list[tuple[int, Hit]] = []
         if heads is None or len(heads) != len(text.ends):
-            good, others = text.split(lambda line: self._desks.heads.decode(line) is not None)
-            hits = [*self._whole(others), *self._search(good)]
-        else:
-            hits = [*self._search(text)]
+            text, others = text.split(lambda line: self._desks.heads.decode(line) is not None)
+            hits += self._whole(others)
+            heads = self._desks.heads.decode(text.block) or []
+        hits += self._search(text, heads)
         hits.sort(key=lambda one: one[0])
         return (hit for _, hit in hits)
 
-    def _search(self, text: Lines) -> Iterator[tuple[int, Hit]]:
+    def _search(self, text: Lines, heads: Sequence[Any]) -> Iterator[tuple[int, Hit]]:
         """Yield the hits of lines of which each is one object, with the number of the line."""
         doubtful = self._doubt.lines(text.block, text.ends) | text.long(LONG)
         yield from self._whole([(text.numbers[index], text.line(index)) for index in sorted(doubtful)])
         trusted = [index for index in range(len(text.ends)) if index not in doubtful]
-        if not trusted:
-            return
-        wanted = self._account(text, trusted)
-        for index in sorted(wanted):
+        for index, (plan, rules) in sorted(self._wanted(text, trusted, heads).items()) if trusted else ():
             event = parse_line(text.line(index), self._inlet.name, str(text.numbers[index]))
-            plan, rules = wanted[index]
             if isinstance(event, Event):
                 for hit in self._engine.reference.judge(plan.steps, event, self._inlet.source, rules):
                     yield text.numbers[index], hit
 
-    def _account(self, text: Lines, trusted: list[int]) -> dict[int, tuple[Plan, set[int]]]:
+    def _wanted(self, text: Lines, trusted: list[int], heads: Sequence[Any]) -> dict[int, Wanted]:
         """Account for lines that are searched as they are; return those in which a rule may be true."""
 
-        def whole(index: int) -> Fields | None:
+        def whole(index: int) -> Fields:
             event = parse_line(text.line(index), self._inlet.name, "")
-            return event.fields if isinstance(event, Event) else None
+            return event.fields if isinstance(event, Event) else {}
 
-        heads = self._heads(text.block)
+        woken = self._engine.woken(text.block, text.ends)
         keys = self._desks.heads.keys(map(heads.__getitem__, trusted))
         seats = self._desks.seat(keys, trusted, whole)
         if not self._desks.fits():
-            heads = self._heads(text.block)
-        times = moments(heads, self._desks.heads.times)
-        self._inlet.tally.handled += len(trusted)
-        self._inlet.watcher.note_many([times[index] for index in trusted], (r for desk, _ in seats for r in desk.routes))
-        wanted: dict[int, tuple[Plan, set[int]]] = {}
-        woken = self._engine.alarm.woken(text.block, text.ends)
+            heads = self._desks.heads.decode(text.block) or []
+        self._account(seats, trusted, heads)
+        self._note_fields(text, seats, heads, whole)
+        wanted: dict[int, Wanted] = {}
         for desk, indices in seats:
-            for day, count in Counter(map(_day, map(times.__getitem__, indices))).items():
-                desk.account.note(day, count)
-            for index in desk.to_note(indices):
-                desk.account.note_fields(whole(index) or {})
+            for index in indices if desk.plan.always else ():
+                wanted[index] = desk.plan, set(desk.plan.always)
             for index, rules in self._desks.passed(desk.plan, heads, indices):
-                wanted.setdefault(index, (desk.plan, set(desk.plan.always)))[1].update(rules)
-            if desk.plan.always:
-                for index in indices:
-                    wanted.setdefault(index, (desk.plan, set(desk.plan.always)))
-        return self._add_woken(wanted, woken, seats)
-
-    def _add_woken(
-        self,
-        wanted: dict[int, tuple[Plan, set[int]]],
-        woken: dict[int, set[int]],
-        seats: Sequence[tuple[Desk, list[int]]],
-    ) -> dict[int, tuple[Plan, set[int]]]:
-        plans = {index: desk.plan for desk, indices in seats for index in indices} if woken else {}
-        for index, rules in woken.items():
-            plan = plans.get(index)
-            if plan is not None and (mine := rules & plan.rules):
-                wanted.setdefault(index, (plan, set()))[1].update(mine)
+                wanted.setdefault(index, (desk.plan, set()))[1].update(rules)
+            for index in woken.keys() & set(indices) if woken else ():
+                if mine := desk.plan.rules & woken[index]:
+                    wanted.setdefault(index, (desk.plan, set()))[1].update(mine)
         return wanted
 
-    def _heads(self, block: bytes) -> list[Any]:
-        heads = self._desks.heads.decode(block)
-        return heads if heads is not None else []
+    def _account(self, seats: Seats, trusted: Sequence[int], heads: Sequence[Any]) -> None:
+        """Count lines by their day, and tell when they were and what."""
+        times = moments(heads, self._desks.heads.times)
+        self._inlet.tally.handled += len(trusted)
+        routes = (route for desk, _ in seats for route in desk.routes)
+        self._inlet.watcher.note_many([times[index] for index in trusted], routes)
+        for desk, indices in seats:
+            for day, count in Counter(_day(times[index]) for index in indices).items():
+                desk.account.note(day, count)
+
+    def _note_fields(self, text: Lines, seats: Seats, heads: Sequence[Any], whole: Callable[[int], Fields]) -> None:
+        """Note the fields of some lines of each desk, and of those that have one which rules read and none had yet."""
+        for desk, indices in seats:
+            for index in (*desk.to_note(indices), *self._desks.with_missing(desk, indices, heads)):
+                desk.account.note_fields(whole(index))
+        found = list(self._finder.find(self._desks.unseen(), text.block, text.ends))
+        desks = {index: desk for desk, indices in seats for index in indices} if found else {}
+        for index, name in found:
+            if index in desks and name not in desks[index].account.seen:
+                desks[index].account.note_fields(whole(index))
+        often = Counter(name for _, name in found)
+        self._desks.frequent.update(name for name, count in often.items() if count > OFTEN * len(text.ends))
 
     def _whole(self, lines: Sequence[tuple[int, bytes]]) -> Iterator[tuple[int, Hit]]:
         """Read some lines as the reader of JSON lines does, and yield their hits."""
@@ -141,6 +144,12 @@ class RawLines:
             events.append(parsed)
         for hit in self._engine.look(events, self._inlet.source):
             yield int(hit.event.record), hit
+
+
+Seats: TypeAlias = Sequence[tuple[Desk, list[int]]]
+"""Desks, and the lines that belong to each."""
+Wanted: TypeAlias = tuple[Plan, set[int]]
+"""What is done with a line, and the rules that may be true for it."""
 
 
 def _day(time: datetime | None) -> date | None:

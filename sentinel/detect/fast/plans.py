@@ -1,26 +1,30 @@
-"""What the fast path does with the events of one combination of log sources."""
+"""What the fast path does with events whose deciding fields are equal."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from sentinel.detect.condition import Node
 from sentinel.detect.engine import Step
 from sentinel.detect.evaluate import Look, holds
-from sentinel.detect.fast.gates import ABSENT, Cost, Doorkeeper, gate
-from sentinel.model.events import Fields, Value
+from sentinel.detect.fast.gates import ABSENT, Cost, Doorkeeper, Gate, gate
+from sentinel.detect.fast.refute import refuted
+from sentinel.model.events import Fields
+
+Decided: TypeAlias = tuple[Fields, frozenset[str]]
+"""The deciding fields that events have, and the names of all of them: those that are not there are absent."""
 
 OPEN = 20.0
-"""What an open gate costs against one look into a memory: a whole event is decoded and a rule evaluated."""
+"""What an open gate costs against a value not met before: a whole event is decoded, and a rule evaluated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A keeper and the names of its field in a record: the first that is there counts."""
+    """A keeper, and for each of its fields the names it may have in a record: the first that is there counts."""
 
-    names: tuple[str, ...]
+    names: tuple[tuple[str, ...], ...]
     keeper: Doorkeeper
 
 
@@ -29,7 +33,7 @@ class Plan:
     """The steps of the reference engine, and how its rules are woken: `always` are those that nothing can hold back."""
 
     steps: tuple[Step, ...]
-    rules: frozenset[int]
+    rules: AbstractSet[int]
     always: frozenset[int]
     doors: tuple[Door, ...]
 
@@ -37,33 +41,49 @@ class Plan:
         """Return the rules that no gate holds back."""
         wanted = set(self.always)
         for door in self.doors:
-            wanted.update(door.keeper.ask(_first(fields, door.names)))
+            wanted.update(door.keeper.ask(tuple(_first(fields, names) for names in door.names)))
         return wanted
 
 
-def make_plan(
-    steps: Sequence[Step], order: Mapping[int, int], wakeless: AbstractSet[int], sample: Sequence[Fields]
-) -> Plan:
-    """Build the gates of those rules that no needle wakes; `sample` are some events, which tell good gates from bad."""
+def make_plan(steps: Sequence[Step], wakeless: AbstractSet[int], decided: Decided, sample: Sequence[Fields]) -> Plan:
+    """Leave out the rules that the decided fields refute, and build the gates of those that no needle wakes.
+
+    `sample` are some of the events, which tell good gates from bad.
+    """
     always: set[int] = set()
-    doors: dict[tuple[str, ...], list[tuple[Node, int]]] = {}
-    fields: dict[tuple[str, ...], str] = {}
-    for step in steps:
-        cost = _cost([step.route.view(one) for one in sample])
-        for rule in step.rules:
-            number = order[id(rule)]
-            if number not in wakeless:
-                continue
-            gates = gate(rule.condition, cost)
+    doors: dict[tuple[tuple[str, ...], ...], list[tuple[Gate, int]]] = {}
+    kept = tuple(_kept(step, decided) for step in steps)
+    for step in kept:
+        hard = sorted(wakeless & step.rules.keys())
+        cost = _cost([step.route.view(one) for one in sample] if hard else ())
+        for number in hard:
+            gates = gate(step.rules[number].condition, cost)
             if gates is None:
                 always.add(number)
-            for field, node in gates or ():
-                names = (field, *(old for new, old in reversed(step.route.aliases) if new == field))
-                doors.setdefault(names, []).append((node, number))
-                fields[names] = field
-    made = tuple(Door(names, Doorkeeper(fields[names], found)) for names, found in doors.items())
-    rules = frozenset(order[id(rule)] for step in steps for rule in step.rules)
-    return Plan(tuple(steps), rules, frozenset(always), made)
+            for one in gates or ():
+                doors.setdefault(tuple(_names(step, field) for field in one[0]), []).append((one, number))
+    made = tuple(_door(names, found) for names, found in doors.items())
+    rules = frozenset(number for step in kept for number in step.rules)
+    return Plan(tuple(step for step in kept if step.rules), rules, frozenset(always), made)
+
+
+def _kept(step: Step, decided: Decided) -> Step:
+    """Return a step with those rules only that may be true for events whose decided fields are these."""
+    fields, names = decided
+    aliased = {new for new, _ in step.route.aliases if new not in fields}
+    known = names - aliased
+    kept = {number: rule for number, rule in step.rules.items() if not refuted(rule.condition, fields, known)}
+    return Step(step.route, kept)
+
+
+def _names(step: Step, field: str) -> tuple[str, ...]:
+    """Return the names of a field in a record, as the view of a step takes them: of two others, the last one counts."""
+    return (field, *(old for new, old in reversed(step.route.aliases) if new == field))
+
+
+def _door(names: tuple[tuple[str, ...], ...], found: Sequence[tuple[Gate, int]]) -> Door:
+    gates, rules = zip(*found, strict=True)
+    return Door(names, Doorkeeper(gates[0][0], gates, rules))
 
 
 def _first(fields: Fields, names: Collection[str]) -> object:
@@ -73,15 +93,10 @@ def _first(fields: Fields, names: Collection[str]) -> object:
 def _cost(sample: Sequence[Fields]) -> Cost:
     """Return what a gate costs on a sample: the share of values it has not met before, and how often it opens."""
 
-    def cost(field: str, node: Node) -> float:
-        values = [_comparable(view.get(field)) for view in sample]
-        opened = sum(holds(node, Look({field: view[field]} if field in view else {})) for view in sample)
-        return (len(set(values)) + OPEN * opened + 1) / (len(sample) + 1)
+    def cost(one: Gate) -> float:
+        names, node = one
+        views = [{name: view[name] for name in names if name in view} for view in sample]
+        opened = sum(holds(node, Look(view)) for view in views)
+        return (len(set(map(repr, views))) + OPEN * opened + 1) / (len(sample) + 1)
 
     return cost
-
-
-def _comparable(value: Value) -> str:
-    return value if isinstance(value, str) else repr(value)
-
-
