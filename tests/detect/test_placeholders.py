@@ -60,9 +60,7 @@ def test_nothing_is_taken_that_was_not_asked_for() -> None:
 
 
 def test_a_group_that_is_none_is_an_error_that_names_the_others() -> None:
-    with pytest.raises(
-        SettingsError, match=r"%dcs%: '@inventory/dcs' is not a group .* domain-controllers"
-    ):
+    with pytest.raises(SettingsError, match=r"%dcs%: '@inventory/dcs' is not a group .* domain-controllers"):
         fill({"dcs": ["@inventory/dcs"]}, [])
 
 
