@@ -68,9 +68,10 @@ def _check_file(
 
 def _run(one: Correlation, part: RuleSet, routes: Routes, events: list[Event]) -> tuple[int, int]:
     """Return how many hits a stream gives, and how many alerts of the correlation."""
-    watching = Watch(Engine(part, routes))
+    engine = Engine(part, routes)
+    watching = Watch(engine)
     hits = 0
-    for hit in watching.engine.run(events):
+    for hit in engine.run(events):
         hits += 1
         watching.correlator.add(hit)
     for _ in watching.correlator.settle():
