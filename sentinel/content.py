@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -95,9 +96,15 @@ def yaml_files(folder: Path) -> list[Path]:
 def relative(path: Path, base: Path) -> str:
     """Return `path` as people see it: relative to `base` where it lies below it, else as it was given, with `/`."""
     try:
-        return path.resolve().relative_to(base.resolve()).as_posix()
+        return path.resolve().relative_to(_resolved(base.absolute())).as_posix()
     except ValueError:
         return path.as_posix()
+
+
+@lru_cache(maxsize=16)
+def _resolved(base: Path) -> Path:
+    """Return the real place of a root, which thousands of files are asked to be relative to."""
+    return base.resolve()
 
 
 def read_documents(path: Path, base: Path) -> tuple[list[Document], list[Fault]]:

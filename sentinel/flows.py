@@ -36,6 +36,7 @@ from sentinel.content import content_hash
 from sentinel.detect.backtest import Backtest
 from sentinel.detect.correlate import State
 from sentinel.detect.engine import Engine
+from sentinel.detect.placeholders import fill
 from sentinel.detect.routes import load_routes
 from sentinel.detect.rule import RuleSet
 from sentinel.detect.rule_texts import RuleText, load_rule_texts
@@ -68,19 +69,22 @@ def run(site: Site, content: Path, keep: Keep[M], as_of: date, track: Track) -> 
     """Do all three journeys, each kept as soon as it is done: a run that is cut off is simply run again."""
     key = site.file.organisation.number
     memory = keep.memory(key)
-    watched = watch(site, content, track, memory)
-    keep.save_watch(key, (*watched.alerts, *watched.outdated), memory, watched.learnt)
     scanned = scan(_material(site), content, as_of, track)
     keep.save_scan(key, as_of, scanned.assets, scanned.findings)
+    watched = watch(site, content, track, memory, scanned.assets)
+    keep.save_watch(key, (*watched.alerts, *watched.outdated), memory, watched.learnt)
     assessed = assess(site, content, as_of, watched, scanned)
     result = put_together(site, content, as_of, watched, scanned, assessed)
     keep.save_result(key, as_of, orjson.dumps(result_record(result)).decode())
     return result
 
 
-def watch(site: Site, content: Path, track: Track, state: State | None = None) -> Watched:
-    """Apply our rules to the logs of a site: events → hits → alerts. `state`: what correlations remember."""
-    ruleset = load_rules([content / "rules"], content, site.file.placeholders)
+def watch(site: Site, content: Path, track: Track, state: State | None = None, assets: Iterable[Asset] = ()) -> Watched:
+    """Apply our rules to the logs of a site: events → hits → alerts.
+
+    `state` is what correlations remember, `assets` what `@inventory/…` among the site's placeholders may stand for.
+    """
+    ruleset = load_rules([content / "rules"], content, fill(site.file.placeholders, assets))
     watching = Watch(Engine(ruleset, load_routes(content)), state)
     alerts = tuple(watching.alerts(map(partial(_log, site), site.file.logs), track))
     stems = {rule.ref.id: Path(rule.location.path).stem for rule in ruleset.rules}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -123,3 +124,31 @@ def test_killed_in_the_middle_and_run_again_it_comes_to_the_same(first: bytes, t
     assert orjson.loads((tmp_path / "out" / "result.json").read_bytes()) == orjson.loads(first)
     assert len(list(Store.open(str(tmp_path / "x.db")).alerts())) == len(orjson.loads(first)["alerts"])
     assert [path.name for path in (tmp_path / "out").iterdir() if path.name.startswith(".")] == []
+
+
+DC_RULE = """\
+title: Logon onto a domain controller
+logsource: {product: windows, service: security}
+detection:
+  logon: {EventID: 4624, LogonType: 10, Computer|expand: '%dcs%'}
+  condition: logon
+"""
+
+
+def test_placeholders_are_filled_from_the_inventory_where_the_site_says_so(site: Site, tmp_path: Path) -> None:
+    for folder in ("_logsources", "_texts"):
+        shutil.copytree(root() / "rules" / folder, tmp_path / "rules" / folder)
+    (tmp_path / "rules" / "dc.yml").write_text(DC_RULE)
+    section = next(log for log in site.file.logs if log.name == "domain-controller-security")
+    asked = {"placeholders": {"dcs": ("@inventory/domain-controllers",)}, "logs": (section,)}
+    asking = Site(site.folder, site.file.model_copy(update=asked))
+    assets = flows.scan(
+        flows.Material(captures=[CLINIC.parent / "capture" / "lyngvik.pcap"]), root(), DAY, silent
+    ).assets
+
+    seen = flows.watch(asking, tmp_path, silent, assets=assets)
+    without = flows.watch(asking, tmp_path, silent)
+
+    assert {str(alert.fields["Computer"]) for alert in seen.alerts} == {"LV-DC01.lyngvik.example"}
+    assert [entry.state for entry in without.ledger] == ["refused"]
+    assert "placeholder %dcs% has no values" in without.ledger[0].reason

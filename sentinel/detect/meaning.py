@@ -53,9 +53,14 @@ def hash_correlation(correlation: Correlation, hashes: Mapping[str, str]) -> str
 
 
 def digest(meant: object) -> str:
-    """Return the SHA-256 of data as YAML gives it; the order of keys does not matter."""
-    text = json.dumps(_plain(meant), sort_keys=True, ensure_ascii=False, default=str)
+    """Return the SHA-256 of plain data; the order of keys does not matter."""
+    text = json.dumps(meant, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def digest_of_yaml(section: object) -> str:
+    """Return the SHA-256 of whatever YAML gives."""
+    return digest(_plain(section))
 
 
 def _plain(meant: object) -> object:

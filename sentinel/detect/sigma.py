@@ -16,7 +16,7 @@ from sentinel.detect.condition import Node, fields, in_zone
 from sentinel.detect.correlation import Correlation
 from sentinel.detect.correlation_documents import compile_correlation
 from sentinel.detect.filters import compile_filter, filtered
-from sentinel.detect.meaning import digest, hash_meaning
+from sentinel.detect.meaning import digest_of_yaml, hash_meaning
 from sentinel.detect.references import Entry, Index, Kind, as_id
 from sentinel.detect.refusals import by_document, joined, refuse, refuse_all
 from sentinel.detect.rule import Filter, LogSourceKey, Refused, Rule, RuleSet
@@ -132,8 +132,9 @@ def _rule_files(folders: Iterable[Path]) -> Iterator[Path]:
     for folder in folders:
         for path in yaml_files(folder):
             inner = path.relative_to(folder).parts[:-1] if path != folder else ()
-            if path.resolve() not in seen and not any(part.startswith("_") for part in inner):
-                seen.add(path.resolve())
+            resolved = path.resolve()
+            if resolved not in seen and not any(part.startswith("_") for part in inner):
+                seen.add(resolved)
                 yield path
 
 
@@ -189,7 +190,7 @@ def _entry(document: Document, section: str, outcome: Rule | Document | Refused)
     kind = _KINDS[section]
     if isinstance(outcome, Refused):
         return Entry(kind, as_id(named["id"]), named["name"], named["title"], document.location, loaded=False)
-    own = outcome.ref.id if isinstance(outcome, Rule) else _id(data, digest(data[section]))
+    own = outcome.ref.id if isinstance(outcome, Rule) else _id(data, digest_of_yaml(data[section]))
     return Entry(kind, own, named["name"], named["title"], document.location)
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from sentinel.detect.correlation import AllOf, AnyOf, Correlation, Happened, NotSo
-from sentinel.detect.meaning import digest, hash_correlation, hash_filter, hash_filtered, hash_meaning
+from sentinel.detect.meaning import digest_of_yaml, hash_correlation, hash_filter, hash_filtered, hash_meaning
 from sentinel.errors import Location
 from sentinel.model.alerts import RuleRef
 from sentinel.model.severity import Severity
@@ -43,6 +43,6 @@ def test_every_part_of_a_condition_over_rules_counts() -> None:
 
 
 def test_whatever_yaml_gives_can_be_hashed() -> None:
-    assert digest({1: date(2026, 1, 1), "a": [None, {2.5: b"x"}]}) == digest(
+    assert digest_of_yaml({1: date(2026, 1, 1), "a": [None, {2.5: b"x"}]}) == digest_of_yaml(
         {"a": [None, {2.5: b"x"}], 1: date(2026, 1, 1)}
     )
