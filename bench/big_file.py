@@ -1,7 +1,7 @@
 """Runs `sentinel detect` over generated files of growing size and prints what each took: memory must stay flat.
 
 `python bench/big_file.py [--sizes 50e6,300e6,5e9] [--corpus a] [--rules DIR …] [--pipe]`. A file is written to disk
-once and kept in .cache/bench; with --pipe nothing is written and the events go straight to the command's standard input.
+once and kept in .cache/bench; with --pipe nothing is written and the events go straight to standard input.
 """
 
 from __future__ import annotations

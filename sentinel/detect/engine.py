@@ -111,7 +111,7 @@ class Engine:
 
 
 def _holds(condition: Node, look: Look) -> bool:
-    """Say whether a rule is met but for its filters; where that breaks, the whole condition did before and was noted."""
+    """Say whether a rule is met but for its filters; where that breaks, the whole condition broke before."""
     try:
         return holds(condition, look)
     except BREAKS:

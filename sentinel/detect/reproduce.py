@@ -67,8 +67,8 @@ class Today:
     ruleset: RuleSet
     routes: Routes
 
-    def correlate(self, correlation: Correlation, events: Iterable[Event]) -> Iterator[Alert]:
-        """Yield what a correlation makes of events."""
+    def correlate(self, correlation: Correlation, events: Iterable[Event]) -> Iterable[Alert]:
+        """Return what a correlation makes of events."""
         rules = tuple(rule for rule in self.ruleset.rules if rule.ref.id in correlation.rules)
         ruleset = RuleSet(rules, (), (correlation,))
         correlator = Correlator(ruleset, None, self._view)

@@ -93,7 +93,7 @@ def test_an_alert_of_a_correlation_says_why_it_cannot_be_tried(alert: Alert, tmp
     assert alert.time is not None
     behind = Correlated("event_count", 60.0, {}, alert.time, alert.time, (), 1234)
     told = reproduce(
-        replace(alert, correlation=behind), rules(tmp_path, rule(2, "a: {Image: x}\ncondition: a")), ROUTES
+        replace(alert, correlation=behind), rules(tmp_path, rule(2, "a: {Image: x}\ncondition: a")), ROUTES, nothing
     )
 
     assert (told.outcome, "1,234 hits" in told.reason) == ("unknown", True)
