@@ -142,9 +142,7 @@ def test_placeholders_are_filled_from_the_inventory_where_the_site_says_so(site:
     section = next(log for log in site.file.logs if log.name == "domain-controller-security")
     asked = {"placeholders": {"dcs": ("@inventory/domain-controllers",)}, "logs": (section,)}
     asking = Site(site.folder, site.file.model_copy(update=asked))
-    assets = flows.scan(
-        flows.Material(captures=[CLINIC.parent / "capture" / "lyngvik.pcap"]), root(), DAY, silent
-    ).assets
+    assets = flows.scan(flows._material(site), root(), DAY, silent).assets
 
     seen = flows.watch(asking, tmp_path, silent, assets=assets)
     without = flows.watch(asking, tmp_path, silent)

@@ -115,8 +115,6 @@ def _matches(matched: Iterable[Match]) -> str:
 
 
 def _why_no_rule(alert: Alert, ruleset: RuleSet) -> str:
-    if alert.correlation is not None:
-        return f"it is of a correlation over {alert.correlation.total:,} hits, whose events it does not keep whole"
     refused = next((one for one in ruleset.refused if one.title == alert.rule.title), None)
     if refused is not None:
         return f"the rule is not loaded: {refused.fault}"

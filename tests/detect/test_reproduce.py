@@ -12,7 +12,7 @@ from sentinel.detect.correlate import Correlator
 from sentinel.detect.engine import Engine
 from sentinel.detect.reproduce import reproduce
 from sentinel.detect.routes import load_routes
-from sentinel.model.alerts import Alert, Correlated
+from sentinel.model.alerts import Alert
 from sentinel.model.events import Event
 from tests.detect.logs import SYSMON, event
 from tests.detect.rules import rule, rules
@@ -87,16 +87,6 @@ def test_evidence_that_was_changed_is_not_the_same(alert: Alert, tmp_path: Path)
 
     assert told.outcome == "differs"
     assert "fingerprint of the event" in [one.what for one in told.differences]
-
-
-def test_an_alert_of_a_correlation_says_why_it_cannot_be_tried(alert: Alert, tmp_path: Path) -> None:
-    assert alert.time is not None
-    behind = Correlated("event_count", 60.0, {}, alert.time, alert.time, (), 1234)
-    told = reproduce(
-        replace(alert, correlation=behind), rules(tmp_path, rule(2, "a: {Image: x}\ncondition: a")), ROUTES, nothing
-    )
-
-    assert (told.outcome, "1,234 hits" in told.reason) == ("unknown", True)
 
 
 BURST = """title: Burst

@@ -20,7 +20,7 @@ from uuid import UUID
 import pytest
 
 from sentinel.content import read_documents
-from sentinel.detect.condition import Cidr, FieldTest, leaves
+from sentinel.detect.condition import Cidr, Compare, FieldTest, leaves
 from sentinel.detect.evaluate import Look, holds
 from sentinel.detect.readers import read_log
 from sentinel.detect.routes import Routes, contains, load_routes
@@ -56,6 +56,11 @@ def reads_a_list(rule: Rule, fields: Fields) -> bool:
     return any(isinstance(fields[name], list) for name in rule.fields & fields.keys())
 
 
+def asks_for_the_hour_in_norway(rule: Rule, _fields: Fields) -> bool:
+    tests = (test for leaf in leaves(rule.condition) if isinstance(leaf, FieldTest) for test in leaf.tests)
+    return any(isinstance(test, Compare) and test.unit and test.zone != "UTC" for test in tests)
+
+
 # Asks for a command line that is «RunWizard» and holds a GUID: no single text is both.
 MET_BY_LISTS_ONLY = {"53d4bb30-3f36-4e8a-b078-69d36c4a79ff"}
 # What must be so in every single event for which a difference of a kind is claimed.
@@ -63,6 +68,7 @@ EXPLAINS: dict[str, Callable[[Rule, Fields], bool]] = {
     "ascii-case": reads_letters_beyond_ascii,
     "network-as-text": reads_no_plain_address,
     "list-as-text": reads_a_list,
+    "hours-in-utc": asks_for_the_hour_in_norway,
 }
 
 
