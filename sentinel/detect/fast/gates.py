@@ -128,7 +128,7 @@ class Doorkeeper(dict[Any, tuple[int, ...]]):
         same = [values] if _is_plain(key) else product(*map(_alike, values))
         looks = [Look(self._fields(one)) for one in same]
         judged = (self.doors[index] for index in gates)
-        return tuple(number for (_, node), number in judged if any(_may_hold(node, one) for one in looks))
+        return tuple(number for (_, node), number in judged if any(may_hold(node, one) for one in looks))
 
     def ask(self, values: tuple[object, ...]) -> tuple[int, ...]:
         """Return the rules that values let pass, also where one is a list, which cannot be remembered."""
@@ -149,7 +149,8 @@ def _numbers(node: Node) -> frozenset[float] | None:
     return frozenset(found) if tests and len(found) == len(tests) else None
 
 
-def _may_hold(node: Node, look: Look) -> bool:
+def may_hold(node: Node, look: Look) -> bool:
+    """Say whether a condition is true, or cannot be evaluated."""
     try:
         return holds(node, look)
     except BREAKS:
