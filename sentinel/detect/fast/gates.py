@@ -23,6 +23,8 @@ from sentinel.model.events import Fields, Value
 ABSENT = UNSET
 """Stands for the value of a field that is not there."""
 MOST_REMEMBERED = 4_000
+MANY = 100
+"""Values from which it pays to compile the needles of gates."""
 
 Gate: TypeAlias = tuple[tuple[str, ...], Node]
 """Fields, and a condition on them alone."""
@@ -96,7 +98,11 @@ class Doorkeeper(dict[Any, tuple[int, ...]]):
         return {key: found for key in keys if (found := self[key])}
 
     def _learn(self, keys: Sequence[object]) -> None:
-        """Judge new keys: the needles of the gates are looked for in all of them at once."""
+        """Judge new keys: the needles of the gates are looked for in all of them at once, if there are many."""
+        if self._alarm is None and len(self) + len(keys) < MANY:
+            for key in keys:
+                self[key] = self._judge(key, range(len(self.doors)))
+            return
         if self._alarm is None:
             chosen = {
                 index: witness(ways(node, texts=True), guessed) for index, ((_, node), _) in enumerate(self.doors)

@@ -23,7 +23,7 @@ from sentinel.model.alerts import Hit
 from sentinel.model.events import Event, Fields, Value
 
 FEW = 500
-MOST_TIMES = 3
+MOST_TIMES = 2
 MOST_PLANS = 10_000
 SAMPLE_BYTES = 1_000_000
 

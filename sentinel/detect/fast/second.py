@@ -59,31 +59,41 @@ class Memory:
 class SecondLook:
     """The rules of one plan that are looked at twice, taken up as they are woken often."""
 
-    __slots__ = ("_counts", "_memories", "_plan")
+    __slots__ = ("_asked", "_kept", "_memories", "_plan", "_woken")
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._counts: Counter[int] = Counter()
+        self._woken: Counter[int] = Counter()
+        self._asked: Counter[int] = Counter()
+        self._kept: Counter[int] = Counter()
         self._memories: dict[int, tuple[Memory, ...]] = {}
 
     def narrow(self, line: bytes, rules: AbstractSet[int]) -> AbstractSet[int]:
         """Return those of the woken rules that may be true for a line, which is one plain object without shapes."""
         for number in rules:
-            self._counts[number] += 1
+            self._woken[number] += 1
         if self._memories.keys().isdisjoint(rules):
             return rules
         fields, views = orjson.loads(line), Views()
         return {number for number in rules if self._may_be_true(number, fields, views)}
 
     def learn(self) -> None:
-        """Take up the rules that were woken often by now."""
-        for number, count in self._counts.items():
+        """Take up the rules that were woken often by now, and give up those that mostly are true."""
+        for number, count in self._woken.items():
             if count >= OFTEN and number not in self._memories:
                 self._memories[number] = tuple(self._made(number))
+        for number, count in self._asked.items():
+            if count >= OFTEN and 2 * self._kept[number] > count:
+                self._memories[number] = ()
 
     def _may_be_true(self, number: int, fields: Fields, views: Views) -> bool:
         memories = self._memories.get(number)
-        return not memories or any(memory.may_be_true(fields, views) for memory in memories)
+        if not memories:
+            return True
+        kept = any(memory.may_be_true(fields, views) for memory in memories)
+        self._asked[number] += 1
+        self._kept[number] += kept
+        return kept
 
     def _made(self, number: int) -> Iterator[Memory]:
         """Yield a memory for each view of a rule; none where what it reads is not a few fields."""
