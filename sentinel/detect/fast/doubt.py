@@ -34,7 +34,7 @@ NUMBERS = (
     rb'":-?[0-9.]+[eE]',
     rb'":-?[0-9]{20}',
     *(
-        b'":-%s[%c-9][0-9]{%d}' % (_LEAST[:at], digit + 1, len(_LEAST) - at - 1)
+        b'":-%s[%c-9]' % (_LEAST[:at], digit + 1) + b"[0-9]" * (len(_LEAST) - at - 1)
         for at, digit in enumerate(_LEAST)
         if digit < ord("9")
     ),

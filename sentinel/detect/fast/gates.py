@@ -92,14 +92,14 @@ class Doorkeeper(dict[Any, tuple[int, ...]]):
 
 
 def _alike(value: object) -> Iterator[object]:
-    """Yield the values that Python takes for the same key: `1`, `1.0` and `true` have different texts."""
+    """Yield the values that Python takes for the same key: `0`, `0.0`, `-0.0` and `false` have different texts."""
     yield value
     if isinstance(value, float) and value.is_integer():
         yield int(value)
     if isinstance(value, int) and abs(value) < _EXACT and float(value) == value:
         yield float(value)
     if isinstance(value, int | float) and value in {0, 1}:
-        yield from (int(value), float(value), bool(value))
+        yield from (int(value), float(value), bool(value), -0.0 if value == 0 else 1)
 
 
 _EXACT = 10**300

@@ -42,7 +42,7 @@ def needles(test: Test, *, keyword: bool) -> Iterator[Needles]:
 def is_plain(text: str) -> bool:
     """Say whether a number or truth value could hold a text: then it may stand without quotes, or written otherwise."""
     return _PLAIN.fullmatch(text) is not None or any(
-        text.casefold() in word for word in ("true", "false", "inf", "nan")
+        text.casefold() in word for word in ("true", "false", "-inf", "nan")
     )
 
 
