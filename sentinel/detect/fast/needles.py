@@ -77,9 +77,10 @@ def _is_usable(letter: str) -> bool:
 
 @cache
 def _forms(letter: str) -> Needles:
-    """Return every form of a letter beyond ASCII, as bytes; none where folding makes it more than one letter."""
+    """Return every form of a letter beyond ASCII, as bytes; none where it may be one of A–Z, or several letters."""
     folded = letter.casefold()
-    if len(folded) != 1 or folded.isascii() or 0xD800 <= ord(letter) <= 0xDFFF:  # noqa: PLR2004 -- half a pair
+    ascii_too = any(other.isascii() for other in folded + letter.lower() + letter.upper())  # `ı` has the capital I
+    if len(folded) != 1 or ascii_too or 0xD800 <= ord(letter) <= 0xDFFF:  # noqa: PLR2004 -- half a pair
         return frozenset()
     return frozenset(one.encode() for one in (folded, *_unfolded().get(folded, ())))
 
