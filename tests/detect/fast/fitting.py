@@ -76,11 +76,12 @@ def _grant(event: dict[str, Any], field: str, test: Test, chance: Random) -> Non
         case FieldRef(field=other):
             event[field] = event.setdefault(other, "same")
         case _:
-            made = _example(test, chance)
+            made = example(test, chance)
             event[field] = [event[field], made] if field in event and isinstance(made, str) else made
 
 
-def _example(test: Test, chance: Random) -> Any:  # noqa: ANN401 -- a value of an event
+def example(test: Test, chance: Random) -> Any:  # noqa: ANN401 -- a value of an event
+    """Return a value that most probably meets a test."""
     match test:
         case Text(parts=parts):
             text = "".join(part if isinstance(part, str) else chance.choice(_WILD[part]) for part in parts)

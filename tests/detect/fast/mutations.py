@@ -25,7 +25,7 @@ TIMES: tuple[Any, ...] = (
 
 def log(records: Sequence[Record], chance: Random, wildness: float = 0.6) -> bytes:
     """Write records as lines, most of them changed; `wildness` is the share of those that are."""
-    lines = [_line(dict(record), chance) if chance.random() < wildness else _compact(record) for record in records]
+    lines = [line(dict(record), chance) if chance.random() < wildness else compact(record) for record in records]
     end = chance.choice([b"\n", b"\n", b"\r\n"])
     mark = chance.choice([b"", b"", b"\xef\xbb\xbf"])
     return mark + b"".join(line + end for line in lines[:-1]) + (lines[-1] if lines else b"") + chance.choice([b"", end])
@@ -47,7 +47,8 @@ def changed(record: Record, chance: Random) -> Record:
     return record
 
 
-def _line(record: Record, chance: Random) -> bytes:
+def line(record: Record, chance: Random) -> bytes:
+    """Return a record as a line: most probably changed, in one of the ways to write it, or broken."""
     if chance.random() < 0.8:
         record = changed(record, chance)
     return chance.choice(_WRITERS)(record, chance)
@@ -63,7 +64,7 @@ def _texts(record: Record, chance: Random) -> Record:
     return {name: change(value) if isinstance(value, str) else value for name, value in record.items()}
 
 
-def _alike(value: object, chance: Random) -> object:
+def alike(value: object, chance: Random) -> object:
     """Put letters that fold to others in the place of these."""
     if not isinstance(value, str):
         return value
@@ -74,7 +75,7 @@ def _alike(value: object, chance: Random) -> object:
 
 
 def _alike_all(record: Record, chance: Random) -> Record:
-    return {name: _alike(value, chance) for name, value in record.items()}
+    return {name: alike(value, chance) for name, value in record.items()}
 
 
 def _strange(value: object, chance: Random) -> object:
@@ -155,7 +156,7 @@ def _late_name(record: Record, chance: Random) -> Record:
 
 _OF_RECORDS: tuple[Callable[[Record, Random], Record], ...] = (
     *(_texts, _alike_all, _nested, _winlogbeat, _shipped, _dumped, _renamed, _without, _without, _timed, _late_name),
-    lambda record, chance: _one_value(record, chance, _alike),
+    lambda record, chance: _one_value(record, chance, alike),
     lambda record, chance: _one_value(record, chance, _strange),
     lambda record, chance: _one_value(record, chance, _as_other),
     lambda record, chance: _one_value(record, chance, _as_other),
@@ -163,7 +164,8 @@ _OF_RECORDS: tuple[Callable[[Record, Random], Record], ...] = (
 )
 
 
-def _compact(record: Record, _chance: Random | None = None) -> bytes:
+def compact(record: Record, _chance: Random | None = None) -> bytes:
+    """Return a record as most programs write it."""
     return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
@@ -173,13 +175,13 @@ def _spaced(record: Record, chance: Random) -> bytes:
 
 
 def _slashes(record: Record, _chance: Random) -> bytes:
-    return _compact(record).replace(b"/", rb"\/")
+    return compact(record).replace(b"/", rb"\/")
 
 
 def _escaped(record: Record, chance: Random) -> bytes:
     """Write some characters of the texts as numbers, in small or large letters."""
     made = []
-    for character in _compact(record).decode("utf-8", "surrogatepass"):
+    for character in compact(record).decode("utf-8", "surrogatepass"):
         plain = character.isascii() and not character.isalnum()
         if plain or ord(character) > 0xFFFF or chance.random() < 0.9:  # noqa: PLR2004 -- the end of one escape
             made.append(character)
@@ -191,13 +193,13 @@ def _escaped(record: Record, chance: Random) -> bytes:
 def _repeated(record: Record, chance: Random) -> bytes:
     """Let a name stand twice, of which the last counts."""
     name = chance.choice([*record, "a"])
-    again = _compact({name: chance.choice([*ODD, record.get(name)])})
-    first, last = chance.sample([_compact(record)[1:-1], again[1:-1]], 2)
+    again = compact({name: chance.choice([*ODD, record.get(name)])})
+    first, last = chance.sample([compact(record)[1:-1], again[1:-1]], 2)
     return b"{" + first + (b"," if first and last else b"") + last + b"}"
 
 
 def _broken(record: Record, chance: Random) -> bytes:
-    line = bytearray(_compact(record))
+    line = bytearray(compact(record))
     for _ in range(chance.choice([1, 1, 3])):
         at = chance.randrange(len(line))
         line[at : at + chance.choice([0, 1, 1, 2])] = chance.choice(_RUBBISH)
@@ -205,7 +207,7 @@ def _broken(record: Record, chance: Random) -> bytes:
 
 
 def _odd_line(record: Record, chance: Random) -> bytes:
-    whole = _compact(record)
+    whole = compact(record)
     middle = whole.index(b":") + 1 if b":" in whole else 1
     ways = [b"", b"  ", b"\t\r", b"[]", b"1", b"null", b"[" + whole + b"]", whole + whole, whole + b" " + whole, b"{}"]
     ways += [whole[:middle] + b"\n" + whole[middle:], whole + b"\n\n" + whole, b"  " + whole + b" ", b"\xef\xbb\xbf" + whole]
@@ -218,7 +220,7 @@ def _padded(record: Record, chance: Random) -> bytes:
     """Make a line long, and now and then longer than any may be."""
     size = chance.choice([1_100, 17_000, 17_000, 40_000])
     many = {f"f{number}": number for number in range(4_100)}
-    return _compact({"pad": chance.choice(["x", "å", '"', "\\"]) * size, **record} | (many if chance.random() < 0.1 else {}))
+    return compact({"pad": chance.choice(["x", "å", '"', "\\"]) * size, **record} | (many if chance.random() < 0.1 else {}))
 
 
 _RUBBISH = (
@@ -227,6 +229,6 @@ _RUBBISH = (
     *(b"1e400", b"9" * 25, b"01", b"\\/", b"\\u0041", b"\xef\xbb\xbf", b"NaN", b"-", b"\\x"),
 )
 _WRITERS = (
-    *(_compact, _compact, _compact, _compact, _spaced, _slashes, _escaped, _repeated, _broken, _broken, _odd_line),
-    *(_compact, _compact, _compact, _compact, _spaced, _slashes, _escaped, _repeated, _odd_line, _padded),
+    *(compact, compact, compact, compact, _spaced, _slashes, _escaped, _repeated, _broken, _broken, _odd_line),
+    *(compact, compact, compact, compact, _spaced, _slashes, _escaped, _repeated, _odd_line, _padded),
 )

@@ -15,7 +15,7 @@ from sentinel.detect.routes import Routes
 from sentinel.detect.rule import RuleSet
 from sentinel.model.alerts import Hit, LogSource
 from sentinel.model.events import Event
-from sentinel.model.skipped import Tally
+from sentinel.model.skipped import Skipped, Tally
 
 T = TypeVar("T")
 
@@ -31,6 +31,7 @@ class Said:
     hits: list[Hit]
     handled: int
     skipped: dict[str, int]
+    examples: dict[str, Skipped]
     summary: LogSource
     newest: object
 
@@ -41,6 +42,7 @@ class Said:
             for what, mine, theirs in (
                 ("handled", self.handled, other.handled),
                 ("skipped", self.skipped, other.skipped),
+                ("examples", self.examples, other.examples),
                 ("summary", self.summary, other.summary),
                 ("newest", self.newest, other.newest),
             )
@@ -64,7 +66,7 @@ class Twins:
 
     def __post_init__(self) -> None:
         self.reference = Engine(self.ruleset, self.routes)
-        self.fast = FastEngine(self.ruleset, self.routes)
+        self.fast = FastEngine(self.ruleset, self.routes, scanning=self.scanning)
 
     def read(self, data: bytes, cut: Sequence[bytes] | None = None, name: str = "log") -> list[str]:
         """Let both read JSON lines, the fast one in pieces; return what they say differently."""
@@ -85,7 +87,11 @@ class Twins:
 
 def said(engine: Engine | FastEngine, chunks: Sequence[bytes], name: str = "log") -> Said:
     """Read JSON lines with an engine."""
-    tally = Tally(name)
-    watcher = Watcher(name, "jsonl", timedelta(hours=1), engine.routes)
-    hits = list(engine.read("jsonl", iter(chunks), Inlet(name, name, tally, watcher, silent)))
-    return Said(hits, tally.handled, dict(tally.skipped), watcher.summary(tally), watcher.newest)
+    inlet = inlet_of(engine, name)
+    hits = list(engine.read("jsonl", iter(chunks), inlet))
+    tally, watcher = inlet.tally, inlet.watcher
+    return Said(hits, tally.handled, dict(tally.skipped), tally.examples, watcher.summary(tally), watcher.newest)
+
+
+def inlet_of(engine: Engine | FastEngine, name: str = "log") -> Inlet:
+    return Inlet(name, name, Tally(name), Watcher(name, "jsonl", timedelta(hours=1), engine.routes), silent)
