@@ -83,7 +83,9 @@ class Desks:
 
     def fits(self) -> bool:
         """Say whether the heads hold every field that a gate asks for, or that is frequent; from now on they do."""
-        asked = {name for desk in self._known.values() for door in desk.plan.doors for each in door.names for name in each}
+        asked = {
+            name for desk in self._known.values() for door in desk.plan.doors for each in door.names for name in each
+        }
         names = asked | self.frequent
         if self.heads.has(names):
             return True

@@ -17,7 +17,8 @@ from sentinel.detect.shipped import SHAPES
 FOLDING = tuple(
     letter
     for letter in map(chr, (*range(0x80, 0xD800), *range(0xE000, 0x20000)))
-    if len(letter.casefold()) > 1 or any(other.isascii() for other in letter.casefold() + letter.lower() + letter.upper())
+    if len(letter.casefold()) > 1
+    or any(other.isascii() for other in letter.casefold() + letter.lower() + letter.upper())
 )
 """Letters that mean one of A–Z, or several letters, to somebody who disregards case: `ſ` is an s, `ß` is ss."""
 

@@ -19,7 +19,15 @@ ODD: tuple[Any, ...] = (
 TIMES: tuple[Any, ...] = (
     *("2026-10-14T01:45:00Z", "2026-10-14 01:45:00", "2026-10-14 12", "2026-10-14 1245", "20261014T014500Z"),
     *("2026-10-14T01:45:00.123456789+02:00", "0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00", "", None, True),
-    *(1760406300, 1760406300.25, "1760406300", 1760406300123, " 2026-10-14T01:45:00Z ", "2026-W42-3T01:45", "yesterday"),
+    *(
+        1760406300,
+        1760406300.25,
+        "1760406300",
+        1760406300123,
+        " 2026-10-14T01:45:00Z ",
+        "2026-W42-3T01:45",
+        "yesterday",
+    ),
 )
 
 
@@ -28,7 +36,9 @@ def log(records: Sequence[Record], chance: Random, wildness: float = 0.6) -> byt
     lines = [line(dict(record), chance) if chance.random() < wildness else compact(record) for record in records]
     end = chance.choice([b"\n", b"\n", b"\r\n"])
     mark = chance.choice([b"", b"", b"\xef\xbb\xbf"])
-    return mark + b"".join(line + end for line in lines[:-1]) + (lines[-1] if lines else b"") + chance.choice([b"", end])
+    return (
+        mark + b"".join(line + end for line in lines[:-1]) + (lines[-1] if lines else b"") + chance.choice([b"", end])
+    )
 
 
 def split(data: bytes, chance: Random) -> Iterator[bytes]:
@@ -151,7 +161,10 @@ def _timed(record: Record, chance: Random) -> Record:
 
 def _late_name(record: Record, chance: Random) -> Record:
     """Give a record a field that few others have."""
-    return {**record, chance.choice(["Hashes", "Details", "Signed", "sha1", "c-uri", "æ"]): chance.choice(["x", "", None])}
+    return {
+        **record,
+        chance.choice(["Hashes", "Details", "Signed", "sha1", "c-uri", "æ"]): chance.choice(["x", "", None]),
+    }
 
 
 _OF_RECORDS: tuple[Callable[[Record, Random], Record], ...] = (
@@ -183,7 +196,7 @@ def _escaped(record: Record, chance: Random) -> bytes:
     made = []
     for character in compact(record).decode("utf-8", "surrogatepass"):
         plain = character.isascii() and not character.isalnum()
-        if plain or ord(character) > 0xFFFF or chance.random() < 0.9:  # noqa: PLR2004 -- the end of one escape
+        if plain or ord(character) > 0xFFFF or chance.random() < 0.9:
             made.append(character)
         else:
             made.append(chance.choice(["\\u{:04x}", "\\u{:04X}"]).format(ord(character)))
@@ -210,7 +223,12 @@ def _odd_line(record: Record, chance: Random) -> bytes:
     whole = compact(record)
     middle = whole.index(b":") + 1 if b":" in whole else 1
     ways = [b"", b"  ", b"\t\r", b"[]", b"1", b"null", b"[" + whole + b"]", whole + whole, whole + b" " + whole, b"{}"]
-    ways += [whole[:middle] + b"\n" + whole[middle:], whole + b"\n\n" + whole, b"  " + whole + b" ", b"\xef\xbb\xbf" + whole]
+    ways += [
+        whole[:middle] + b"\n" + whole[middle:],
+        whole + b"\n\n" + whole,
+        b"  " + whole + b" ",
+        b"\xef\xbb\xbf" + whole,
+    ]
     ways += [whole[:-1], whole + b"}", whole.replace(b"}", b',"a":1e999}'), whole.replace(b"}", b',"a":-0}')]
     ways += [whole + whole + b"\n", b"\n" + whole + whole, whole[:middle] + b"\n" + whole[middle:-1] + b"}" + whole]
     return chance.choice(ways)
@@ -220,7 +238,9 @@ def _padded(record: Record, chance: Random) -> bytes:
     """Make a line long, and now and then longer than any may be."""
     size = chance.choice([1_100, 17_000, 17_000, 40_000])
     many = {f"f{number}": number for number in range(4_100)}
-    return compact({"pad": chance.choice(["x", "å", '"', "\\"]) * size, **record} | (many if chance.random() < 0.1 else {}))
+    return compact(
+        {"pad": chance.choice(["x", "å", '"', "\\"]) * size, **record} | (many if chance.random() < 0.1 else {})
+    )
 
 
 _RUBBISH = (

@@ -38,7 +38,9 @@ def test_lines_are_the_same_wherever_the_stream_is_cut(parts: list[bytes], chanc
 
 @given(LENGTHS, st.randoms(), st.booleans())
 def test_long_lines_are_left_out_as_the_reader_leaves_them_out(lengths: list[int], chance: Random, ended: bool) -> None:
-    data = b"\n".join(bytes([97 + number]) * length for number, length in enumerate(lengths)) + (b"\n" if ended else b"")
+    data = b"\n".join(bytes([97 + number]) * length for number, length in enumerate(lengths)) + (
+        b"\n" if ended else b""
+    )
     wanted = [line for _, line in lines(iter([data]))]
     found = seen(list(split(data, chance)))
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from sentinel.detect.fast.doubt import FOLDING, Doubt
 from sentinel.detect.readers.jsonl import parse_line
 from sentinel.model.events import Event
-from tests.detect.fast.mutations import compact, line
+from tests.detect.fast.mutations import Record, compact, line
 
 DOUBT = Doubt()
-RECORDS = st.dictionaries(st.sampled_from(["A", "Image", "b.c"]), st.text("aK/æ\\\" ", max_size=5), min_size=1)
+RECORDS = st.dictionaries(st.sampled_from(["A", "Image", "b.c"]), st.text('aK/æ\\" ', max_size=5), min_size=1)
 
 
 def is_doubtful(one: bytes) -> bool:
@@ -48,11 +48,27 @@ def test_what_is_no_utf8_is_doubted(data: bytes) -> None:
 @pytest.mark.parametrize(
     "written",
     [
-        *('{"a": 1}', '{"a" :1}', '{ "a":1}', '{"a":1,\t"b":2}', '{"a":[1]}', '{"a":{"b":1}}', '{"a b":1}', '{"n":1," a":2}'),
+        *(
+            '{"a": 1}',
+            '{"a" :1}',
+            '{ "a":1}',
+            '{"a":1,\t"b":2}',
+            '{"a":[1]}',
+            '{"a":{"b":1}}',
+            '{"a b":1}',
+            '{"n":1," a":2}',
+        ),
         *(r'{"a":"\u00e6"}', r'{"a":"\u0041"}', r'{"a":"\u212A"}', r'{"a":"\/"}', r'{"\u0061":1}', r'{"a\" b":1}'),
         *('{"winlog.channel":"x"}', '{"computer_name":"x"}', '{"SourceModuleName":"x"}', '{"MachineName":"x"}'),
         *('{"a":1e5}', '{"a":-1.5E5}', '{"a":1e999}', '{"a":18446744073709551616}', '{"a":-9223372036854775809}'),
-        *(f'{{"{"n" * 1001}":1}}', f'{{"a":1,"{"æ" * 1001}":1}}', '{"a":"KioſK"}', '{"a":"ß"}', '{"a":"ı"}', '{"a":"ΐ"}'),
+        *(
+            f'{{"{"n" * 1001}":1}}',
+            f'{{"a":1,"{"æ" * 1001}":1}}',
+            '{"a":"KioſK"}',
+            '{"a":"ß"}',
+            '{"a":"ı"}',
+            '{"a":"ΐ"}',
+        ),
     ],
 )
 def test_other_ways_to_write_a_record_are_doubted(written: str) -> None:
@@ -61,15 +77,17 @@ def test_other_ways_to_write_a_record_are_doubted(written: str) -> None:
 
 def test_plain_lines_are_trusted() -> None:
     """Else the search would be exact, and for nothing."""
-    records = [
-        {"EventID": 1, "Image": "C:\\Windows\\x.exe", "Message": "a\tb\nc \"d\" [e, {f}] / 日本 ÆØÅ æøå é 😀"},
+    records: list[Record] = [
+        {"EventID": 1, "Image": "C:\\Windows\\x.exe", "Message": 'a\tb\nc "d" [e, {f}] / 日本 ÆØÅ æøå é 😀'},
         {"Keywords": -9223372036854775808, "Other": 9232379236109516800, "x": 1.5, "y": None, "z": True, "": ""},
         {"long": "x" * 5000, "b": "n" * 1001 + "="},
     ]
     assert [record for record in records if is_doubtful(compact(record))] == []
 
 
-@given(st.lists(st.sampled_from([b'{"a":1}', b'{"a": 1}', '{"a":"ſ"}'.encode(), b"", b'{"a":"\xff"}', b"{\r"]), max_size=9))
+@given(
+    st.lists(st.sampled_from([b'{"a":1}', b'{"a": 1}', '{"a":"ſ"}'.encode(), b"", b'{"a":"\xff"}', b"{\r"]), max_size=9)
+)
 def test_each_line_is_judged_by_itself(lines: list[bytes]) -> None:
     whole = [one + b"\n" for one in lines]
     doubtful = {number for number, one in enumerate(lines) if one not in {b'{"a":1}', b"", b"{\r"}}

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,7 +11,9 @@ from sentinel.detect.fast.gates import ABSENT, MOST_REMEMBERED, Doorkeeper, Gate
 from sentinel.detect.modifiers import compile_item
 from tests.detect.fast.strategies import Fields, looked_at
 
-VALUES = st.sampled_from(["", "0", "-0.0", "true", "x", 0, 0.0, -0.0, 1, 1.0, True, False, None, ABSENT, 2**53 + 1, 1e300])
+VALUES = st.sampled_from(
+    ["", "0", "-0.0", "true", "x", 0, 0.0, -0.0, 1, 1.0, True, False, None, ABSENT, 2**53 + 1, 1e300]
+)
 
 
 def by_name(one: Gate) -> float:
@@ -52,7 +56,7 @@ def test_where_a_keyword_may_do_there_is_no_gate() -> None:
 
 
 @given(st.lists(st.tuples(VALUES, VALUES), min_size=1, max_size=8))
-def test_a_doorkeeper_never_holds_back_what_is_true_whatever_came_before(pairs: list[tuple[object, object]]) -> None:
+def test_a_doorkeeper_never_holds_back_what_is_true_whatever_came_before(pairs: list[tuple[Any, Any]]) -> None:
     """Python takes 0, 0.0, -0.0 and false for the same key, whose texts are four."""
     asked: list[tuple[str, object]] = [("A", "0"), ("A", "0.0"), ("A", "-0.0"), ("A", False), ("A", None), ("A", 1)]
     asked += [("A", "true"), ("A", "1.0"), ("A|exists", False), ("A|fieldref", "B")]
@@ -65,7 +69,7 @@ def test_a_doorkeeper_never_holds_back_what_is_true_whatever_came_before(pairs: 
         true = {number for number, node in enumerate(single) if holds(node, Look(event))}
         assert true <= set(one[first])
         assert one.ask((first,)) == one[first]
-        assert ((7,) == two.ask((first, second))) >= holds(both, Look(event))
+        assert two.ask((first, second)) == (7,) or not holds(both, Look(event))
 
 
 def test_a_list_is_asked_about_though_it_cannot_be_remembered() -> None:

@@ -28,7 +28,9 @@ def test_fields_are_read_as_a_whole_record_has_them(records: list[dict[str, obje
     ]
 
 
-@pytest.mark.parametrize("line", [b'{"EventID":1.0}', b'{"EventID":true}', b'{"EventID":[1]}', b"[1]", b"{", b'{"a":01}'])
+@pytest.mark.parametrize(
+    "line", [b'{"EventID":1.0}', b'{"EventID":true}', b'{"EventID":[1]}', b"[1]", b"{", b'{"a":01}']
+)
 def test_what_python_would_confuse_and_what_is_no_object_is_not_read(line: bytes) -> None:
     assert heads().decode(b'{"EventID":1}\n' + line) is None
 

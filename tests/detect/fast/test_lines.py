@@ -12,8 +12,9 @@ from sentinel.detect.readers.jsonl import MAX_LINE
 from tests.detect.fast.mutations import compact
 from tests.detect.fast.twins import Twins, inlet_of, said
 
-HIT = b'{"Channel":"Security","EventID":4688,"NewProcessName":"C:\\\\whoami.exe","CommandLine":"whoami","Time":"2026-10-14T01:45:00Z"}'
-BENIGN = b'{"Channel":"Security","EventID":4688,"NewProcessName":"C:\\\\x.exe","CommandLine":"whoami","Time":"2026-10-14T01:45:00Z"}'
+EVENT = {"Channel": "Security", "EventID": 4688, "CommandLine": "whoami", "Time": "2026-10-14T01:45:00Z"}
+HIT = compact({**EVENT, "NewProcessName": "C:\\whoami.exe"})
+BENIGN = compact({**EVENT, "NewProcessName": "C:\\x.exe"})
 BLOCK = 4 * 1024 * 1024
 
 
@@ -57,7 +58,10 @@ def test_a_strange_line_changes_nothing_for_those_around_it(twins: Twins, strang
 
 def test_a_field_that_a_gate_asks_for_may_hold_what_cannot_be_read(twins: Twins) -> None:
     """The gate of rule 5 is on a field that is decoded from the second look on."""
-    odd = [b'{"Channel":"Security","EventID":4624,"LogonType":' + value + b"}" for value in (b"1e999", b"3", b"3.0", b"[3]")]
+    odd = [
+        b'{"Channel":"Security","EventID":4624,"LogonType":' + value + b"}"
+        for value in (b"1e999", b"3", b"3.0", b"[3]")
+    ]
 
     assert hits(twins, b"\n".join([*odd, HIT])) == [("2", "5"), ("3", "5"), ("4", "5"), ("5", "1")]
 
@@ -86,7 +90,8 @@ def test_the_day_of_the_last_record_is_known_whatever_it_looks_like(twins: Twins
 
 def test_a_name_that_comes_late_is_seen_in_every_kind_of_event(twins: Twins) -> None:
     """A first block in which one kind has it in many lines, the other in none; then a second in which it has."""
-    def line(number: int, **more: Any) -> bytes:
+
+    def line(number: int, **more: str) -> bytes:
         return compact({"Channel": "Security" if number % 2 else "System", "EventID": 1, **more, "pad": "x" * 4000})
 
     first = [line(number, **({"Details": "x"} if number % 2 else {})) for number in range(2 + BLOCK // 4000)]

@@ -15,7 +15,9 @@ from tests.detect.fast.mutations import TIMES
 
 NAMES = ("TimeCreated", "@timestamp", "UtcTime")
 GETTERS = [lambda head, name=name: getattr(head, name) for name in NAMES]
-PLAIN = st.sampled_from(["2026-10-14T01:45:00Z", "2026-10-14 01:45:00.123", "2026-10-14T01:45+02:00", "2026-10-14T01:45:00"])
+PLAIN = st.sampled_from(
+    ["2026-10-14T01:45:00Z", "2026-10-14 01:45:00.123", "2026-10-14T01:45+02:00", "2026-10-14T01:45:00"]
+)
 MADE = st.datetimes().map(str) | st.datetimes(timezones=st.just(UTC)).map(datetime.isoformat)
 CUT = st.builds(lambda text, start, end: text[start:end], MADE, st.integers(0, 2), st.integers(9, 40))
 VALUES = st.one_of(st.sampled_from(TIMES), MADE, CUT, st.integers(-1, 10**20), st.floats(0, 1e19))
@@ -29,7 +31,12 @@ def records(each: st.SearchStrategy[Any]) -> st.SearchStrategy[list[dict[str, An
     return st.lists(st.dictionaries(st.sampled_from(NAMES), each), max_size=4)
 
 
-@given(records(VALUES) | records(PLAIN) | records(MADE) | st.lists(PLAIN | CUT).map(lambda all_: [{"UtcTime": v} for v in all_]))
+@given(
+    records(VALUES)
+    | records(PLAIN)
+    | records(MADE)
+    | st.lists(PLAIN | CUT).map(lambda all_: [{"UtcTime": v} for v in all_])
+)
 def test_times_are_those_that_are_read_one_by_one(all_records: list[dict[str, Any]]) -> None:
     assert moments(heads(all_records), GETTERS) == [event_time(record) for record in all_records]
 

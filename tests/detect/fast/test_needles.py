@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from hypothesis import example as tried
@@ -15,6 +14,7 @@ from sentinel.detect.fast.needles import is_plain, needles
 from sentinel.detect.fast.texts import search_text
 from sentinel.detect.modifiers import compile_item
 from sentinel.detect.readings import as_text
+from sentinel.model.events import Value
 from tests.detect.fast.strategies import Fields, looked_at
 
 
@@ -67,7 +67,7 @@ def test_no_test_is_met_without_each_of_its_ways_having_a_needle_there(case: tup
         ("A|contains", "ﬁ", "FI"),
     ],
 )
-def test_letters_of_other_forms_are_found(key: str, rule: str, value: Any) -> None:
+def test_letters_of_other_forms_are_found(key: str, rule: str, value: Value) -> None:
     node = compile_item(key, rule, {})
 
     assert holds(node, Look({"A": value}))
@@ -113,7 +113,9 @@ def test_an_expression_must_hold_its_longest_text_or_one_of_each_branch() -> Non
 
 def test_no_expression_takes_another_letter_for_one_that_needles_are_made_of() -> None:
     """Where case is disregarded, `re` has its own idea of which letters are one."""
-    cased = "".join(chr(code) for code in (*range(0x20, 0xD800), *range(0xE000, 0x1F000)) if chr(code).swapcase() != chr(code))
+    cased = "".join(
+        chr(code) for code in (*range(0x20, 0xD800), *range(0xE000, 0x1F000)) if chr(code).swapcase() != chr(code)
+    )
     cased += "".join(FOLDING) + "ıİſK"
     wrong = []
     for letter in sorted(set(cased)):

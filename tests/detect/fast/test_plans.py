@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,7 +36,9 @@ def planned(ruleset: RuleSet, decided: dict[str, object], sample: list[dict[str,
 
 
 VALUES = st.sampled_from(["x", "me", r"C:\whoami.exe", "Security", "WHO", None, 1, 4688, "1", "", ["me", "WHO"]])
-EVENTS = st.dictionaries(st.sampled_from(["EventID", "Channel", "Image", "NewProcessName", "exe", "User", "log"]), VALUES)
+EVENTS = st.dictionaries(
+    st.sampled_from(["EventID", "Channel", "Image", "NewProcessName", "exe", "User", "log"]), VALUES
+)
 
 
 @given(EVENTS, st.lists(EVENTS, max_size=4), st.sets(st.integers(0, 5)))

@@ -28,7 +28,11 @@ def test_with_all_fields_known_it_is_the_condition_itself(case: tuple[Node, Fiel
 
 
 def test_one_false_part_is_enough_and_one_unknown_part_is_not() -> None:
-    parts = {"a": compile_item("EventID", 4688, {}), "b": compile_item("Image", "x", {}), "c": compile_item("", "x", {})}
+    parts = {
+        "a": compile_item("EventID", 4688, {}),
+        "b": compile_item("Image", "x", {}),
+        "c": compile_item("", "x", {}),
+    }
 
     def false(condition: str, known: Fields) -> bool:
         return refuted(compile_condition(condition, parts), known, {"EventID"})
