@@ -24,7 +24,7 @@ FOLDING = tuple(
 
 SPACED = (rb'":[ \t\r]', rb'"[ \t\r]+:', rb'[{,][ \t\r]+"')
 NESTED = (rb'":[{\[]',)
-SPACED_NAME = (rb'[{,]"[!#-~\x80-\xff]* [^"\n]*":',)
+SPACED_NAME = (rb' [^"\n]*":',)
 LONG_NAME = (rb'"[^"\n]{1000}[^"\n]*":',)
 ESCAPED_NAME = (rb'[{,]"[^"\n]*\\"',)
 ESCAPED = (rb"\\u(?:00[2-9a-fA-F]|0[1-9a-fA-F]|[1-9a-fA-F])", rb"\\/")
