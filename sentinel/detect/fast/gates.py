@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import accumulate, product
+from itertools import accumulate, islice, product
 from typing import Any, TypeAlias, cast
 
 from msgspec import UNSET
@@ -23,6 +23,8 @@ from sentinel.model.events import Fields, Value
 ABSENT = UNSET
 """Stands for the value of a field that is not there."""
 MOST_REMEMBERED = 4_000
+MOST_ALIKE = 64
+"""Ways to take the values of one key; where a dozen fields hold a 0 or a 1 there are millions, and all gates open."""
 
 Gate: TypeAlias = tuple[tuple[str, ...], Node]
 """Fields, and a condition on them alone."""
@@ -125,9 +127,11 @@ class Doorkeeper(dict[Any, tuple[int, ...]]):
 
     def _judge(self, key: object, gates: Iterable[int]) -> tuple[int, ...]:
         values = _values(key)
-        same = [values] if _is_plain(key) else product(*map(_alike, values))
+        judged = [self.doors[index] for index in gates]
+        same = [values] if _is_plain(key) else [*islice(product(*map(_alike, values)), MOST_ALIKE + 1)]
+        if len(same) > MOST_ALIKE:
+            return tuple(number for _, number in judged)
         looks = [Look(self._fields(one)) for one in same]
-        judged = (self.doors[index] for index in gates)
         return tuple(number for (_, node), number in judged if any(_may_hold(node, one) for one in looks))
 
     def ask(self, values: tuple[object, ...]) -> tuple[int, ...]:

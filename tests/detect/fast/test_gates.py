@@ -80,6 +80,15 @@ def test_a_list_is_asked_about_though_it_cannot_be_remembered() -> None:
     assert len(keeper) == 0
 
 
+def test_many_fields_with_a_one_do_not_take_for_ever() -> None:
+    names = tuple(f"n{number}" for number in range(30))
+    keeper = Doorkeeper(names, [(names, And(tuple(compile_item(name, "true", {}) for name in names)))], [4])
+
+    assert keeper[(True,) * 30] == (4,)
+    assert keeper[(1,) * 30] == (4,)
+    assert keeper[("x",) * 30] == ()
+
+
 def test_memory_does_not_grow_with_the_values() -> None:
     keeper = Doorkeeper(("A",), [(("A",), contains("A", "19"))], [1])
     opened = [number for number in range(MOST_REMEMBERED + 100) if keeper.ask((str(number),))]
