@@ -75,9 +75,10 @@ class Twins:
     def run(self, events: Sequence[Event], source: str | None = None) -> list[str]:
         """Let both look at events; return the hits in which they differ."""
         hits, fast = list(self.reference.run(events, source)), list(self.fast.run(events, source))
-        return [
-            f"{hit.rule.title} {hit.event.record}" for hit in (*hits, *fast) if (hit in hits) is not (hit in fast)
-        ] or (["in another order"] if hits != fast else [])
+        if hits == fast:
+            return []
+        odd = [hit for hit in (*hits, *fast) if (hit in hits) is not (hit in fast)]
+        return [f"{hit.rule.title} {hit.event.record}" for hit in odd] or ["the same hits in another order"]
 
     def accounts(self) -> list[str]:
         """Return the entries in which the ledgers differ."""
