@@ -19,17 +19,21 @@ BATCH = 1_000
 
 
 class FastEngine:
-    """Raw JSON lines are searched before they are decoded; events of other formats are searched as one line each."""
+    """Raw JSON lines are searched before they are decoded; events of other formats are searched as one line each.
 
-    def __init__(self, ruleset: RuleSet, routes: Routes) -> None:
+    Without `scanning` all lines are decoded, and rules are woken by the values of fields alone.
+    """
+
+    def __init__(self, ruleset: RuleSet, routes: Routes, *, scanning: bool | None = None) -> None:
         self.ruleset = ruleset
         self.routes = routes
-        self.matcher = Matcher(ruleset, routes)
+        self._scanning = available() if scanning is None else scanning
+        self.matcher = Matcher(ruleset, routes, scanning=self._scanning)
         self.accounts = self.matcher.reference.accounts
 
     def read(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
         """Read one stream of a format, and yield hits in the order of its records."""
-        if kind == "jsonl" and available():
+        if kind == "jsonl" and self._scanning:
             return RawLines(self.matcher, inlet).read(chunks)
         return self.run(inlet.events(kind, chunks), inlet.source)
 

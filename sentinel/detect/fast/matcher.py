@@ -29,12 +29,12 @@ SAMPLE_BYTES = 1_000_000
 
 
 class Matcher:
-    """Wakes only the rules whose needles or gates an event meets."""
+    """Wakes only the rules whose needles or gates an event meets; those of gates alone where nothing can scan."""
 
-    def __init__(self, ruleset: RuleSet, routes: Routes) -> None:
+    def __init__(self, ruleset: RuleSet, routes: Routes, *, scanning: bool = True) -> None:
         self.reference = Engine(ruleset, routes)
         self.routes = routes
-        self._ways = [ways(rule.widest) for rule in ruleset.rules]
+        self._ways = [ways(rule.widest) if scanning else None for rule in ruleset.rules]
         self.alarm = build_alarm(self._ways)
         self.generation = 0
         self._chosen_anew: frozenset[int] = frozenset()
@@ -45,7 +45,7 @@ class Matcher:
 
     def look(self, events: Sequence[Event], source: str | None = None) -> Iterator[Hit]:
         """Account for some events, and yield their hits."""
-        texts = [search_text(event.fields) for event in events]
+        texts = [search_text(event.fields) if self.alarm.scanner else b"" for event in events]
         lines = [b"" if text is None else text for text in texts]
         woken = self.woken(b"\n".join((*lines, b"")), list(accumulate(len(line) + 1 for line in lines)))
         for index, event in enumerate(events):
@@ -55,7 +55,7 @@ class Matcher:
             account.note(day_of(event))
             account.note_fields(event.fields)
             wanted = plan.rules
-            if texts[index] is not None and self.alarm.scanner is not None:
+            if texts[index] is not None:
                 wanted = (plan.rules & woken.get(index, set())) | plan.passed(event.fields)
             if wanted:
                 yield from self.reference.judge(plan.steps, event, where, wanted)
@@ -63,7 +63,7 @@ class Matcher:
     def _known(self, event: Event) -> tuple[tuple[Route, ...], Plan]:
         """Return the routes and the plan of an event, which are those of every event with the same deciding fields."""
         values = [self._key(event.fields.get(name, ABSENT), name) for name in self.routes.deciding]
-        key = tuple(values) if _PLAIN.issuperset(map(type, values)) else tuple(map(repr, values))
+        key = tuple(values) if _PLAIN.issuperset(map(type, values)) else (None, *map(repr, values))
         if key not in self._plans:
             if len(self._plans) >= MOST_PLANS:
                 self._plans.clear()
