@@ -42,6 +42,7 @@ class Asked:
     quiet: bool = False
     writes: tuple[str, ...] = ()
     ledger: str | None = None
+    processes: int | None = None
 
     def content_folder(self, site: Site | None = None) -> Path:
         """Return the content root: flag, environment, site file, or what is shipped."""
@@ -89,6 +90,11 @@ _OPTIONS = {
         help="Write a file too: csv or html (timelines), jsonl, ocsf, timesketch; repeatable.",
     ),
     "ledger": click.option("--ledger", metavar="FILE", help="Write what was looked at and what not, as JSON lines."),
+    "processes": click.option(
+        "--processes",
+        type=click.IntRange(1, 64),
+        help="For large logs of JSON lines (default: as many as there are cores, at most 4).",
+    ),
     "quiet": click.option("-q", "--quiet", is_flag=True, help="No progress on stderr."),
 }
 

@@ -44,19 +44,22 @@ class RawLines:
         self._last: tuple[int, date | None] = (0, inlet.watcher.newest)
         """The line that came last of those that hold an event, and its day."""
 
-    def read(self, chunks: Iterator[bytes]) -> Iterator[Hit]:
-        """Yield hits in the order of the lines, a block at a time."""
+    def texts(self, chunks: Iterator[bytes]) -> Iterator[Lines]:
+        """Yield the blocks of a stream; lines that are too long are counted and left out."""
         number = 1
         for block in self._inlet.track(f"Reading {self._inlet.source}", blocks(chunks)):
             if block is None:
                 self._inlet.tally.skip(too_long(self._inlet.name, number))
                 number += 1
                 continue
-            text = Lines(block if number > 1 else block.removeprefix(BOM), range(number, number + len(block) + 1))
-            yield from self._block(text)
+            yield (text := Lines.of(block if number > 1 else block.removeprefix(BOM), number))
             number += len(text.ends)
 
-    def _block(self, text: Lines) -> Iterator[Hit]:
+    def begin(self, inlet: Inlet) -> None:
+        """Count from now on elsewhere."""
+        self._inlet = inlet
+
+    def block(self, text: Lines) -> Iterator[Hit]:
         """Yield the hits of one block."""
         heads = self._desks.heads.decode(text.block)
         others: list[tuple[int, bytes]] = []
@@ -183,6 +186,11 @@ class Lines:
         self.ends.extend(match.end() for match in _END.finditer(self.block))
         if self.block and not self.block.endswith(b"\n"):
             self.ends.append(len(self.block))
+
+    @classmethod
+    def of(cls, block: bytes, first: int) -> Lines:
+        """Return the lines of a block, of which the first has the number `first`."""
+        return cls(block, range(first, first + len(block) + 1))
 
     def line(self, index: int) -> bytes:
         """Return one line with its end."""
