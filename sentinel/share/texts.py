@@ -37,8 +37,8 @@ def _sign(found: re.Match[str]) -> str:
 def cell(text: str) -> str:
     """Return text that a spreadsheet shows and does not compute.
 
-    Where the comma is the decimal sign, as in Norway, Excel takes `;` for the end of a cell: what stands behind one must
-    be no formula either.
+    Where the comma is the decimal sign, as in Norway, Excel takes `;` for the end of a cell: what stands behind one
+    must be no formula either.
     """
     visible = _FORMULA_BEHIND.sub(r"\g<0>'", shown(text))
     return f"'{visible}" if _FORMULA.match(visible) else visible
