@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from sentinel.cli.explanations import emit_explained
+from sentinel.cli.keeping import keeping
 from sentinel.cli.options import Asked, asks
 from sentinel.cli.output import Column, emit
 from sentinel.cli.placeholders import PLACEHOLDERS, filled
@@ -49,7 +50,7 @@ INPUT_FORMAT = click.option(
 @PLACEHOLDERS
 @INPUT_FORMAT
 @click.option("--explain", is_flag=True, help="Show below each hit of the table which text met which test.")
-@asks("content", "form", "fail_on", "quiet", "writes", "ledger")
+@asks("store", "content", "form", "fail_on", "quiet", "writes", "ledger", "save")
 def detect(
     asked: Asked,
     files: tuple[Path, ...],
@@ -63,11 +64,11 @@ def detect(
     Hits come on stdout as they are found. What was not looked at (rules refused or broken, files or records that could
     not be read, logs cut off) is told on stderr, and the exit code is then 3.
     """
-    ruleset = loaded(asked, rules, placeholders)
-    watching = Watch(FastEngine(ruleset, load_routes(asked.content_folder())))
+    ruleset, kept = loaded(asked, rules, placeholders), keeping(asked)
+    watching = Watch(FastEngine(ruleset, load_routes(asked.content_folder())), kept.memory if kept else None)
     levels: list[Severity] = []
     alerts = watching.alerts(logs_of(files, kind), asked.progress.track)
-    with outputs(asked, watching) as keep, closing(alerts):  # closed first: only then is it known what was not read
+    with outputs(asked, watching, kept) as keep, closing(alerts):  # closed first: only then is known what was not read
         show = emit_explained if explain and asked.form == "table" else emit
         show(_records(alerts, levels, keep), HITS, asked.form)
     say_all(f"{file.name}: {file.format}, {file.handled:,} records" for file in watching.files)
@@ -96,6 +97,7 @@ def logs_of(files: tuple[Path, ...], kind: str | None = None) -> list[Log]:
 
 def _records(alerts: Iterable[Alert], levels: list[Severity], keep: Callable[[Alert], None]) -> Iterator[Record]:
     for alert in alerts:
-        levels.append(alert.rule.level)
+        if alert.status == "current":
+            levels.append(alert.rule.level)
         keep(alert)
         yield hit_record(alert)

@@ -1,4 +1,4 @@
-"""A run of the command that is killed in the middle of a correlation's window comes, run again, to the same alerts."""
+"""A command that is killed in the middle of a correlation's window comes, run again, to the same alerts."""
 
 from __future__ import annotations
 
@@ -56,8 +56,10 @@ def lines(lookups: Iterable[tuple[str, int, int]]) -> bytes:
 
 
 def started(folder: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "sentinel", "run", "site.toml", "--out", "out", "--store", "x.db", "-q"]
-    return subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    words = (folder / "command").read_text().split()
+    command = [sys.executable, "-m", "sentinel", *words, "--store", "x.db", "-q"]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, cwd=folder, stdin=pipe, stdout=subprocess.DEVNULL, stderr=pipe)
 
 
 def finish(folder: Path, log: bytes) -> None:
@@ -110,9 +112,10 @@ def alerts(folder: Path) -> list[Row]:
         store.close()
 
 
-def two_days(folder: Path, *kills: Kill) -> list[Row]:
+def two_days(folder: Path, command: str, *kills: Kill) -> list[Row]:
     """Run on the first half of the log, then on the second, which is killed in these ways before it may end."""
     folder.mkdir()
+    (folder / "command").write_text(command)
     (folder / "site.toml").write_text(SITE, encoding="utf-8")
     finish(folder, lines(EARLY))
     for killed in kills:
@@ -121,10 +124,21 @@ def two_days(folder: Path, *kills: Kill) -> list[Row]:
     return alerts(folder)
 
 
+RUN = "run site.toml --out out"
+DETECT = "detect - --input-format jsonl --save klinikken"
+
+
 @pytest.mark.slow
-def test_killed_while_it_reads_and_after_it_kept_its_alerts(tmp_path: Path) -> None:
-    expected = two_days(tmp_path / "whole")
+@pytest.mark.parametrize(
+    ("command", "kills"),
+    [(RUN, (while_reading, once_kept, while_reading)), (DETECT, (while_reading, while_reading))],
+    ids=["run", "detect --save"],
+)
+def test_killed_while_it_reads_and_after_it_kept_its_alerts(
+    command: str, kills: tuple[Kill, ...], tmp_path: Path
+) -> None:
+    expected = two_days(tmp_path / "whole", command)
 
     found = {(row["group"]["user.name"], row["revision"]) for row in expected if "opened by one user" in row["rule"]}
     assert found == {("kari", 1), ("ola", 2)}
-    assert two_days(tmp_path / "killed", while_reading, once_kept, while_reading) == expected
+    assert two_days(tmp_path / "killed", command, *kills) == expected
