@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from sentinel.cli.explanations import emit_explained
+from sentinel.cli.explanations import matched
 from sentinel.cli.keeping import keeping
 from sentinel.cli.options import Asked, asks
-from sentinel.cli.output import Column, emit
+from sentinel.cli.output import Column, emit_as_found
 from sentinel.cli.placeholders import PLACEHOLDERS, filled
 from sentinel.cli.summary import say_all, say_warnings, say_watch
 from sentinel.cli.writing import outputs
@@ -26,9 +26,9 @@ from sentinel.model.records import Record, hit_record
 from sentinel.model.severity import Severity
 
 HITS = (
-    Column("time (UTC)", lambda hit: (hit["event"]["time"] or "–")[:19]),
-    Column("level", lambda hit: hit["rule"]["level"]),
-    Column("rule", lambda hit: hit["rule"]["title"], grow=True),
+    Column("time (UTC)", lambda hit: (hit["event"]["time"] or "–")[:19], width=19),
+    Column("level", lambda hit: hit["rule"]["level"], width=8),
+    Column("rule", lambda hit: hit["rule"]["title"], grow=True, width=50),
     Column("source", lambda hit: f"{hit['event']['source']}:{hit['event']['record']}"),
 )
 LOGS = click.Path(path_type=Path, exists=True, allow_dash=True)
@@ -69,8 +69,7 @@ def detect(
     levels: list[Severity] = []
     alerts = watching.alerts(logs_of(files, kind), asked.progress.track)
     with outputs(asked, watching, kept) as keep, closing(alerts):  # closed first: only then is known what was not read
-        show = emit_explained if explain and asked.form == "table" else emit
-        show(_records(alerts, levels, keep), HITS, asked.form)
+        emit_as_found(_records(alerts, levels, keep), HITS, asked.form, matched if explain else lambda _hit: ())
     say_all(f"{file.name}: {file.format}, {file.handled:,} records" for file in watching.files)
     partial = say_watch(watching.sources, watching.ledger(), watching.unreadable)
     return asked.exit_code(levels, partial=partial)
