@@ -15,6 +15,7 @@ from sentinel.cli.output import Column, emit_as_found
 from sentinel.cli.placeholders import PLACEHOLDERS, filled
 from sentinel.cli.summary import say_all, say_warnings, say_watch
 from sentinel.cli.writing import outputs
+from sentinel.detect.fast.crew import usual_processes
 from sentinel.detect.fast.engine import FastEngine
 from sentinel.detect.readers.recognise import FORMATS
 from sentinel.detect.routes import load_routes
@@ -50,7 +51,7 @@ INPUT_FORMAT = click.option(
 @PLACEHOLDERS
 @INPUT_FORMAT
 @click.option("--explain", is_flag=True, help="Show below each hit of the table which text met which test.")
-@asks("store", "content", "form", "fail_on", "quiet", "writes", "ledger", "save")
+@asks("store", "content", "form", "fail_on", "quiet", "writes", "ledger", "save", "processes")
 def detect(
     asked: Asked,
     files: tuple[Path, ...],
@@ -65,7 +66,8 @@ def detect(
     not be read, logs cut off) is told on stderr, and the exit code is then 3.
     """
     ruleset, kept = loaded(asked, rules, placeholders), keeping(asked)
-    watching = Watch(FastEngine(ruleset, load_routes(asked.content_folder())), kept.memory if kept else None)
+    routes, processes = load_routes(asked.content_folder()), asked.processes or usual_processes()
+    watching = Watch(FastEngine(ruleset, routes, processes=processes), kept.memory if kept else None)
     levels: list[Severity] = []
     alerts = watching.alerts(logs_of(files, kind), asked.progress.track)
     with outputs(asked, watching, kept) as keep, closing(alerts):  # closed first: only then is known what was not read

@@ -43,6 +43,7 @@ class Asked:
     writes: tuple[str, ...] = ()
     ledger: str | None = None
     save: str | None = None
+    processes: int | None = None
 
     def content_folder(self, site: Site | None = None) -> Path:
         """Return the content root: flag, environment, site file, or what is shipped."""
@@ -92,6 +93,11 @@ _OPTIONS = {
     "ledger": click.option("--ledger", metavar="FILE", help="Write what was looked at and what not, as JSON lines."),
     "save": click.option(
         "--save", metavar="SITE", help="Keep alerts under this name of a site, and what correlations remember."
+    ),
+    "processes": click.option(
+        "--processes",
+        type=click.IntRange(1, 64),
+        help="For large logs of JSON lines (default: as many as there are cores, at most 4).",
     ),
     "quiet": click.option("-q", "--quiet", is_flag=True, help="No progress on stderr."),
 }

@@ -12,7 +12,7 @@ from sentinel.detect.engine import Engine
 from sentinel.detect.fast.alarm import build_alarm, rebuild_alarm
 from sentinel.detect.fast.finder import names_read
 from sentinel.detect.fast.gates import ABSENT
-from sentinel.detect.fast.plans import Plan, make_plan
+from sentinel.detect.fast.plans import Keepers, Plan, make_plan
 from sentinel.detect.fast.texts import search_text
 from sentinel.detect.fast.witness import ways
 from sentinel.detect.ledger import Account
@@ -23,27 +23,29 @@ from sentinel.model.alerts import Hit
 from sentinel.model.events import Event, Fields, Value
 
 FEW = 500
-MOST_TIMES = 3
+MOST_TIMES = 2
 MOST_PLANS = 10_000
 SAMPLE_BYTES = 1_000_000
 
 
 class Matcher:
-    """Wakes only the rules whose needles or gates an event meets."""
+    """Wakes only the rules whose needles or gates an event meets; those of gates alone where nothing can scan."""
 
-    def __init__(self, ruleset: RuleSet, routes: Routes) -> None:
+    def __init__(self, ruleset: RuleSet, routes: Routes, *, scanning: bool = True) -> None:
         self.reference = Engine(ruleset, routes)
         self.routes = routes
-        self._ways = [ways(rule.widest) for rule in ruleset.rules]
+        self._ways = [ways(rule.widest) if scanning else None for rule in ruleset.rules]
         self.alarm = build_alarm(self._ways)
         self.generation = 0
+        self._chosen_anew: frozenset[int] = frozenset()
+        self._keepers: Keepers = {}
         self._present_only = routes.present_only
         self._names: dict[tuple[Route, ...], frozenset[str]] = {}
         self._plans: dict[tuple[object, ...], tuple[tuple[Route, ...], Plan]] = {}
 
     def look(self, events: Sequence[Event], source: str | None = None) -> Iterator[Hit]:
         """Account for some events, and yield their hits."""
-        texts = [search_text(event.fields) for event in events]
+        texts = [search_text(event.fields) if self.alarm.scanner else b"" for event in events]
         lines = [b"" if text is None else text for text in texts]
         woken = self.woken(b"\n".join((*lines, b"")), list(accumulate(len(line) + 1 for line in lines)))
         for index, event in enumerate(events):
@@ -53,7 +55,7 @@ class Matcher:
             account.note(day_of(event))
             account.note_fields(event.fields)
             wanted = plan.rules
-            if texts[index] is not None and self.alarm.scanner is not None:
+            if texts[index] is not None:
                 wanted = (plan.rules & woken.get(index, set())) | plan.passed(event.fields)
             if wanted:
                 yield from self.reference.judge(plan.steps, event, where, wanted)
@@ -61,7 +63,7 @@ class Matcher:
     def _known(self, event: Event) -> tuple[tuple[Route, ...], Plan]:
         """Return the routes and the plan of an event, which are those of every event with the same deciding fields."""
         values = [self._key(event.fields.get(name, ABSENT), name) for name in self.routes.deciding]
-        key = tuple(values) if _PLAIN.issuperset(map(type, values)) else tuple(map(repr, values))
+        key = tuple(values) if _PLAIN.issuperset(map(type, values)) else (None, *map(repr, values))
         if key not in self._plans:
             if len(self._plans) >= MOST_PLANS:
                 self._plans.clear()
@@ -84,8 +86,9 @@ class Matcher:
         """
         found = self.alarm.scan(text)
         if len(ends) >= FEW and self.generation < MOST_TIMES:
-            noisy = self.alarm.noisy(found, len(ends))
+            noisy = self.alarm.noisy(found, len(ends)) - self._chosen_anew
             if noisy:
+                self._chosen_anew |= noisy
                 ways = {number: self._ways[number] for number in noisy}
                 self.alarm = rebuild_alarm(self.alarm, ways, spread(text, ends))
                 self.generation += 1
@@ -97,7 +100,7 @@ class Matcher:
         """Return the plan of events that belong to exactly these log sources and have these deciding fields."""
         steps = self.reference.plan(routes)
         known = frozenset(self.routes.deciding) - self._present_only
-        return make_plan(steps, self.alarm.wakeless, (decided, known), sample)
+        return make_plan(steps, self.alarm.wakeless, (decided, known), sample, self._keepers)
 
     def names(self, routes: tuple[Route, ...]) -> frozenset[str]:
         """Return the names of fields that the rules for exactly these log sources read in records."""

@@ -28,7 +28,10 @@ class Scanner:
 
     @classmethod
     def literals(cls, needles: Sequence[bytes], *, cased: bool = False) -> Scanner:
-        """Compile plain texts, at least one, looked for without regard to the case of A–Z unless `cased`."""
+        """Compile plain texts, at least one, looked for without regard to the case of A–Z unless `cased`.
+
+        None may be empty or hold a zero byte, which JSON never does.
+        """
         return cls._compiled(needles, 0 if cased else hyperscan.HS_FLAG_CASELESS, literal=True)
 
     @classmethod
@@ -40,7 +43,9 @@ class Scanner:
     def loaded(cls, data: bytes) -> Scanner:
         """Take up what `dump` gave on the same kind of machine and version; ValueError for anything else."""
         try:
-            return cls(hyperscan.loadb(data, hyperscan.HS_MODE_BLOCK))
+            database = hyperscan.loadb(data, hyperscan.HS_MODE_BLOCK)
+            database.scratch = hyperscan.Scratch(database)  # what is compiled here gets one by itself
+            return cls(database)
         except hyperscan.error as error:
             raise ValueError(str(error)) from error
 
