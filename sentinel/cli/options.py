@@ -42,6 +42,7 @@ class Asked:
     quiet: bool = False
     writes: tuple[str, ...] = ()
     ledger: str | None = None
+    save: str | None = None
     processes: int | None = None
 
     def content_folder(self, site: Site | None = None) -> Path:
@@ -90,6 +91,9 @@ _OPTIONS = {
         help="Write a file too: csv or html (timelines), jsonl, ocsf, timesketch; repeatable.",
     ),
     "ledger": click.option("--ledger", metavar="FILE", help="Write what was looked at and what not, as JSON lines."),
+    "save": click.option(
+        "--save", metavar="SITE", help="Keep alerts under this name of a site, and what correlations remember."
+    ),
     "processes": click.option(
         "--processes",
         type=click.IntRange(1, 64),
