@@ -18,7 +18,7 @@ from sentinel.model.events import Event, Fields
 
 MOST_DESKS = 10_000
 """Desks with which all are closed before the next lines; those of one block are open together."""
-SAMPLE = 100
+SAMPLE = 40
 """Records that are looked at whole when a desk is opened."""
 READ_WHOLE = 8
 """Records of each desk whose fields are noted in any case; after them, one each time their number has doubled."""

@@ -25,6 +25,8 @@ ABSENT = UNSET
 MOST_REMEMBERED = 4_000
 MOST_ALIKE = 64
 """Ways to take the values of one key; where a dozen fields hold a 0 or a 1 there are millions, and all gates open."""
+MANY = 100
+"""Values from which it pays to compile the needles of gates."""
 
 Gate: TypeAlias = tuple[tuple[str, ...], Node]
 """Fields, and a condition on them alone."""
@@ -98,7 +100,11 @@ class Doorkeeper(dict[Any, tuple[int, ...]]):
         return {key: found for key in keys if (found := self[key])}
 
     def _learn(self, keys: Sequence[object]) -> None:
-        """Judge new keys: the needles of the gates are looked for in all of them at once."""
+        """Judge new keys: the needles of the gates are looked for in all of them at once, if there are many."""
+        if self._alarm is None and len(self) + len(keys) < MANY:
+            for key in keys:
+                self[key] = self._judge(key, range(len(self.doors)))
+            return
         if self._alarm is None:
             chosen = {
                 index: witness(ways(node, texts=True), guessed) for index, ((_, node), _) in enumerate(self.doors)
@@ -132,7 +138,7 @@ class Doorkeeper(dict[Any, tuple[int, ...]]):
         if len(same) > MOST_ALIKE:
             return tuple(number for _, number in judged)
         looks = [Look(self._fields(one)) for one in same]
-        return tuple(number for (_, node), number in judged if any(_may_hold(node, one) for one in looks))
+        return tuple(number for (_, node), number in judged if any(may_hold(node, one) for one in looks))
 
     def ask(self, values: tuple[object, ...]) -> tuple[int, ...]:
         """Return the rules that values let pass, also where one is a list, which cannot be remembered."""
@@ -153,7 +159,8 @@ def _numbers(node: Node) -> frozenset[float] | None:
     return frozenset(found) if tests and len(found) == len(tests) else None
 
 
-def _may_hold(node: Node, look: Look) -> bool:
+def may_hold(node: Node, look: Look) -> bool:
+    """Say whether a condition is true, or cannot be evaluated."""
     try:
         return holds(node, look)
     except BREAKS:

@@ -12,7 +12,7 @@ from sentinel.detect.engine import Engine
 from sentinel.detect.fast.alarm import build_alarm, rebuild_alarm
 from sentinel.detect.fast.finder import names_read
 from sentinel.detect.fast.gates import ABSENT
-from sentinel.detect.fast.plans import Plan, make_plan
+from sentinel.detect.fast.plans import Keepers, Plan, make_plan
 from sentinel.detect.fast.texts import search_text
 from sentinel.detect.fast.witness import ways
 from sentinel.detect.ledger import Account
@@ -23,7 +23,7 @@ from sentinel.model.alerts import Hit
 from sentinel.model.events import Event, Fields, Value
 
 FEW = 500
-MOST_TIMES = 3
+MOST_TIMES = 2
 MOST_PLANS = 10_000
 SAMPLE_BYTES = 1_000_000
 
@@ -37,6 +37,8 @@ class Matcher:
         self._ways = [ways(rule.widest) if scanning else None for rule in ruleset.rules]
         self.alarm = build_alarm(self._ways)
         self.generation = 0
+        self._chosen_anew: frozenset[int] = frozenset()
+        self._keepers: Keepers = {}
         self._present_only = routes.present_only
         self._names: dict[tuple[Route, ...], frozenset[str]] = {}
         self._plans: dict[tuple[object, ...], tuple[tuple[Route, ...], Plan]] = {}
@@ -84,8 +86,9 @@ class Matcher:
         """
         found = self.alarm.scan(text)
         if len(ends) >= FEW and self.generation < MOST_TIMES:
-            noisy = self.alarm.noisy(found, len(ends))
+            noisy = self.alarm.noisy(found, len(ends)) - self._chosen_anew
             if noisy:
+                self._chosen_anew |= noisy
                 ways = {number: self._ways[number] for number in noisy}
                 self.alarm = rebuild_alarm(self.alarm, ways, spread(text, ends))
                 self.generation += 1
@@ -97,7 +100,7 @@ class Matcher:
         """Return the plan of events that belong to exactly these log sources and have these deciding fields."""
         steps = self.reference.plan(routes)
         known = frozenset(self.routes.deciding) - self._present_only
-        return make_plan(steps, self.alarm.wakeless, (decided, known), sample)
+        return make_plan(steps, self.alarm.wakeless, (decided, known), sample, self._keepers)
 
     def names(self, routes: tuple[Route, ...]) -> frozenset[str]:
         """Return the names of fields that the rules for exactly these log sources read in records."""

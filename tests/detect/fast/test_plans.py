@@ -6,13 +6,15 @@ from hypothesis import strategies as st
 
 from sentinel.detect.engine import Step
 from sentinel.detect.evaluate import Look, holds
-from sentinel.detect.fast.plans import Plan, make_plan
+from sentinel.detect.fast.plans import Keepers, Plan, make_plan
 from sentinel.detect.routes import Route
 from sentinel.detect.rule import LogSourceKey, RuleSet
 from tests.detect.rules import rule, rules
 
 EVERY = LogSourceKey(None, None, None)
 KNOWN = frozenset({"EventID", "Channel"})
+KEEPERS: Keepers = {}
+"""All plans here share them, as those of an engine do."""
 ALIASES = (("Image", "NewProcessName"), ("Image", "exe"), ("Channel", "log"))
 
 
@@ -32,7 +34,7 @@ def ruleset(tmp_path_factory: pytest.TempPathFactory) -> RuleSet:
 def planned(ruleset: RuleSet, decided: dict[str, object], sample: list[dict[str, object]], wakeless: set[int]) -> Plan:
     steps = [Step(Route("x", EVERY, (), ()), dict(enumerate(ruleset.rules)))]
     steps.append(Step(Route("y", EVERY, (), ALIASES), dict(enumerate(ruleset.rules))))
-    return make_plan(steps, wakeless, (decided, KNOWN), sample)  # type: ignore[arg-type]  # values are of JSON
+    return make_plan(steps, wakeless, (decided, KNOWN), sample, KEEPERS)  # type: ignore[arg-type]  # values are of JSON
 
 
 VALUES = st.sampled_from(["x", "me", r"C:\whoami.exe", "Security", "WHO", None, 1, 4688, "1", "", ["me", "WHO"]])
