@@ -37,6 +37,7 @@ def test_needles_that_are_everywhere_are_chosen_anew_without_losing_a_hit(
     hit: dict[str, Value] = {"Channel": "Security", "EventID": 4688, "NewProcessName": r"C:\kiosk\whoami.exe"}
     twins = Twins(few, routes, scanning)
 
+    assert twins.run(events(hit, noise[0])) == []  # plans are made, which are of no use later
     for _ in range(MOST_TIMES + 2):
         assert twins.run(events(*noise, hit, *noise)) == []
     assert twins.accounts() == []
