@@ -109,7 +109,11 @@ def _resolved(base: Path) -> Path:
 
 def read_documents(path: Path, base: Path) -> tuple[list[Document], list[Fault]]:
     """Read all YAML documents of a file, with repeated keys and syntax errors as faults."""
-    name = relative(path, base)
+    return read_named(path, relative(path, base))
+
+
+def read_named(path: Path, name: str) -> tuple[list[Document], list[Fault]]:
+    """Do the same for a file of which it is known what people call it."""
     try:
         raw = path.read_bytes()
         text = raw.decode("utf-8") if len(raw) <= MAX_BYTES else ""
