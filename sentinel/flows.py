@@ -35,7 +35,7 @@ from sentinel.comply.signals import from_alerts, from_findings, from_inventory, 
 from sentinel.content import content_hash
 from sentinel.detect.backtest import Backtest
 from sentinel.detect.correlate import State
-from sentinel.detect.engine import Engine
+from sentinel.detect.fast.engine import FastEngine
 from sentinel.detect.placeholders import fill
 from sentinel.detect.routes import load_routes
 from sentinel.detect.rule import RuleSet
@@ -85,7 +85,7 @@ def watch(site: Site, content: Path, track: Track, state: State | None = None, a
     `state` is what correlations remember, `assets` what `@inventory/…` among the site's placeholders may stand for.
     """
     ruleset = load_rules([content / "rules"], content, fill(site.file.placeholders, assets))
-    watching = Watch(Engine(ruleset, load_routes(content)), state)
+    watching = Watch(FastEngine(ruleset, load_routes(content)), state)
     alerts = tuple(watching.alerts(map(partial(_log, site), site.file.logs), track))
     stems = {rule.ref.id: Path(rule.location.path).stem for rule in ruleset.rules}
     stems |= {rule.ref.id: Path(rule.location.path).stem for rule in ruleset.correlations}

@@ -14,7 +14,7 @@ from sentinel.cli.output import Column, emit
 from sentinel.cli.placeholders import PLACEHOLDERS, filled
 from sentinel.cli.summary import say_all, say_warnings, say_watch
 from sentinel.cli.writing import outputs
-from sentinel.detect.engine import Engine
+from sentinel.detect.fast.engine import FastEngine
 from sentinel.detect.readers.recognise import FORMATS
 from sentinel.detect.routes import load_routes
 from sentinel.detect.rule import RuleSet
@@ -64,7 +64,7 @@ def detect(
     not be read, logs cut off) is told on stderr, and the exit code is then 3.
     """
     ruleset = loaded(asked, rules, placeholders)
-    watching = Watch(Engine(ruleset, load_routes(asked.content_folder())))
+    watching = Watch(FastEngine(ruleset, load_routes(asked.content_folder())))
     levels: list[Severity] = []
     alerts = watching.alerts(logs_of(files, kind), asked.progress.track)
     with outputs(asked, watching) as keep, closing(alerts):  # closed first: only then is it known what was not read

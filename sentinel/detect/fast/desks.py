@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sentinel.detect.fast.gates import ABSENT
 from sentinel.detect.fast.heads import UNSET, Heads, Key
+from sentinel.detect.fast.matcher import Matcher
 from sentinel.detect.fast.plans import Plan
 from sentinel.detect.ledger import Account
 from sentinel.detect.routes import Route
 from sentinel.detect.times import TIME_FIELDS
 from sentinel.model.events import Event, Fields
-
-if TYPE_CHECKING:
-    from sentinel.detect.fast.engine import FastEngine
 
 MOST_DESKS = 10_000
 SAMPLE = 100
@@ -45,21 +43,21 @@ class Desk:
 class Desks:
     """The desks of one log of one engine, opened as lines come that need one."""
 
-    def __init__(self, engine: FastEngine, source: str) -> None:
-        self._engine = engine
+    def __init__(self, matcher: Matcher, source: str) -> None:
+        self._matcher = matcher
         self._source = source
-        self._deciding = engine.routes.deciding
-        self._generation = engine.generation
+        self._deciding = matcher.routes.deciding
+        self._generation = matcher.generation
         self.frequent: set[str] = set()
         self._known: dict[Key, Desk] = {}
-        self.heads = Heads(self._deciding, TIME_FIELDS, (), engine.routes.present_only)
+        self.heads = Heads(self._deciding, TIME_FIELDS, (), matcher.routes.present_only)
 
     def seat(
         self, keys: Iterable[Key], indices: Iterable[int], whole: Callable[[int], Fields | None]
     ) -> list[tuple[Desk, list[int]]]:
         """Return the desks of lines with these deciding fields; `whole` reads a line, so that a desk can be opened."""
-        if self._generation != self._engine.generation:
-            self._generation = self._engine.generation
+        if self._generation != self._matcher.generation:
+            self._generation = self._matcher.generation
             self._known.clear()
         groups: dict[Key, list[int]] = {}
         for key, index in zip(keys, indices, strict=True):
@@ -72,12 +70,12 @@ class Desks:
     def unseen(self) -> set[str]:
         """Return the names that rules read and that none of the lines they are for was seen to have yet."""
         accounts = {desk.routes: desk.account for desk in self._known.values()}
-        names = {name for routes, account in accounts.items() for name in self._engine.names(routes) - account.seen}
+        names = {name for routes, account in accounts.items() for name in self._matcher.names(routes) - account.seen}
         return names - self.frequent
 
     def with_missing(self, desk: Desk, indices: Sequence[int], heads: Sequence[Any]) -> Iterator[int]:
         """Yield a line of the desk for each frequent name that rules read and that none of its lines had before."""
-        for name in self.frequent & (self._engine.names(desk.routes) - desk.account.seen):
+        for name in self.frequent & (self._matcher.names(desk.routes) - desk.account.seen):
             if self.heads.has((name,)):
                 get = self.heads.getter(name)
                 yield from islice((index for index in indices if get(heads[index]) is not UNSET), 1)
@@ -89,7 +87,7 @@ class Desks:
         }
         if self.heads.has(names):
             return True
-        self.heads = Heads(self._deciding, TIME_FIELDS, names, self._engine.routes.present_only)
+        self.heads = Heads(self._deciding, TIME_FIELDS, names, self._matcher.routes.present_only)
         return False
 
     def passed(self, plan: Plan, heads: Sequence[Any], indices: Sequence[int]) -> Iterator[tuple[int, tuple[int, ...]]]:
@@ -113,10 +111,10 @@ class Desks:
         if len(self._known) >= MOST_DESKS:
             self._known.clear()
         decided = {name: value for name, value in zip(self._deciding, key, strict=True) if value is not UNSET}
-        routes = self._engine.routes.route(Event(self._source, "", None, decided))
+        routes = self._matcher.routes.route(Event(self._source, "", None, decided))
         sample = [fields for index in members[:SAMPLE] if (fields := whole(index)) is not None]
-        plan = self._engine.plan(routes, decided, sample)
-        desk = self._known[key] = Desk(routes, plan, self._engine.account(self._source, routes))
+        plan = self._matcher.plan(routes, decided, sample)
+        desk = self._known[key] = Desk(routes, plan, self._matcher.account(self._source, routes))
         return desk
 
 

@@ -2,145 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, islice
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
-from msgspec import UnsetType
-
-from sentinel.detect.days import day_of
-from sentinel.detect.engine import Engine
-from sentinel.detect.fast.alarm import build_alarm, measure
-from sentinel.detect.fast.finder import names_read
-from sentinel.detect.fast.gates import ABSENT
 from sentinel.detect.fast.lines import RawLines
-from sentinel.detect.fast.plans import Plan, make_plan
+from sentinel.detect.fast.matcher import Matcher
 from sentinel.detect.fast.scanner import available
-from sentinel.detect.fast.texts import search_text
-from sentinel.detect.fast.witness import ways
 from sentinel.detect.inlet import Inlet
-from sentinel.detect.ledger import Account
-from sentinel.detect.readings import as_text, scalars
-from sentinel.detect.routes import Route, Routes
+from sentinel.detect.routes import Routes
 from sentinel.detect.rule import RuleSet
 from sentinel.model.alerts import Hit, LedgerEntry
-from sentinel.model.events import Event, Fields, Value
+from sentinel.model.events import Event
 
 BATCH = 1_000
 """Events looked at together."""
-NOISY = 2.0
-"""Rules woken by an event, on the average, from which counting the needles anew is worth its time."""
-FEW = 500
-MOST_TIMES = 3
-MOST_PLANS = 10_000
-SAMPLE_BYTES = 1_000_000
 
 
 class FastEngine:
-    """Wakes only the rules whose needles or gates an event meets; the reference engine evaluates those.
-
-    Raw JSON lines are searched before they are decoded. Events of every other format are searched as one line each.
-    """
+    """Raw JSON lines are searched before they are decoded; events of other formats are searched as one line each."""
 
     def __init__(self, ruleset: RuleSet, routes: Routes) -> None:
-        self.reference = Engine(ruleset, routes)
         self.ruleset = ruleset
         self.routes = routes
-        self.accounts = self.reference.accounts
-        self._ways = [ways(rule.widest) for rule in ruleset.rules]
-        self.alarm = build_alarm(self._ways)
-        self.generation = 0
-        self._present_only = routes.present_only
-        self._names: dict[tuple[Route, ...], frozenset[str]] = {}
-        self._plans: dict[tuple[object, ...], tuple[tuple[Route, ...], Plan]] = {}
+        self.matcher = Matcher(ruleset, routes)
+        self.accounts = self.matcher.reference.accounts
 
     def read(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
         """Read one stream of a format, and yield hits in the order of its records."""
         if kind == "jsonl" and available():
-            return RawLines(self, inlet).read(chunks)
+            return RawLines(self.matcher, inlet).read(chunks)
         return self.run(inlet.events(kind, chunks), inlet.source)
 
     def run(self, events: Iterable[Event], source: str | None = None) -> Iterator[Hit]:
         """Yield the hits of a batch of events as soon as it is full, in the order of the events."""
         remaining = iter(events)
         while batch := list(islice(remaining, BATCH)):
-            yield from self.look(batch, source)
+            yield from self.matcher.look(batch, source)
 
     def ledger(self) -> tuple[LedgerEntry, ...]:
         """Return an entry for every rule and every refused document, with what the events so far allow to say."""
         return self.accounts.entries()
-
-    def look(self, events: Sequence[Event], source: str | None = None) -> Iterator[Hit]:
-        """Account for some events, and yield their hits."""
-        texts = [search_text(event.fields) for event in events]
-        lines = [b"" if text is None else text for text in texts]
-        woken = self.woken(b"\n".join((*lines, b"")), list(accumulate(len(line) + 1 for line in lines)))
-        for index, event in enumerate(events):
-            routes, plan = self._known(event)
-            where = source or event.source
-            account = self.account(where, routes)
-            account.note(day_of(event))
-            account.note_fields(event.fields)
-            wanted = plan.rules
-            if texts[index] is not None and self.alarm.scanner is not None:
-                wanted = (plan.rules & woken.get(index, set())) | plan.passed(event.fields)
-            if wanted:
-                yield from self.reference.judge(plan.steps, event, where, wanted)
-
-    def _known(self, event: Event) -> tuple[tuple[Route, ...], Plan]:
-        """Return the routes and the plan of an event, which are those of every event with the same deciding fields."""
-        values = [self._key(event.fields.get(name, ABSENT), name) for name in self.routes.deciding]
-        key = tuple(values) if _PLAIN.issuperset(map(type, values)) else tuple(map(repr, values))
-        if key not in self._plans:
-            if len(self._plans) >= MOST_PLANS:
-                self._plans.clear()
-            known = [name for name in self.routes.deciding if name not in self._present_only]
-            decided = {name: event.fields[name] for name in known if name in event.fields}
-            routes = self.routes.route(event)
-            self._plans[key] = routes, self.plan(routes, decided, [event.fields])
-        return self._plans[key]
-
-    def _key(self, value: Value | UnsetType, name: str) -> object:
-        if name not in self._present_only:
-            return value
-        return ABSENT if value is ABSENT or not any(as_text(one) for one in scalars(value)) else "*"
-
-    def woken(self, text: bytes, ends: Sequence[int]) -> dict[int, set[int]]:
-        """Return for each line of search text the rules that it wakes; `ends` are the places behind the lines.
-
-        Where the guess of which needles are rare fails for this log, they are counted in it and chosen again: then the
-        `generation` is another one, and plans made before are of no use any more.
-        """
-        found = self.alarm.woken(text, ends)
-        events = len(ends)
-        if events < FEW or self.generation >= MOST_TIMES or sum(map(len, found.values())) <= NOISY * events:
-            return found
-        self.alarm = build_alarm(self._ways, measure(self._ways, spread(text, ends)))
-        self.generation += 1
-        self._plans.clear()
-        return self.alarm.woken(text, ends)
-
-    def plan(self, routes: tuple[Route, ...], decided: Fields, sample: Sequence[Fields]) -> Plan:
-        """Return the plan of events that belong to exactly these log sources and have these deciding fields."""
-        steps = self.reference.plan(routes)
-        known = frozenset(self.routes.deciding) - self._present_only
-        return make_plan(steps, self.alarm.wakeless, (decided, known), sample)
-
-    def names(self, routes: tuple[Route, ...]) -> frozenset[str]:
-        """Return the names of fields that the rules for exactly these log sources read in records."""
-        if routes not in self._names:
-            self._names[routes] = names_read(self.reference.plan(routes))
-        return self._names[routes]
-
-    def account(self, source: str, routes: tuple[Route, ...]) -> Account:
-        """Return where the events of a log that belong to exactly these log sources are accounted."""
-        return self.accounts.account(source, routes)
-
-
-_PLAIN = {str, int, type(None), type(ABSENT)}
-"""Types whose values Python does not take for one another, as it does `1` and `true`."""
-
-
-def spread(text: bytes, ends: Sequence[int]) -> bytes:
-    """Return some lines from all over a text, about SAMPLE_BYTES together."""
-    every = max(1, len(text) // SAMPLE_BYTES)
-    return b"".join(text[ends[index - 1] if index else 0 : ends[index]] for index in range(0, len(ends), every))

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from sentinel.detect.fast.blocks import blocks
 from sentinel.detect.fast.desks import Desk, Desks
 from sentinel.detect.fast.doubt import Doubt
 from sentinel.detect.fast.finder import Finder
+from sentinel.detect.fast.matcher import Matcher
 from sentinel.detect.fast.moments import moments
 from sentinel.detect.fast.plans import Plan
 from sentinel.detect.inlet import Inlet
@@ -25,9 +26,6 @@ from sentinel.detect.readers.jsonl import BOM, parse_line, too_long
 from sentinel.model.alerts import Hit
 from sentinel.model.events import Event, Fields
 from sentinel.model.skipped import Skipped
-
-if TYPE_CHECKING:
-    from sentinel.detect.fast.engine import FastEngine
 
 OFTEN = 0.05
 """Share of the lines with a name above which it is looked for among the decoded fields, and no longer by a search."""
@@ -38,10 +36,10 @@ LONG = 16 * 1024
 class RawLines:
     """One stream of JSON lines under way."""
 
-    def __init__(self, engine: FastEngine, inlet: Inlet) -> None:
-        self._engine = engine
+    def __init__(self, matcher: Matcher, inlet: Inlet) -> None:
+        self._matcher = matcher
         self._inlet = inlet
-        self._desks = Desks(engine, inlet.source)
+        self._desks = Desks(matcher, inlet.source)
         self._doubt = Doubt()
         self._finder = Finder()
 
@@ -77,7 +75,7 @@ class RawLines:
         for index, (plan, rules) in sorted(self._wanted(text, trusted, heads).items()) if trusted else ():
             event = parse_line(text.line(index), self._inlet.name, str(text.numbers[index]))
             if isinstance(event, Event):
-                for hit in self._engine.reference.judge(plan.steps, event, self._inlet.source, rules):
+                for hit in self._matcher.reference.judge(plan.steps, event, self._inlet.source, rules):
                     yield text.numbers[index], hit
 
     def _wanted(self, text: Lines, trusted: list[int], heads: Sequence[Any]) -> dict[int, Wanted]:
@@ -87,7 +85,7 @@ class RawLines:
             event = parse_line(text.line(index), self._inlet.name, "")
             return event.fields if isinstance(event, Event) else {}
 
-        woken = self._engine.woken(text.block, text.ends)
+        woken = self._matcher.woken(text.block, text.ends)
         keys = self._desks.heads.keys([heads[index] for index in trusted])
         seats = self._desks.seat(keys, trusted, whole)
         if not self._desks.fits():
@@ -142,7 +140,7 @@ class RawLines:
             self._inlet.tally.handled += 1
             self._inlet.watcher.note(parsed)
             events.append(parsed)
-        for hit in self._engine.look(events, self._inlet.source):
+        for hit in self._matcher.look(events, self._inlet.source):
             yield int(hit.event.record), hit
 
 
