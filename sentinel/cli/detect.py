@@ -14,11 +14,11 @@ from sentinel.cli.output import Column, emit
 from sentinel.cli.placeholders import PLACEHOLDERS, filled
 from sentinel.cli.summary import say_all, say_warnings, say_watch
 from sentinel.cli.writing import outputs
+from sentinel.detect.compiled import Compiled, compile_rules
 from sentinel.detect.fast.engine import FastEngine
 from sentinel.detect.readers.recognise import FORMATS
 from sentinel.detect.routes import load_routes
 from sentinel.detect.rule import RuleSet
-from sentinel.detect.sigma import load_rules
 from sentinel.detect.watch import Log, Watch, name_of
 from sentinel.model.alerts import Alert
 from sentinel.model.records import Record, hit_record
@@ -49,7 +49,7 @@ INPUT_FORMAT = click.option(
 @PLACEHOLDERS
 @INPUT_FORMAT
 @click.option("--explain", is_flag=True, help="Show below each hit of the table which text met which test.")
-@asks("content", "form", "fail_on", "quiet", "writes", "ledger")
+@asks("content", "form", "fail_on", "no_cache", "quiet", "writes", "ledger")
 def detect(
     asked: Asked,
     files: tuple[Path, ...],
@@ -63,8 +63,8 @@ def detect(
     Hits come on stdout as they are found. What was not looked at (rules refused or broken, files or records that could
     not be read, logs cut off) is told on stderr, and the exit code is then 3.
     """
-    ruleset = loaded(asked, rules, placeholders)
-    watching = Watch(FastEngine(ruleset, load_routes(asked.content_folder())))
+    compiled = compiled_rules(asked, rules, placeholders)
+    watching = Watch(FastEngine(compiled.ruleset, load_routes(asked.content_folder()), compiled.alarm))
     levels: list[Severity] = []
     alerts = watching.alerts(logs_of(files, kind), asked.progress.track)
     with outputs(asked, watching) as keep, closing(alerts):  # closed first: only then is it known what was not read
@@ -77,12 +77,17 @@ def detect(
 
 def loaded(asked: Asked, rules: tuple[Path, ...], placeholders: Iterable[str]) -> RuleSet:
     """Return the rules that were asked for, or those that are shipped."""
+    return compiled_rules(asked, rules, placeholders).ruleset
+
+
+def compiled_rules(asked: Asked, rules: tuple[Path, ...], placeholders: Iterable[str]) -> Compiled:
+    """Do the same, and return what wakes them with them."""
     content = asked.content_folder()
     with asked.progress.busy("Loading rules"):
         folders, base = (rules, Path.cwd()) if rules else ([content / "rules"], content)
-        ruleset = load_rules(folders, base, filled(placeholders))
-    say_warnings(ruleset.warnings)
-    return ruleset
+        compiled = compile_rules(folders, base, filled(placeholders), asked.rule_cache())
+    say_warnings(compiled.ruleset.warnings)
+    return compiled
 
 
 def logs_of(files: tuple[Path, ...], kind: str | None = None) -> list[Log]:

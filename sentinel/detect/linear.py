@@ -19,9 +19,10 @@ MAX_REMEMBERED = 100_000
 class Linear:
     """A compiled expression, and what it remembers of the texts so far."""
 
-    __slots__ = ("_program", "_remembered", "_size", "_start")
+    __slots__ = ("_program", "_remembered", "_size", "_start", "source")
 
     def __init__(self, source: str, flags: int = 0) -> None:
+        self.source = source, flags
         self._program = compile_program(source, flags)
         self._forget()
 

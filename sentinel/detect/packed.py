@@ -26,7 +26,7 @@ from sentinel.model.severity import Severity
 
 NOUNS: tuple[type, ...] = (
     asked.And, asked.Or, asked.Not, asked.FieldTest, asked.Keyword,
-    asked.Text, asked.Number, asked.Compare, asked.Cidr, asked.Null, asked.Exists, asked.FieldRef,
+    asked.Text, asked.Number, asked.Regex, asked.Compare, asked.Cidr, asked.Null, asked.Exists, asked.FieldRef,
     correlation.Correlation, correlation.Limits, correlation.Happened, correlation.AllOf, correlation.AnyOf,
     correlation.NotSo, Filter, LogSourceKey, Refused, Fault, Location, RuleRef,
 )  # fmt: skip
@@ -67,14 +67,6 @@ def _fields(kind: type) -> Callable[[Any], Iterator[object]]:
     return lambda value: (getattr(value, name) for name in names)
 
 
-def _regex(source: str, flags: str, pattern: re.Pattern[str], tame: bool, linear: bool) -> asked.Regex:  # noqa: FBT001 -- one field after the other
-    return asked.Regex(source, flags, pattern, tame, Linear(pattern.pattern, pattern.flags) if linear else None)
-
-
-def _of_regex(regex: asked.Regex) -> tuple[object, ...]:
-    return regex.source, regex.flags, regex.pattern, regex.tame, regex.linear is not None
-
-
 def _compile(source: str, flags: int) -> re.Pattern[str]:
     with warnings.catch_warnings(action="ignore"):  # «possible nested set» is advice to the rule's author
         return re.compile(source, flags)
@@ -85,19 +77,6 @@ def _tuple(*items: object) -> tuple[object, ...]:
 
 
 _BARE = {str, bool, float, bytes}
-_OTHERS: tuple[tuple[type, Callable[[Any], Any], Callable[..., Any]], ...] = (
-    (tuple, iter, _tuple),
-    (frozenset, sorted, lambda *items: frozenset(items)),
-    (dict, lambda value: (part for pair in value.items() for part in pair), lambda *items: dict(_pairs(items))),
-    (int, lambda value: (str(value),), int),  # JSON and MessagePack end at 64 bits, YAML does not
-    (asked.Wild, lambda value: (value.value,), {wild.value: wild for wild in asked.Wild}.__getitem__),
-    (Severity, lambda value: (value.value,), Severity),
-    (re.Pattern, lambda value: (value.pattern, value.flags), _compile),
-    (asked.Regex, _of_regex, _regex),
-    (IPv4Network, lambda value: (str(value),), IPv4Network),
-    (IPv6Network, lambda value: (str(value),), IPv6Network),
-    (timedelta, lambda value: (value.days, value.seconds, value.microseconds), timedelta),
-)
 
 
 def _pairs(items: tuple[Any, ...]) -> Iterator[tuple[Any, Any]]:
@@ -105,7 +84,17 @@ def _pairs(items: tuple[Any, ...]) -> Iterator[tuple[Any, Any]]:
 
 
 _KINDS: tuple[tuple[type, Callable[[Any], Any], Callable[..., Any]], ...] = (
-    *_OTHERS,
+    (tuple, iter, _tuple),
+    (frozenset, sorted, lambda *items: frozenset(items)),
+    (dict, lambda value: (part for pair in value.items() for part in pair), lambda *items: dict(_pairs(items))),
+    (int, lambda value: (str(value),), int),  # JSON and MessagePack end at 64 bits, YAML does not
+    (asked.Wild, lambda value: (value.value,), {wild.value: wild for wild in asked.Wild}.__getitem__),
+    (Severity, lambda value: (value.value,), Severity),
+    (re.Pattern, lambda value: (value.pattern, value.flags), _compile),
+    (Linear, lambda value: value.source, Linear),
+    (IPv4Network, lambda value: (str(value),), IPv4Network),
+    (IPv6Network, lambda value: (str(value),), IPv6Network),
+    (timedelta, lambda value: (value.days, value.seconds, value.microseconds), timedelta),
     *((kind, _fields(kind), kind) for kind in NOUNS),
 )
 _APART = {kind: (number, apart) for number, (kind, apart, _) in enumerate(_KINDS)}

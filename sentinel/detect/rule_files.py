@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-SUFFIXES = {".yml", ".yaml"}
+SUFFIXES = (".yml", ".yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ def rule_files(folders: Iterable[Path], base: Path) -> Iterator[RuleFile]:
     Folders whose name begins with `_` hold other content and are passed over, and links to folders are not followed.
     There are thousands of files and all are looked for at every start, so that no `Path` is made of them.
     """
-    root = os.path.join(os.path.realpath(base), "")
+    root = os.path.realpath(base).rstrip(os.sep) + os.sep
     seen: set[str] = set()
     for folder in folders:
         top, real_top = str(folder), os.path.realpath(folder)
@@ -44,8 +44,8 @@ def hash_files(files: Iterable[RuleFile]) -> str:
     for file in files:
         with open(file.path, "rb", buffering=0) as opened:  # noqa: PTH123 -- `Path.open` takes as long as reading does
             content = opened.readall()
-        digest.update(f"{os.path.basename(file.path)}\0{file.name}\0{len(content)}\0".encode("utf-8", "surrogateescape"))
-        digest.update(content)
+        own = file.path.rpartition(os.sep)[2]
+        digest.update(f"{own}\0{file.name}\0{len(content)}\0".encode("utf-8", "surrogateescape") + content)
     return digest.hexdigest()
 
 
@@ -62,9 +62,9 @@ def _below(top: str) -> list[tuple[str, bool]]:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 waiting += [] if entry.name.startswith("_") else [_joined(inside, entry.name)]
-            elif os.path.splitext(entry.name)[1] in SUFFIXES and entry.is_file():
+            elif entry.name.endswith(SUFFIXES) and entry.name not in SUFFIXES and entry.is_file():
                 found.append((_joined(inside, entry.name), entry.is_symlink()))
-    return sorted(found, key=lambda one: os.path.normcase(one[0]).split(os.sep))
+    return sorted(found, key=lambda one: os.path.normcase(one[0]).replace(os.sep, "\0"))
 
 
 def _joined(folder: str, name: str) -> str:

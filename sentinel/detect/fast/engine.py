@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from sentinel.detect.fast.alarm import Alarm
 from sentinel.detect.fast.lines import RawLines
 from sentinel.detect.fast.matcher import Matcher
 from sentinel.detect.fast.scanner import available
@@ -21,10 +22,10 @@ BATCH = 1_000
 class FastEngine:
     """Raw JSON lines are searched before they are decoded; events of other formats are searched as one line each."""
 
-    def __init__(self, ruleset: RuleSet, routes: Routes) -> None:
+    def __init__(self, ruleset: RuleSet, routes: Routes, alarm: Alarm | None = None) -> None:
         self.ruleset = ruleset
         self.routes = routes
-        self.matcher = Matcher(ruleset, routes)
+        self.matcher = Matcher(ruleset, routes, alarm)
         self.accounts = self.matcher.reference.accounts
 
     def read(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:

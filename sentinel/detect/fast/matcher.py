@@ -9,12 +9,12 @@ from msgspec import UnsetType
 
 from sentinel.detect.days import day_of
 from sentinel.detect.engine import Engine
-from sentinel.detect.fast.alarm import build_alarm, measure
+from sentinel.detect.fast.alarm import Alarm, build_alarm, measure
 from sentinel.detect.fast.finder import names_read
 from sentinel.detect.fast.gates import ABSENT
 from sentinel.detect.fast.plans import Plan, make_plan
 from sentinel.detect.fast.texts import search_text
-from sentinel.detect.fast.witness import ways
+from sentinel.detect.fast.witness import Ways, ways
 from sentinel.detect.ledger import Account
 from sentinel.detect.readings import as_text, scalars
 from sentinel.detect.routes import Route, Routes
@@ -31,13 +31,13 @@ SAMPLE_BYTES = 1_000_000
 
 
 class Matcher:
-    """Wakes only the rules whose needles or gates an event meets."""
+    """Wakes only the rules whose needles or gates an event meets; `alarm` where theirs was built before."""
 
-    def __init__(self, ruleset: RuleSet, routes: Routes) -> None:
+    def __init__(self, ruleset: RuleSet, routes: Routes, alarm: Alarm | None = None) -> None:
         self.reference = Engine(ruleset, routes)
         self.routes = routes
-        self._ways = [ways(rule.widest) for rule in ruleset.rules]
-        self.alarm = build_alarm(self._ways)
+        self._rules = ruleset.rules
+        self.alarm = alarm or build_alarm(self._ways())
         self.generation = 0
         self._present_only = routes.present_only
         self._names: dict[tuple[Route, ...], frozenset[str]] = {}
@@ -88,10 +88,14 @@ class Matcher:
         events = len(ends)
         if events < FEW or self.generation >= MOST_TIMES or sum(map(len, found.values())) <= NOISY * events:
             return found
-        self.alarm = build_alarm(self._ways, measure(self._ways, spread(text, ends)))
+        known = self._ways()
+        self.alarm = build_alarm(known, measure(known, spread(text, ends)))
         self.generation += 1
         self._plans.clear()
         return self.alarm.woken(text, ends)
+
+    def _ways(self) -> list[Ways]:
+        return [ways(rule.widest) for rule in self._rules]
 
     def plan(self, routes: tuple[Route, ...], decided: Fields, sample: Sequence[Fields]) -> Plan:
         """Return the plan of events that belong to exactly these log sources and have these deciding fields."""

@@ -40,7 +40,9 @@ class Scanner:
     def loaded(cls, data: bytes) -> Scanner:
         """Take up what `dump` gave on the same kind of machine and version; ValueError for anything else."""
         try:
-            return cls(hyperscan.loadb(data, hyperscan.HS_MODE_BLOCK))
+            database = hyperscan.loadb(data, hyperscan.HS_MODE_BLOCK)
+            database.scratch = hyperscan.Scratch(database)  # what is compiled here gets one by itself
+            return cls(database)
         except hyperscan.error as error:
             raise ValueError(str(error)) from error
 
