@@ -260,7 +260,7 @@ def _repeated(top: Node) -> Iterator[tuple[str, int]]:
             continue
         seen.add(id(node))
         if isinstance(node, SequenceNode):
-            waiting += node.value
+            waiting += [value for value in node.value if not isinstance(value, ScalarNode)]
         elif isinstance(node, MappingNode):
             names: set[str] = set()
             for key, value in node.value:
@@ -269,7 +269,8 @@ def _repeated(top: Node) -> Iterator[tuple[str, int]]:
                     if name in names:
                         yield name, key.start_mark.line + 1
                     names.add(name)
-                waiting.append(value)
+                if not isinstance(value, ScalarNode):  # most are, and hold no keys
+                    waiting.append(value)
 
 
 def _as_fault(document: Document, error: ErrorDetails) -> Fault:
