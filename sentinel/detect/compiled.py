@@ -46,6 +46,7 @@ class KeptAlarm(msgspec.Struct, array_like=True):
     needles: tuple[bytes, ...]
     wakes: tuple[tuple[int, ...], ...]
     wakeless: frozenset[int]
+    chosen: dict[int, frozenset[bytes]]
 
 
 class Kept(msgspec.Struct, array_like=True):
@@ -128,7 +129,8 @@ def _encoded(compiled: Compiled) -> bytes | None:
 
 
 def _kept_alarm(alarm: Alarm) -> KeptAlarm:
-    return KeptAlarm(alarm.scanner.dump() if alarm.scanner else b"", alarm.needles, alarm.wakes, alarm.wakeless)
+    database = alarm.scanner.dump() if alarm.scanner else b""
+    return KeptAlarm(database, alarm.needles, alarm.wakes, alarm.wakeless, dict(alarm.chosen))
 
 
 def _decoded(data: bytes) -> Compiled | None:
@@ -142,4 +144,4 @@ def _decoded(data: bytes) -> Compiled | None:
 
 def _alarm(kept: KeptAlarm) -> Alarm:
     scanner = Scanner.loaded(kept.database) if kept.database else None
-    return Alarm(scanner, kept.needles, kept.wakes, kept.wakeless)
+    return Alarm(scanner, kept.needles, kept.wakes, kept.wakeless, kept.chosen)

@@ -11,6 +11,7 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Literal, TypeAlias, get_args
 
 from sentinel.detect.linear import Linear
+from sentinel.detect.literals import Required
 
 
 class Wild(Enum):
@@ -57,7 +58,8 @@ class Number:
 class Regex:
     """A regular expression, looked for anywhere in the value; `source` and `flags` are what the rule says.
 
-    `tame`: Python's `re` may have it for short values; else, and for long ones, `linear` answers.
+    `tame`: Python's `re` may have it for short values; else, and for long ones, `linear` answers. `required`: what must
+    be there in any case.
     """
 
     source: str
@@ -65,6 +67,7 @@ class Regex:
     pattern: re.Pattern[str]
     tame: bool
     linear: Linear | None = dataclasses.field(compare=False, repr=False)
+    required: Required = dataclasses.field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from sentinel.detect.condition import Regex, Shape
 from sentinel.detect.linear import Linear
+from sentinel.detect.literals import required
 from sentinel.detect.program import MAX_PROGRAM, Tree, UnsupportedError, read_tree
 from sentinel.detect.values import UnusableError
 
@@ -35,14 +36,24 @@ def compile_regex(source: str, names: str, shape: Shape) -> Regex:
         if not tame:
             raise UnusableError(f"could take for ever on hostile text, and {error}") from None
         linear = None
-    return Regex(source, names, pattern, tame, linear)
+    return Regex(source, names, pattern, tame, linear, required(pattern))
 
 
 def finds(regex: Regex, text: str) -> bool:
     """Say whether an expression occurs in a text, in bounded time and exactly: nothing is cut off."""
+    if regex.required and not _may_hold(regex, text):
+        return False
     if regex.linear is None or (regex.tame and len(text) <= SHORT):
         return regex.pattern.search(text) is not None
     return regex.linear.finds(text)
+
+
+def _may_hold(regex: Regex, text: str) -> bool:
+    searched = text.lower() if regex.pattern.flags & re.IGNORECASE else text
+    for texts in regex.required:  # noqa: SIM110 -- a loop is quicker than `any` over a generator
+        if not any(one in searched for one in texts):
+            return False
+    return True
 
 
 def is_tame(pattern: re.Pattern[str]) -> bool:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sentinel.detect.fast.gates import ABSENT
 from sentinel.detect.fast.heads import UNSET, Heads, Key
 from sentinel.detect.fast.matcher import Matcher
 from sentinel.detect.fast.plans import Plan
+from sentinel.detect.fast.second import SecondLook
 from sentinel.detect.ledger import Account
 from sentinel.detect.routes import Route
 from sentinel.detect.times import TIME_FIELDS
@@ -30,6 +30,7 @@ class Desk:
     routes: tuple[Route, ...]
     plan: Plan
     account: Account
+    second: SecondLook
     count: int = 0
 
     def to_note(self, indices: Sequence[int]) -> Iterator[int]:
@@ -53,18 +54,13 @@ class Desks:
         self.heads = Heads(self._deciding, TIME_FIELDS, (), matcher.routes.present_only)
 
     def seat(
-        self, keys: Iterable[Key], indices: Iterable[int], whole: Callable[[int], Fields | None]
+        self, heads: Sequence[Any], indices: Sequence[int], whole: Callable[[int], Fields | None]
     ) -> list[tuple[Desk, list[int]]]:
-        """Return the desks of lines with these deciding fields; `whole` reads a line, so that a desk can be opened."""
+        """Return the desks of lines with these heads; `whole` reads a line, so that a desk can be opened."""
         if self._generation != self._matcher.generation:
             self._generation = self._matcher.generation
             self._known.clear()
-        groups: dict[Key, list[int]] = {}
-        for key, index in zip(keys, indices, strict=True):
-            if key in groups:
-                groups[key].append(index)
-            else:
-                groups[key] = [index]
+        groups = self.heads.groups(heads, indices)
         return [(self._known.get(key) or self._open(key, members, whole), members) for key, members in groups.items()]
 
     def unseen(self) -> set[str]:
@@ -94,29 +90,19 @@ class Desks:
         """Yield the lines that a gate lets pass for some rules, with the numbers of these; `heads` are by line."""
         mine = [heads[index] for index in indices] if plan.doors else []
         for door in plan.doors:
-            columns = [self._column(names, mine) for names in door.names]
-            values = columns[0] if len(columns) == 1 else zip(*columns, strict=True)
-            keeper = door.keeper
-            for index, value in zip(indices, values, strict=True):
-                if found := keeper[value]:
-                    yield index, found
-
-    def _column(self, names: Sequence[str], heads: Sequence[Any]) -> Iterable[Any]:
-        first, *others = getters = [self.heads.getter(name) for name in names]
-        if not others:
-            return map(first, heads)
-        return (_first(getters, head) for head in heads)
+            columns = [self.heads.column(names, mine) for names in door.names]
+            values = list(columns[0] if len(columns) == 1 else zip(*columns, strict=True))
+            opened = door.keeper.opened(set(values))
+            for index, value in zip(indices, values, strict=True) if opened else ():
+                if value in opened:
+                    yield index, opened[value]
 
     def _open(self, key: Key, members: Sequence[int], whole: Callable[[int], Fields | None]) -> Desk:
         if len(self._known) >= MOST_DESKS:
             self._known.clear()
-        decided = {name: value for name, value in zip(self._deciding, key, strict=True) if value is not UNSET}
+        decided = {name: value for name, value in zip(self.heads.order, key, strict=True) if value is not UNSET}
         routes = self._matcher.routes.route(Event(self._source, "", None, decided))
         sample = [fields for index in members[:SAMPLE] if (fields := whole(index)) is not None]
         plan = self._matcher.plan(routes, decided, sample)
-        desk = self._known[key] = Desk(routes, plan, self._matcher.account(self._source, routes))
+        desk = self._known[key] = Desk(routes, plan, self._matcher.account(self._source, routes), SecondLook(plan))
         return desk
-
-
-def _first(getters: Sequence[Callable[[Any], Any]], head: Any) -> Any:  # noqa: ANN401 -- a made class, and any value
-    return next((value for get in getters if (value := get(head)) is not ABSENT), ABSENT)

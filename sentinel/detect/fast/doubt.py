@@ -22,7 +22,7 @@ FOLDING = tuple(
 
 SPACED = (rb'":[ \t\r]', rb'"[ \t\r]+:', rb'[{,][ \t\r]+"')
 NESTED = (rb'":[{\[]',)
-SPACED_NAME = (rb'[{,]"[!#-~\x80-\xff]* [^"\n]*":',)
+SPACED_NAME = (rb' [^"\n]*":',)
 ESCAPED = (rb"\\u(?:00[2-9a-fA-F]|0[1-9a-fA-F]|[1-9a-fA-F])", rb"\\/")
 SHIPPED = tuple(re.escape(f'"{shape.marks[-1]}":').encode() for shape in SHAPES)
 """Names of which one is in every event whose fields are not called as they are written."""

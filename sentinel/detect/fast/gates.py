@@ -6,18 +6,23 @@ The same programs, users and channels come all day, so what a value allows is wo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import product
+from collections.abc import Set as AbstractSet
+from itertools import accumulate, product
 from typing import Any, TypeAlias, cast
 
 from msgspec import UNSET
 
-from sentinel.detect.condition import And, FieldTest, Keyword, Node, Or, fields, leaves
+from sentinel.detect.condition import And, FieldTest, Keyword, Node, Number, Or, fields, leaves
+from sentinel.detect.engine import BREAKS
 from sentinel.detect.evaluate import Look, holds
+from sentinel.detect.fast.alarm import Alarm, make_alarm
+from sentinel.detect.fast.texts import search_text, value_text
+from sentinel.detect.fast.witness import guessed, ways, witness
 from sentinel.model.events import Fields, Value
 
 ABSENT = UNSET
 """Stands for the value of a field that is not there."""
-MOST_REMEMBERED = 50_000
+MOST_REMEMBERED = 4_000
 
 Gate: TypeAlias = tuple[tuple[str, ...], Node]
 """Fields, and a condition on them alone."""
@@ -66,18 +71,64 @@ class Doorkeeper(dict[Any, tuple[int, ...]]):
     It is asked for the value of its field, or for the tuple of values where it has several.
     """
 
+    __slots__ = ("_alarm", "_numbers", "doors", "names")
+
     def __init__(self, names: tuple[str, ...], doors: Sequence[Gate], rules: Sequence[int]) -> None:
         super().__init__()
         self.names = names
         self.doors = tuple(zip(doors, rules, strict=True))
+        self._alarm: Alarm | None = None
+        self._numbers = [_numbers(node) for (_, node), _ in self.doors]
 
     def __missing__(self, key: object) -> tuple[int, ...]:
         if len(self) >= MOST_REMEMBERED:
             self.clear()
-        values = key if isinstance(key, tuple) else (key,)
-        looks = [Look(self._fields(one)) for one in product(*map(_alike, values))]
-        found = self[key] = tuple(number for (_, node), number in self.doors if any(holds(node, one) for one in looks))
+        found = self[key] = self._judge(key, range(len(self.doors)))
         return found
+
+    def opened(self, keys: AbstractSet[Any]) -> dict[object, tuple[int, ...]]:
+        """Return those of many keys that are let pass for some rules, with these; needs a machine that can scan."""
+        fresh = set(keys - self.keys())
+        if len(self) + len(fresh) > MOST_REMEMBERED:
+            self.clear()
+            fresh = set(keys)
+        self._learn(list(fresh))
+        return {key: found for key in keys if (found := self[key])}
+
+    def _learn(self, keys: Sequence[object]) -> None:
+        """Judge new keys: the needles of the gates are looked for in all of them at once."""
+        if self._alarm is None:
+            chosen = {
+                index: witness(ways(node, texts=True), guessed) for index, ((_, node), _) in enumerate(self.doors)
+            }
+            needed = {index: found for index, found in chosen.items() if found is not None}
+            self._alarm = make_alarm(needed, len(self.doors))
+        texts = [value_text(key) if type(key) is str else self._text(key) for key in keys]
+        lines = [text or b"" for text in texts]
+        ends = list(accumulate(len(line) + 1 for line in lines))
+        woken = self._alarm.woken(b"\n".join((*lines, b"")), ends)
+        always = sorted(self._alarm.wakeless)
+        for index, (key, text) in enumerate(zip(keys, texts, strict=True)):
+            gates = always if index not in woken else sorted(self._alarm.wakeless | woken[index])
+            if text is None:
+                gates = self._by_number(key)
+            self[key] = self._judge(key, gates) if gates else ()
+
+    def _text(self, key: object) -> bytes | None:
+        return search_text(self._fields(_values(key))) if _is_plain(key) else None
+
+    def _by_number(self, key: object) -> list[int]:
+        """Return the gates that a value which is no text may open: of those that ask for numbers, only theirs."""
+        if not isinstance(key, int | float):
+            return list(range(len(self.doors)))
+        return [index for index, numbers in enumerate(self._numbers) if numbers is None or key in numbers]
+
+    def _judge(self, key: object, gates: Iterable[int]) -> tuple[int, ...]:
+        values = _values(key)
+        same = [values] if _is_plain(key) else product(*map(_alike, values))
+        looks = [Look(self._fields(one)) for one in same]
+        judged = (self.doors[index] for index in gates)
+        return tuple(number for (_, node), number in judged if any(_may_hold(node, one) for one in looks))
 
     def ask(self, values: tuple[object, ...]) -> tuple[int, ...]:
         """Return the rules that values let pass, also where one is a list, which cannot be remembered."""
@@ -89,6 +140,29 @@ class Doorkeeper(dict[Any, tuple[int, ...]]):
     def _fields(self, values: Iterable[object]) -> Fields:
         pairs = zip(self.names, values, strict=True)
         return {name: cast("Value", value) for name, value in pairs if value is not ABSENT}
+
+
+def _numbers(node: Node) -> frozenset[float] | None:
+    """Return the only numbers that meet a condition, None where it may be met by others."""
+    tests = node.tests if isinstance(node, FieldTest) else ()
+    found = [test.value for test in tests if isinstance(test, Number)]
+    return frozenset(found) if tests and len(found) == len(tests) else None
+
+
+def _may_hold(node: Node, look: Look) -> bool:
+    try:
+        return holds(node, look)
+    except BREAKS:
+        return True  # the reference engine finds out on what it breaks
+
+
+def _values(key: object) -> tuple[object, ...]:
+    return key if isinstance(key, tuple) else (key,)
+
+
+def _is_plain(key: object) -> bool:
+    """Say whether the values are texts, or not there: then no other value is taken for the same key."""
+    return all(isinstance(value, str) or value is ABSENT for value in _values(key))
 
 
 def _alike(value: object) -> Iterator[object]:

@@ -41,7 +41,11 @@ class Heads:
             gc=False,
         )
         self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(shape)
-        self._deciding = tuple((attrgetter(self._attributes[name]), name in present_only) for name in deciding)
+        plain_ones = [name for name in deciding if name not in present_only]
+        bare_ones = [name for name in deciding if name in present_only]
+        self.order = (*plain_ones, *bare_ones)
+        self._plain = self.values([(name,) for name in plain_ones])
+        self._bare = self.values([(name,) for name in bare_ones])
         self.times = tuple(attrgetter(self._attributes[name]) for name in times)
 
     def decode(self, lines: bytes) -> list[Any] | None:
@@ -51,13 +55,43 @@ class Heads:
         except (msgspec.DecodeError, UnicodeDecodeError):
             return None
 
-    def keys(self, heads: Sequence[Any]) -> list[Key]:
-        """Return the values of the deciding fields of each head."""
-        columns = [
-            [PRESENT[get(head) in _NO_TEXT] for head in heads] if bare else list(map(get, heads))
-            for get, bare in self._deciding
-        ]
-        return list(zip(*columns, strict=True)) if self._deciding else [()] * len(heads)
+    def groups(self, heads: Iterable[Any], indices: Iterable[int]) -> dict[Key, list[int]]:
+        """Return indices by the values of the deciding fields of their heads, which are in the order of `order`."""
+        same: dict[tuple[Key, Key], list[int]] = {}
+        for head, index in zip(heads, indices, strict=True):
+            raw = self._plain(head), self._bare(head)
+            if raw in same:
+                same[raw].append(index)
+            else:
+                same[raw] = [index]
+        found: dict[Key, list[int]] = {}
+        for (plain, bare), members in same.items():
+            key = (*plain, *(PRESENT[value in _NO_TEXT] for value in bare))
+            found.setdefault(key, []).extend(members)
+        return found
+
+    def values(self, fields: Sequence[Sequence[str]]) -> Callable[[Any], tuple[Any, ...]]:
+        """Return what reads some fields of a head, each by any of its names: the first that is there counts."""
+        attributes = [[self._attributes[name] for name in names] for names in fields]
+        if len(fields) > 1 and all(len(names) == 1 for names in attributes):
+            return attrgetter(*(names[0] for names in attributes))
+        getters = [tuple(map(attrgetter, names)) for names in attributes]
+        firsts = [each[0] for each in getters]
+
+        def read(head: Any) -> tuple[Any, ...]:  # noqa: ANN401 -- a made class
+            found = tuple([get(head) for get in firsts])
+            return tuple(_first(each, head) for each in getters) if UNSET in found else found
+
+        return read
+
+    def column(self, names: Sequence[str], heads: Sequence[Any]) -> list[Any]:
+        """Return the values of one field of many heads, by any of its names."""
+        first, *others = [attrgetter(self._attributes[name]) for name in names]
+        found = list(map(first, heads))
+        for get in others:
+            if UNSET in found:
+                found = [get(head) if value is UNSET else value for value, head in zip(found, heads, strict=True)]
+        return found
 
     def getter(self, name: str) -> Callable[[Any], Any]:
         """Return what reads one field of a head."""
@@ -66,3 +100,7 @@ class Heads:
     def has(self, names: Iterable[str]) -> bool:
         """Say whether all these fields are among those that are decoded."""
         return all(name in self._attributes for name in names)
+
+
+def _first(getters: Iterable[Callable[[Any], Any]], head: Any) -> Any:  # noqa: ANN401 -- a made class, and any value
+    return next((value for get in getters if (value := get(head)) is not UNSET), UNSET)

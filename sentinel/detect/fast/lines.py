@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import pairwise
+from operator import sub
 from typing import Any, TypeAlias
 
 from sentinel.detect.fast.blocks import blocks
@@ -20,7 +20,6 @@ from sentinel.detect.fast.doubt import Doubt
 from sentinel.detect.fast.finder import Finder
 from sentinel.detect.fast.matcher import Matcher
 from sentinel.detect.fast.moments import moments
-from sentinel.detect.fast.plans import Plan
 from sentinel.detect.inlet import Inlet
 from sentinel.detect.readers.jsonl import BOM, parse_line, too_long
 from sentinel.model.alerts import Hit
@@ -51,13 +50,13 @@ class RawLines:
                 self._inlet.tally.skip(too_long(self._inlet.name, number))
                 number += 1
                 continue
-            yield from self._block(block if number > 1 else block.removeprefix(BOM), number)
-            number += block.count(b"\n")
+            text = Lines(block if number > 1 else block.removeprefix(BOM), range(number, number + len(block) + 1))
+            yield from self._block(text)
+            number += len(text.ends)
 
-    def _block(self, block: bytes, first: int) -> Iterator[Hit]:
-        """Yield the hits of one block, whose first line has the number `first`."""
-        text = Lines(block, range(first, first + block.count(b"\n") + 1))
-        heads = self._desks.heads.decode(block)
+    def _block(self, text: Lines) -> Iterator[Hit]:
+        """Yield the hits of one block."""
+        heads = self._desks.heads.decode(text.block)
         hits: list[tuple[int, Hit]] = []
         if heads is None or len(heads) != len(text.ends):
             text, others = text.split(lambda line: self._desks.heads.decode(line) is not None)
@@ -71,14 +70,17 @@ class RawLines:
         """Yield the hits of lines of which each is one object, with the number of the line."""
         doubtful = self._doubt.lines(text.block, text.ends) | text.long(LONG)
         yield from self._whole([(text.numbers[index], text.line(index)) for index in sorted(doubtful)])
-        trusted = [index for index in range(len(text.ends)) if index not in doubtful]
-        for index, (plan, rules) in sorted(self._wanted(text, trusted, heads).items()) if trusted else ():
-            event = parse_line(text.line(index), self._inlet.name, str(text.numbers[index]))
+        every = range(len(text.ends))
+        trusted = [index for index in every if index not in doubtful] if doubtful else every
+        for index, (desk, woken) in sorted(self._wanted(text, trusted, heads).items()) if trusted else ():
+            line = text.line(index)
+            rules = desk.second.narrow(line, woken)
+            event = parse_line(line, self._inlet.name, str(text.numbers[index])) if rules else None
             if isinstance(event, Event):
-                for hit in self._matcher.reference.judge(plan.steps, event, self._inlet.source, rules):
+                for hit in self._matcher.reference.judge(desk.plan.steps, event, self._inlet.source, rules):
                     yield text.numbers[index], hit
 
-    def _wanted(self, text: Lines, trusted: list[int], heads: Sequence[Any]) -> dict[int, Wanted]:
+    def _wanted(self, text: Lines, trusted: Sequence[int], heads: Sequence[Any]) -> dict[int, Wanted]:
         """Account for lines that are searched as they are; return those in which a rule may be true."""
 
         def whole(index: int) -> Fields:
@@ -86,21 +88,23 @@ class RawLines:
             return event.fields if isinstance(event, Event) else {}
 
         woken = self._matcher.woken(text.block, text.ends)
-        keys = self._desks.heads.keys([heads[index] for index in trusted])
-        seats = self._desks.seat(keys, trusted, whole)
+        mine = heads if len(trusted) == len(heads) else [heads[index] for index in trusted]
+        seats = self._desks.seat(mine, trusted, whole)
         if not self._desks.fits():
             heads = self._desks.heads.decode(text.block) or []
         self._account(seats, trusted, heads)
         self._note_fields(text, seats, heads, whole)
         wanted: dict[int, Wanted] = {}
+        for desk, _ in seats:
+            desk.second.learn()
         for desk, indices in seats:
             for index in indices if desk.plan.always else ():
-                wanted[index] = desk.plan, set(desk.plan.always)
+                wanted[index] = desk, set(desk.plan.always)
             for index, rules in self._desks.passed(desk.plan, heads, indices):
-                wanted.setdefault(index, (desk.plan, set()))[1].update(rules)
+                wanted.setdefault(index, (desk, set()))[1].update(rules)
             for index in woken.keys() & set(indices) if woken else ():
-                if mine := desk.plan.rules & woken[index]:
-                    wanted.setdefault(index, (desk.plan, set()))[1].update(mine)
+                if found := desk.plan.rules & woken[index]:
+                    wanted.setdefault(index, (desk, set()))[1].update(found)
         return wanted
 
     def _account(self, seats: Seats, trusted: Sequence[int], heads: Sequence[Any]) -> None:
@@ -146,8 +150,8 @@ class RawLines:
 
 Seats: TypeAlias = Sequence[tuple[Desk, list[int]]]
 """Desks, and the lines that belong to each."""
-Wanted: TypeAlias = tuple[Plan, set[int]]
-"""What is done with a line, and the rules that may be true for it."""
+Wanted: TypeAlias = tuple[Desk, set[int]]
+"""The desk of a line, and the rules that may be true for it."""
 
 
 def _day(time: datetime | None) -> date | None:
@@ -173,8 +177,10 @@ class Lines:
 
     def long(self, size: int) -> set[int]:
         """Return the lines that are longer than `size` bytes."""
-        pairs = enumerate(pairwise((0, *self.ends)))
-        return {index for index, (start, end) in pairs if end - start > size}
+        lengths = list(map(sub, self.ends, (0, *self.ends)))
+        if not lengths or max(lengths) <= size:
+            return set()
+        return {index for index, length in enumerate(lengths) if length > size}
 
     def split(self, is_good: Callable[[bytes], bool]) -> tuple[Lines, list[tuple[int, bytes]]]:
         """Return the lines that are good, in one piece again, and the others with their numbers."""

@@ -9,12 +9,12 @@ from msgspec import UnsetType
 
 from sentinel.detect.days import day_of
 from sentinel.detect.engine import Engine
-from sentinel.detect.fast.alarm import Alarm, build_alarm, measure
+from sentinel.detect.fast.alarm import Alarm, build_alarm, rebuild_alarm
 from sentinel.detect.fast.finder import names_read
 from sentinel.detect.fast.gates import ABSENT
 from sentinel.detect.fast.plans import Plan, make_plan
 from sentinel.detect.fast.texts import search_text
-from sentinel.detect.fast.witness import Ways, ways
+from sentinel.detect.fast.witness import ways
 from sentinel.detect.ledger import Account
 from sentinel.detect.readings import as_text, scalars
 from sentinel.detect.routes import Route, Routes
@@ -22,8 +22,6 @@ from sentinel.detect.rule import RuleSet
 from sentinel.model.alerts import Hit
 from sentinel.model.events import Event, Fields, Value
 
-NOISY = 2.0
-"""Rules woken by an event, on the average, from which counting the needles anew is worth its time."""
 FEW = 500
 MOST_TIMES = 3
 MOST_PLANS = 10_000
@@ -37,7 +35,7 @@ class Matcher:
         self.reference = Engine(ruleset, routes)
         self.routes = routes
         self._rules = ruleset.rules
-        self.alarm = alarm or build_alarm(self._ways())
+        self.alarm = alarm or build_alarm([ways(rule.widest) for rule in self._rules])
         self.generation = 0
         self._present_only = routes.present_only
         self._names: dict[tuple[Route, ...], frozenset[str]] = {}
@@ -84,18 +82,16 @@ class Matcher:
         Where the guess of which needles are rare fails for this log, they are counted in it and chosen again: then the
         `generation` is another one, and plans made before are of no use any more.
         """
-        found = self.alarm.woken(text, ends)
-        events = len(ends)
-        if events < FEW or self.generation >= MOST_TIMES or sum(map(len, found.values())) <= NOISY * events:
-            return found
-        known = self._ways()
-        self.alarm = build_alarm(known, measure(known, spread(text, ends)))
-        self.generation += 1
-        self._plans.clear()
-        return self.alarm.woken(text, ends)
-
-    def _ways(self) -> list[Ways]:
-        return [ways(rule.widest) for rule in self._rules]
+        found = self.alarm.scan(text)
+        if len(ends) >= FEW and self.generation < MOST_TIMES:
+            noisy = self.alarm.noisy(found, len(ends))
+            if noisy:
+                known = {number: ways(self._rules[number].widest) for number in noisy}
+                self.alarm = rebuild_alarm(self.alarm, known, spread(text, ends))
+                self.generation += 1
+                self._plans.clear()
+                found = self.alarm.scan(text)
+        return self.alarm.by_line(found, ends)
 
     def plan(self, routes: tuple[Route, ...], decided: Fields, sample: Sequence[Fields]) -> Plan:
         """Return the plan of events that belong to exactly these log sources and have these deciding fields."""

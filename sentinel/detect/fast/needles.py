@@ -9,13 +9,16 @@ keeps the promises of `lines.py`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from itertools import groupby
-from typing import Any, TypeAlias
+from typing import TypeAlias
+
+import orjson
 
 from sentinel.detect.condition import Parts, Regex, Test, Text
-from sentinel.detect.program import Tree, read_tree
+from sentinel.detect.literals import Items, required_by, shortest
+from sentinel.detect.program import read_tree
 
 Needles: TypeAlias = frozenset[bytes]
 """At least one of them must be there."""
@@ -25,16 +28,17 @@ START, END = b'":"', b'"'
 """What stands before and after a text that is the whole value of a field."""
 
 
-def needles(test: Test, *, keyword: bool) -> Iterator[Needles]:
+def needles(test: Test, *, keyword: bool, texts: bool = False) -> Iterator[Needles]:
     """Yield the ways to know that `test` may be met; each of them is sound by itself.
 
-    A test of a field may be tied to the quotes around its value; a keyword looks anywhere in a value.
+    A test of a field may be tied to the quotes around its value; a keyword looks anywhere in a value. Where
+    `texts`, the search text was made by `texts.search_text`, and no value is a number or truth value.
     """
     match test:
         case Text(parts=parts):
-            yield from _of_text(parts, tied=not keyword)
+            yield from _of_text(parts, tied=not keyword, texts=texts)
         case Regex(pattern=pattern):
-            found = _of_tree(read_tree(pattern.pattern, pattern.flags))
+            found = _of_tree(read_tree(pattern.pattern, pattern.flags), texts=texts)
             if found:
                 yield found
 
@@ -46,20 +50,22 @@ def is_plain(text: str) -> bool:
     )
 
 
-def _of_text(parts: Parts, *, tied: bool) -> Iterator[Needles]:
+def _of_text(parts: Parts, *, tied: bool, texts: bool) -> Iterator[Needles]:
     if not parts and tied:
         yield frozenset({START + END})
     for index, part in enumerate(parts):
-        if isinstance(part, str) and not is_plain(part):
-            for needle in _of_literal(part, start=tied and index == 0, end=tied and index == len(parts) - 1):
+        if isinstance(part, str) and (texts or not is_plain(part)):
+            for needle in _of_literal(
+                part, start=tied and index == 0, end=tied and index == len(parts) - 1, texts=texts
+            ):
                 yield frozenset({needle})
             yield from (_forms(letter) for letter in set(part) if not letter.isascii() and _forms(letter))
 
 
-def _of_literal(literal: str, *, start: bool, end: bool) -> Iterator[bytes]:
+def _of_literal(literal: str, *, start: bool, end: bool, texts: bool) -> Iterator[bytes]:
     """Yield a needle for each run of letters of which there is one form only, but for the case of A–Z."""
     at = 0
-    for usable, letters in groupby(literal, _is_usable):
+    for usable, letters in groupby(literal, _is_control_too if texts else _is_usable):
         run = "".join(letters)
         first, at = at == 0, at + len(run)
         if not usable:
@@ -73,6 +79,11 @@ def _of_literal(literal: str, *, start: bool, end: bool) -> Iterator[bytes]:
 
 def _is_usable(letter: str) -> bool:
     return letter.isprintable() if letter.isascii() else len(_forms(letter)) == 1
+
+
+def _is_control_too(letter: str) -> bool:
+    """Say whether a letter is usable, or one of the control letters, which our own search text has in one form."""
+    return letter.isascii() or _is_usable(letter)
 
 
 @cache
@@ -96,60 +107,14 @@ def _unfolded() -> dict[str, tuple[str, ...]]:
 
 
 def _escape(text: str) -> bytes:
-    return text.lower().replace("\\", "\\\\").replace('"', '\\"').encode()
+    return orjson.dumps(text.lower())[1:-1]
 
 
-def _of_tree(items: Iterable[tuple[Tree, Tree]]) -> Needles | None:
+def _of_tree(items: Items, *, texts: bool) -> Needles | None:
     """Return the longest literal that every text found by a regular expression must hold, or one of several."""
-    best: Needles | None = None
-    for found in _parts_of_tree(items):
-        if found and (best is None or _shortest(found) > _shortest(best)):
-            best = found
-    return best
+    found = required_by(items, _is_control_too if texts else _is_usable, lambda run: texts or not is_plain(run))
+    best = max(found, key=shortest, default=None)
+    return None if best is None else frozenset(_escape(run)[:LONGEST] for run in best)
 
 
-def _parts_of_tree(items: Iterable[tuple[Tree, Tree]]) -> Iterator[Needles | None]:
-    run = ""
-    for operation, argument in items:
-        name = str(operation)
-        if name == "LITERAL" and _is_usable(chr(argument)):
-            run += chr(argument)
-            continue
-        yield _of_run(run)
-        run = ""
-        if name in _INNER:
-            yield _INNER[name](argument)
-    yield _of_run(run)
-
-
-def _of_run(run: str) -> Needles | None:
-    return None if not run or is_plain(run) else frozenset({_escape(run)[:LONGEST]})
-
-
-def _of_repeat(argument: Any) -> Needles | None:  # noqa: ANN401 -- `re` publishes no types
-    least, _, body = argument
-    return _of_tree(body) if least else None
-
-
-def _of_branch(argument: Any) -> Needles | None:  # noqa: ANN401 -- the same
-    each = [_of_tree(body) for body in argument[1]]
-    return None if None in each else frozenset().union(*(one for one in each if one))
-
-
-def _of_group(argument: Any) -> Needles | None:  # noqa: ANN401 -- the same
-    return _of_tree(argument[-1])
-
-
-def _shortest(found: Needles) -> int:
-    return min(map(len, found))
-
-
-_INNER: dict[str, Callable[[Any], Needles | None]] = {
-    "MAX_REPEAT": _of_repeat,
-    "MIN_REPEAT": _of_repeat,
-    "POSSESSIVE_REPEAT": _of_repeat,
-    "BRANCH": _of_branch,
-    "SUBPATTERN": _of_group,
-    "ATOMIC_GROUP": _of_tree,
-}
 _PLAIN = re.compile(r"[0-9.eE+-]*")

@@ -61,7 +61,7 @@ def make_plan(steps: Sequence[Step], wakeless: AbstractSet[int], decided: Decide
             if gates is None:
                 always.add(number)
             for one in gates or ():
-                doors.setdefault(tuple(_names(step, field) for field in one[0]), []).append((one, number))
+                doors.setdefault(tuple(names_in(step, field) for field in one[0]), []).append((one, number))
     made = tuple(_door(names, found) for names, found in doors.items())
     rules = frozenset(number for step in kept for number in step.rules)
     return Plan(tuple(step for step in kept if step.rules), rules, frozenset(always), made)
@@ -76,7 +76,7 @@ def _kept(step: Step, decided: Decided) -> Step:
     return Step(step.route, kept)
 
 
-def _names(step: Step, field: str) -> tuple[str, ...]:
+def names_in(step: Step, field: str) -> tuple[str, ...]:
     """Return the names of a field in a record, as the view of a step takes them: the first that is there counts."""
     return (field, *(old for new, old in step.route.aliases if new == field))
 

@@ -20,3 +20,12 @@ def search_text(fields: Fields) -> bytes | None:
     except TypeError:  # also orjson's own error: a number over 64 bits, half a surrogate pair
         return None
     return text if text.isascii() else text.decode().casefold().encode()
+
+
+def value_text(value: str) -> bytes | None:
+    """Return what `search_text` makes of an event with this one value, but for the name of its field."""
+    try:
+        text = b'":' + orjson.dumps(value)
+    except TypeError:  # as above
+        return None
+    return text if text.isascii() else text.decode().casefold().encode()

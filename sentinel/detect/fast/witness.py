@@ -16,10 +16,52 @@ Cost: TypeAlias = Callable[[bytes], float]
 MOST = 2_000
 """Needles that a rule may need; what needs more is no help."""
 
+_OF_WINDOWS = (
+    b"svchost.exe",
+    b"services.exe",
+    b"lsass.exe",
+    b"conhost.exe",
+    b"cmd.exe",
+    b"rundll32.exe",
+    b"werfault.exe",
+    b"dllhost.exe",
+    b"searchprotocolhost.exe",
+    rb"wbem\\wmiprvse.exe",
+    rb"windowspowershell\\v1.0\\powershell.exe",
+)
 COMMON = (
-    b"c:\\\\windows\\\\system32\\\\svchost.exe",
-    b"c:\\\\windows\\\\syswow64\\\\",
-    b"c:\\\\windows\\\\explorer.exe",
+    *(rb"c:\\windows\\system32\\" + name for name in _OF_WINDOWS),
+    *(rb"|c:\\windows\\system32\\" + name + b"+" for name in (b"ntdll.dll", b"kernel32.dll", b"kernelbase.dll")),
+    rb"c:\\windows\\syswow64\\",
+    rb"c:\\windows\\prefetch\\",
+    rb"c:\\windows\\explorer.exe",
+    rb"c:\\program files\\google\\chrome\\application\\chrome.exe",
+    rb"c:\\program files (x86)\\microsoft\\edge\\application\\msedge.exe",
+    rb"c:\\program files\\microsoft office\\root\\office16\\outlook.exe",
+    rb"\\microsoft office\\root\\office16\\winword.exe",
+    rb"\\microsoft office\\root\\office16\\excel.exe",
+    rb"\\google\\chrome\\user data\\",
+    rb"\\software\\microsoft\\office\\",
+    b"md5=,sha1=,sha256=,imphash=",
+    b"medium",
+    b"valid",
+    b"true",
+    b"false",
+    b"0x3e7",
+    b"s-1-0-0",
+    b"s-1-5-18",
+    b"s-1-5-21-",
+    b"s-1-16-8192",
+    b"dword (0x00000001)",
+    b"kerberos",
+    b"0x40810000",
+    b"%%1538",
+    b"domain",
+    b"command",
+    b"administrator",
+    b"%%1833",
+    b"tcp",
+    b"service control manager",
     b"c:\\\\program files (x86)\\\\",
     b"c:\\\\programdata\\\\microsoft\\\\",
     b"c:\\\\users\\\\public\\\\appdata\\\\local\\\\temp\\\\",
@@ -55,22 +97,24 @@ Ways: TypeAlias = Needles | Pick | Union | None
 """How it can be known that a condition may be true; None where it may be so with nothing there."""
 
 
-def ways(node: Node) -> Ways:
-    """Return the ways of a condition.
+def ways(node: Node, *, texts: bool = False) -> Ways:
+    """Return the ways of a condition; where `texts`, for events of which all values are texts.
 
     They come from the tree, never from the named parts of a rule: below a `not`, and beside a branch of an `or` that
     asks for nothing, nothing needs to be there.
     """
     match node:
         case FieldTest() | Keyword():
-            each = tuple(Pick(tuple(needles(test, keyword=isinstance(node, Keyword)))) for test in node.tests)
+            each = tuple(
+                Pick(tuple(needles(test, keyword=isinstance(node, Keyword), texts=texts))) for test in node.tests
+            )
             return Pick(each) if node.every else Union(each)
         case And(items=items):
-            return Pick(tuple(map(ways, items)))
+            return Pick(tuple(ways(item, texts=texts) for item in items))
         case Or(items=items):
-            return Union(tuple(map(ways, items)))
+            return Union(tuple(ways(item, texts=texts) for item in items))
         case Not(item=Not(item=item)):
-            return ways(item)
+            return ways(item, texts=texts)
     return None
 
 
@@ -107,9 +151,11 @@ def measured(counts: Mapping[bytes, int], events: int) -> Cost:
 
 @cache
 def guessed(needle: bytes) -> float:
-    """Guess the cost where nothing was counted: what every Windows log is full of is frequent, what is longer rarer."""
+    """Guess the cost where nothing was counted: what every Windows log is full of is frequent, and so are words."""
     bare = needle.strip(b'":')
-    return 1.0 if any(bare in common for common in COMMON) else 4.0 / len(needle) ** 3
+    if any(bare in common for common in COMMON):
+        return 1.0
+    return (1.0 if bare.isalpha() else 0.1) / len(needle) ** 3
 
 
 def _together(each: Sequence[Needles | None]) -> Needles | None:
