@@ -26,6 +26,11 @@ class Linear:
         self._program = compile_program(source, flags)
         self._forget()
 
+    @property
+    def size(self) -> int:
+        """How many places the expression has."""
+        return len(self._program)
+
     def finds(self, text: str) -> bool:
         """Say whether the expression occurs anywhere in the text."""
         state, last = self._start, len(text) - 1
