@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+from sentinel.detect.dumped import GUID_LETTERS, braced, flatten_ordinary
 from sentinel.detect.shipped import as_windows, both
 from sentinel.model.events import Value
 
 MAX_DEPTH = 32
 MAX_FIELDS = 4_000
 MAX_NAME = 1_000
-_GUID_LETTERS = 36
 
 Unusable = Literal["too-deep", "too-large"]
 """Why a record has no usable fields: nested over MAX_DEPTH, or over MAX_FIELDS names or MAX_NAME letters in one."""
@@ -58,6 +57,11 @@ def windows(event: Mapping[str, Any]) -> dict[str, Value] | Unusable:
     and in the data (event 104 tells the cleared `Channel`) holds both values, System's first. A GUID that a dump
     writes bare and in capitals gets the braces that Windows itself writes, and rules expect.
     """
+    return flatten_ordinary(event) or flatten_any(event)
+
+
+def flatten_any(event: Mapping[str, Any]) -> dict[str, Value] | Unusable:
+    """Do the same for an event of whatever shape; this is what `flatten_ordinary` must agree with."""
     fields: dict[str, Value] = {}
     problem = _bounded(_system(event["System"]), fields)
     for part, read in (("EventData", _event_data), ("ProcessingErrorData", _event_data), ("UserData", _user_data)):
@@ -68,13 +72,8 @@ def windows(event: Mapping[str, Any]) -> dict[str, Value] | Unusable:
     return problem or {name: _with_braces(value) for name, value in _without_spaces(fields).items()}
 
 
-_GUID = re.compile(r"[0-9A-F]{8}-(?:[0-9A-F]{4}-){3}[0-9A-F]{12}")
-
-
 def _with_braces(value: Value) -> Value:
-    return (
-        f"{{{value}}}" if isinstance(value, str) and len(value) == _GUID_LETTERS and _GUID.fullmatch(value) else value
-    )
+    return braced(value) if isinstance(value, str) and len(value) == GUID_LETTERS else value
 
 
 class _UnusableError(Exception):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
-
-from msgspec import UnsetType
+from itertools import accumulate, repeat
 
 from sentinel.detect.days import day_of
 from sentinel.detect.engine import Engine
@@ -20,7 +18,7 @@ from sentinel.detect.readings import as_text, scalars
 from sentinel.detect.routes import Route, Routes
 from sentinel.detect.rule import RuleSet
 from sentinel.model.alerts import Hit
-from sentinel.model.events import Event, Fields, Value
+from sentinel.model.events import Event, Fields
 
 FEW = 500
 MOST_TIMES = 3
@@ -60,8 +58,10 @@ class Matcher:
 
     def _known(self, event: Event) -> tuple[tuple[Route, ...], Plan]:
         """Return the routes and the plan of an event, which are those of every event with the same deciding fields."""
-        values = [self._key(event.fields.get(name, ABSENT), name) for name in self.routes.deciding]
-        key = tuple(values) if _PLAIN.issuperset(map(type, values)) else tuple(map(repr, values))
+        values: tuple[object, ...] = tuple(map(event.fields.get, self.routes.deciding, repeat(ABSENT)))
+        if not self._present_only.isdisjoint(event.fields):
+            values = tuple(map(self._key, values, self.routes.deciding))
+        key = values if _PLAIN.issuperset(map(type, values)) else tuple(map(repr, values))
         if key not in self._plans:
             if len(self._plans) >= MOST_PLANS:
                 self._plans.clear()
@@ -71,7 +71,7 @@ class Matcher:
             self._plans[key] = routes, self.plan(routes, decided, [event.fields])
         return self._plans[key]
 
-    def _key(self, value: Value | UnsetType, name: str) -> object:
+    def _key(self, value: object, name: str) -> object:
         if name not in self._present_only:
             return value
         return ABSENT if value is ABSENT or not any(as_text(one) for one in scalars(value)) else "*"
