@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+from sentinel.detect import joined
 from sentinel.detect.dumped import GUID_LETTERS, braced, flatten_ordinary
 from sentinel.detect.shipped import as_windows, both
 from sentinel.model.events import Value
 
-MAX_DEPTH = 32
-MAX_FIELDS = 4_000
-MAX_NAME = 1_000
-
 Unusable = Literal["too-deep", "too-large"]
 """Why a record has no usable fields: nested over MAX_DEPTH, or over MAX_FIELDS names or MAX_NAME letters in one."""
 
-_NESTED = {dict, list}
+MAX_DEPTH, MAX_FIELDS, MAX_NAME = joined.MAX_DEPTH, joined.MAX_FIELDS, joined.MAX_NAME
 ATTRIBUTES = "#attributes"
 TEXT = "#text"
 
@@ -31,21 +28,17 @@ def flatten(record: Mapping[str, Any]) -> dict[str, Value] | Unusable:
     event = record.get("Event")
     if isinstance(event, Mapping) and isinstance(event.get("System"), Mapping):
         return windows(event)
-    if _is_plain(record):
-        fields = dict(record)
-    else:
-        fields = {}
-        problem = _bounded(_walk(record, "", 0), fields, merge=False)
-        if problem is not None:
-            return problem
+    fields = joined.join_simple(record) or join_any(record)
+    if isinstance(fields, str):
+        return fields
     fields = as_windows(fields)
     return _without_spaces(fields) if "EventID" in fields and "Channel" in fields else fields
 
 
-def _is_plain(record: Mapping[str, Any]) -> bool:
-    """Say whether an object is its own fields: nothing is nested, and all of it is within the bounds."""
-    nested = not _NESTED.isdisjoint(map(type, record.values()))
-    return not nested and len(record) <= MAX_FIELDS and max(map(len, record), default=0) <= MAX_NAME
+def join_any(record: Mapping[str, Any]) -> dict[str, Value] | Unusable:
+    """Return the fields of an object as it is, whatever is in it; this is what `join_simple` must agree with."""
+    fields: dict[str, Value] = {}
+    return _bounded(_walk(record, "", 0), fields, merge=False) or fields
 
 
 def windows(event: Mapping[str, Any]) -> dict[str, Value] | Unusable:
