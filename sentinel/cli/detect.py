@@ -15,6 +15,7 @@ from sentinel.cli.placeholders import PLACEHOLDERS, filled
 from sentinel.cli.summary import say_all, say_warnings, say_watch
 from sentinel.cli.writing import outputs
 from sentinel.detect.compiled import Compiled, compile_rules
+from sentinel.detect.fast.crew import usual_processes
 from sentinel.detect.fast.engine import FastEngine
 from sentinel.detect.readers.recognise import FORMATS
 from sentinel.detect.routes import load_routes
@@ -49,7 +50,7 @@ INPUT_FORMAT = click.option(
 @PLACEHOLDERS
 @INPUT_FORMAT
 @click.option("--explain", is_flag=True, help="Show below each hit of the table which text met which test.")
-@asks("content", "form", "fail_on", "no_cache", "quiet", "writes", "ledger")
+@asks("content", "form", "fail_on", "no_cache", "quiet", "writes", "ledger", "processes")
 def detect(
     asked: Asked,
     files: tuple[Path, ...],
@@ -64,7 +65,8 @@ def detect(
     not be read, logs cut off) is told on stderr, and the exit code is then 3.
     """
     compiled = compiled_rules(asked, rules, placeholders)
-    watching = Watch(FastEngine(compiled.ruleset, load_routes(asked.content_folder()), compiled.alarm))
+    routes, processes = load_routes(asked.content_folder()), asked.processes or usual_processes()
+    watching = Watch(FastEngine(compiled.ruleset, routes, compiled.alarm, processes=processes))
     levels: list[Severity] = []
     alerts = watching.alerts(logs_of(files, kind), asked.progress.track)
     with outputs(asked, watching) as keep, closing(alerts):  # closed first: only then is it known what was not read

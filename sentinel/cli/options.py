@@ -44,6 +44,7 @@ class Asked:
     writes: tuple[str, ...] = ()
     ledger: str | None = None
     no_cache: bool = False
+    processes: int | None = None
 
     def content_folder(self, site: Site | None = None) -> Path:
         """Return the content root: flag, environment, site file, or what is shipped."""
@@ -97,6 +98,11 @@ _OPTIONS = {
     ),
     "ledger": click.option("--ledger", metavar="FILE", help="Write what was looked at and what not, as JSON lines."),
     "no_cache": click.option("--no-cache", is_flag=True, help="Read all rules anew, and keep nothing of them."),
+    "processes": click.option(
+        "--processes",
+        type=click.IntRange(1, 64),
+        help="For large logs of JSON lines (default: as many as there are cores, at most 4).",
+    ),
     "quiet": click.option("-q", "--quiet", is_flag=True, help="No progress on stderr."),
 }
 

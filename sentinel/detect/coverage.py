@@ -71,6 +71,13 @@ class Watcher:
         self._first = first if self._first is None else min(self._first, first)
         self._last = last if self._last is None else max(self._last, last)
 
+    def absorb(self, other: Watcher) -> None:
+        """Add what was noted of what came after."""
+        self._routes |= other._routes
+        for hour, (first, last) in other._hours.items():
+            self._note_hour(hour, first, last)
+        self.newest = other.newest
+
     def summary(self, tally: Tally) -> LogSource:
         """Return what was seen so far. A gap goes from the last record before it to the first one after it."""
         return LogSource(

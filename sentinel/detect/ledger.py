@@ -49,13 +49,26 @@ class Account:
         else:
             self.complete = False
 
+    def take(self) -> Account:
+        """Return what was counted since the last time, with all names so far."""
+        taken = Account(self.aliases, Counter(self.days), set(self.seen), self.complete)
+        self.days.clear()
+        return taken
+
+    def absorb(self, other: Account) -> None:
+        """Add what another part of the log held."""
+        for day, count in other.days.items():
+            self.note(day, count)
+        self.note_fields(other.seen)
+        self.complete &= other.complete
+
     def note_unknown_fields(self) -> None:
         """Note that events came whose fields nobody has listed."""
         self.complete = False
 
 
 @dataclass(slots=True)
-class _Log:
+class Noted:
     """What was noted of one log. Failures and cuts are kept by day with their reason; None stands for every day."""
 
     accounts: dict[Combination, Account] = field(default_factory=dict)
@@ -63,6 +76,13 @@ class _Log:
     suppressed: dict[int, Counter[Day]] = field(default_factory=dict)
     failed: dict[int, dict[Day, str]] = field(default_factory=dict)
     cuts: dict[Day, str] = field(default_factory=dict)
+
+    def take(self) -> Noted:
+        """Return what was noted since the last time, and begin anew; accounts stay, and the names noted in them."""
+        accounts = {routes: account.take() for routes, account in self.accounts.items() if account.days}
+        taken = Noted(accounts, self.hits, self.suppressed, self.failed, self.cuts)
+        self.hits, self.suppressed, self.failed, self.cuts = Counter(), {}, {}, {}
+        return taken
 
 
 class Ledger:
@@ -74,7 +94,7 @@ class Ledger:
     def __init__(self, ruleset: RuleSet, routes: Routes) -> None:
         self.ruleset = ruleset
         self.routes = routes
-        self._logs: dict[str, _Log] = {}
+        self._logs: dict[str, Noted] = {}
         self._numbers: dict[LogSourceKey, list[int]] = {}
         for number, rule in enumerate(ruleset.rules):
             self._numbers.setdefault(rule.logsource, []).append(number)
@@ -102,6 +122,26 @@ class Ledger:
         """Note that a log was cut off: while events of `day` came, or, without one, somewhere."""
         self._log(source).cuts.setdefault(day, why)
 
+    def take(self) -> dict[str, Noted]:
+        """Return by log what was noted since the last time, to be absorbed by the ledger of the whole."""
+        return {source: log.take() for source, log in self._logs.items()}
+
+    def absorb(self, taken: Mapping[str, Noted]) -> None:
+        """Add what the ledger of a part noted of what came after."""
+        for source, part in taken.items():
+            for routes, account in part.accounts.items():
+                self.account(source, routes).absorb(account)
+            for rule, count in part.hits.items():
+                self.note_hit(source, rule, count)
+            for rule, days in part.suppressed.items():
+                for day, count in days.items():
+                    self.note_suppressed(source, rule, day, count)
+            for rule, reasons in part.failed.items():
+                for day, why in reasons.items():
+                    self.note_failed(source, rule, why, day)
+            for day, why in part.cuts.items():
+                self.note_truncated(source, why, day)
+
     def days(self) -> set[date]:
         """Return the days on which any log holds a record."""
         accounts = (account for log in self._logs.values() for account in log.accounts.values())
@@ -122,16 +162,16 @@ class Ledger:
         judged = (_entry(rule, self.routes, logs, cuts) for rule, logs in zip(self.ruleset.rules, found, strict=True))
         return (*judged, *map(_refused, self.ruleset.refused))
 
-    def _log(self, source: str) -> _Log:
+    def _log(self, source: str) -> Noted:
         if source not in self._logs:
-            self._logs[source] = _Log()
+            self._logs[source] = Noted()
         return self._logs[source]
 
 
 class _Look:
     """One log, looked at for the rules of one log source; what they share is worked out once."""
 
-    def __init__(self, name: str, log: _Log, accounts: Sequence[Account], span: Counter[Day]) -> None:
+    def __init__(self, name: str, log: Noted, accounts: Sequence[Account], span: Counter[Day]) -> None:
         self._name = name
         self._log = log
         self._accounts = accounts
@@ -183,7 +223,7 @@ class _Look:
         return made
 
 
-def _accounts_of(key: LogSourceKey, log: _Log) -> Iterator[Account]:
+def _accounts_of(key: LogSourceKey, log: Noted) -> Iterator[Account]:
     for routes, account in log.accounts.items():
         if account.days and any(contains(key, route.key) for route in routes):
             yield account

@@ -36,6 +36,12 @@ class Tally:
         self.skipped[item.reason] += 1
         self.examples.setdefault(item.reason, item)
 
+    def absorb(self, other: Tally) -> None:
+        """Add what was counted of what came after."""
+        self.handled += other.handled
+        self.skipped.update(other.skipped)
+        self.examples = other.examples | self.examples
+
     @property
     def total(self) -> int:
         """Records that came in."""

@@ -17,7 +17,8 @@ from sentinel.detect.times import TIME_FIELDS
 from sentinel.model.events import Event, Fields
 
 MOST_DESKS = 10_000
-SAMPLE = 100
+"""Desks with which all are closed before the next lines; those of one block are open together."""
+SAMPLE = 40
 """Records that are looked at whole when a desk is opened."""
 READ_WHOLE = 8
 """Records of each desk whose fields are noted in any case; after them, one each time their number has doubled."""
@@ -57,7 +58,7 @@ class Desks:
         self, heads: Sequence[Any], indices: Sequence[int], whole: Callable[[int], Fields | None]
     ) -> list[tuple[Desk, list[int]]]:
         """Return the desks of lines with these heads; `whole` reads a line, so that a desk can be opened."""
-        if self._generation != self._matcher.generation:
+        if self._generation != self._matcher.generation or len(self._known) >= MOST_DESKS:
             self._generation = self._matcher.generation
             self._known.clear()
         groups = self.heads.groups(heads, indices)
@@ -77,10 +78,11 @@ class Desks:
                 yield from islice((index for index in indices if get(heads[index]) is not UNSET), 1)
 
     def fits(self) -> bool:
-        """Say whether the heads hold every field that a gate asks for; if not, from now on they do."""
-        names = {
+        """Say whether the heads hold every field that a gate asks for, or that is frequent; from now on they do."""
+        asked = {
             name for desk in self._known.values() for door in desk.plan.doors for each in door.names for name in each
         }
+        names = asked | self.frequent
         if self.heads.has(names):
             return True
         self.heads = Heads(self._deciding, TIME_FIELDS, names, self._matcher.routes.present_only)
@@ -98,8 +100,6 @@ class Desks:
                     yield index, opened[value]
 
     def _open(self, key: Key, members: Sequence[int], whole: Callable[[int], Fields | None]) -> Desk:
-        if len(self._known) >= MOST_DESKS:
-            self._known.clear()
         decided = {name: value for name, value in zip(self.heads.order, key, strict=True) if value is not UNSET}
         routes = self._matcher.routes.route(Event(self._source, "", None, decided))
         sample = [fields for index in members[:SAMPLE] if (fields := whole(index)) is not None]

@@ -1,7 +1,8 @@
 """Which lines of raw JSON cannot be searched as they are, since the same record may be written in other ways.
 
 A line that none of these patterns meets is an object of plain values without spaces between them, whose texts stand
-as they are but for the escapes that JSON demands, in UTF-8, and without letters that fold into A–Z.
+as they are but for the escapes that JSON demands, in UTF-8, and without letters that fold into A–Z or into several.
+Its numbers are what every reader of JSON makes of them, and its names those of the record.
 """
 
 from __future__ import annotations
@@ -16,16 +17,30 @@ from sentinel.detect.shipped import SHAPES
 FOLDING = tuple(
     letter
     for letter in map(chr, (*range(0x80, 0xD800), *range(0xE000, 0x20000)))
-    if any(other.isascii() for other in letter.casefold() + letter.lower() + letter.upper())
+    if len(letter.casefold()) > 1
+    or any(other.isascii() for other in letter.casefold() + letter.lower() + letter.upper())
 )
-"""Letters that mean one of A–Z to somebody who disregards case: `ſ` is an s, the Kelvin sign a k, `ß` is ss."""
+"""Letters that mean one of A–Z, or several letters, to somebody who disregards case: `ſ` is an s, `ß` is ss."""
 
 SPACED = (rb'":[ \t\r]', rb'"[ \t\r]+:', rb'[{,][ \t\r]+"')
 NESTED = (rb'":[{\[]',)
 SPACED_NAME = (rb' [^"\n]*":',)
+LONG_NAME = (rb'"[^"\n]{1000}[^"\n]*":',)
+ESCAPED_NAME = (rb'[{,]"[^"\n]*\\"',)
 ESCAPED = (rb"\\u(?:00[2-9a-fA-F]|0[1-9a-fA-F]|[1-9a-fA-F])", rb"\\/")
 SHIPPED = tuple(re.escape(f'"{shape.marks[-1]}":').encode() for shape in SHAPES)
 """Names of which one is in every event whose fields are not called as they are written."""
+_LEAST = b"9223372036854775808"
+NUMBERS = (
+    rb'":-?[0-9.]+[eE]',
+    rb'":-?[0-9]{20}',
+    *(
+        b'":-%s[%c-9]' % (_LEAST[:at], digit + 1) + b"[0-9]" * (len(_LEAST) - at - 1)
+        for at, digit in enumerate(_LEAST)
+        if digit < ord("9")
+    ),
+)
+"""Numbers that may be beyond 64 bits or have an exponent: one reader makes another number of them, or takes none."""
 NO_TEXT = (
     rb"[\xc0\xc1\xf5-\xff]",
     rb"[\x00-\x7f][\x80-\xbf]",
@@ -47,7 +62,8 @@ class Doubt:
 
     def __init__(self) -> None:
         folding = tuple(b"".join(b"\\x%02x" % byte for byte in letter.encode()) for letter in FOLDING)
-        self._scanner = Scanner.expressions((*SPACED, *NESTED, *SPACED_NAME, *ESCAPED, *SHIPPED, *NO_TEXT, *folding))
+        names = (*NESTED, *SPACED_NAME, *LONG_NAME, *ESCAPED_NAME, *SHIPPED)
+        self._scanner = Scanner.expressions((*SPACED, *names, *ESCAPED, *NUMBERS, *NO_TEXT, *folding))
 
     def lines(self, chunk: bytes, ends: Sequence[int]) -> set[int]:
         """Return the numbers of doubtful lines; `ends` are the places behind the line feeds of `chunk`."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import accumulate, product
+from itertools import accumulate, islice, product
 from typing import Any, TypeAlias, cast
 
 from msgspec import UNSET
@@ -23,6 +23,10 @@ from sentinel.model.events import Fields, Value
 ABSENT = UNSET
 """Stands for the value of a field that is not there."""
 MOST_REMEMBERED = 4_000
+MANY = 100
+"""Values from which it pays to compile the needles of gates."""
+MOST_ALIKE = 64
+"""Ways to take the values of one key; where a dozen fields hold a 0 or a 1 there are millions, and all gates open."""
 
 Gate: TypeAlias = tuple[tuple[str, ...], Node]
 """Fields, and a condition on them alone."""
@@ -96,7 +100,11 @@ class Doorkeeper(dict[Any, tuple[int, ...]]):
         return {key: found for key in keys if (found := self[key])}
 
     def _learn(self, keys: Sequence[object]) -> None:
-        """Judge new keys: the needles of the gates are looked for in all of them at once."""
+        """Judge new keys: the needles of the gates are looked for in all of them at once, if there are many."""
+        if self._alarm is None and len(self) + len(keys) < MANY:
+            for key in keys:
+                self[key] = self._judge(key, range(len(self.doors)))
+            return
         if self._alarm is None:
             chosen = {
                 index: witness(ways(node, texts=True), guessed) for index, ((_, node), _) in enumerate(self.doors)
@@ -125,10 +133,12 @@ class Doorkeeper(dict[Any, tuple[int, ...]]):
 
     def _judge(self, key: object, gates: Iterable[int]) -> tuple[int, ...]:
         values = _values(key)
-        same = [values] if _is_plain(key) else product(*map(_alike, values))
+        judged = [self.doors[index] for index in gates]
+        same = [values] if _is_plain(key) else [*islice(product(*map(_alike, values)), MOST_ALIKE + 1)]
+        if len(same) > MOST_ALIKE:
+            return tuple(number for _, number in judged)
         looks = [Look(self._fields(one)) for one in same]
-        judged = (self.doors[index] for index in gates)
-        return tuple(number for (_, node), number in judged if any(_may_hold(node, one) for one in looks))
+        return tuple(number for (_, node), number in judged if any(may_hold(node, one) for one in looks))
 
     def ask(self, values: tuple[object, ...]) -> tuple[int, ...]:
         """Return the rules that values let pass, also where one is a list, which cannot be remembered."""
@@ -149,7 +159,8 @@ def _numbers(node: Node) -> frozenset[float] | None:
     return frozenset(found) if tests and len(found) == len(tests) else None
 
 
-def _may_hold(node: Node, look: Look) -> bool:
+def may_hold(node: Node, look: Look) -> bool:
+    """Say whether a condition is true, or cannot be evaluated."""
     try:
         return holds(node, look)
     except BREAKS:
@@ -166,14 +177,14 @@ def _is_plain(key: object) -> bool:
 
 
 def _alike(value: object) -> Iterator[object]:
-    """Yield the values that Python takes for the same key: `1`, `1.0` and `true` have different texts."""
+    """Yield the values that Python takes for the same key: `0`, `0.0`, `-0.0` and `false` have different texts."""
     yield value
     if isinstance(value, float) and value.is_integer():
         yield int(value)
     if isinstance(value, int) and abs(value) < _EXACT and float(value) == value:
         yield float(value)
-    if isinstance(value, int | float) and value in {0, 1}:
-        yield from (int(value), float(value), bool(value))
+    if value in (0, 1):
+        yield from (0, 0.0, -0.0, False) if value == 0 else (1, 1.0, True)
 
 
 _EXACT = 10**300

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from operator import sub
+from operator import itemgetter, sub
 from typing import Any, TypeAlias
 
 from sentinel.detect.fast.blocks import blocks
@@ -41,35 +41,40 @@ class RawLines:
         self._desks = Desks(matcher, inlet.source)
         self._doubt = Doubt()
         self._finder = Finder()
+        self._last: tuple[int, date | None] = (0, inlet.watcher.newest)
+        """The line that came last of those that hold an event, and its day."""
 
-    def read(self, chunks: Iterator[bytes]) -> Iterator[Hit]:
-        """Yield hits in the order of the lines, a block at a time."""
+    def texts(self, chunks: Iterator[bytes]) -> Iterator[Lines]:
+        """Yield the blocks of a stream; lines that are too long are counted and left out."""
         number = 1
         for block in self._inlet.track(f"Reading {self._inlet.source}", blocks(chunks)):
             if block is None:
                 self._inlet.tally.skip(too_long(self._inlet.name, number))
                 number += 1
                 continue
-            text = Lines(block if number > 1 else block.removeprefix(BOM), range(number, number + len(block) + 1))
-            yield from self._block(text)
+            yield (text := Lines.of(block if number > 1 else block.removeprefix(BOM), number))
             number += len(text.ends)
 
-    def _block(self, text: Lines) -> Iterator[Hit]:
+    def begin(self, inlet: Inlet) -> None:
+        """Count from now on elsewhere."""
+        self._inlet = inlet
+
+    def block(self, text: Lines) -> Iterator[Hit]:
         """Yield the hits of one block."""
         heads = self._desks.heads.decode(text.block)
-        hits: list[tuple[int, Hit]] = []
-        if heads is None or len(heads) != len(text.ends):
-            text, others = text.split(lambda line: self._desks.heads.decode(line) is not None)
-            hits += self._whole(others)
+        others: list[tuple[int, bytes]] = []
+        if heads is None or len(heads) != len(text.ends) or not text.is_framed():
+            text, others = text.split(lambda line: len(self._desks.heads.decode(line) or ()) == 1)
             heads = self._desks.heads.decode(text.block) or []
-        hits += self._search(text, heads)
+        doubtful = self._doubt.lines(text.block, text.ends) | text.long(LONG)
+        others += [(text.numbers[index], text.line(index)) for index in doubtful]
+        hits = [*self._whole(sorted(others)), *self._search(text, heads, doubtful)]
         hits.sort(key=lambda one: one[0])
+        self._inlet.watcher.newest = self._last[1]
         return (hit for _, hit in hits)
 
-    def _search(self, text: Lines, heads: Sequence[Any]) -> Iterator[tuple[int, Hit]]:
+    def _search(self, text: Lines, heads: Sequence[Any], doubtful: set[int]) -> Iterator[tuple[int, Hit]]:
         """Yield the hits of lines of which each is one object, with the number of the line."""
-        doubtful = self._doubt.lines(text.block, text.ends) | text.long(LONG)
-        yield from self._whole([(text.numbers[index], text.line(index)) for index in sorted(doubtful)])
         every = range(len(text.ends))
         trusted = [index for index in every if index not in doubtful] if doubtful else every
         for index, (desk, woken) in sorted(self._wanted(text, trusted, heads).items()) if trusted else ():
@@ -91,8 +96,8 @@ class RawLines:
         mine = heads if len(trusted) == len(heads) else [heads[index] for index in trusted]
         seats = self._desks.seat(mine, trusted, whole)
         if not self._desks.fits():
-            heads = self._desks.heads.decode(text.block) or []
-        self._account(seats, trusted, heads)
+            heads = self._again(text, trusted)
+        self._account(text, seats, trusted, heads)
         self._note_fields(text, seats, heads, whole)
         wanted: dict[int, Wanted] = {}
         for desk, _ in seats:
@@ -107,12 +112,22 @@ class RawLines:
                     wanted.setdefault(index, (desk, set()))[1].update(found)
         return wanted
 
-    def _account(self, seats: Seats, trusted: Sequence[int], heads: Sequence[Any]) -> None:
+    def _again(self, text: Lines, trusted: Sequence[int]) -> Sequence[Any]:
+        """Return the heads with more fields in them; those of doubtful lines are empty if one of them has no such."""
+        heads = self._desks.heads.decode(text.block)
+        if heads is None:
+            heads = (self._desks.heads.decode(b"{}") or []) * len(text.ends)
+            for index in trusted:
+                heads[index : index + 1] = self._desks.heads.decode(text.line(index)) or []
+        return heads
+
+    def _account(self, text: Lines, seats: Seats, trusted: Sequence[int], heads: Sequence[Any]) -> None:
         """Count lines by their day, and tell when they were and what."""
         times = moments(heads, self._desks.heads.times)
         self._inlet.tally.handled += len(trusted)
         routes = (route for desk, _ in seats for route in desk.routes)
         self._inlet.watcher.note_many([times[index] for index in trusted], routes)
+        self._last = max(self._last, (text.numbers[trusted[-1]], _day(times[trusted[-1]])), key=itemgetter(0))
         for desk, indices in seats:
             for day, count in Counter(_day(times[index]) for index in indices).items():
                 desk.account.note(day, count)
@@ -143,6 +158,7 @@ class RawLines:
                 continue
             self._inlet.tally.handled += 1
             self._inlet.watcher.note(parsed)
+            self._last = max(self._last, (number, _day(parsed.time)), key=itemgetter(0))
             events.append(parsed)
         for hit in self._matcher.look(events, self._inlet.source):
             yield int(hit.event.record), hit
@@ -171,9 +187,22 @@ class Lines:
         if self.block and not self.block.endswith(b"\n"):
             self.ends.append(len(self.block))
 
+    @classmethod
+    def of(cls, block: bytes, first: int) -> Lines:
+        """Return the lines of a block, of which the first has the number `first`."""
+        return cls(block, range(first, first + len(block) + 1))
+
     def line(self, index: int) -> bytes:
         """Return one line with its end."""
         return self.block[self.ends[index - 1] if index else 0 : self.ends[index]]
+
+    def is_framed(self) -> bool:
+        """Say whether each line begins and ends like an object: then none is on two lines, nor two on one.
+
+        The latter as long as there are as many objects as lines.
+        """
+        inner = self.block.count(b"}\n{") + self.block.count(b"}\r\n{")
+        return inner == len(self.ends) - 1 and self.block.startswith(b"{") and self.block.rstrip(b"\r\n").endswith(b"}")
 
     def long(self, size: int) -> set[int]:
         """Return the lines that are longer than `size` bytes."""

@@ -10,9 +10,9 @@ from sentinel.detect.engine import Engine
 from sentinel.detect.fast.alarm import Alarm, build_alarm, rebuild_alarm
 from sentinel.detect.fast.finder import names_read
 from sentinel.detect.fast.gates import ABSENT
-from sentinel.detect.fast.plans import Plan, make_plan
+from sentinel.detect.fast.plans import Keepers, Plan, make_plan
 from sentinel.detect.fast.texts import search_text
-from sentinel.detect.fast.witness import ways
+from sentinel.detect.fast.witness import Ways, ways
 from sentinel.detect.ledger import Account
 from sentinel.detect.readings import as_text, scalars
 from sentinel.detect.routes import Route, Routes
@@ -21,27 +21,33 @@ from sentinel.model.alerts import Hit
 from sentinel.model.events import Event, Fields
 
 FEW = 500
-MOST_TIMES = 3
+MOST_TIMES = 2
 MOST_PLANS = 10_000
 SAMPLE_BYTES = 1_000_000
 
 
 class Matcher:
-    """Wakes only the rules whose needles or gates an event meets; `alarm` where theirs was built before."""
+    """Wakes only the rules whose needles or gates an event meets; those of gates alone where nothing can scan.
 
-    def __init__(self, ruleset: RuleSet, routes: Routes, alarm: Alarm | None = None) -> None:
+    `alarm` is that of the rules where it was compiled before.
+    """
+
+    def __init__(self, ruleset: RuleSet, routes: Routes, alarm: Alarm | None = None, *, scanning: bool = True) -> None:
         self.reference = Engine(ruleset, routes)
         self.routes = routes
         self._rules = ruleset.rules
-        self.alarm = alarm or build_alarm([ways(rule.widest) for rule in self._rules])
+        self._scanning = scanning
+        self.alarm = alarm or build_alarm(list(map(self._ways, range(len(self._rules)))))
         self.generation = 0
+        self._chosen_anew: frozenset[int] = frozenset()
+        self._keepers: Keepers = {}
         self._present_only = routes.present_only
         self._names: dict[tuple[Route, ...], frozenset[str]] = {}
         self._plans: dict[tuple[object, ...], tuple[tuple[Route, ...], Plan]] = {}
 
     def look(self, events: Sequence[Event], source: str | None = None) -> Iterator[Hit]:
         """Account for some events, and yield their hits."""
-        texts = [search_text(event.fields) for event in events]
+        texts = [search_text(event.fields) if self.alarm.scanner else b"" for event in events]
         lines = [b"" if text is None else text for text in texts]
         woken = self.woken(b"\n".join((*lines, b"")), list(accumulate(len(line) + 1 for line in lines)))
         for index, event in enumerate(events):
@@ -51,7 +57,7 @@ class Matcher:
             account.note(day_of(event))
             account.note_fields(event.fields)
             wanted = plan.rules
-            if texts[index] is not None and self.alarm.scanner is not None:
+            if texts[index] is not None:
                 wanted = (plan.rules & woken.get(index, set())) | plan.passed(event.fields)
             if wanted:
                 yield from self.reference.judge(plan.steps, event, where, wanted)
@@ -61,7 +67,7 @@ class Matcher:
         values: tuple[object, ...] = tuple(map(event.fields.get, self.routes.deciding, repeat(ABSENT)))
         if not self._present_only.isdisjoint(event.fields):
             values = tuple(map(self._key, values, self.routes.deciding))
-        key = values if _PLAIN.issuperset(map(type, values)) else tuple(map(repr, values))
+        key = values if _PLAIN.issuperset(map(type, values)) else (None, *map(repr, values))
         if key not in self._plans:
             if len(self._plans) >= MOST_PLANS:
                 self._plans.clear()
@@ -84,20 +90,24 @@ class Matcher:
         """
         found = self.alarm.scan(text)
         if len(ends) >= FEW and self.generation < MOST_TIMES:
-            noisy = self.alarm.noisy(found, len(ends))
+            noisy = self.alarm.noisy(found, len(ends)) - self._chosen_anew
             if noisy:
-                known = {number: ways(self._rules[number].widest) for number in noisy}
+                self._chosen_anew |= noisy
+                known = {number: self._ways(number) for number in noisy}
                 self.alarm = rebuild_alarm(self.alarm, known, spread(text, ends))
                 self.generation += 1
                 self._plans.clear()
                 found = self.alarm.scan(text)
         return self.alarm.by_line(found, ends)
 
+    def _ways(self, number: int) -> Ways:
+        return ways(self._rules[number].widest) if self._scanning else None
+
     def plan(self, routes: tuple[Route, ...], decided: Fields, sample: Sequence[Fields]) -> Plan:
         """Return the plan of events that belong to exactly these log sources and have these deciding fields."""
         steps = self.reference.plan(routes)
         known = frozenset(self.routes.deciding) - self._present_only
-        return make_plan(steps, self.alarm.wakeless, (decided, known), sample)
+        return make_plan(steps, self.alarm.wakeless, (decided, known), sample, self._keepers)
 
     def names(self, routes: tuple[Route, ...]) -> frozenset[str]:
         """Return the names of fields that the rules for exactly these log sources read in records."""

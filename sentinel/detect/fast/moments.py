@@ -29,15 +29,15 @@ def moments(heads: Sequence[Any], getters: Sequence[Callable[[Any], Any]]) -> li
 
 def _plain(values: list[str]) -> list[datetime | None] | None:
     """Return the times of texts that are all in the form most logs have, or None where one is not."""
-    if not set(map(_SEPARATOR, values)) <= {"T", " "} or max(map(len, values)) > LONGEST:
+    if not set(map(_SEPARATORS, values)) <= {("T", ":"), (" ", ":")} or max(map(len, values)) > LONGEST:
         return None
     try:
         found = list(map(datetime.fromisoformat, values))
-    except ValueError:
+        if {time.tzinfo for time in found} == {UTC}:
+            return list(found)
+        return [time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC) for time in found]
+    except (ValueError, OverflowError):
         return None
-    if {time.tzinfo for time in found} == {UTC}:
-        return list(found)
-    return [time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC) for time in found]
 
 
 def _each(heads: Sequence[Any], getters: Sequence[Callable[[Any], Any]]) -> list[datetime | None]:
@@ -52,4 +52,5 @@ def _first(head: Any, getters: Sequence[Callable[[Any], Any]]) -> datetime | Non
     return None
 
 
-_SEPARATOR = itemgetter(slice(10, 11))
+_SEPARATORS = itemgetter(slice(10, 11), slice(13, 14))
+"""What stands between day and time, and between hour and minute, in `2026-10-14T01:45:00Z`."""

@@ -46,7 +46,7 @@ def needles(test: Test, *, keyword: bool, texts: bool = False) -> Iterator[Needl
 def is_plain(text: str) -> bool:
     """Say whether a number or truth value could hold a text: then it may stand without quotes, or written otherwise."""
     return _PLAIN.fullmatch(text) is not None or any(
-        text.casefold() in word for word in ("true", "false", "inf", "nan")
+        text.casefold() in word for word in ("true", "false", "-inf", "nan")
     )
 
 
@@ -88,9 +88,10 @@ def _is_control_too(letter: str) -> bool:
 
 @cache
 def _forms(letter: str) -> Needles:
-    """Return every form of a letter beyond ASCII, as bytes; none where folding makes it more than one letter."""
+    """Return every form of a letter beyond ASCII, as bytes; none where it may be one of A–Z, or several letters."""
     folded = letter.casefold()
-    if len(folded) != 1 or folded.isascii() or 0xD800 <= ord(letter) <= 0xDFFF:  # noqa: PLR2004 -- half a pair
+    ascii_too = any(other.isascii() for other in folded + letter.lower() + letter.upper())  # `ı` has the capital I
+    if len(folded) != 1 or ascii_too or 0xD800 <= ord(letter) <= 0xDFFF:  # noqa: PLR2004 -- half a pair
         return frozenset()
     return frozenset(one.encode() for one in (folded, *_unfolded().get(folded, ())))
 

@@ -16,6 +16,9 @@ from sentinel.model.events import Fields
 Decided: TypeAlias = tuple[Fields, frozenset[str]]
 """The deciding fields that events have, and the names of all of them: those that are not there are absent."""
 
+Keepers: TypeAlias = dict[tuple[tuple[Gate, int], ...], Doorkeeper]
+"""Keepers by the gates and rules that they stand for: plans share them, with what they remember."""
+
 OPEN = 20.0
 """What an open gate costs against a value not met before: a whole event is decoded, and a rule evaluated."""
 
@@ -45,10 +48,12 @@ class Plan:
         return wanted
 
 
-def make_plan(steps: Sequence[Step], wakeless: AbstractSet[int], decided: Decided, sample: Sequence[Fields]) -> Plan:
+def make_plan(
+    steps: Sequence[Step], wakeless: AbstractSet[int], decided: Decided, sample: Sequence[Fields], keepers: Keepers
+) -> Plan:
     """Leave out the rules that the decided fields refute, and build the gates of those that no needle wakes.
 
-    `sample` are some of the events, which tell good gates from bad.
+    `sample` are some of the events, which tell good gates from bad. `keepers` are those of other plans.
     """
     always: set[int] = set()
     doors: dict[tuple[tuple[str, ...], ...], list[tuple[Gate, int]]] = {}
@@ -62,7 +67,7 @@ def make_plan(steps: Sequence[Step], wakeless: AbstractSet[int], decided: Decide
                 always.add(number)
             for one in gates or ():
                 doors.setdefault(tuple(names_in(step, field) for field in one[0]), []).append((one, number))
-    made = tuple(_door(names, found) for names, found in doors.items())
+    made = tuple(_door(names, found, keepers) for names, found in doors.items())
     rules = frozenset(number for step in kept for number in step.rules)
     return Plan(tuple(step for step in kept if step.rules), rules, frozenset(always), made)
 
@@ -81,9 +86,12 @@ def names_in(step: Step, field: str) -> tuple[str, ...]:
     return (field, *(old for new, old in step.route.aliases if new == field))
 
 
-def _door(names: tuple[tuple[str, ...], ...], found: Sequence[tuple[Gate, int]]) -> Door:
-    gates, rules = zip(*found, strict=True)
-    return Door(names, Doorkeeper(gates[0][0], gates, rules))
+def _door(names: tuple[tuple[str, ...], ...], found: Sequence[tuple[Gate, int]], keepers: Keepers) -> Door:
+    key = tuple(found)
+    if key not in keepers:
+        gates, rules = zip(*found, strict=True)
+        keepers[key] = Doorkeeper(gates[0][0], gates, rules)
+    return Door(names, keepers[key])
 
 
 def _first(fields: Fields, names: Collection[str]) -> object:

@@ -28,7 +28,10 @@ class Scanner:
 
     @classmethod
     def literals(cls, needles: Sequence[bytes], *, cased: bool = False) -> Scanner:
-        """Compile plain texts, at least one, looked for without regard to the case of A–Z unless `cased`."""
+        """Compile plain texts, at least one, looked for without regard to the case of A–Z unless `cased`.
+
+        None may be empty or hold a zero byte, which JSON never does.
+        """
         return cls._compiled(needles, 0 if cased else hyperscan.HS_FLAG_CASELESS, literal=True)
 
     @classmethod

@@ -19,7 +19,7 @@ def search_text(fields: Fields) -> bytes | None:
             text = b",".join(orjson.dumps({name: one}) for name, value in fields.items() for one in scalars(value))
     except TypeError:  # also orjson's own error: a number over 64 bits, half a surrogate pair
         return None
-    return text if text.isascii() else text.decode().casefold().encode()
+    return text if text.isascii() else _folded(text.decode())
 
 
 def value_text(value: str) -> bytes | None:
@@ -28,4 +28,16 @@ def value_text(value: str) -> bytes | None:
         text = b'":' + orjson.dumps(value)
     except TypeError:  # as above
         return None
-    return text if text.isascii() else text.decode().casefold().encode()
+    return text if text.isascii() else _folded(text.decode())
+
+
+def _folded(text: str) -> bytes:
+    """Return a text folded as values are, and once more where an expression without case takes a letter for `i`."""
+    folded = text.casefold()
+    if not _DOTLESS.isdisjoint(text):
+        folded = f"{folded},{text.translate(_DOTTED).casefold()}"
+    return folded.encode()
+
+
+_DOTLESS = frozenset("İı")
+_DOTTED = str.maketrans("İı", "ii")

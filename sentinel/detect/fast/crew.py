@@ -1,0 +1,117 @@
+"""Several processes that search the blocks of one log; what they found is taken back in the order of the blocks."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Generator, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from dataclasses import dataclass, replace
+
+from sentinel.detect.coverage import Watcher
+from sentinel.detect.fast.lines import Lines, RawLines
+from sentinel.detect.fast.matcher import Matcher
+from sentinel.detect.inlet import Inlet
+from sentinel.detect.ledger import Noted
+from sentinel.errors import InputError, Location
+from sentinel.model.alerts import Hit
+from sentinel.model.skipped import Tally
+
+MOST_PROCESSES = 4
+AHEAD = 2
+"""Blocks that are handed out beyond one for each process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What came of one block."""
+
+    hits: list[Hit]
+    tally: Tally
+    watcher: Watcher
+    noted: Mapping[str, Noted]
+
+
+def can_fork() -> bool:
+    """Say whether a process can be made here that has all that this one has loaded."""
+    return "fork" in multiprocessing.get_all_start_methods()
+
+
+def usual_processes() -> int:
+    """Return a process for each core that this one may use, at most MOST_PROCESSES."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(MOST_PROCESSES, cores)
+
+
+class Crew:
+    """Processes at work on one stream of a log; what they count comes into `inlet` and the ledger with their hits."""
+
+    def __init__(self, matcher: Matcher, inlet: Inlet, processes: int) -> None:
+        self._matcher = matcher
+        self._inlet = inlet
+        self._processes = processes
+
+    def read(self, blocks: Iterator[Lines]) -> Iterator[Hit]:
+        """Yield the hits of blocks in their order; InputError where a process ends by itself."""
+        context = multiprocessing.get_context("fork")
+        pool = ProcessPoolExecutor(self._processes, context, _begin, (self._matcher, self._inlet))
+        try:
+            with closing(self._found(pool, blocks)) as found:
+                for one in found:
+                    self._take(one)
+                    yield from one.hits
+        except BrokenProcessPool as error:
+            what = "a process that read it was ended from outside"
+            self._matcher.reference.accounts.note_truncated(self._inlet.source, f"{self._inlet.name}: {what}")
+            raise InputError(Location(self._inlet.name), what) from error
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _found(self, pool: ProcessPoolExecutor, blocks: Iterator[Lines]) -> Generator[Found, None, None]:
+        waiting: deque[Future[Found]] = deque()
+        for text in blocks:
+            waiting.append(pool.submit(_search, text.block, text.numbers[0]))
+            if len(waiting) >= self._processes + AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+    def _take(self, found: Found) -> None:
+        self._inlet.tally.absorb(found.tally)
+        if found.tally.handled:
+            self._inlet.watcher.absorb(found.watcher)
+        self._matcher.reference.accounts.absorb(found.noted)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a process of a crew works with."""
+
+    matcher: Matcher
+    inlet: Inlet
+    lines: RawLines
+
+
+_benches: list[Bench] = []
+"""In a process of a crew its bench, in all others none."""
+
+
+def _begin(matcher: Matcher, inlet: Inlet) -> None:
+    """Begin as a process of a crew: an interrupt is for the one that hands out the work."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    matcher.reference.accounts.take()  # what was noted before this process began is noted where it began
+    _benches.append(Bench(matcher, inlet, RawLines(matcher, inlet)))
+
+
+def _search(block: bytes, first: int) -> Found:
+    (bench,) = _benches
+    inlet = bench.inlet
+    watcher = Watcher(inlet.watcher.name, inlet.watcher.format, inlet.watcher.max_gap, bench.matcher.routes)
+    tally = Tally(inlet.tally.source)
+    bench.lines.begin(replace(inlet, tally=tally, watcher=watcher))
+    hits = list(bench.lines.block(Lines.of(block, first)))
+    return Found(hits, tally, replace(watcher, routes=None), bench.matcher.reference.accounts.take())

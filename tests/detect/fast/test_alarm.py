@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from itertools import accumulate
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sentinel.detect.condition import Node
+from sentinel.detect.evaluate import Look, holds
+from sentinel.detect.fast.alarm import Alarm, build_alarm, measure
+from sentinel.detect.fast.texts import search_text
+from sentinel.detect.fast.witness import ways
+from sentinel.detect.modifiers import compile_item
+from tests.detect.fast.strategies import Fields, looked_at
+
+
+def alarm_of(*nodes: Node) -> Alarm:
+    return build_alarm([ways(node) for node in nodes])
+
+
+def woken(alarm: Alarm, *lines: bytes) -> dict[int, set[int]]:
+    whole = [line + b"\n" for line in lines]
+    return alarm.woken(b"".join(whole), [*accumulate(map(len, whole))])
+
+
+@given(st.lists(looked_at(), min_size=1, max_size=4))
+def test_a_rule_that_is_true_of_a_line_is_woken_by_it_or_has_no_needle(cases: list[tuple[Node, Fields]]) -> None:
+    alarm = alarm_of(*(node for node, _ in cases))
+    texts = [search_text(fields) for _, fields in cases]
+    found = woken(alarm, *(text or b"" for text in texts))
+    missed = [
+        (number, index)
+        for number, (node, _) in enumerate(cases)
+        for index, (_, fields) in enumerate(cases)
+        if texts[index] is not None and holds(node, Look(fields))
+        if number not in alarm.wakeless and number not in found.get(index, ())
+    ]
+
+    assert missed == []
+
+
+def test_each_line_wakes_its_own_rules() -> None:
+    alarm = alarm_of(*(compile_item("A", value, {}) for value in ("mimikatz", "kiwi", 5, "mimikatz")))
+
+    assert woken(alarm, b'{"A":"KIWI"}', b"", b'{"A":"Mimikatz"}', b'{"A":"kiwis"}') == {0: {1}, 2: {0, 3}}
+    assert alarm.wakeless == {2}
+    assert woken(alarm) == {}
+
+
+def test_rules_of_which_nothing_needs_to_be_there_are_woken_by_none() -> None:
+    alarm = alarm_of(compile_item("A", 5, {}), compile_item("A", None, {}))
+
+    assert alarm.wakeless == {0, 1}
+    assert woken(alarm, b'{"A":5}') == {}
+
+
+def test_a_witness_that_is_there_too_often_wakes_nothing() -> None:
+    rules = [ways(compile_item("A|contains", value, {})) for value in ("mimikatz", "kiwi")]
+    log = b'{"A":"mimikatz"}\n' * 50 + b'{"A":"x"}\n' * 950
+    alarm = build_alarm(rules, measure(rules, log))
+
+    assert alarm.wakeless == {0}
+    assert woken(alarm, b'{"A":"mimikatz kiwi"}') == {0: {1}}
+
+
+def test_needles_are_counted_in_a_sample() -> None:
+    cost = measure([ways(compile_item("A|contains", "mimikatz", {}))], b"Mimikatz\nx\nmimikatz\ny\n")
+
+    assert 0.5 <= cost(b"mimikatz") < 0.51
+    assert cost(b"kiwi") < 0.01
+    assert measure([None], b"x\n")(b"kiwi") < 0.01

@@ -1,0 +1,122 @@
+"""What one line, or the next one, must not make of the others; both engines say the same of every log."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+import pytest
+
+from sentinel.detect.fast.desks import MOST_DESKS
+from sentinel.detect.readers.jsonl import MAX_LINE
+from tests.detect.fast.mutations import compact
+from tests.detect.fast.twins import Twins, inlet_of, said
+
+EVENT = {"Channel": "Security", "EventID": 4688, "CommandLine": "whoami", "Time": "2026-10-14T01:45:00Z"}
+HIT = compact({**EVENT, "NewProcessName": "C:\\whoami.exe"})
+BENIGN = compact({**EVENT, "NewProcessName": "C:\\x.exe"})
+BLOCK = 4 * 1024 * 1024
+
+
+def hits(twins: Twins, data: bytes) -> list[tuple[str, str]]:
+    """Return what was hit where, after both engines said the same."""
+    assert twins.read(data) == []
+    assert twins.accounts() == []
+    return [(hit.event.record, hit.rule.title[-1]) for hit in said(twins.fast, [data]).hits]
+
+
+def test_lines_are_numbered_as_the_log_has_them(twins: Twins) -> None:
+    assert hits(twins, b"\n".join([b"\xef\xbb\xbf" + HIT, b"", b"{broken", BENIGN, HIT, b" ", HIT])) == [
+        ("1", "1"),
+        ("5", "1"),
+        ("7", "1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        HIT + HIT + b"\n",
+        b"\n" + HIT + b" " + BENIGN,
+        HIT[:10] + b"\n" + HIT[10:-1] + b"}" + HIT,
+        HIT[:-1] + b',"a":\n' + b"1}" + BENIGN,
+        b"[" + HIT + b"]",
+        HIT[:-1] + b',"a":1e999}',
+        HIT[:-1] + b',"a":"\xff"}',
+        HIT[:-1] + b',"a":{"b":' * 40 + b"1" + b"}" * 41,
+        compact({"n" * 1001: 1}),
+        compact({str(number): 1 for number in range(4001)}),
+        b'{"a":"' + b"x" * MAX_LINE + b'"}',
+    ],
+)
+def test_a_strange_line_changes_nothing_for_those_around_it(twins: Twins, strange: bytes) -> None:
+    found = hits(twins, b"\n".join([HIT, BENIGN, strange, BENIGN, HIT]))
+
+    assert ("1", "1") in found
+    assert len({record for record, _ in found}) >= 2
+
+
+def test_a_field_that_a_gate_asks_for_may_hold_what_cannot_be_read(twins: Twins) -> None:
+    """The gate of rule 5 is on a field that is decoded from the second look on."""
+    odd = [
+        b'{"Channel":"Security","EventID":4624,"LogonType":' + value + b"}"
+        for value in (b"1e999", b"3", b"3.0", b"[3]")
+    ]
+
+    assert hits(twins, b"\n".join([*odd, HIT])) == [("2", "5"), ("3", "5"), ("4", "5"), ("5", "1")]
+
+
+def test_numbers_beyond_64_bits_are_what_the_reader_makes_of_them(twins: Twins) -> None:
+    lines = [b'{"Channel":"Security","Keywords":%d}' % number for number in (-(2**63) - 1, -(2**63), -(2**63) + 1)]
+
+    assert hits(twins, b"\n".join(lines)) == [("1", "8")]
+
+
+@pytest.mark.parametrize(
+    ("channel", "process"), [("Security", "KıosK"), ("Security", "\\u212aiosk"), ("Security", "KİOSK")]
+)
+def test_letters_of_other_forms_are_the_same_letters(twins: Twins, channel: str, process: str) -> None:
+    line = f'{{"Channel":"{channel}","EventID":4688,"NewProcessName":"{process}","CommandLine":"whoami"}}'
+
+    assert hits(twins, line.encode()) == [("1", "2")]
+
+
+def test_the_day_of_the_last_record_is_known_whatever_it_looks_like(twins: Twins) -> None:
+    """What is cut off after it is said to be of that day."""
+    lines = [b'{"Channel":"System","Time": "2026-10-15T01:45:00Z"}', HIT, b'{"Channel": "System", "Time":"no"}', b"{"]
+    for order in ([0, 1], [1, 0], [1, 2], [2, 1, 3], [0, 3]):
+        assert twins.read(b"\n".join(lines[number] for number in order)) == []
+
+
+def test_a_name_that_comes_late_is_seen_in_every_kind_of_event(twins: Twins) -> None:
+    """A first block in which one kind has it in many lines, the other in none; then a second in which it has."""
+
+    def line(number: int, **more: str) -> bytes:
+        return compact({"Channel": "Security" if number % 2 else "System", "EventID": 1, **more, "pad": "x" * 4000})
+
+    first = [line(number, **({"Details": "x"} if number % 2 else {})) for number in range(2 + BLOCK // 4000)]
+    second = [line(number, **({"Details": "x"} if number == 30 else {})) for number in range(40)]
+    cut = [b"\n".join(each) + b"\n" for each in (first, second)]
+
+    assert twins.read(b"".join(cut), cut) == []
+    assert twins.accounts() == []
+    assert {entry.title: entry.state for entry in twins.fast.ledger()}["Rule 10"] == "evaluated"
+
+
+def test_more_kinds_of_events_than_are_remembered_change_nothing(twins: Twins) -> None:
+    first = [b'{"event.dataset":"web.access","sc-status":200,"c-uri":"/../"}'] * 9
+    kinds = [b'{"EventID":%d}' % number for number in range(MOST_DESKS + 10)]
+    last = compact({"event.dataset": "web.access", "sc-status": 200, "c-uri": "/../"})
+
+    assert len(hits(twins, b"\n".join([*first, *kinds, last, HIT]))) == 11
+
+
+def test_hits_come_out_while_the_log_is_still_being_read(twins: Twins) -> None:
+    taken = count()
+
+    def endless() -> Any:  # noqa: ANN401 -- a generator of bytes
+        while next(taken) < 10_000:
+            yield HIT + b"\n" + (BENIGN + b"\n") * 4000
+
+    assert next(iter(twins.fast.read("jsonl", endless(), inlet_of(twins.fast)))).rule.title == "Rule 1"
+    assert next(taken) < 30

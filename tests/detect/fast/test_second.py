@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from typing import Any
+
+from sentinel.detect.fast.matcher import Matcher
+from sentinel.detect.fast.second import OFTEN, SecondLook
+from sentinel.detect.routes import Routes
+from sentinel.detect.rule import RuleSet
+from sentinel.model.events import Event
+from tests.detect.fast.mutations import compact
+from tests.detect.fast.twins import Twins
+
+VAIN = {"Channel": "Security", "EventID": 4688, "NewProcessName": r"C:\x.exe", "CommandLine": r"\whoami.exe"}
+
+
+def looked(few: RuleSet, routes: Routes) -> SecondLook:
+    matcher = Matcher(few, routes)
+    fields: dict[str, Any] = {"Channel": "Security", "EventID": 4688}
+    return SecondLook(matcher.plan(routes.route(Event("", "", None, fields)), fields, []))
+
+
+def test_a_rule_woken_often_in_vain_is_held_back_and_one_that_may_be_true_is_not(few: RuleSet, routes: Routes) -> None:
+    second = looked(few, routes)
+    hit = compact({**VAIN, "NewProcessName": r"C:\WHOAMI.exe"})
+    before = [set(second.narrow(compact(VAIN), {0, 2})) for _ in range(OFTEN)]
+    second.learn()
+
+    assert before == [{0, 2}] * OFTEN
+    assert set(second.narrow(compact(VAIN), {0, 2})) == {2}
+    assert set(second.narrow(hit, {0, 2})) == {0, 2}
+    assert set(second.narrow(compact({**VAIN, "Image": r"\whoami.exe"}), {0})) == {0}
+
+
+def test_both_engines_agree_whatever_was_learned(twins: Twins) -> None:
+    """Several blocks of lines that wake rules in vain, and among them some of the same that are hits."""
+    values = [r"C:\x.exe", r"C:\whoami.exe", "C:\\KıosK.exe", None, 1, True, 1.0, "1"]
+    for start in range(4):
+        lines = [
+            compact({**VAIN, "NewProcessName": values[number % (start + 5)], "LogonType": values[number % 7]})
+            for number in range(3 * OFTEN)
+        ]
+        assert twins.read(b"\n".join(lines), [line + b"\n" for line in lines], f"log {start}") == []
+    assert twins.accounts() == []
+    assert sum(entry.hits for entry in twins.fast.ledger()) > OFTEN
