@@ -19,6 +19,8 @@ MOST_KEPT = 8
 ABANDONED = 3_600
 """Seconds after which a half-written file belongs to nobody any more."""
 
+# A link is not followed, and a pipe is not waited for.
+_READING = sum(getattr(os, name, 0) for name in ("O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
 _KEPT, _PART = ".rules", ".part"
 _MAGIC = b"sentinel rules\n"
 _DIGEST = 32
@@ -34,12 +36,14 @@ class RuleCache:
         """Return what was saved under a key; None where there is nothing that can be trusted."""
         path = self._path(key)
         try:
-            file = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+            file = os.open(path, _READING)
             with open(file, "rb") as opened:  # noqa: PTH123 -- a descriptor, which was opened with flags of its own
-                found = opened.read() if _is_own(os.fstat(file)) else b""
-            os.utime(path)
+                status = os.fstat(file)
+                found = opened.read() if stat.S_ISREG(status.st_mode) and _is_own(status) else b""
         except OSError:
             return None
+        with suppress(OSError):  # a disk that is read-only knows of no last use
+            os.utime(path)
         head = len(_MAGIC) + _DIGEST
         data = found[head:]
         return data if found[:head] == _head(key, data) else None
@@ -83,4 +87,4 @@ def _is_own(status: os.stat_result) -> bool:
     if not hasattr(os, "geteuid"):
         return True
     others = stat.S_IWGRP | stat.S_IWOTH
-    return status.st_uid == os.geteuid() and not status.st_mode & others and not stat.S_ISLNK(status.st_mode)
+    return status.st_uid == os.geteuid() and not status.st_mode & others

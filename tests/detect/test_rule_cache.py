@@ -94,6 +94,15 @@ def test_a_link_is_not_followed(cache: RuleCache, tmp_path: Path) -> None:
     assert cache.load(KEY) is None
 
 
+@POSIX
+def test_a_pipe_is_not_waited_for(cache: RuleCache) -> None:
+    file = path(cache)
+    file.unlink()
+    os.mkfifo(file, 0o600)
+
+    assert cache.load(KEY) is None
+
+
 def test_where_nothing_can_be_saved_nothing_breaks(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     cache = RuleCache(tmp_path / "file")
