@@ -25,7 +25,10 @@ def fingerprint(event: Event) -> str:
     their text, line ends as LF, a GUID in braces in capitals, and `TimeCreated` as the moment it names, to the
     microsecond.
     """
-    fields = {name: _canonical(name, value) for name, value in event.fields.items()}
+    fields = {
+        name: _text(value) if type(value) is str and name != "TimeCreated" else _canonical(name, value)
+        for name, value in event.fields.items()
+    }
     return hash_of(fields)
 
 
@@ -57,10 +60,12 @@ def _canonical(name: str, value: Value) -> str | list[str | None] | None:
 
 
 def _text(value: object) -> str | None:
-    text = as_text(value)
+    text = value if type(value) is str else as_text(value)
     if text is None:
         return None
-    return text.upper() if _GUID.fullmatch(text) else text.replace("\r\n", "\n")
+    if text[:1] == "{" and _GUID.fullmatch(text):
+        return text.upper()
+    return text.replace("\r\n", "\n") if "\r" in text else text
 
 
 def _moment(time: datetime) -> str:

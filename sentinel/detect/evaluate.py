@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from sentinel.detect import readings, regexes, values
 from sentinel.detect.condition import (
@@ -31,8 +30,7 @@ from sentinel.model.alerts import Match
 from sentinel.model.events import Fields
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """One single value of an event, with the forms that tests compare."""
 
     raw: object
@@ -54,7 +52,13 @@ class Look:
         """Return the single values of a field; a field that is absent or an empty list has none."""
         found = self._seen.get(field)
         if found is None:
-            found = tuple(map(_see, readings.scalars(self.fields[field]))) if field in self.fields else ()
+            value = self.fields.get(field)
+            if type(value) is str:
+                found = (Seen(value, value, values.fold(value)),)
+            elif value is not None or field in self.fields:
+                found = tuple(map(_see, readings.scalars(value)))
+            else:
+                found = ()
             self._seen[field] = found
         return found
 
@@ -111,7 +115,10 @@ def _field(node: FieldTest, look: Look) -> bool:
     for seen in found:
         if seen.text is not None and _is_among(bundle, seen.folded):
             return True
-    return any(_met(test, node.field, look) is not None for test in bundle.rest) if bundle.rest else False
+    for test in bundle.rest:  # noqa: SIM110 (as above)
+        if _met(test, node.field, look) is not None:
+            return True
+    return False
 
 
 def _is_among(bundle: Bundle, folded: str) -> bool:
@@ -146,7 +153,10 @@ def _met(test: Test, field: str, look: Look) -> str | None:
         pairs = ((seen, other) for seen in found for other in look.values(test.field))
         return next((seen.text for seen, other in pairs if _refers(test, seen, other)), None)
     check = _TESTS[type(test)]
-    return next((seen.text for seen in found if seen.text is not None and check(test, seen)), None)
+    for seen in found:
+        if seen.text is not None and check(test, seen):
+            return seen.text
+    return None
 
 
 def _met_anywhere(test: Test, look: Look) -> tuple[str, Seen] | None:

@@ -89,3 +89,16 @@ def test_hours_are_bounded() -> None:
     for hour in range(MOST_HOURS + 1000):
         watcher.note(Event("log", "1", datetime(1975, 1, 1, tzinfo=UTC) + timedelta(hours=hour), {}))
     assert len(watcher._hours) == MOST_HOURS
+
+
+@given(MINUTES, MINUTES)
+def test_what_two_watchers_noted_is_what_one_would_have(first: list[int], second: list[int]) -> None:
+    whole, part, other = (Watcher("log", "jsonl", THREE) for _ in range(3))
+    list(whole.watch(map(at, [*first, *second])))
+    list(part.watch(map(at, first)))
+    list(other.watch(map(at, second)))
+    if second:
+        part.absorb(other)
+
+    assert part.summary(Tally("log")) == whole.summary(Tally("log"))
+    assert part.newest == whole.newest

@@ -248,3 +248,27 @@ def test_a_hit_that_a_filter_takes_away_is_seen_in_the_ledger(tmp_path: Path) ->
     (entry,) = engine.ledger()
     assert len(hits) == 1
     assert (entry.state, entry.events, entry.hits, entry.suppressed) == ("suppressed", 4, 1, 2)
+
+
+def test_what_parts_noted_is_what_the_whole_would_have(tmp_path: Path) -> None:
+    ruleset, routes = (
+        rules(tmp_path, rule(1, "a: {LogonType: 10}\ncondition: a", "product: windows")),
+        load_routes(ROOT),
+    )
+    whole, parts, part = (Ledger(ruleset, routes) for _ in range(3))
+    taken = routes.route(event(Channel="Security", EventID=4624, LogonType=10))
+    for day in range(4):
+        for one in (whole, part):
+            account = one.account("log", taken)
+            account.note(date(2026, 10, 1 + day % 3), day)
+            account.note_fields({"EventID", f"Field{day}"})
+            one.note_hit("log", 0, day)
+            one.note_suppressed("log", 0, date(2026, 10, 1), 2)
+            one.note_failed("log", 0, f"ValueError {day}", date(2026, 10, 2))
+        if day == 2:
+            whole.note_truncated("log", "cut", None)
+            part.note_truncated("log", "cut", None)
+        parts.absorb(part.take())
+
+    assert parts.entries() == whole.entries()
+    assert part.entries()[0].events == 0
