@@ -218,12 +218,14 @@ class _Loader(yaml.CSafeLoader):
             raise ConstructorError(None, None, f"a value that is none ({error})", node.start_mark) from error
 
 
-_MAY_BE_DEEP = re.compile(rf"^ {{{MAX_DEPTH},}}|(?:^|\s)[-?]\s+[-?]\s", re.MULTILINE)
+_INDENTED = " " * MAX_DEPTH
+_NESTS_IN_LINE = re.compile(r"[-?]\s+[-?]\s")
 
 
 def _too_deep(text: str) -> bool:
     """Say whether the text nests deeper than MAX_DEPTH: libyaml's composer would end the process, not raise."""
-    if text.count("[") + text.count("{") < MAX_DEPTH and not _MAY_BE_DEEP.search(text):
+    brackets = text.count("[") + text.count("{")
+    if brackets < MAX_DEPTH and _INDENTED not in text and not _NESTS_IN_LINE.search(text):
         return False
     depth = 0
     try:
