@@ -26,7 +26,7 @@ def flatten(record: Mapping[str, Any]) -> dict[str, Value] | Unusable:
     the Windows event it is.
     """
     event = record.get("Event")
-    if isinstance(event, Mapping) and isinstance(event.get("System"), Mapping):
+    if isinstance(event, dict) and isinstance(event.get("System"), dict):
         return windows(event)
     fields = joined.join_simple(record) or join_any(record)
     if isinstance(fields, str):
@@ -108,7 +108,7 @@ def _walk(record: Mapping[str, Any], prefix: str, depth: int) -> Iterator[tuple[
         raise _UnusableError("too-large")
     own: dict[str, Value] = {}
     for name, value in record.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             yield from _walk(value, f"{prefix}{name}.", depth + 1)
         elif isinstance(value, list):
             plain, inner = _list(value, f"{prefix}{name}", depth + 1)
@@ -126,7 +126,7 @@ def _list(items: list[Any], name: str, depth: int) -> tuple[list[Value], dict[st
     plain: list[Value] = []
     inner: dict[str, list[Value]] = {}
     for item in _flat(items, depth):
-        if isinstance(item, Mapping):
+        if isinstance(item, dict):
             for key, value in _walk(item, f"{name}.", depth + 1):
                 inner.setdefault(key, []).extend(value if isinstance(value, list) else [value])
                 if len(inner) > MAX_FIELDS or len(key) > MAX_NAME:
@@ -148,7 +148,7 @@ def _flat(items: list[Any], depth: int) -> Iterator[Any]:
 
 def _system(system: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
     for name, value in system.items():
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             if not _is_empty(value):
                 yield from _leaf(name, value)
             continue
@@ -166,15 +166,15 @@ def _is_empty(value: object) -> bool:
 def _attributes(element: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
     """Yield attributes as the two common dump tools write them: under `#attributes`, or as `@name`."""
     attributes = element.get(ATTRIBUTES)
-    if isinstance(attributes, Mapping):
-        yield from ((key, value) for key, value in attributes.items() if not isinstance(value, (Mapping, list)))
+    if isinstance(attributes, dict):
+        yield from ((key, value) for key, value in attributes.items() if not isinstance(value, (dict, list)))
     for key, value in element.items():
-        if key.startswith("@") and not isinstance(value, (Mapping, list)):
+        if key.startswith("@") and not isinstance(value, (dict, list)):
             yield key[1:], value
 
 
 def _event_data(data: object) -> Iterator[tuple[str, Value]]:
-    if not isinstance(data, Mapping):
+    if not isinstance(data, dict):
         yield from _leaf("Data", data)
         return
     for name, value in data.items():
@@ -188,7 +188,7 @@ def _data(value: object) -> Iterator[tuple[str, Value]]:
     """Yield `<Data>` elements by their Name; those without one together, as `Data`."""
     unnamed: list[Any] = []
     for item in value if isinstance(value, list) else [value]:
-        element = item if isinstance(item, Mapping) else {}
+        element = item if isinstance(item, dict) else {}
         name = dict(_attributes(element)).get("Name")
         if isinstance(name, str) and name:
             yield from _leaf(name, element.get(TEXT))
@@ -200,13 +200,13 @@ def _data(value: object) -> Iterator[tuple[str, Value]]:
 
 def _user_data(data: object) -> Iterator[tuple[str, Value]]:
     """Yield what stands in the one element that UserData holds, by its own names."""
-    if not isinstance(data, Mapping):
+    if not isinstance(data, dict):
         yield from _leaf("UserData", data)
         return
     for name, value in data.items():
         if name == ATTRIBUTES or name.startswith("@"):
             continue
-        inner = value if isinstance(value, Mapping) else {name: value}
+        inner = value if isinstance(value, dict) else {name: value}
         for key, item in inner.items():
             if key != ATTRIBUTES and not key.startswith("@"):
                 yield from _leaf(name if key == TEXT else key, item)
@@ -218,7 +218,7 @@ def _leaf(name: str, value: Any, depth: int = 1) -> Iterator[tuple[str, Value]]:
         raise _UnusableError("too-deep")
     if isinstance(value, list):
         yield from _leaves(name, value, depth)
-    elif not isinstance(value, Mapping):
+    elif not isinstance(value, dict):
         yield name, "" if value is None else value
     else:
         inner = {key: item for key, item in value.items() if key != ATTRIBUTES and not key.startswith("@")}
