@@ -109,7 +109,11 @@ def _resolved(base: Path) -> Path:
 
 def read_documents(path: Path, base: Path) -> tuple[list[Document], list[Fault]]:
     """Read all YAML documents of a file, with repeated keys and syntax errors as faults."""
-    name = relative(path, base)
+    return read_named(path, relative(path, base))
+
+
+def read_named(path: Path, name: str) -> tuple[list[Document], list[Fault]]:
+    """Do the same for a file of which it is known what people call it."""
     try:
         raw = path.read_bytes()
         text = raw.decode("utf-8") if len(raw) <= MAX_BYTES else ""
@@ -214,12 +218,14 @@ class _Loader(yaml.CSafeLoader):
             raise ConstructorError(None, None, f"a value that is none ({error})", node.start_mark) from error
 
 
-_MAY_BE_DEEP = re.compile(rf"^ {{{MAX_DEPTH},}}|(?:^|\s)[-?]\s+[-?]\s", re.MULTILINE)
+_INDENTED = " " * MAX_DEPTH
+_NESTS_IN_LINE = re.compile(r"[-?]\s+[-?]\s")
 
 
 def _too_deep(text: str) -> bool:
     """Say whether the text nests deeper than MAX_DEPTH: libyaml's composer would end the process, not raise."""
-    if text.count("[") + text.count("{") < MAX_DEPTH and not _MAY_BE_DEEP.search(text):
+    brackets = text.count("[") + text.count("{")
+    if brackets < MAX_DEPTH and _INDENTED not in text and not _NESTS_IN_LINE.search(text):
         return False
     depth = 0
     try:
@@ -256,7 +262,7 @@ def _repeated(top: Node) -> Iterator[tuple[str, int]]:
             continue
         seen.add(id(node))
         if isinstance(node, SequenceNode):
-            waiting += node.value
+            waiting += [value for value in node.value if not isinstance(value, ScalarNode)]
         elif isinstance(node, MappingNode):
             names: set[str] = set()
             for key, value in node.value:
@@ -265,7 +271,8 @@ def _repeated(top: Node) -> Iterator[tuple[str, int]]:
                     if name in names:
                         yield name, key.start_mark.line + 1
                     names.add(name)
-                waiting.append(value)
+                if not isinstance(value, ScalarNode):  # most are, and hold no keys
+                    waiting.append(value)
 
 
 def _as_fault(document: Document, error: ErrorDetails) -> Fault:

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from platformdirs import user_data_path
+from platformdirs import user_cache_path, user_data_path
 from pydantic import AfterValidator, Field, IPvAnyAddress, IPvAnyNetwork, StrictBool, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
@@ -170,11 +170,15 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What flags, environment, site file and defaults add up to, in that order of precedence."""
+    """What flags, environment, site file and defaults add up to, in that order of precedence.
+
+    `cache` is the folder of compiled rules, empty for none; it is this machine's affair, so no site file names it.
+    """
 
     store: Setting
     content: Setting
     out: Setting
+    cache: Setting
 
 
 def resolve(flags: Mapping[str, str | None], environ: Mapping[str, str], site: Site | None = None) -> Settings:
@@ -183,6 +187,7 @@ def resolve(flags: Mapping[str, str | None], environ: Mapping[str, str], site: S
         store=_pick("store", flags, environ, site, _default_store()),
         content=_pick("content", flags, environ, site, ""),
         out=_pick("out", flags, environ, site, "out"),
+        cache=_pick("cache", flags, environ, None, str(user_cache_path("sentinel"))),
     )
 
 

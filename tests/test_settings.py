@@ -148,6 +148,12 @@ def test_flag_beats_environment_beats_site_file_beats_default(tmp_path: Path) ->
     assert resolve({}, {}).store.origin == "default"
 
 
+def test_a_cache_is_this_machines_affair_and_may_be_none() -> None:
+    assert resolve({}, {}).cache.value.endswith("sentinel")
+    assert resolve({}, {"SENTINEL_CACHE": "own"}).cache.value == "own"
+    assert resolve({"cache": ""}, {"SENTINEL_CACHE": "own"}).cache.value == ""
+
+
 @given(st.binary(max_size=400))
 def test_rubbish_is_our_error(tmp_path: Path, raw: bytes) -> None:
     path = tmp_path / "site.toml"

@@ -62,7 +62,7 @@ class Wanted:
 @click.option("--period", nargs=2, type=DAY, metavar="FIRST LAST", help="Days the logs should cover (default: theirs).")
 @click.option("--navigator", metavar="FILE", help="Write a layer for the ATT&CK Navigator.")
 @click.option("--summary", metavar="FILE", help="Write the numbers as JSON (sentinel.coverage/1).")
-@asks("content", "form", "quiet", "ledger")
+@asks("content", "form", "no_cache", "quiet", "ledger")
 def coverage(asked: Asked, files: tuple[Path, ...], **given: Any) -> int:  # noqa: ANN401 -- click passes every option by name
     """Say for each rule whether it could have fired on these logs, and which fields it misses.
 

@@ -15,12 +15,12 @@ from sentinel.cli.output import Column, emit_as_found
 from sentinel.cli.placeholders import PLACEHOLDERS, filled
 from sentinel.cli.summary import say_all, say_warnings, say_watch
 from sentinel.cli.writing import outputs
+from sentinel.detect.compiled import Compiled, compile_rules
 from sentinel.detect.fast.crew import usual_processes
 from sentinel.detect.fast.engine import FastEngine
 from sentinel.detect.readers.recognise import FORMATS
 from sentinel.detect.routes import load_routes
 from sentinel.detect.rule import RuleSet
-from sentinel.detect.sigma import load_rules
 from sentinel.detect.watch import Log, Watch, name_of
 from sentinel.model.alerts import Alert
 from sentinel.model.records import Record, hit_record
@@ -51,7 +51,7 @@ INPUT_FORMAT = click.option(
 @PLACEHOLDERS
 @INPUT_FORMAT
 @click.option("--explain", is_flag=True, help="Show below each hit of the table which text met which test.")
-@asks("store", "content", "form", "fail_on", "quiet", "writes", "ledger", "save", "processes")
+@asks("store", "content", "form", "fail_on", "no_cache", "quiet", "writes", "ledger", "save", "processes")
 def detect(
     asked: Asked,
     files: tuple[Path, ...],
@@ -65,9 +65,10 @@ def detect(
     Hits come on stdout as they are found. What was not looked at (rules refused or broken, files or records that could
     not be read, logs cut off) is told on stderr, and the exit code is then 3.
     """
-    ruleset, kept = loaded(asked, rules, placeholders), keeping(asked)
+    compiled, kept = compiled_rules(asked, rules, placeholders), keeping(asked)
     routes, processes = load_routes(asked.content_folder()), asked.processes or usual_processes()
-    watching = Watch(FastEngine(ruleset, routes, processes=processes), kept.memory if kept else None)
+    engine = FastEngine(compiled.ruleset, routes, compiled.alarm, processes=processes)
+    watching = Watch(engine, kept.memory if kept else None)
     levels: list[Severity] = []
     alerts = watching.alerts(logs_of(files, kind), asked.progress.track)
     with outputs(asked, watching, kept) as keep, closing(alerts):  # closed first: only then is known what was not read
@@ -79,12 +80,17 @@ def detect(
 
 def loaded(asked: Asked, rules: tuple[Path, ...], placeholders: Iterable[str]) -> RuleSet:
     """Return the rules that were asked for, or those that are shipped."""
+    return compiled_rules(asked, rules, placeholders).ruleset
+
+
+def compiled_rules(asked: Asked, rules: tuple[Path, ...], placeholders: Iterable[str]) -> Compiled:
+    """Do the same, and return what wakes them with them."""
     content = asked.content_folder()
     with asked.progress.busy("Loading rules"):
         folders, base = (rules, Path.cwd()) if rules else ([content / "rules"], content)
-        ruleset = load_rules(folders, base, filled(placeholders))
-    say_warnings(ruleset.warnings)
-    return ruleset
+        compiled = compile_rules(folders, base, filled(placeholders), asked.rule_cache())
+    say_warnings(compiled.ruleset.warnings)
+    return compiled
 
 
 def logs_of(files: tuple[Path, ...], kind: str | None = None) -> list[Log]:

@@ -89,8 +89,9 @@ def _programs() -> Iterator[Check]:
 def _settings(settings: Settings) -> Iterator[Check]:
     for field in fields(settings):
         setting = getattr(settings, field.name)
+        nothing = "(none)" if field.name == "cache" else "(shipped)"
         yield Check(
-            "ok", f"setting {field.name}", f"{without_password(setting.value) or '(shipped)'} from {setting.origin}"
+            "ok", f"setting {field.name}", f"{without_password(setting.value) or nothing} from {setting.origin}"
         )
 
 

@@ -15,6 +15,7 @@ import click
 from sentinel import content
 from sentinel.cli.app import ExitCode
 from sentinel.cli.progress import Progress
+from sentinel.detect.rule_cache import RuleCache
 from sentinel.model.severity import Severity
 from sentinel.settings import LAST_DAY, Site, resolve
 
@@ -43,12 +44,18 @@ class Asked:
     writes: tuple[str, ...] = ()
     ledger: str | None = None
     save: str | None = None
+    no_cache: bool = False
     processes: int | None = None
 
     def content_folder(self, site: Site | None = None) -> Path:
         """Return the content root: flag, environment, site file, or what is shipped."""
         chosen = resolve({"content": self.content}, os.environ, site).content.value
         return Path(chosen) if chosen else content.root()
+
+    def rule_cache(self) -> RuleCache | None:
+        """Return where compiled rules are kept; none where the flag or an empty setting says so."""
+        chosen = resolve({"cache": "" if self.no_cache else None}, os.environ).cache.value
+        return RuleCache(Path(chosen)) if chosen else None
 
     def open_store(self, site: Site | None = None) -> Store:
         """Open the database that flag, environment, site file or default name."""
@@ -94,6 +101,7 @@ _OPTIONS = {
     "save": click.option(
         "--save", metavar="SITE", help="Keep alerts under this name of a site, and what correlations remember."
     ),
+    "no_cache": click.option("--no-cache", is_flag=True, help="Read all rules anew, and keep nothing of them."),
     "processes": click.option(
         "--processes",
         type=click.IntRange(1, 64),

@@ -101,7 +101,7 @@ def show_alert(asked: Asked, alert_id: str) -> int:
 @click.argument("alert_id", metavar="ID")
 @RULES
 @PLACEHOLDERS
-@asks("store", "content", "form", "quiet")
+@asks("store", "content", "form", "no_cache", "quiet")
 def reproduce_alert(asked: Asked, alert_id: str, rules: tuple[Path, ...], placeholders: tuple[str, ...]) -> int:
     """Raise an alert again from the event it kept, with today's rules and engine.
 

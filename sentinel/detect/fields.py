@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+from sentinel.detect import joined
+from sentinel.detect.dumped import GUID_LETTERS, braced, flatten_ordinary
 from sentinel.detect.shipped import as_windows, both
 from sentinel.model.events import Value
-
-MAX_DEPTH = 32
-MAX_FIELDS = 4_000
-MAX_NAME = 1_000
-_GUID_LETTERS = 36
 
 Unusable = Literal["too-deep", "too-large"]
 """Why a record has no usable fields: nested over MAX_DEPTH, or over MAX_FIELDS names or MAX_NAME letters in one."""
 
-_NESTED = {dict, list}
+MAX_DEPTH, MAX_FIELDS, MAX_NAME = joined.MAX_DEPTH, joined.MAX_FIELDS, joined.MAX_NAME
 ATTRIBUTES = "#attributes"
 TEXT = "#text"
 
@@ -30,23 +26,19 @@ def flatten(record: Mapping[str, Any]) -> dict[str, Value] | Unusable:
     the Windows event it is.
     """
     event = record.get("Event")
-    if isinstance(event, Mapping) and isinstance(event.get("System"), Mapping):
+    if isinstance(event, dict) and isinstance(event.get("System"), dict):
         return windows(event)
-    if _is_plain(record):
-        fields = dict(record)
-    else:
-        fields = {}
-        problem = _bounded(_walk(record, "", 0), fields, merge=False)
-        if problem is not None:
-            return problem
+    fields = joined.join_simple(record) or join_any(record)
+    if isinstance(fields, str):
+        return fields
     fields = as_windows(fields)
     return _without_spaces(fields) if "EventID" in fields and "Channel" in fields else fields
 
 
-def _is_plain(record: Mapping[str, Any]) -> bool:
-    """Say whether an object is its own fields: nothing is nested, and all of it is within the bounds."""
-    nested = not _NESTED.isdisjoint(map(type, record.values()))
-    return not nested and len(record) <= MAX_FIELDS and max(map(len, record), default=0) <= MAX_NAME
+def join_any(record: Mapping[str, Any]) -> dict[str, Value] | Unusable:
+    """Return the fields of an object as it is, whatever is in it; this is what `join_simple` must agree with."""
+    fields: dict[str, Value] = {}
+    return _bounded(_walk(record, "", 0), fields, merge=False) or fields
 
 
 def windows(event: Mapping[str, Any]) -> dict[str, Value] | Unusable:
@@ -58,6 +50,11 @@ def windows(event: Mapping[str, Any]) -> dict[str, Value] | Unusable:
     and in the data (event 104 tells the cleared `Channel`) holds both values, System's first. A GUID that a dump
     writes bare and in capitals gets the braces that Windows itself writes, and rules expect.
     """
+    return flatten_ordinary(event) or flatten_any(event)
+
+
+def flatten_any(event: Mapping[str, Any]) -> dict[str, Value] | Unusable:
+    """Do the same for an event of whatever shape; this is what `flatten_ordinary` must agree with."""
     fields: dict[str, Value] = {}
     problem = _bounded(_system(event["System"]), fields)
     for part, read in (("EventData", _event_data), ("ProcessingErrorData", _event_data), ("UserData", _user_data)):
@@ -68,13 +65,8 @@ def windows(event: Mapping[str, Any]) -> dict[str, Value] | Unusable:
     return problem or {name: _with_braces(value) for name, value in _without_spaces(fields).items()}
 
 
-_GUID = re.compile(r"[0-9A-F]{8}-(?:[0-9A-F]{4}-){3}[0-9A-F]{12}")
-
-
 def _with_braces(value: Value) -> Value:
-    return (
-        f"{{{value}}}" if isinstance(value, str) and len(value) == _GUID_LETTERS and _GUID.fullmatch(value) else value
-    )
+    return braced(value) if isinstance(value, str) and len(value) == GUID_LETTERS else value
 
 
 class _UnusableError(Exception):
@@ -116,7 +108,7 @@ def _walk(record: Mapping[str, Any], prefix: str, depth: int) -> Iterator[tuple[
         raise _UnusableError("too-large")
     own: dict[str, Value] = {}
     for name, value in record.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             yield from _walk(value, f"{prefix}{name}.", depth + 1)
         elif isinstance(value, list):
             plain, inner = _list(value, f"{prefix}{name}", depth + 1)
@@ -134,7 +126,7 @@ def _list(items: list[Any], name: str, depth: int) -> tuple[list[Value], dict[st
     plain: list[Value] = []
     inner: dict[str, list[Value]] = {}
     for item in _flat(items, depth):
-        if isinstance(item, Mapping):
+        if isinstance(item, dict):
             for key, value in _walk(item, f"{name}.", depth + 1):
                 inner.setdefault(key, []).extend(value if isinstance(value, list) else [value])
                 if len(inner) > MAX_FIELDS or len(key) > MAX_NAME:
@@ -156,7 +148,7 @@ def _flat(items: list[Any], depth: int) -> Iterator[Any]:
 
 def _system(system: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
     for name, value in system.items():
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             if not _is_empty(value):
                 yield from _leaf(name, value)
             continue
@@ -174,15 +166,15 @@ def _is_empty(value: object) -> bool:
 def _attributes(element: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
     """Yield attributes as the two common dump tools write them: under `#attributes`, or as `@name`."""
     attributes = element.get(ATTRIBUTES)
-    if isinstance(attributes, Mapping):
-        yield from ((key, value) for key, value in attributes.items() if not isinstance(value, (Mapping, list)))
+    if isinstance(attributes, dict):
+        yield from ((key, value) for key, value in attributes.items() if not isinstance(value, (dict, list)))
     for key, value in element.items():
-        if key.startswith("@") and not isinstance(value, (Mapping, list)):
+        if key.startswith("@") and not isinstance(value, (dict, list)):
             yield key[1:], value
 
 
 def _event_data(data: object) -> Iterator[tuple[str, Value]]:
-    if not isinstance(data, Mapping):
+    if not isinstance(data, dict):
         yield from _leaf("Data", data)
         return
     for name, value in data.items():
@@ -196,7 +188,7 @@ def _data(value: object) -> Iterator[tuple[str, Value]]:
     """Yield `<Data>` elements by their Name; those without one together, as `Data`."""
     unnamed: list[Any] = []
     for item in value if isinstance(value, list) else [value]:
-        element = item if isinstance(item, Mapping) else {}
+        element = item if isinstance(item, dict) else {}
         name = dict(_attributes(element)).get("Name")
         if isinstance(name, str) and name:
             yield from _leaf(name, element.get(TEXT))
@@ -208,13 +200,13 @@ def _data(value: object) -> Iterator[tuple[str, Value]]:
 
 def _user_data(data: object) -> Iterator[tuple[str, Value]]:
     """Yield what stands in the one element that UserData holds, by its own names."""
-    if not isinstance(data, Mapping):
+    if not isinstance(data, dict):
         yield from _leaf("UserData", data)
         return
     for name, value in data.items():
         if name == ATTRIBUTES or name.startswith("@"):
             continue
-        inner = value if isinstance(value, Mapping) else {name: value}
+        inner = value if isinstance(value, dict) else {name: value}
         for key, item in inner.items():
             if key != ATTRIBUTES and not key.startswith("@"):
                 yield from _leaf(name if key == TEXT else key, item)
@@ -226,7 +218,7 @@ def _leaf(name: str, value: Any, depth: int = 1) -> Iterator[tuple[str, Value]]:
         raise _UnusableError("too-deep")
     if isinstance(value, list):
         yield from _leaves(name, value, depth)
-    elif not isinstance(value, Mapping):
+    elif not isinstance(value, dict):
         yield name, "" if value is None else value
     else:
         inner = {key: item for key, item in value.items() if key != ATTRIBUTES and not key.startswith("@")}

@@ -19,11 +19,17 @@ MAX_REMEMBERED = 100_000
 class Linear:
     """A compiled expression, and what it remembers of the texts so far."""
 
-    __slots__ = ("_program", "_remembered", "_size", "_start")
+    __slots__ = ("_program", "_remembered", "_size", "_start", "source")
 
     def __init__(self, source: str, flags: int = 0) -> None:
+        self.source = source, flags
         self._program = compile_program(source, flags)
         self._forget()
+
+    @property
+    def size(self) -> int:
+        """How many places the expression has."""
+        return len(self._program)
 
     def finds(self, text: str) -> bool:
         """Say whether the expression occurs anywhere in the text."""

@@ -15,6 +15,11 @@ from sentinel.detect.values import UnusableError
 SHORT = 2_000
 """Characters up to which a tame expression may be left to `re`, which is quicker and then needs n² steps at most."""
 
+SLOWER = 20
+"""How much longer a step of `Linear` takes than one of `re`. It takes one for each place in the expression and each
+character; where the n² of `re` are no more than that, as for `.{1000,}`, nothing is won by it.
+"""
+
 MAX_WAYS = 64
 """How many ways the bounded repetitions of a tame expression may be taken in, all together."""
 FEW = 4
@@ -43,7 +48,7 @@ def finds(regex: Regex, text: str) -> bool:
     """Say whether an expression occurs in a text, in bounded time and exactly: nothing is cut off."""
     if regex.required and not _may_hold(regex, text):
         return False
-    if regex.linear is None or (regex.tame and len(text) <= SHORT):
+    if regex.linear is None or (regex.tame and len(text) <= max(SHORT, SLOWER * regex.linear.size)):
         return regex.pattern.search(text) is not None
     return regex.linear.finds(text)
 

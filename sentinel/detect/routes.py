@@ -16,6 +16,7 @@ from sentinel.model.events import Event, Fields, Value
 FOLDER = Path("rules") / "_logsources"
 ANY = "*"
 MOST_REMEMBERED = 10_000
+MOST_LETTERS = 1_000
 
 Condition = dict[str, list[str]]
 """Field names with the texts of which one must be its value, whatever the case; `*` is any value."""
@@ -94,6 +95,7 @@ class Routes:
     _deciding: tuple[str, ...] = ()
     _texts: dict[str, frozenset[str]] = field(default_factory=dict)
     _known: dict[tuple[str, ...], tuple[Route, ...]] = field(default_factory=dict)
+    _values: dict[tuple[Value, ...], tuple[Route, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name, texts in (pair for route in self.routes for pair in route.when + route.unless):
@@ -112,6 +114,18 @@ class Routes:
 
     def route(self, event: Event) -> tuple[Route, ...]:
         """Return every log source that an event belongs to, in the order of the content."""
+        values = tuple(map(event.fields.get, self._deciding))
+        if not _ALIKE.issuperset(map(type, values)):
+            return self._decide(event)
+        if (found := self._values.get(values)) is None:
+            found = self._decide(event)
+            if sum(len(value) for value in values if isinstance(value, str)) <= MOST_LETTERS:
+                if len(self._values) >= MOST_REMEMBERED:
+                    self._values.clear()
+                self._values[values] = found
+        return found
+
+    def _decide(self, event: Event) -> tuple[Route, ...]:
         seen = tuple(_told(event.fields.get(name), self._texts[name]) for name in self._deciding)
         found = self._known.get(seen)
         if found is None:
@@ -191,6 +205,10 @@ def _told(value: Value, asked: frozenset[str]) -> str:
     if ANY in asked and texts:
         known.add(ANY)
     return "\0".join(sorted(known))
+
+
+_ALIKE = {str, int, type(None)}
+"""Types whose values are routed alike if Python takes them for one another: not so `1` and `true`."""
 
 
 def _meets(route: Route, values: Mapping[str, list[str]]) -> bool:

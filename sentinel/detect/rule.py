@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
 
 from sentinel.detect.condition import Node
 from sentinel.detect.correlation import Correlation
@@ -22,12 +24,18 @@ class LogSourceKey:
         return "/".join(part or "*" for part in (self.product, self.category, self.service))
 
 
+Conditions: TypeAlias = tuple[Node, Node | None]
+"""A rule's condition, and where filters apply to it the one without them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule that can be evaluated exactly. `fields` are all field names its condition reads.
 
     `filters` names the filters that apply to it: they are part of `condition`, and of its hash. Where there are any,
     `unfiltered` is the condition without them: an event that meets only that one was suppressed.
+
+    A rule out of a cache reads its conditions when they are first asked for (`postpone`): most are not in most runs.
     """
 
     ref: RuleRef
@@ -40,11 +48,32 @@ class Rule:
     name: str = ""
     filters: tuple[str, ...] = ()
     unfiltered: Node | None = None
+    read: Callable[[], Conditions] | None = field(default=None, repr=False, compare=False)
 
     @property
     def widest(self) -> Node:
         """The condition that must be true for an event to be found or suppressed."""
         return self.unfiltered or self.condition
+
+    if not TYPE_CHECKING:  # a checker would take every misspelt name for one that this finds
+
+        def __getattr__(self, name: str) -> object:
+            """Read what is not set yet."""
+            if name not in _CONDITIONS:
+                raise AttributeError(name)
+            for part, value in zip(_CONDITIONS, self.read(), strict=True):
+                object.__setattr__(self, part, value)
+            return getattr(self, name)
+
+
+_CONDITIONS = ("condition", "unfiltered")
+
+
+def postpone(rule: Rule, read: Callable[[], Conditions]) -> None:
+    """Forget the conditions of a rule that is being made, and have them read when they are asked for."""
+    object.__setattr__(rule, "read", read)
+    for part in _CONDITIONS:
+        object.__delattr__(rule, part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from sentinel.model.events import Value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Shape:
     """How a shipper writes a Windows event: known by fields that are all there, with its names for ours.
 
@@ -95,6 +96,9 @@ _POWERSHELL = Shape(
 )
 SHAPES = (_WINLOGBEAT, _WINLOGBEAT_6, _NXLOG, _POWERSHELL)
 
+MOST_NAMES, MOST_LETTERS = 200, 8_000
+"""Up to which the names of an event are remembered."""
+
 _UNNAMED = re.compile(r"param([1-9]\d{0,3})")
 
 
@@ -104,18 +108,37 @@ def as_windows(fields: dict[str, Value]) -> dict[str, Value]:
     Fields are moved, not copied; what the shipper adds of its own stays. A name that stands in the frame and in the
     data holds both values. Values without a name, which Beats call `param1` and so on, are `Data` too.
     """
-    shape = next((shape for shape in SHAPES if all(mark in fields for mark in shape.marks)), None)
+    shape = next((shape for shape in SHAPES if shape.marks[0] in fields and fields.keys() >= set(shape.marks)), None)
     if shape is None:
         return fields
-    found: dict[str, Value] = {}
-    for name in sorted(fields, key=lambda name: name not in shape.names):  # the frame's values come first
-        value = fields[name]
-        if name not in shape.dropped:
-            ours = shape.names.get(name) or _own_name(name, shape.prefixes)
-            found[ours] = both(found[ours], value) if ours in found else value
+    found = _renamed(fields, shape)
     if "EventID" not in found and "event.code" in found:
         found["EventID"] = found["event.code"]
     return _with_data(found)
+
+
+def _renamed(fields: dict[str, Value], shape: Shape) -> dict[str, Value]:
+    names = tuple(fields)
+    plan = _plan if len(names) <= MOST_NAMES and len("".join(names)) <= MOST_LETTERS else _plan.__wrapped__
+    taken, ours, are_single = plan(names, shape)
+    values = map(fields.__getitem__, taken)
+    if are_single:
+        return dict(zip(ours, values, strict=True))
+    found: dict[str, Value] = {}
+    for name, value in zip(ours, values, strict=True):
+        found[name] = both(found[name], value) if name in found else value
+    return found
+
+
+@lru_cache(maxsize=1_000)
+def _plan(names: tuple[str, ...], shape: Shape) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+    """Return which fields are taken, the frame's first, under which names, and whether each of those is there once.
+
+    Events of one kind have the same names, so that this is worked out once for all of them.
+    """
+    taken = tuple(name for name in sorted(names, key=lambda name: name not in shape.names) if name not in shape.dropped)
+    ours = tuple(shape.names.get(name) or _own_name(name, shape.prefixes) for name in taken)
+    return taken, ours, len(set(ours)) == len(ours)
 
 
 def both(first: Value, second: Value) -> Value:
@@ -131,6 +154,8 @@ def _own_name(name: str, prefixes: tuple[str, ...]) -> str:
 
 
 def _with_data(fields: dict[str, Value]) -> dict[str, Value]:
+    if "param" not in "".join(fields):  # quicker than to look at each name
+        return fields
     numbered = sorted((int(found[1]), name) for name in fields if (found := _UNNAMED.fullmatch(name)))
     if numbered and "Data" not in fields:
         values = [fields[name] for _, name in numbered]

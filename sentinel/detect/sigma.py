@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from sentinel.content import Document, read_documents, relative, yaml_files
+from sentinel.content import Document, read_named
 from sentinel.detect import correlation_documents, filters
 from sentinel.detect.chains import Draft, chain, silent
 from sentinel.detect.checks import check_document, section_of
@@ -20,6 +20,7 @@ from sentinel.detect.meaning import digest_of_yaml, hash_meaning
 from sentinel.detect.references import Entry, Index, Kind, as_id
 from sentinel.detect.refusals import by_document, joined, refuse, refuse_all
 from sentinel.detect.rule import Filter, LogSourceKey, Refused, Rule, RuleSet
+from sentinel.detect.rule_files import rule_files
 from sentinel.detect.selection import compile_detection
 from sentinel.detect.transforms import Placeholders
 from sentinel.errors import Fault, Location
@@ -38,13 +39,14 @@ def load_rules(folders: Iterable[Path], base: Path, placeholders: Placeholders =
     refer to each other from file to file: rules are compiled first, then filters, then correlations.
     """
     loading = _Loading(placeholders)
-    for path in _rule_files(folders):
-        documents, faults = read_documents(path, base)
+    for file in rule_files(folders, base):
+        path = Path(file.path)
+        documents, faults = read_named(path, file.name)
         loading.refused += [Refused(path.stem, "content", joined(group)) for group in by_document(faults, path)]
         for document in documents:
             loading.take(document)
         if not documents and not faults:
-            nothing = Fault(Location(relative(path, base), 1), "holds no rule")
+            nothing = Fault(Location(file.name, 1), "holds no rule")
             loading.refused.append(Refused(path.stem, "content", nothing))
     return loading.finish()
 
@@ -125,17 +127,6 @@ class _Loading:
                 yield made
             else:
                 self.refused.append(made)
-
-
-def _rule_files(folders: Iterable[Path]) -> Iterator[Path]:
-    seen: set[Path] = set()
-    for folder in folders:
-        for path in yaml_files(folder):
-            inner = path.relative_to(folder).parts[:-1] if path != folder else ()
-            resolved = path.resolve()
-            if resolved not in seen and not any(part.startswith("_") for part in inner):
-                seen.add(resolved)
-                yield path
 
 
 def compile_rule(document: Document, placeholders: Placeholders = NO_PLACEHOLDERS) -> Rule | Refused:

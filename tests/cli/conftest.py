@@ -15,7 +15,7 @@ Run = Callable[..., Result]
 
 def runner(store: Path) -> Run:
     """Return a function that runs `sentinel` with the given words on a store."""
-    clicking = CliRunner(env={"SENTINEL_STORE": str(store)})
+    clicking = CliRunner(env={"SENTINEL_STORE": str(store), "SENTINEL_CACHE": str(store.parent / "cache")})
 
     def invoke(*words: object) -> Result:
         return clicking.invoke(app, [str(word) for word in words])

@@ -176,3 +176,28 @@ def test_explained_and_empty_is_nothing_found(run: Run, rules: Path, log: Path) 
     log.write_text("{}\n")
 
     assert run("detect", log, "--rules", rules, "-q", "--explain").stdout == "Nothing found.\n"
+
+
+def test_with_and_without_the_cache_the_same_is_said(run: Run, rules: Path, log: Path, tmp_path: Path) -> None:
+    (rules / "broken.yml").write_text("title: broken\nlogsource: {category: webserver}\n", encoding="utf-8")
+    (rules / "unfilled.yml").write_text(RULE.format(level="low").replace("BLÅBÆR", "'%x%'"), encoding="utf-8")
+    words = ("detect", log, "--rules", rules, "--format", "jsonl", "-q")
+    cache = tmp_path / "store" / "cache"
+
+    without = run(*words, "--no-cache")
+    assert not cache.exists()
+    cold, warm = run(*words), run(*words)
+
+    assert len(list(cache.iterdir())) == 1
+    assert without.exit_code == cold.exit_code == warm.exit_code == 3
+    assert without.stdout == cold.stdout == warm.stdout != ""
+    assert without.stderr == cold.stderr == warm.stderr
+    assert "broken.yml" in warm.stderr
+
+
+def test_a_rule_that_was_mended_is_seen_at_once(run: Run, rules: Path, log: Path) -> None:
+    words = ("detect", log, "--rules", rules, "--format", "jsonl", "-q")
+    run(*words)
+    (rules / "a.yml").write_text(RULE.format(level="critical"), encoding="utf-8")
+
+    assert json.loads(run(*words).stdout)["rule"]["level"] == "critical"

@@ -70,6 +70,16 @@ def test_long_text_is_never_left_to_re() -> None:
     assert time.process_time() - start < 3
 
 
+def test_a_long_tame_expression_is_left_to_re_for_longer() -> None:
+    regex = compile_regex(".{1000,}", "", "equals")
+    start = time.process_time()
+
+    for lines in (10, 15):
+        assert not finds(regex, ("a" * 999 + "\n") * lines)
+        assert finds(regex, ("a" * 999 + "\n") * lines + "a" * 1_000)
+    assert time.process_time() - start < 5
+
+
 def test_a_tame_expression_with_look_around_is_left_to_re() -> None:
     regex = compile_regex("(?<!a)b", "i", "equals")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentinel.detect.routes import FOLDER, Routes, contains, datasets, load_routes
+from sentinel.detect.routes import FOLDER, MOST_LETTERS, Routes, contains, datasets, load_routes
 from sentinel.detect.rule import LogSourceKey
 from sentinel.detect.sigma import load_rules
 from sentinel.errors import ContentError
@@ -186,3 +186,23 @@ def test_every_log_source_of_sigmahq_is_routed_or_knowingly_not(routes: Routes, 
     assert [str(key) for key in sources - routed if not routes.why_not(key)] == []
     windows = {key for key in sources if key.product == "windows"} - routed
     assert {key.category for key in windows} == {"file_access", "file_rename"}
+
+
+def test_values_that_python_takes_for_one_another_are_routed_by_their_text(tmp_path: Path) -> None:
+    folder = tmp_path / FOLDER
+    folder.mkdir(parents=True)
+    (folder / "x.yml").write_text(
+        "dataset: a\nproduct: a\nwhen: {x: ['1']}\n---\ndataset: b\nproduct: b\nwhen: {x: ['true', '1.0']}\n"
+    )
+    routes = load_routes(tmp_path)
+
+    for _ in range(2):
+        assert [keys(routes, x=value) for value in (1, True, 1.0, "1", "TRUE", None, [1, True])] == [
+            ["a/*/*"], ["b/*/*"], ["b/*/*"], ["a/*/*"], ["b/*/*"], [], ["a/*/*", "b/*/*"],
+        ]  # fmt: skip
+
+
+def test_values_too_long_to_remember_are_routed_all_the_same(routes: Routes) -> None:
+    for text in ("x" * 10, "x" * (MOST_LETTERS + 1)):
+        assert keys(routes, Channel="System", category=text) == keys(routes, Channel="System")
+        assert any(text in values for values in routes._values) is (len(text) < MOST_LETTERS)

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from sentinel.detect import shipped
 from sentinel.detect.fields import flatten
-from sentinel.detect.shipped import SHAPES, both
+from sentinel.detect.shipped import MOST_NAMES, SHAPES, both
 
 WINLOGBEAT = {
     "@timestamp": "2026-10-14T01:45:00.123Z",
@@ -114,3 +115,14 @@ def test_no_two_shapes_are_known_by_the_same_fields() -> None:
 
 def test_both_values_of_a_name_are_kept_once() -> None:
     assert (both("1", 1), both("a", "b"), both(["a"], ["b"])) == ("1", ["a", "b"], ["a", "b"])
+
+
+def test_an_event_of_very_many_names_is_renamed_and_not_remembered() -> None:
+    data = {f"Name{number}": str(number) for number in range(MOST_NAMES)}
+    before = shipped._plan.cache_info().currsize
+
+    winlog: dict[str, Any] = {"channel": "System", "event_id": "1", "event_data": data}
+    fields = fields_of({"winlog": winlog})
+
+    assert {name: fields[name] for name in data} == data
+    assert shipped._plan.cache_info().currsize == before

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
+from sentinel.detect.fast.alarm import Alarm
 from sentinel.detect.fast.crew import Crew, can_fork
 from sentinel.detect.fast.lines import RawLines
 from sentinel.detect.fast.matcher import Matcher
@@ -24,17 +25,25 @@ BATCH = 1_000
 class FastEngine:
     """Raw JSON lines are searched before they are decoded; events of other formats are searched as one line each.
 
-    Without `scanning` all lines are decoded, and rules are woken by the values of fields alone. A stream of more than
-    `alone` blocks is shared among `processes`, which then know already which needles this log is full of.
+    `alarm` is what wakes the rules, where that was compiled before. Without `scanning` all lines are decoded, and rules
+    are woken by the values of fields alone. A stream of more than `alone` blocks is shared among `processes`, which
+    then know already which needles this log is full of.
     """
 
     def __init__(
-        self, ruleset: RuleSet, routes: Routes, *, scanning: bool | None = None, processes: int = 1, alone: int = ALONE
+        self,
+        ruleset: RuleSet,
+        routes: Routes,
+        alarm: Alarm | None = None,
+        *,
+        scanning: bool | None = None,
+        processes: int = 1,
+        alone: int = ALONE,
     ) -> None:
         self.ruleset = ruleset
         self.routes = routes
         self._scanning = available() if scanning is None else scanning
-        self.matcher = Matcher(ruleset, routes, scanning=self._scanning)
+        self.matcher = Matcher(ruleset, routes, alarm, scanning=self._scanning)
         self.accounts = self.matcher.reference.accounts
         self._processes = processes if can_fork() else 1
         self._alone = alone

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
-
-from msgspec import UnsetType
+from itertools import accumulate, repeat
 
 from sentinel.detect.days import day_of
 from sentinel.detect.engine import Engine
-from sentinel.detect.fast.alarm import build_alarm, rebuild_alarm
+from sentinel.detect.fast.alarm import Alarm, build_alarm, rebuild_alarm
 from sentinel.detect.fast.finder import names_read
 from sentinel.detect.fast.gates import ABSENT
 from sentinel.detect.fast.plans import Keepers, Plan, make_plan
 from sentinel.detect.fast.texts import search_text
-from sentinel.detect.fast.witness import ways
+from sentinel.detect.fast.witness import Ways, ways
 from sentinel.detect.ledger import Account
 from sentinel.detect.readings import as_text, scalars
 from sentinel.detect.routes import Route, Routes
 from sentinel.detect.rule import RuleSet
 from sentinel.model.alerts import Hit
-from sentinel.model.events import Event, Fields, Value
+from sentinel.model.events import Event, Fields
 
 FEW = 500
 MOST_TIMES = 2
@@ -29,13 +27,17 @@ SAMPLE_BYTES = 1_000_000
 
 
 class Matcher:
-    """Wakes only the rules whose needles or gates an event meets; those of gates alone where nothing can scan."""
+    """Wakes only the rules whose needles or gates an event meets; those of gates alone where nothing can scan.
 
-    def __init__(self, ruleset: RuleSet, routes: Routes, *, scanning: bool = True) -> None:
+    `alarm` is that of the rules where it was compiled before.
+    """
+
+    def __init__(self, ruleset: RuleSet, routes: Routes, alarm: Alarm | None = None, *, scanning: bool = True) -> None:
         self.reference = Engine(ruleset, routes)
         self.routes = routes
-        self._ways = [ways(rule.widest) if scanning else None for rule in ruleset.rules]
-        self.alarm = build_alarm(self._ways)
+        self._rules = ruleset.rules
+        self._scanning = scanning
+        self.alarm = alarm or build_alarm(list(map(self._ways, range(len(self._rules)))))
         self.generation = 0
         self._chosen_anew: frozenset[int] = frozenset()
         self._keepers: Keepers = {}
@@ -62,8 +64,10 @@ class Matcher:
 
     def _known(self, event: Event) -> tuple[tuple[Route, ...], Plan]:
         """Return the routes and the plan of an event, which are those of every event with the same deciding fields."""
-        values = [self._key(event.fields.get(name, ABSENT), name) for name in self.routes.deciding]
-        key = tuple(values) if _PLAIN.issuperset(map(type, values)) else (None, *map(repr, values))
+        values: tuple[object, ...] = tuple(map(event.fields.get, self.routes.deciding, repeat(ABSENT)))
+        if not self._present_only.isdisjoint(event.fields):
+            values = tuple(map(self._key, values, self.routes.deciding))
+        key = values if _PLAIN.issuperset(map(type, values)) else (None, *map(repr, values))
         if key not in self._plans:
             if len(self._plans) >= MOST_PLANS:
                 self._plans.clear()
@@ -73,7 +77,7 @@ class Matcher:
             self._plans[key] = routes, self.plan(routes, decided, [event.fields])
         return self._plans[key]
 
-    def _key(self, value: Value | UnsetType, name: str) -> object:
+    def _key(self, value: object, name: str) -> object:
         if name not in self._present_only:
             return value
         return ABSENT if value is ABSENT or not any(as_text(one) for one in scalars(value)) else "*"
@@ -89,12 +93,15 @@ class Matcher:
             noisy = self.alarm.noisy(found, len(ends)) - self._chosen_anew
             if noisy:
                 self._chosen_anew |= noisy
-                ways = {number: self._ways[number] for number in noisy}
-                self.alarm = rebuild_alarm(self.alarm, ways, spread(text, ends))
+                known = {number: self._ways(number) for number in noisy}
+                self.alarm = rebuild_alarm(self.alarm, known, spread(text, ends))
                 self.generation += 1
                 self._plans.clear()
                 found = self.alarm.scan(text)
         return self.alarm.by_line(found, ends)
+
+    def _ways(self, number: int) -> Ways:
+        return ways(self._rules[number].widest) if self._scanning else None
 
     def plan(self, routes: tuple[Route, ...], decided: Fields, sample: Sequence[Fields]) -> Plan:
         """Return the plan of events that belong to exactly these log sources and have these deciding fields."""

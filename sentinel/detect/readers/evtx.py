@@ -26,6 +26,7 @@ CHUNK_BYTES = 65536
 TABLES = slice(128, 512)
 # The smallest record has 24 bytes of frame around it, so no chunk can promise more than this.
 MOST_RECORDS = CHUNK_BYTES // 24
+_UNUSED = bytes(CHUNK_BYTES)
 
 
 def looks_like_evtx(head: Head) -> bool:
@@ -47,7 +48,7 @@ def read_evtx(chunks: Iterator[bytes], name: str, tally: Tally) -> Iterator[Even
         return
     number = -1
     for number, block in enumerate(blocks):
-        if not block.strip(b"\0"):
+        if block == _UNUSED[: len(block)]:
             continue
         whole = len(block) == CHUNK_BYTES
         if not block.startswith(CHUNK_MAGIC):
