@@ -214,7 +214,7 @@ def _repeated(record: Record, chance: Random) -> bytes:
 def _broken(record: Record, chance: Random) -> bytes:
     line = bytearray(compact(record))
     for _ in range(chance.choice([1, 1, 3])):
-        at = chance.randrange(len(line))
+        at = chance.randrange(len(line) + 1)
         line[at : at + chance.choice([0, 1, 1, 2])] = chance.choice(_RUBBISH)
     return bytes(line)
 
