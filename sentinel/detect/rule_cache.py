@@ -21,7 +21,8 @@ ABANDONED = 3_600
 
 # A link is not followed, and a pipe is not waited for.
 _READING = sum(getattr(os, name, 0) for name in ("O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
-_KEPT, _PART = ".rules", ".part"
+# Names that nobody else gives files: whatever else lies in the folder is left alone.
+_PREFIX, _KEPT, _PART = "sentinel-", ".rules", ".part"
 _MAGIC = b"sentinel rules\n"
 _DIGEST = 32
 
@@ -57,10 +58,10 @@ class RuleCache:
                 self._tidy()
 
     def _path(self, key: str) -> Path:
-        return self.folder / f"{key}{_KEPT}"
+        return self.folder / f"{_PREFIX}{key}{_KEPT}"
 
     def _write(self, key: str, data: bytes) -> None:
-        with NamedTemporaryFile(dir=self.folder, suffix=_PART, delete=False) as part:
+        with NamedTemporaryFile(dir=self.folder, prefix=_PREFIX, suffix=_PART, delete=False) as part:
             try:
                 part.write(_head(key, data) + data)
                 part.close()
@@ -71,8 +72,10 @@ class RuleCache:
 
     def _tidy(self) -> None:
         """Remove what was not used for longest, and what was never finished."""
-        kept = sorted(self.folder.glob(f"*{_KEPT}"), key=lambda path: path.stat().st_mtime, reverse=True)
-        parts = [path for path in self.folder.glob(f"*{_PART}") if time.time() - path.stat().st_mtime > ABANDONED]
+        kept = sorted(self.folder.glob(f"{_PREFIX}*{_KEPT}"), key=lambda path: path.stat().st_mtime, reverse=True)
+        parts = [
+            path for path in self.folder.glob(f"{_PREFIX}*{_PART}") if time.time() - path.stat().st_mtime > ABANDONED
+        ]
         for path in (*kept[MOST_KEPT:], *parts):
             path.unlink(missing_ok=True)
 

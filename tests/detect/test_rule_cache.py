@@ -51,7 +51,7 @@ def test_a_damaged_file_is_not_used_wherever_the_damage_is(cache: RuleCache) -> 
 
 
 def test_a_file_of_another_key_is_not_used_under_this_one(cache: RuleCache) -> None:
-    path(cache).rename(cache.folder / "ffff.rules")
+    path(cache).rename(cache.folder / "sentinel-ffff.rules")
 
     assert cache.load("ffff") is None
 
@@ -82,7 +82,7 @@ def test_what_another_user_owns_is_not_used(cache: RuleCache) -> None:
     os.chown(cache.folder, 12345, 12345)
     cache.save("other", DATA)
 
-    assert [one.name for one in cache.folder.iterdir()] == [f"{KEY}.rules"]
+    assert [one.name for one in cache.folder.iterdir()] == [f"sentinel-{KEY}.rules"]
 
 
 @POSIX
@@ -113,24 +113,35 @@ def test_where_nothing_can_be_saved_nothing_breaks(tmp_path: Path) -> None:
 
 
 def test_a_name_taken_by_a_folder_stays_and_leaves_no_half_of_a_file(cache: RuleCache) -> None:
-    (cache.folder / "taken.rules" / "inside").mkdir(parents=True)
+    (cache.folder / "sentinel-taken.rules" / "inside").mkdir(parents=True)
     cache.save("taken", DATA)
 
     assert cache.load("taken") is None
-    assert sorted(one.name for one in cache.folder.iterdir()) == [f"{KEY}.rules", "taken.rules"]
+    assert sorted(one.name for one in cache.folder.iterdir()) == [f"sentinel-{KEY}.rules", "sentinel-taken.rules"]
 
 
 def test_the_oldest_and_what_was_never_finished_are_removed(cache: RuleCache) -> None:
     for number in range(MOST_KEPT):
         cache.save(f"k{number}", DATA)
-        os.utime(cache.folder / f"k{number}.rules", (number + 1, number + 1))
-    for name, age in (("dead.part", ABANDONED + 10), ("alive.part", 0)):
+        os.utime(cache.folder / f"sentinel-k{number}.rules", (number + 1, number + 1))
+    others = {"film.part", "snort.rules"}
+    for name, age in (
+        ("sentinel-dead.part", ABANDONED + 10),
+        ("sentinel-alive.part", 0),
+        *((one, 10**6) for one in others),
+    ):
         (cache.folder / name).write_bytes(b"half")
         os.utime(cache.folder / name, (time.time() - age, time.time() - age))
-    os.utime(cache.folder / f"{KEY}.rules", (0, 0))
+    os.utime(cache.folder / f"sentinel-{KEY}.rules", (0, 0))
     assert cache.load(KEY) == DATA  # used again, so it is not the oldest any more
 
     cache.save("new", DATA)
 
-    left = {one.name for one in cache.folder.iterdir()}
-    assert left == {f"{KEY}.rules", "new.rules", "alive.part", *(f"k{number}.rules" for number in range(2, MOST_KEPT))}
+    left = {one.name for one in cache.folder.iterdir()} - others
+    assert left == {
+        f"sentinel-{KEY}.rules",
+        "sentinel-new.rules",
+        "sentinel-alive.part",
+        *(f"sentinel-k{number}.rules" for number in range(2, MOST_KEPT)),
+    }
+    assert {one.name for one in cache.folder.iterdir()} > others  # which are not ours
