@@ -42,7 +42,7 @@ HUGE = (
 )
 """Numbers that may be beyond 64 bits: one reader makes another number of them than another, or takes none."""
 LONG_NAME = (rb'"[^"\n]{1000}[^"\n]*":',)
-DIGITS = (rb"[0-9]{19}[ \t\r,}]",)
+DIGITS = (rb"[0-9]{19}[ \t\r,}.]",)
 LONG = (rb'[^"\n]{1000}',)
 """What may be too large a number or too long a name; HUGE and LONG_NAME tell, and are slow to look for in all lines."""
 _HUGE = re.compile(b"|".join(HUGE))

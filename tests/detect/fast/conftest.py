@@ -33,6 +33,7 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> RuleSet:
         rule(9, "a: {sc-status: 200}\nb: {c-uri|contains: '/../'}\ncondition: a and b", "category: webserver"),
         rule(10, "a: {Details|contains: sekurlsa::logonpasswords}\ncondition: a", WINDOWS + "\nservice: system"),
         rule(11, r"a: {NewProcessName|endswith: '\whoami.exe', LogonType: 1}" + "\ncondition: a", WINDOWS),
+        rule(12, "a: {CommandLine|contains: invoke-mimikatz.ps1, TargetUserName: null}\ncondition: a", WINDOWS),
     )
     assert not found.refused
     return found

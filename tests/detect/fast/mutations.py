@@ -214,7 +214,7 @@ def _repeated(record: Record, chance: Random) -> bytes:
 def _broken(record: Record, chance: Random) -> bytes:
     line = bytearray(compact(record))
     for _ in range(chance.choice([1, 1, 3])):
-        at = chance.randrange(len(line))
+        at = chance.randrange(len(line) + 1)
         line[at : at + chance.choice([0, 1, 1, 2])] = chance.choice(_RUBBISH)
     return bytes(line)
 
@@ -246,7 +246,7 @@ def _padded(record: Record, chance: Random) -> bytes:
 _RUBBISH = (
     *(b"", b"\xff", b"\xc3", b"\x80", b"\xe2\x82", b"\xed\xa0\x80", b"\xc0\xaf", b"\xf4\x90\x80\x80", b"\xf0\x9f"),
     *(b"\x00", b"\x1f", b"\x0b", b"{", b"}", b"[", b'"', b"\\", b",", b":", b" ", b"\r", b"\n", b"\\u12", b"\\ud800"),
-    *(b"1e400", b"9" * 25, b"01", b"\\/", b"\\u0041", b"\xef\xbb\xbf", b"NaN", b"-", b"\\x"),
+    *(b"1e400", b"9" * 25, b"9" * 400, b"01", b"\\/", b"\\u0041", b"\xef\xbb\xbf", b"NaN", b"-", b"\\x"),
 )
 _WRITERS = (
     *(compact, compact, compact, compact, _spaced, _slashes, _escaped, _repeated, _broken, _broken, _odd_line),

@@ -45,3 +45,10 @@ def test_one_false_part_is_enough_and_one_unknown_part_is_not() -> None:
     assert not false("not (a and b)", {"EventID": 4688})
     assert not false("a and c", {"EventID": 4688})
     assert false("a and c", {"EventID": 1})
+
+
+def test_a_field_that_is_compared_with_an_unknown_one_says_nothing() -> None:
+    node = compile_item("EventID|fieldref", "Image", {})
+
+    assert not refuted(node, {"EventID": "x"}, {"EventID"})
+    assert refuted(node, {"EventID": "x", "Image": "y"}, {"EventID", "Image"})

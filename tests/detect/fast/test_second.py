@@ -52,3 +52,12 @@ def test_values_that_python_takes_for_one_are_not_remembered_as_one(twins: Twins
 
     assert twins.read(b"".join(first + second), [b"".join(first), b"".join(second)]) == []
     assert {entry.title: entry.hits for entry in twins.fast.ledger()}["Rule 11"] == 3
+
+
+def test_an_absent_field_is_not_an_empty_one(twins: Twins) -> None:
+    kiwi = {**VAIN, "CommandLine": "Invoke-Mimikatz.ps1", "pad": "x" * 15_000}
+    first = [compact({**kiwi, "TargetUserName": ""}) + b"\n"] * 300
+    second = [compact({**kiwi, **more}) + b"\n" for more in ({"TargetUserName": ""}, {}, {"TargetUserName": None})]
+
+    assert twins.read(b"".join(first + second), [b"".join(first), b"".join(second)]) == []
+    assert {entry.title: entry.hits for entry in twins.fast.ledger()}["Rule 12"] == 2
