@@ -47,3 +47,16 @@ def test_files_that_pages_name_exist() -> None:
                 gone.append(f"{page.name}: {name}")
 
     assert gone == []
+
+
+def test_pages_that_files_name_exist() -> None:
+    named = {
+        (path.relative_to(ROOT).as_posix(), page)
+        for folder in ("sentinel", "tests", "bench", "rules", "checklists", "scanners")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in {".py", ".yml", ".sh", ".json"}
+        for page in re.findall(r"\bdocs/[\w-]+\.md", path.read_text(encoding="utf-8"))
+    }
+
+    assert len(named) > 3
+    assert {(path, page) for path, page in named if not (ROOT / page).exists()} == set()

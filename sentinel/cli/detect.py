@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 
-from sentinel.cli.explanations import emit_explained
+from sentinel.cli.explanations import matched
+from sentinel.cli.keeping import keeping
 from sentinel.cli.options import Asked, asks
-from sentinel.cli.output import Column, emit
+from sentinel.cli.output import Column, emit_as_found
 from sentinel.cli.placeholders import PLACEHOLDERS, filled
 from sentinel.cli.summary import say_all, say_warnings, say_watch
 from sentinel.cli.writing import outputs
@@ -26,9 +27,9 @@ from sentinel.model.records import Record, hit_record
 from sentinel.model.severity import Severity
 
 HITS = (
-    Column("time (UTC)", lambda hit: (hit["event"]["time"] or "–")[:19]),
-    Column("level", lambda hit: hit["rule"]["level"]),
-    Column("rule", lambda hit: hit["rule"]["title"], grow=True),
+    Column("time (UTC)", lambda hit: (hit["event"]["time"] or "–")[:19], width=19),
+    Column("level", lambda hit: hit["rule"]["level"], width=8),
+    Column("rule", lambda hit: hit["rule"]["title"], grow=True, width=50),
     Column("source", lambda hit: f"{hit['event']['source']}:{hit['event']['record']}"),
 )
 LOGS = click.Path(path_type=Path, exists=True, allow_dash=True)
@@ -50,7 +51,7 @@ INPUT_FORMAT = click.option(
 @PLACEHOLDERS
 @INPUT_FORMAT
 @click.option("--explain", is_flag=True, help="Show below each hit of the table which text met which test.")
-@asks("content", "form", "fail_on", "no_cache", "quiet", "writes", "ledger", "processes")
+@asks("store", "content", "form", "fail_on", "no_cache", "quiet", "writes", "ledger", "save", "processes")
 def detect(
     asked: Asked,
     files: tuple[Path, ...],
@@ -64,14 +65,14 @@ def detect(
     Hits come on stdout as they are found. What was not looked at (rules refused or broken, files or records that could
     not be read, logs cut off) is told on stderr, and the exit code is then 3.
     """
-    compiled = compiled_rules(asked, rules, placeholders)
+    compiled, kept = compiled_rules(asked, rules, placeholders), keeping(asked)
     routes, processes = load_routes(asked.content_folder()), asked.processes or usual_processes()
-    watching = Watch(FastEngine(compiled.ruleset, routes, compiled.alarm, processes=processes))
+    engine = FastEngine(compiled.ruleset, routes, compiled.alarm, processes=processes)
+    watching = Watch(engine, kept.memory if kept else None)
     levels: list[Severity] = []
     alerts = watching.alerts(logs_of(files, kind), asked.progress.track)
-    with outputs(asked, watching) as keep, closing(alerts):  # closed first: only then is it known what was not read
-        show = emit_explained if explain and asked.form == "table" else emit
-        show(_records(alerts, levels, keep), HITS, asked.form)
+    with outputs(asked, watching, kept) as keep, closing(alerts):  # closed first: only then is known what was not read
+        emit_as_found(_records(alerts, levels, keep), HITS, asked.form, matched if explain else lambda _hit: ())
     say_all(f"{file.name}: {file.format}, {file.handled:,} records" for file in watching.files)
     partial = say_watch(watching.sources, watching.ledger(), watching.unreadable)
     return asked.exit_code(levels, partial=partial)
@@ -103,6 +104,7 @@ def logs_of(files: tuple[Path, ...], kind: str | None = None) -> list[Log]:
 
 def _records(alerts: Iterable[Alert], levels: list[Severity], keep: Callable[[Alert], None]) -> Iterator[Record]:
     for alert in alerts:
-        levels.append(alert.rule.level)
+        if alert.status == "current":
+            levels.append(alert.rule.level)
         keep(alert)
         yield hit_record(alert)

@@ -21,8 +21,19 @@ from sentinel.errors import SentinelError
 from sentinel.settings import Settings, Site, read_site, resolve
 from sentinel.store.database import open_database, schema_version, without_password
 
-CORE = ("click", "pydantic", "pysigma", "evtx", "orjson", "zstandard", "sqlalchemy", "alembic", "jinja2", "typst")
-OPTIONAL = {"scapy": "active", "python-nmap": "active"}
+CORE = (
+    "click", "pydantic", "pysigma", "evtx", "orjson", "msgspec", "zstandard", "sqlalchemy", "alembic", "jinja2",
+    "typst",
+)  # fmt: skip
+QUICK = "hyperscan"
+OPTIONAL = {
+    "pyarrow": ("parquet", "reads logs in Parquet"),
+    "pysigma-backend-elasticsearch": ("convert", "is one of the back ends of `rules convert`"),
+    "psycopg": ("postgres", "keeps the store in PostgreSQL"),
+    "scapy": ("active", "is not needed by anything in this version"),
+    "python-nmap": ("active", "is not needed by anything in this version"),
+}
+"""What an extra brings, the extra, and what it is for."""
 State = Literal["ok", "note", "wrong"]
 
 
@@ -62,9 +73,13 @@ def _programs() -> Iterator[Check]:
     for name in CORE:
         found = _version(name)
         yield Check("ok", name, found) if found else Check("wrong", name, "missing", f"pip install {name}")
-    for name, extra in OPTIONAL.items():
+    found = _version(QUICK)
+    yield Check(
+        "ok" if found else "note", QUICK, found or "not installed", "" if found else "logs are read more slowly"
+    )
+    for name, (extra, use) in OPTIONAL.items():
         found = _version(name)
-        fix = "" if found else f"pip install 'helse-sentinel[{extra}]'; nothing in this version needs it"
+        fix = "" if found else f"pip install 'helse-sentinel[{extra}]'; it {use}"
         yield Check("ok" if found else "note", name, found or "not installed", fix)
     nmap = shutil.which("nmap")
     yield Check("ok" if nmap else "note", "nmap", nmap or "not installed", "" if nmap else "its XML is read without it")

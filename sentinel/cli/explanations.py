@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 
-import click
-
-from sentinel.cli.output import Column, clean
 from sentinel.detect.explain import because, sentence, state
 from sentinel.model.explained import Explanation, Part
 from sentinel.model.records import Record
@@ -32,17 +29,6 @@ def tree(told: Explanation) -> list[str]:
             lines.append(f"false first: {short(sentence(view.first_false))} ({short(because(view.first_false))})")
         lines += _lines(view.condition, 1)
     return lines
-
-
-def emit_explained(hits: Iterable[Record], columns: Sequence[Column], _form: str) -> None:
-    """Print each hit as soon as it is found, and below it which text met which test."""
-    found = False
-    for hit in hits:
-        found = True
-        click.echo(clean("  ".join(column.value(hit) for column in columns)))
-        click.echo("\n".join(map(clean, matched(hit))))
-    if not found:
-        click.echo("Nothing found.")
 
 
 def matched(hit: Record) -> list[str]:

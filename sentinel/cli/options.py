@@ -43,6 +43,7 @@ class Asked:
     quiet: bool = False
     writes: tuple[str, ...] = ()
     ledger: str | None = None
+    save: str | None = None
     no_cache: bool = False
     processes: int | None = None
 
@@ -97,6 +98,9 @@ _OPTIONS = {
         help="Write a file too: csv or html (timelines), jsonl, ocsf, timesketch; repeatable.",
     ),
     "ledger": click.option("--ledger", metavar="FILE", help="Write what was looked at and what not, as JSON lines."),
+    "save": click.option(
+        "--save", metavar="SITE", help="Keep alerts under this name of a site, and what correlations remember."
+    ),
     "no_cache": click.option("--no-cache", is_flag=True, help="Read all rules anew, and keep nothing of them."),
     "processes": click.option(
         "--processes",

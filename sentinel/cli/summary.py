@@ -46,8 +46,13 @@ def say_watch(sources: Sequence[LogSource], ledger: Sequence[LedgerEntry], unrea
 
 
 def say_broken(ledger: Iterable[LedgerEntry]) -> bool:
-    """Tell which rules broke, which logs were cut off and what filters took away; return whether any answer is open."""
+    """Tell which rules broke or have no place to look, which logs were cut off and what filters took away.
+
+    Return whether any answer is open.
+    """
     entries = list(ledger)
+    unknown = Counter(entry.logsource for entry in entries if entry.state == "no-route" and entry.logsource)
+    say_all(f"{count:,} rules not looked at: nobody has connected {name}" for name, count in unknown.most_common())
     failed = [entry for entry in entries if entry.state == "failed"]
     cuts = {log.reason for entry in entries for log in entry.sources if log.state == "truncated"}
     say_all(f"{entry.path}: broke on an event: {entry.reason}" for entry in failed)
@@ -56,7 +61,7 @@ def say_broken(ledger: Iterable[LedgerEntry]) -> bool:
     say_all(f"{entry.path}: counted only in part: {entry.reason}" for entry in lost)
     if hidden := sum(entry.suppressed for entry in entries):
         say(f"{hidden:,} hits were taken away by filters")
-    return bool(failed or cuts or lost)
+    return bool(unknown or failed or cuts or lost)
 
 
 def say_sources(sources: Iterable[LogSource | ScanSource]) -> int:

@@ -15,6 +15,7 @@ import click
 import orjson
 
 from sentinel import __version__
+from sentinel.cli.keeping import Keeping
 from sentinel.cli.options import Asked
 from sentinel.cli.summary import say
 from sentinel.detect.watch import Watch
@@ -58,15 +59,17 @@ Files: TypeAlias = list[tuple[Path, Iterable[str]]]
 
 
 @contextmanager
-def outputs(asked: Asked, watching: Watch) -> Iterator[Callable[[Alert], None]]:
-    """Give what keeps alerts while a watch runs; write the files at its end, and also where it is interrupted."""
+def outputs(asked: Asked, watching: Watch, kept: Keeping | None = None) -> Iterator[Callable[[Alert], None]]:
+    """Give what keeps alerts while a watch runs; save and write them at its end, and also where it is interrupted."""
     targets, whole = _targets(asked.writes), False
     must_have_folder(asked.ledger)
     with Spool() as spool:
         try:
-            yield spool.add if targets else _forget
+            yield spool.add if targets or kept else _forget
             whole = True
         finally:
+            if kept:
+                kept.save(spool, watching.correlator.learnt() if whole else None)
             ledger = watching.ledger() if targets or asked.ledger else ()
             about = _about(watching, ledger, whole=whole)
             files: Files = [(path, writer(spool, about)) for writer, path in targets]

@@ -144,9 +144,11 @@ def _keyword(node: Keyword, look: Look) -> bool:
 
 def _met(test: Test, field: str, look: Look) -> str | None:
     """Return the value of the field that meets a test (empty where it is met by absence), or None."""
-    if isinstance(test, Exists):
-        return "" if (field in look.fields) is test.wanted else None
+    if isinstance(test, Exists) and (field in look.fields) is not test.wanted:
+        return None
     found = look.values(field)
+    if isinstance(test, Exists):
+        return next((seen.text for seen in found if seen.text is not None), "")
     if isinstance(test, Null):
         return "" if not found or any(seen.raw is None for seen in found) else None
     if isinstance(test, FieldRef):

@@ -16,7 +16,8 @@ _UNSEEN = re.compile(
     "\r\n|[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
 )
-_FORMULA = re.compile(r"^\s*[=+\-@＝＋－＠]")
+_FORMULA = re.compile(r"^\s*(?=[=+\-@＝＋－＠])")
+_FORMULA_BEHIND = re.compile(r';[\s"]*(?=[=+\-@＝＋－＠])')
 
 
 def shown(text: str, most: int | None = None) -> str:
@@ -34,8 +35,12 @@ def _sign(found: re.Match[str]) -> str:
 
 
 def cell(text: str) -> str:
-    """Return text that a spreadsheet shows and does not compute."""
-    visible = shown(text)
+    """Return text that a spreadsheet shows and does not compute.
+
+    Where the comma is the decimal sign, as in Norway, Excel takes `;` for the end of a cell: what stands behind one
+    must be no formula either.
+    """
+    visible = _FORMULA_BEHIND.sub(r"\g<0>'", shown(text))
     return f"'{visible}" if _FORMULA.match(visible) else visible
 
 

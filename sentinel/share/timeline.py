@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
 
 from sentinel.model.alerts import Alert
 from sentinel.share.about import About
@@ -54,7 +53,3 @@ def because(alert: Alert) -> str:
 def computer(alert: Alert) -> str:
     """Return the machine that an alert's event is of, as its log says; empty where it says nothing."""
     return next((plain(alert.fields[name]) for name in COMPUTERS if alert.fields.get(name)), "")
-
-
-def _second(time: datetime) -> str:
-    return time.strftime("%Y-%m-%d %H:%M:%S")

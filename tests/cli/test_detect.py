@@ -158,7 +158,7 @@ def test_a_format_may_be_forced_and_is_said(run: Run, rules: Path, tmp_path: Pat
 def test_explained_hits_show_which_text_met_which_test(run: Run, rules: Path, log: Path) -> None:
     done = run("detect", log, "--rules", rules, "-q", "--explain")
 
-    hit, why = done.stdout.splitlines()
+    _, hit, why = done.stdout.splitlines()
     assert (hit.split()[1], "web.jsonl:1" in hit) == ("high", True)
     assert why == "    cs-uri-stem contains 'BLÅBÆR': '/blåbær'"
 
@@ -169,7 +169,7 @@ def test_what_a_log_says_cannot_steer_the_terminal_when_it_is_explained(run: Run
     shown = run("detect", log, "--rules", rules, "-q", "--explain").stdout
 
     assert "\x1b" not in shown
-    assert len(shown.splitlines()) == 2
+    assert len(shown.splitlines()) == 3
 
 
 def test_explained_and_empty_is_nothing_found(run: Run, rules: Path, log: Path) -> None:

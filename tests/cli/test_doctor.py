@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from sentinel.cli.doctor import OPTIONAL
 from tests.cli.conftest import Run
 from tests.shared import ROOT
 
@@ -16,6 +17,13 @@ def test_a_sound_installation_is_sound_and_every_setting_has_its_origin(run: Run
     assert checks["content"]["state"] == "ok"
     assert checks["store"]["state"] == "ok"
     assert checks["log wifi"] == {"state": "note", "what": "log wifi", "found": "0 files", "fix": "never received"}
+
+
+def test_what_is_optional_is_named_with_what_it_is_for(run: Run) -> None:
+    checks = {check["what"]: check for check in json.loads(run("doctor", "--format", "json").stdout)}
+
+    assert {checks[name]["state"] for name in ("hyperscan", *OPTIONAL)} <= {"ok", "note"}
+    assert all((checks[name]["state"] == "ok") is (checks[name]["fix"] == "") for name in ("hyperscan", *OPTIONAL))
 
 
 def test_a_broken_store_is_wrong_and_its_fix_is_told(run: Run, tmp_path: Path) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sentinel.cli.output import Column, clean, emit
+from sentinel.cli.output import Column, clean, emit, emit_as_found
 
 RECORDS = [{"schema": "x/1", "name": "blåbær", "n": 2}, {"schema": "x/1", "name": "=cmd()", "n": 3}]
 COLUMNS = (Column("name", lambda record: record["name"], grow=True), Column("n", lambda record: str(record["n"])))
@@ -46,6 +46,38 @@ def test_json_lines_come_out_one_by_one(capsys: pytest.CaptureFixture[str]) -> N
     emit(slow(), COLUMNS, "jsonl")
 
     assert seen == [0, 1]
+
+
+def test_rows_of_a_table_come_out_one_by_one_where_that_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    seen = []
+    columns = (Column("name", lambda record: record["name"], width=8), Column("level", lambda record: record["n"]))
+
+    def slow() -> Iterator[dict[str, Any]]:
+        for name, level in (("blå\x1b[31m", "high"), ("bær", "low")):
+            seen.append(capsys.readouterr().out)
+            yield {"name": name, "n": level}
+
+    emit_as_found(slow(), columns, "table", lambda record: [f"    {record['name']}"])
+
+    assert seen == ["", "name      level\nblå�[31m  high\n    blå�[31m\n"]
+    assert capsys.readouterr().out == "bær       low\n    bær\n"
+
+
+def test_of_other_forms_they_come_as_always(capsys: pytest.CaptureFixture[str]) -> None:
+    emit_as_found(RECORDS, COLUMNS, "jsonl", lambda _: ["never"])
+
+    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == RECORDS
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl"])
+@given(text=st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("\x7f\x9b\u202e\u2066")))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_json_steers_no_terminal_and_is_the_same_text(form: str, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    emit([{"name": text}], COLUMNS, form)
+    out = capsys.readouterr().out
+
+    assert clean(out.replace("\n", "")) == out.replace("\n", "")
+    assert json.loads(out) in ({"name": text}, [{"name": text}])
 
 
 def test_csv_has_a_heading_and_no_formulas(printed: Printed) -> None:

@@ -67,6 +67,17 @@ def test_a_rule_that_broke_and_a_log_that_was_cut_off_make_it_partial(capsys: py
     ]
 
 
+def test_rules_with_nowhere_to_look_are_told_by_log_source_and_make_it_partial(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    nowhere = [LedgerEntry(name, name, f"{name}.yml:1", "no-route", logsource="huawei/*/bgp") for name in "ab"]
+    counting = LedgerEntry("k", "K", "k.yml:1", "no-route", "its rules were not looked at")
+
+    assert say_watch([source()], [*nowhere, counting], [])
+    told = capsys.readouterr().err.splitlines()
+    assert told[-2:] == ["2 rules not looked at: nobody has connected huawei/*/bgp", "3 rules: 3 no-route"]
+
+
 def test_warnings_name_their_place(capsys: pytest.CaptureFixture[str]) -> None:
     say_warnings([Fault(Location("f.yml", 8), "the filter denies nothing")])
 

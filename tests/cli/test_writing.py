@@ -98,7 +98,7 @@ def test_an_interrupt_keeps_what_was_found_and_says_that_there_may_be_more(tmp_p
     log.write_text(EVENT + '{"a": 1}\n' * 3_000_000, encoding="utf-8")
     running = subprocess.Popen(
         [sys.executable, "-u", "-m", "sentinel", "detect", str(log), "--format", "jsonl", "--quiet",
-         "--write", f"html={page}", "--ledger", str(ledger)],
+         "--write", f"html={page}", "--ledger", str(ledger), "--save", "lab", "--store", str(tmp_path / "x.db")],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert running.stdout is not None
@@ -108,6 +108,7 @@ def test_an_interrupt_keeps_what_was_found_and_says_that_there_may_be_more(tmp_p
 
     assert running.returncode == 130
     assert "Traceback" not in told
+    assert "1 new alerts kept for lab" in told
     assert "Interrupted: what came after is not known." in page.read_text(encoding="utf-8")
     hit = [entry for entry in map(json.loads, ledger.read_text().splitlines()) if entry["hits"]]
     assert {(entry["state"], entry["reason"]) for entry in hit} == {("truncated", "long.jsonl: not read to its end")}

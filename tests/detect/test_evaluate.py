@@ -157,11 +157,16 @@ def test_true_only_through_not_is_a_hit_without_reasons() -> None:
 
 def test_absence_that_was_asked_for_is_a_reason() -> None:
     assert matches(compile_item("A", None, {}), {}) == (Match("A", "", "has no value"),)
-    assert matches(compile_item("A|exists", value_false(), {}), {}) == (Match("A", "", "is not there"),)
+    assert matches(compile_item("A|exists", False, {}), {}) == (Match("A", "", "is not there"),)  # noqa: FBT003 -- a rule's value
 
 
-def value_false() -> bool:
-    return False
+def test_presence_shows_what_is_there() -> None:
+    node = compile_item("A|exists", True, {})  # noqa: FBT003 -- a rule's value
+
+    assert matches(node, {"A": ["", "Ås"]}) == (Match("A", "", "is there"),)
+    assert matches(node, {"A": [None, "Ås"]}) == (Match("A", "Ås", "is there"),)
+    assert matches(node, {"A": None}) == matches(node, {"A": []}) == (Match("A", "", "is there"),)
+    assert matches(node, {}) is None
 
 
 def test_a_list_of_maps_has_its_texts_looked_at() -> None:

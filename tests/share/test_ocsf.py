@@ -1,4 +1,4 @@
-"""Required attributes are those of the schema's class 2004, its base event and the objects in it (version 1.4)."""
+"""Required attributes are those of the schema's class 2004, its base event and the objects in it (version 1.6)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_every_required_attribute_is_there(level: Severity) -> None:
     assert (event["class_uid"], event["category_uid"]) == (2004, 2)
     assert event["type_uid"] == event["class_uid"] * 100 + event["activity_id"]
     assert event["severity_id"] == SEVERITIES[level]
-    assert event["metadata"]["version"] == "1.4.0"
+    assert event["metadata"]["version"] == "1.6.0"
 
 
 def test_what_an_alert_holds_is_in_it() -> None:
@@ -94,3 +94,4 @@ def test_a_correlation_is_over_its_hits_and_an_amendment_is_an_update() -> None:
     assert first["finding_info"]["related_events_count"] == 3
     assert [event["type_uid"] for event in (first, grown, gone)] == [200401, 200402, 200403]
     assert (first["status"], gone["status"]) == ("New", "Deleted")
+    assert [event["is_alert"] for event in (first, grown, gone)] == [True, True, False]

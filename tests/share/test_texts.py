@@ -34,9 +34,16 @@ def test_long_text_is_cut_and_says_by_how_much() -> None:
     assert shown("a" * 10, 10) == "a" * 10
 
 
-@given(ANY)
-def test_no_cell_is_computed(text: str) -> None:
-    assert cell(text).strip()[:1] not in {"=", "+", "-", "@", "＝", "＋", "－", "＠"}
+@given(ANY | st.text(' ;"=+-@\tx'))
+def test_no_cell_is_computed_whether_cells_end_at_commas_or_semicolons(text: str) -> None:
+    begins = {part.strip().lstrip(' "')[:1] for part in f" {cell(text)}".split(";")[1:]} | {cell(text).strip()[:1]}
+
+    assert not begins & {"=", "+", "-", "@", "＝", "＋", "－", "＠"}
+
+
+def test_a_formula_behind_a_semicolon_is_defused_and_all_else_is_left() -> None:
+    assert cell("x; \"=cmd|'/c calc'!A1") == "x; \"'=cmd|'/c calc'!A1"
+    assert cell("a;b; c") == "a;b; c"
 
 
 @pytest.mark.parametrize("text", ["=1+1", "  =1+1", "\t=1+1", "@SUM(A1)", "-2", "+2", "\u200b=1"])

@@ -23,10 +23,10 @@ from sentinel.model.events import Fields, Value
 ABSENT = UNSET
 """Stands for the value of a field that is not there."""
 MOST_REMEMBERED = 4_000
-MANY = 100
-"""Values from which it pays to compile the needles of gates."""
 MOST_ALIKE = 64
 """Ways to take the values of one key; where a dozen fields hold a 0 or a 1 there are millions, and all gates open."""
+MANY = 100
+"""Values from which it pays to compile the needles of gates."""
 
 Gate: TypeAlias = tuple[tuple[str, ...], Node]
 """Fields, and a condition on them alone."""

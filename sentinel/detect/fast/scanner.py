@@ -35,9 +35,10 @@ class Scanner:
         return cls._compiled(needles, 0 if cased else hyperscan.HS_FLAG_CASELESS, literal=True)
 
     @classmethod
-    def expressions(cls, patterns: Sequence[bytes]) -> Scanner:
-        """Compile regular expressions over bytes, in which a dot is any byte."""
-        return cls._compiled(patterns, hyperscan.HS_FLAG_DOTALL, literal=False)
+    def expressions(cls, patterns: Sequence[bytes], *, once: bool = False) -> Scanner:
+        """Compile regular expressions over bytes, in which a dot is any byte; `once`: one place of each is enough."""
+        flags = hyperscan.HS_FLAG_DOTALL | (hyperscan.HS_FLAG_SINGLEMATCH if once else 0)
+        return cls._compiled(patterns, flags, literal=False)
 
     @classmethod
     def loaded(cls, data: bytes) -> Scanner:

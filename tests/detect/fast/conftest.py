@@ -32,6 +32,7 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> RuleSet:
         rule(8, "a: {Keywords: '-9.223372036854776e+18'}\ncondition: a", WINDOWS),
         rule(9, "a: {sc-status: 200}\nb: {c-uri|contains: '/../'}\ncondition: a and b", "category: webserver"),
         rule(10, "a: {Details|contains: sekurlsa::logonpasswords}\ncondition: a", WINDOWS + "\nservice: system"),
+        rule(11, r"a: {NewProcessName|endswith: '\whoami.exe', LogonType: 1}" + "\ncondition: a", WINDOWS),
     )
     assert not found.refused
     return found

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 
-from sentinel.detect.condition import And, FieldTest, Node, Not, Or, Test, leaves
+from sentinel.detect.condition import And, FieldRef, FieldTest, Node, Not, Or, Test, leaves
 from sentinel.detect.modifiers import compile_item
 from sentinel.detect.values import UnusableError
 from tests.detect.fast.fitting import example
@@ -76,7 +76,7 @@ def looked_at(draw: st.DrawFn) -> tuple[Node, Fields]:
     fields: Fields = {name: draw(values) for name in draw(st.sets(names))}
     for leaf in leaves(node):
         for test in leaf.tests if draw(st.booleans()) else ():
-            made = made_for(test, chance)
+            made = fields.get(test.field) if isinstance(test, FieldRef) else made_for(test, chance)
             fields[leaf.field if isinstance(leaf, FieldTest) else "A"] = [made, "x"] if draw(st.booleans()) else made
     return node, fields
 

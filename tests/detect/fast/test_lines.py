@@ -103,6 +103,18 @@ def test_a_name_that_comes_late_is_seen_in_every_kind_of_event(twins: Twins) -> 
     assert {entry.title: entry.state for entry in twins.fast.ledger()}["Rule 10"] == "evaluated"
 
 
+def test_needles_chosen_anew_between_two_blocks_lose_no_hit(twins: Twins) -> None:
+    kiosk = compact({**EVENT, "NewProcessName": r"C:\kiosk.exe", "pad": "x" * 5000})
+    noise = compact({**EVENT, "Other": "whoami.exe kiosk blåbær invoke-mimikatz.ps1", "pad": "x" * 5000})
+    benign = compact({**EVENT, "NewProcessName": r"C:\x.exe", "pad": "x" * 5000})
+    blocks = [kiosk, *[benign] * 850], [noise] * 850, [kiosk, noise] * 500
+    cut = [b"".join(line + b"\n" for line in block) for block in blocks]
+
+    assert twins.read(b"".join(cut), cut) == []
+    assert twins.accounts() == []
+    assert twins.fast.matcher.generation > 0
+
+
 def test_more_kinds_of_events_than_are_remembered_change_nothing(twins: Twins) -> None:
     first = [b'{"event.dataset":"web.access","sc-status":200,"c-uri":"/../"}'] * 9
     kinds = [b'{"EventID":%d}' % number for number in range(MOST_DESKS + 10)]

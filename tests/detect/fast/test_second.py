@@ -42,3 +42,13 @@ def test_both_engines_agree_whatever_was_learned(twins: Twins) -> None:
         assert twins.read(b"\n".join(lines), [line + b"\n" for line in lines], f"log {start}") == []
     assert twins.accounts() == []
     assert sum(entry.hits for entry in twins.fast.ledger()) > OFTEN
+
+
+def test_values_that_python_takes_for_one_are_not_remembered_as_one(twins: Twins) -> None:
+    """In the first block a rule is woken often and in vain, so that in the second it is looked at twice."""
+    whoami = {**VAIN, "NewProcessName": r"C:\whoami.exe", "pad": "x" * 15_000}
+    first = [compact({**whoami, "LogonType": True}) + b"\n"] * 300
+    second = [compact({**whoami, "LogonType": value}) + b"\n" for value in (True, True, 1, 1.0, "1", True, 2)]
+
+    assert twins.read(b"".join(first + second), [b"".join(first), b"".join(second)]) == []
+    assert {entry.title: entry.hits for entry in twins.fast.ledger()}["Rule 11"] == 3
