@@ -11,6 +11,8 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass, replace
+from multiprocessing.connection import wait
+from threading import Thread
 
 from sentinel.detect.coverage import Watcher
 from sentinel.detect.fast.lines import Lines, RawLines
@@ -103,8 +105,17 @@ _benches: list[Bench] = []
 def _begin(matcher: Matcher, inlet: Inlet) -> None:
     """Begin as a process of a crew: an interrupt is for the one that hands out the work."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     matcher.reference.accounts.take()  # what was noted before this process began is noted where it began
     _benches.append(Bench(matcher, inlet, RawLines(matcher, inlet)))
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that hands out the work was killed, instead of waiting for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _search(block: bytes, first: int) -> Found:

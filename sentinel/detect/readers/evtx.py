@@ -55,7 +55,7 @@ def read_evtx(chunks: Iterator[bytes], name: str, tally: Tally) -> Iterator[Even
             reason = "bad-chunk" if whole else "truncated"
             tally.skip(Skipped(name, f"chunk {number}", reason, "no chunk header where one must be"))
             continue
-        yield from _chunk(block.ljust(CHUNK_BYTES, b"\0"), f"chunk {number}", tally, whole=whole)
+        yield from _chunk(block.ljust(CHUNK_BYTES, b"\0"), (name, f"chunk {number}"), tally, whole=whole)
     if number + 1 < _promised(header):
         tally.skip(Skipped(name, f"chunk {number + 1}", "truncated", "the file ends before chunks its header promises"))
 
@@ -81,22 +81,23 @@ def _blocks(stream: Iterator[bytes]) -> Iterator[bytes]:
         yield held
 
 
-def _chunk(block: bytes, place: str, tally: Tally, *, whole: bool) -> Iterator[Event]:
+def _chunk(block: bytes, where: tuple[str, str], tally: Tally, *, whole: bool) -> Iterator[Event]:
+    """Yield the events of one chunk; `where` is the name of the stream, and which chunk of it this is."""
     first, last = struct.unpack_from("<QQ", block, 8)
     promised = last - first + 1 if 0 <= last - first < MOST_RECORDS else None
     seen = 0
     for record in _records(block):
         seen += 1
-        result = _event(record, tally.source, place)
+        result = _event(record, *where)
         if isinstance(result, Skipped):
             tally.skip(result)
         else:
             yield result
     if promised is None:
-        tally.skip(Skipped(tally.source, place, "bad-chunk", "its header does not say how many records it holds"))
+        tally.skip(Skipped(*where, "bad-chunk", "its header does not say how many records it holds"))
         return
     for _ in range(promised - seen):
-        tally.skip(Skipped(tally.source, place, "bad-chunk" if whole else "truncated", "promised but not there"))
+        tally.skip(Skipped(*where, "bad-chunk" if whole else "truncated", "promised but not there"))
 
 
 def _records(block: bytes) -> Iterator[dict[str, Any] | RuntimeError | OSError]:

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterable, Iterator
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,13 +13,16 @@ import pytest
 from sentinel.content import root
 from sentinel.detect.fast.blocks import BLOCK_BYTES
 from sentinel.detect.fast.crew import can_fork, usual_processes
-from sentinel.detect.fast.engine import FastEngine
+from sentinel.detect.fast.engine import ALONE, FastEngine
 from sentinel.detect.routes import load_routes
 from sentinel.detect.sigma import load_rules
 from sentinel.detect.watch import Log, Watch
 
 T = TypeVar("T")
 pytestmark = pytest.mark.skipif(not can_fork(), reason="this system makes no process of a running one")
+
+
+PADDING = (b'{"Message":"' + b"-" * 4_000 + b'"}\n') * (BLOCK_BYTES // 4_000)
 
 
 def silent(_label: str, items: Iterable[T]) -> Iterator[T]:
@@ -29,8 +35,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     samples = [line for path in sorted((root() / "rules").rglob("*.jsonl")) for line in path.read_bytes().splitlines()]
     once = b"\n".join([*samples, b"{broken", b"", *samples[::-7], b'{"a": "' + b"x" * 20_000 + b'"}', b"[1]"]) + b"\n"
     path = tmp_path_factory.mktemp("crew") / "all.jsonl"
-    padding = (b'{"Message":"' + b"-" * 4_000 + b'"}\n') * (BLOCK_BYTES // 4_000)
-    path.write_bytes((once + padding) * 5 + b'{"EventID": 1')
+    path.write_bytes((once + PADDING) * 5 + b'{"EventID": 1')
     return path
 
 
@@ -90,3 +95,28 @@ def test_a_detection_that_is_left_half_way_leaves_no_process(log: Path) -> None:
 
 def test_there_is_a_process_for_each_core_up_to_four() -> None:
     assert 1 <= usual_processes() <= 4
+
+
+def test_processes_end_where_the_one_they_work_for_is_killed() -> None:
+    command = [sys.executable, "-m", "sentinel", "detect", "-", "--processes", "2", "-q"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as main:
+        assert main.stdin
+        for _ in range(ALONE + 3):
+            main.stdin.write(PADDING)
+        workers = until(lambda: children(main.pid), 60)
+        main.kill()
+
+    assert len(workers) >= 1
+    assert until(lambda: not any(Path(f"/proc/{worker}/stat").exists() for worker in workers), 20)
+
+
+def children(process: int) -> list[int]:
+    listed = Path(f"/proc/{process}/task/{process}/children")
+    return [int(one) for one in listed.read_text().split()] if listed.exists() else []
+
+
+def until(found: Callable[[], T], seconds: float) -> T:
+    end = time.monotonic() + seconds
+    while not (value := found()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return value

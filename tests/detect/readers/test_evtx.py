@@ -157,3 +157,13 @@ def test_changed_logs_never_raise_and_lose_nothing_untold(files: list[Path], dat
         changed[place] = data.draw(st.integers(0, 255))
     found, skipped = read(bytes(changed))
     assert len(found) + sum(skipped.values()) >= len(read(original)[0])
+
+
+@pytest.mark.shared
+def test_a_hit_names_the_file_of_a_folder_and_not_the_folder(files: list[Path]) -> None:
+    data = files[0].read_bytes()
+    tally = Tally("folder")
+    events = list(read_evtx(chunks(data + chunk(1, 3), 70_000), "folder/x.evtx", tally))
+
+    assert {event.source for event in events} == {"folder/x.evtx"}
+    assert {skipped.source for skipped in tally.examples.values()} == {"folder/x.evtx"}
