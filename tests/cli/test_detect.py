@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -201,3 +202,15 @@ def test_a_rule_that_was_mended_is_seen_at_once(run: Run, rules: Path, log: Path
     (rules / "a.yml").write_text(RULE.format(level="critical"), encoding="utf-8")
 
     assert json.loads(run(*words).stdout)["rule"]["level"] == "critical"
+
+
+def test_hits_of_a_pipe_come_while_it_is_open(rules: Path) -> None:
+    words = [sys.executable, "-m", "sentinel", "detect", "-", "--rules", str(rules), "--format", "jsonl", "-q"]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as live:
+        assert live.stdin
+        assert live.stdout
+        for number in range(3):
+            live.stdin.write(json.dumps({**EVENT, "number": number}).encode() + b"\n{}\n")
+            live.stdin.flush()
+            assert select.select([live.stdout], [], [], 60)[0]
+            assert json.loads(live.stdout.readline())["event"]["record"] == str(2 * number + 1)

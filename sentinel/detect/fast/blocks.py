@@ -12,7 +12,8 @@ BLOCK_BYTES = 4 * 1024 * 1024
 def blocks(chunks: Iterator[bytes]) -> Iterator[bytes | None]:
     """Yield the lines of a stream in blocks of about BLOCK_BYTES; None stands for a line longer than MAX_LINE.
 
-    Every block but the last ends with a line feed.
+    Every block but the last ends with a line feed. An empty chunk says that nothing more came for a while: then the
+    lines so far are a block.
     """
     held: list[bytes] = []
     size, dropping = 0, False
@@ -26,7 +27,7 @@ def blocks(chunks: Iterator[bytes]) -> Iterator[bytes | None]:
             piece, dropping = piece[end:], False
         held.append(piece)
         size += len(piece)
-        if size < BLOCK_BYTES:
+        if size < BLOCK_BYTES and chunk:
             continue
         whole = b"".join(held)
         cut = whole.rfind(b"\n") + 1

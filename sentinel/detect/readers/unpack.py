@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import lzma
 import os
+import select
+import stat
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -25,6 +27,7 @@ ZSTD = b"\x28\xb5\x2f\xfd"
 XZ = b"\xfd7zXZ\0"
 STDIN = Path("-")
 READ_BYTES = 256 * 1024
+QUIET = 0.5
 # The most that one step can unpack to is bounded by what goes in: 128 KiB for every four bytes of zstd, so 8 MiB.
 SLICE_BYTES = 256
 MOST_LAYERS = 2
@@ -124,13 +127,16 @@ def _unwrapped(stream: Stream, tally: Tally, layers: int, file: Path | None = No
 
 
 def peek(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
-    """Return up to `size` first bytes or a little more, and a stream that still holds them."""
+    """Return up to `size` first bytes or a little more, and a stream that still holds them.
+
+    Where a pipe goes quiet behind a whole line, what came so far must do.
+    """
     held: list[bytes] = []
     length = 0
     for chunk in chunks:
         held.append(chunk)
         length += len(chunk)
-        if length >= size:
+        if length >= size or (not chunk and len(held) > 1 and held[-2].endswith(b"\n")):
             break
     return b"".join(held), chain(held, chunks)
 
@@ -159,10 +165,16 @@ def unpack(chunks: Iterator[bytes], new: Callable[[], Unpacker], name: str, tall
 
 
 def _read(path: Path, name: str) -> Iterator[bytes]:
-    """Yield what is there as soon as it is there: a pipe may be slow."""
+    """Yield what is there as soon as it is there, and nothing (`b""`) once a pipe has been quiet for QUIET seconds."""
     try:
         with open(0 if path == STDIN else path, "rb", buffering=0, closefd=path != STDIN) as stream:
-            while chunk := stream.read(READ_BYTES):
+            live = stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode)
+            while True:
+                if live and not select.select([stream], [], [], QUIET)[0]:
+                    yield b""
+                chunk = stream.read(READ_BYTES)
+                if not chunk:
+                    return
                 yield chunk
     except OSError as error:
         raise InputError(Location(name), f"cannot be read: {error.strerror or error}") from error

@@ -71,3 +71,9 @@ def test_a_stream_without_line_ends_is_not_kept() -> None:
 
 def test_nothing_gives_nothing() -> None:
     assert list(blocks(iter([]))) == list(blocks(iter([b"", b""]))) == []
+
+
+def test_where_a_stream_goes_quiet_the_lines_so_far_are_a_block() -> None:
+    pieces = [b"1\n2", b"", b"3\n", b"", b"", b"4\n5\n"]
+
+    assert list(blocks(iter(pieces))) == [b"1\n", b"23\n", b"4\n5\n"]
