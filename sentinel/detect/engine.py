@@ -12,7 +12,7 @@ from sentinel.detect.evaluate import Look, holds, matches_in
 from sentinel.detect.inlet import Inlet
 from sentinel.detect.ledger import Account, Ledger
 from sentinel.detect.routes import Route, Routes, contains
-from sentinel.detect.rule import Rule, RuleSet
+from sentinel.detect.rule import LogSourceKey, Rule, RuleSet
 from sentinel.model.alerts import Hit, LedgerEntry, Match
 from sentinel.model.events import Event
 
@@ -36,6 +36,9 @@ class Engine:
         self.routes = routes
         self.accounts = Ledger(ruleset, routes)
         self._plans: dict[tuple[Route, ...], tuple[Step, ...]] = {}
+        self._rules: dict[LogSourceKey, dict[int, Rule]] = {}
+        for number, rule in enumerate(ruleset.rules):
+            self._rules.setdefault(rule.logsource, {})[number] = rule
 
     def read(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
         """Read one stream of a format, and yield hits as they are found."""
@@ -104,9 +107,9 @@ class Engine:
         steps: dict[tuple[tuple[str, str], ...], tuple[Route, dict[int, Rule]]] = {}
         for route in routes:
             _, rules = steps.setdefault(route.aliases, (route, {}))
-            for number, rule in enumerate(self.ruleset.rules):
-                if contains(rule.logsource, route.key):
-                    rules[number] = rule
+            for wanted, found in self._rules.items():
+                if contains(wanted, route.key):
+                    rules.update(found)
         return tuple(Step(route, dict(sorted(rules.items()))) for route, rules in steps.values() if rules)
 
 

@@ -21,7 +21,7 @@ def _outcome(node: Node, known: Look, names: AbstractSet[str]) -> bool | None:
         case Keyword():
             return None
         case FieldTest():
-            return holds(node, known) if fields(node) <= names else None
+            return holds(node, known) if node.field in names and fields(node) <= names else None
         case Not(item=item):
             found = _outcome(item, known, names)
             return None if found is None else not found
