@@ -83,21 +83,22 @@ def _blocks(stream: Iterator[bytes]) -> Iterator[bytes]:
 
 def _chunk(block: bytes, where: tuple[str, str], tally: Tally, *, whole: bool) -> Iterator[Event]:
     """Yield the events of one chunk; `where` is the name of the stream, and which chunk of it this is."""
+    name, place = where
     first, last = struct.unpack_from("<QQ", block, 8)
     promised = last - first + 1 if 0 <= last - first < MOST_RECORDS else None
     seen = 0
     for record in _records(block):
         seen += 1
-        result = _event(record, *where)
+        result = _event(record, name, place)
         if isinstance(result, Skipped):
             tally.skip(result)
         else:
             yield result
     if promised is None:
-        tally.skip(Skipped(*where, "bad-chunk", "its header does not say how many records it holds"))
+        tally.skip(Skipped(name, place, "bad-chunk", "its header does not say how many records it holds"))
         return
     for _ in range(promised - seen):
-        tally.skip(Skipped(*where, "bad-chunk" if whole else "truncated", "promised but not there"))
+        tally.skip(Skipped(name, place, "bad-chunk" if whole else "truncated", "promised but not there"))
 
 
 def _records(block: bytes) -> Iterator[dict[str, Any] | RuntimeError | OSError]:
