@@ -132,8 +132,11 @@ class Doorkeeper(dict[Any, tuple[int, ...]]):
         return [index for index, numbers in enumerate(self._numbers) if numbers is None or key in numbers]
 
     def _judge(self, key: object, gates: Iterable[int]) -> tuple[int, ...]:
-        values = _values(key)
         judged = [self.doors[index] for index in gates]
+        if isinstance(key, str):
+            look = Look({self.names[0]: key})
+            return tuple([number for (_, node), number in judged if may_hold(node, look)])
+        values = _values(key)
         same = [values] if _is_plain(key) else [*islice(product(*map(_alike, values)), MOST_ALIKE + 1)]
         if len(same) > MOST_ALIKE:
             return tuple(number for _, number in judged)
@@ -144,7 +147,7 @@ class Doorkeeper(dict[Any, tuple[int, ...]]):
         """Return the rules that values let pass, also where one is a list, which cannot be remembered."""
         if any(isinstance(value, list | tuple | dict) for value in values):
             look = Look(self._fields(values))
-            return tuple(number for (_, node), number in self.doors if holds(node, look))
+            return tuple(number for (_, node), number in self.doors if may_hold(node, look))
         return self[values if len(values) > 1 else values[0]]
 
     def _fields(self, values: Iterable[object]) -> Fields:

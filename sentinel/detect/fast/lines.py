@@ -201,8 +201,13 @@ class Lines:
 
         The latter as long as there are as many objects as lines.
         """
-        inner = self.block.count(b"}\n{") + self.block.count(b"}\r\n{")
-        return inner == len(self.ends) - 1 and self.block.startswith(b"{") and self.block.rstrip(b"\r\n").endswith(b"}")
+        block, inner = self.block, self.ends[:-1]
+        if not block.startswith(b"{") or not block[-4:].rstrip(b"\r\n").endswith(b"}"):
+            return False
+        before = {block[end - 2] for end in inner}
+        if before == _CR:
+            before = {block[end - 3] for end in inner}
+        return before <= _CLOSES and {block[end] for end in inner} <= _OPENS
 
     def long(self, size: int) -> set[int]:
         """Return the lines that are longer than `size` bytes."""
@@ -224,3 +229,4 @@ class Lines:
 
 
 _END = re.compile(rb"\n")
+_CR, _OPENS, _CLOSES = {ord("\r")}, {ord("{")}, {ord("}")}
