@@ -1,6 +1,6 @@
 # `make run` and `make test` are all the set-up there is: each makes .venv where it is missing and installs what it needs.
 .DELETE_ON_ERROR:
-.PHONY: lock run test lint bench docs fuzz fresh system clean
+.PHONY: lock run test lint bench peers docs fuzz fresh system clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -29,6 +29,10 @@ lint: .venv/test-ready
 
 bench: .venv/test-ready
 	for file in bench/bench_*.py; do $(BIN)/python $$file || exit 1; done
+
+# The peer that bench/bench_detect.py runs beside us. Needs Rust 1.97 or newer, and a quarter of an hour on two cores.
+peers:
+	cargo install rsigma --version 0.26.0 --root .cache/peers
 
 docs: .venv/test-ready
 	$(BIN)/sentinel content schemas --out docs/schemas

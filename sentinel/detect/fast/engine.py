@@ -16,7 +16,7 @@ from sentinel.detect.rule import RuleSet
 from sentinel.model.alerts import Hit, LedgerEntry
 from sentinel.model.events import Event
 
-ALONE = 8
+ALONE = 4
 """Blocks of 4 MB."""
 BATCH = 1_000
 """Events looked at together."""
