@@ -11,8 +11,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from operator import itemgetter, sub
 from typing import Any, TypeAlias
+
+import orjson
 
 from sentinel.detect.fast.blocks import blocks
 from sentinel.detect.fast.desks import Desk, Desks
@@ -32,6 +35,10 @@ LONG = 16 * 1024
 """Bytes from which a line is read whole: it could hold more fields than a record may."""
 
 
+HOPELESS = 7
+"""Blocks that are read whole before one is searched again."""
+
+
 class RawLines:
     """One stream of JSON lines under way."""
 
@@ -41,6 +48,7 @@ class RawLines:
         self._desks = Desks(matcher, inlet.source)
         self._doubt = Doubt()
         self._finder = Finder()
+        self._hopeless = 0
         self._last: tuple[int, date | None] = (0, inlet.watcher.newest)
         """The line that came last of those that hold an event, and its day."""
 
@@ -60,7 +68,12 @@ class RawLines:
         self._inlet = inlet
 
     def block(self, text: Lines) -> Iterator[Hit]:
-        """Yield the hits of one block."""
+        """Yield the hits of one block; after one whose lines are mostly in doubt, the next ones are read whole."""
+        if self._hopeless:
+            self._hopeless -= 1
+            hits = [*self._whole([(text.numbers[index], text.line(index)) for index in range(len(text.ends))])]
+            self._inlet.watcher.newest = self._last[1]
+            return (hit for _, hit in hits)
         heads = self._desks.heads.decode(text.block)
         others: list[tuple[int, bytes]] = []
         if heads is None or len(heads) != len(text.ends) or not text.is_framed():
@@ -68,6 +81,8 @@ class RawLines:
             heads = self._desks.heads.decode(text.block) or []
         doubtful = self._doubt.lines(text.block, text.ends) | text.long(LONG)
         others += [(text.numbers[index], text.line(index)) for index in doubtful]
+        if 2 * len(others) > len(text.ends):
+            self._hopeless = HOPELESS
         hits = [*self._whole(sorted(others)), *self._search(text, heads, doubtful)]
         hits.sort(key=lambda one: one[0])
         self._inlet.watcher.newest = self._last[1]
@@ -79,7 +94,7 @@ class RawLines:
         trusted = [index for index in every if index not in doubtful] if doubtful else every
         for index, (desk, woken) in sorted(self._wanted(text, trusted, heads).items()) if trusted else ():
             line = text.line(index)
-            rules = desk.second.narrow(line, woken)
+            rules = desk.second.narrow(partial(orjson.loads, line), woken)
             event = parse_line(line, self._inlet.name, str(text.numbers[index])) if rules else None
             if isinstance(event, Event):
                 for hit in self._matcher.reference.judge(desk.plan.steps, event, self._inlet.source, rules):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from functools import partial
 from itertools import accumulate, repeat
+from typing import TypeAlias
 
 from sentinel.detect.days import day_of
 from sentinel.detect.engine import Engine
@@ -11,6 +14,7 @@ from sentinel.detect.fast.alarm import Alarm, build_alarm, rebuild_alarm
 from sentinel.detect.fast.finder import names_read
 from sentinel.detect.fast.gates import ABSENT
 from sentinel.detect.fast.plans import Keepers, Plan, make_plan
+from sentinel.detect.fast.second import SecondLook
 from sentinel.detect.fast.texts import search_text
 from sentinel.detect.fast.witness import Ways, ways
 from sentinel.detect.ledger import Account
@@ -24,6 +28,10 @@ FEW = 500
 MOST_TIMES = 2
 MOST_PLANS = 10_000
 SAMPLE_BYTES = 1_000_000
+
+
+Known: TypeAlias = tuple[tuple[Route, ...], Plan, SecondLook]
+"""The log sources of an event, and what is done with it."""
 
 
 class Matcher:
@@ -43,26 +51,44 @@ class Matcher:
         self._keepers: Keepers = {}
         self._present_only = routes.present_only
         self._names: dict[tuple[Route, ...], frozenset[str]] = {}
-        self._plans: dict[tuple[object, ...], tuple[tuple[Route, ...], Plan]] = {}
+        self._plans: dict[tuple[object, ...], Known] = {}
 
     def look(self, events: Sequence[Event], source: str | None = None) -> Iterator[Hit]:
         """Account for some events, and yield their hits."""
         texts = [search_text(event.fields) if self.alarm.scanner else b"" for event in events]
         lines = [b"" if text is None else text for text in texts]
         woken = self.woken(b"\n".join((*lines, b"")), list(accumulate(len(line) + 1 for line in lines)))
-        for index, event in enumerate(events):
-            routes, plan = self._known(event)
+        known = [self._known(event) for event in events]
+        passed = self._passed(events, known)
+        for index, (event, (routes, plan, second)) in enumerate(zip(events, known, strict=True)):
             where = source or event.source
             account = self.account(where, routes)
             account.note(day_of(event))
             account.note_fields(event.fields)
-            wanted = plan.rules
+            wanted: AbstractSet[int] = plan.rules
             if texts[index] is not None:
-                wanted = (plan.rules & woken.get(index, set())) | plan.passed(event.fields)
+                wanted = second.narrow(
+                    partial(dict, event.fields), (plan.rules & woken.get(index, set())) | passed[index]
+                )
             if wanted:
                 yield from self.reference.judge(plan.steps, event, where, wanted)
 
-    def _known(self, event: Event) -> tuple[tuple[Route, ...], Plan]:
+    def _passed(self, events: Sequence[Event], known: Sequence[Known]) -> list[set[int]]:
+        """Return for each event the rules of its plan that no gate holds back."""
+        if not self._scanning:
+            return [plan.passed(event.fields) for event, (_, plan, _) in zip(events, known, strict=True)]
+        groups: dict[int, list[int]] = {}
+        for index, (_, plan, _) in enumerate(known):
+            groups.setdefault(id(plan), []).append(index)
+        passed: list[set[int]] = [set()] * len(events)
+        for indices in groups.values():
+            _, plan, second = known[indices[0]]
+            second.learn()
+            for index, rules in zip(indices, plan.passed_each([events[one].fields for one in indices]), strict=True):
+                passed[index] = rules
+        return passed
+
+    def _known(self, event: Event) -> Known:
         """Return the routes and the plan of an event, which are those of every event with the same deciding fields."""
         values: tuple[object, ...] = tuple(map(event.fields.get, self.routes.deciding, repeat(ABSENT)))
         if not self._present_only.isdisjoint(event.fields):
@@ -74,7 +100,8 @@ class Matcher:
             known = [name for name in self.routes.deciding if name not in self._present_only]
             decided = {name: event.fields[name] for name in known if name in event.fields}
             routes = self.routes.route(event)
-            self._plans[key] = routes, self.plan(routes, decided, [event.fields])
+            plan = self.plan(routes, decided, [event.fields])
+            self._plans[key] = routes, plan, SecondLook(plan)
         return self._plans[key]
 
     def _key(self, value: object, name: str) -> object:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import TypeAlias
+from itertools import chain
+from typing import Any, TypeAlias
 
 from sentinel.detect.engine import Step
 from sentinel.detect.evaluate import Look, holds
@@ -16,6 +17,8 @@ from sentinel.model.events import Fields
 Decided: TypeAlias = tuple[Fields, frozenset[str]]
 """The deciding fields that events have, and the names of all of them: those that are not there are absent."""
 
+_SINGLE = {str, int, float, bool, type(None), type(ABSENT)}
+"""Types of values that a key may be made of."""
 Keepers: TypeAlias = dict[tuple[tuple[Gate, int], ...], Doorkeeper]
 """Keepers by the gates and rules that they stand for: plans share them, with what they remember."""
 
@@ -29,6 +32,16 @@ class Door:
 
     names: tuple[tuple[str, ...], ...]
     keeper: Doorkeeper
+
+    def keys(self, many: Sequence[Fields]) -> list[Any]:
+        """Return what the keeper is asked for each of many events."""
+        columns = [
+            [fields.get(names[0], ABSENT) for fields in many]
+            if len(names) == 1
+            else [_first(fields, names) for fields in many]
+            for names in self.names
+        ]
+        return columns[0] if len(columns) == 1 else list(zip(*columns, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +58,20 @@ class Plan:
         wanted = set(self.always)
         for door in self.doors:
             wanted.update(door.keeper.ask(tuple(_first(fields, names) for names in door.names)))
+        return wanted
+
+    def passed_each(self, many: Sequence[Fields]) -> list[set[int]]:
+        """Do the same for many events at once; needs a machine that can scan."""
+        wanted = [set(self.always) for _ in many]
+        for door in self.doors:
+            keys = door.keys(many)
+            if not _SINGLE.issuperset(map(type, keys if len(door.names) == 1 else chain.from_iterable(keys))):
+                for rules, key in zip(wanted, keys, strict=True):
+                    rules.update(door.keeper.ask(key if len(door.names) > 1 else (key,)))
+                continue
+            opened = door.keeper.opened(set(keys))
+            for rules, key in zip(wanted, keys, strict=True) if opened else ():
+                rules.update(opened.get(key, ()))
         return wanted
 
 

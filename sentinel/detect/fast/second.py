@@ -7,12 +7,10 @@ lines for which it may be true are then judged.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TypeAlias
-
-import orjson
 
 from sentinel.detect.condition import Keyword, Node, leaves
 from sentinel.detect.evaluate import Look
@@ -25,6 +23,8 @@ OFTEN = 50
 """Times that a rule has been woken by lines of one plan before it is worth a second look."""
 MOST_FIELDS = 12
 MOST_REMEMBERED = 4_000
+
+_TEXTS = {str, type(ABSENT)}
 
 Views: TypeAlias = dict[Route, Look]
 """How the log sources of one record look at it, as far as that was asked."""
@@ -45,14 +45,14 @@ class Memory:
             views[self.route] = Look(self.route.view(fields))
         look = views[self.route]
         key = tuple([look.fields.get(name, ABSENT) for name in self.names])
+        if not _TEXTS.issuperset(map(type, key)):  # Python takes 1 and true for one key, and a list for none
+            return may_hold(self.condition, look)
         known = self.outcomes.get(key)
         if known is not None:
             return known
-        outcome = may_hold(self.condition, look)
-        if all(isinstance(value, str) or value is ABSENT for value in key):  # Python takes 1 and true for one key
-            if len(self.outcomes) >= MOST_REMEMBERED:
-                self.outcomes.clear()
-            self.outcomes[key] = outcome
+        if len(self.outcomes) >= MOST_REMEMBERED:
+            self.outcomes.clear()
+        outcome = self.outcomes[key] = may_hold(self.condition, look)
         return outcome
 
 
@@ -68,13 +68,13 @@ class SecondLook:
         self._kept: Counter[int] = Counter()
         self._memories: dict[int, tuple[Memory, ...]] = {}
 
-    def narrow(self, line: bytes, rules: AbstractSet[int]) -> AbstractSet[int]:
-        """Return those of the woken rules that may be true for a line, which is one plain object without shapes."""
+    def narrow(self, read: Callable[[], Fields], rules: AbstractSet[int]) -> AbstractSet[int]:
+        """Return those of the woken rules that may be true for a record, which is read only if one is looked at."""
         for number in rules:
             self._woken[number] += 1
         if self._memories.keys().isdisjoint(rules):
             return rules
-        fields, views = orjson.loads(line), Views()
+        fields, views = read(), Views()
         return {number for number in rules if self._may_be_true(number, fields, views)}
 
     def learn(self) -> None:
