@@ -79,6 +79,14 @@ class Route:
     when: Conditions
     aliases: tuple[tuple[str, str], ...] = ()
     unless: Conditions = ()
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.dataset, self.key, self.when, self.aliases, self.unless)))
+
+    def __hash__(self) -> int:
+        """Return what was worked out once: every event asks for it."""
+        return self._hash
 
     def view(self, fields: Fields) -> Fields:
         """Return fields with those that rules of this log source call by another name; what is there is kept."""

@@ -91,7 +91,7 @@ class Matcher:
     def _known(self, event: Event) -> Known:
         """Return the routes and the plan of an event, which are those of every event with the same deciding fields."""
         values: tuple[object, ...] = tuple(map(event.fields.get, self.routes.deciding, repeat(ABSENT)))
-        if not self._present_only.isdisjoint(event.fields):
+        if not event.fields.keys().isdisjoint(self._present_only):
             values = tuple(map(self._key, values, self.routes.deciding))
         key = values if _PLAIN.issuperset(map(type, values)) else (None, *map(repr, values))
         if key not in self._plans:
