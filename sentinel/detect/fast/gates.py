@@ -23,6 +23,8 @@ from sentinel.model.events import Fields, Value
 ABSENT = UNSET
 """Stands for the value of a field that is not there."""
 MOST_REMEMBERED = 4_000
+MOST_LETTERS = 2_000
+"""Letters of the values that are remembered together: a script of a megabyte hardly comes twice."""
 MOST_ALIKE = 64
 """Ways to take the values of one key; where a dozen fields hold a 0 or a 1 there are millions, and all gates open."""
 MANY = 100
@@ -87,7 +89,9 @@ class Doorkeeper(dict[Any, tuple[int, ...]]):
     def __missing__(self, key: object) -> tuple[int, ...]:
         if len(self) >= MOST_REMEMBERED:
             self.clear()
-        found = self[key] = self._judge(key, range(len(self.doors)))
+        found = self._judge(key, range(len(self.doors)))
+        if letters(_values(key)) <= MOST_LETTERS:
+            self[key] = found
         return found
 
     def opened(self, keys: AbstractSet[Any]) -> dict[object, tuple[int, ...]]:
@@ -97,7 +101,11 @@ class Doorkeeper(dict[Any, tuple[int, ...]]):
             self.clear()
             fresh = set(keys)
         self._learn(list(fresh))
-        return {key: found for key in keys if (found := self[key])}
+        opened = {key: found for key in keys if (found := self[key])}
+        for key in fresh:
+            if letters(_values(key)) > MOST_LETTERS:
+                del self[key]
+        return opened
 
     def _learn(self, keys: Sequence[object]) -> None:
         """Judge new keys: the needles of the gates are looked for in all of them at once, if there are many."""
@@ -160,6 +168,11 @@ def _numbers(node: Node) -> frozenset[float] | None:
     tests = node.tests if isinstance(node, FieldTest) else ()
     found = [test.value for test in tests if isinstance(test, Number)]
     return frozenset(found) if tests and len(found) == len(tests) else None
+
+
+def letters(values: Iterable[object]) -> int:
+    """Return how many letters the texts among some values have."""
+    return sum([len(value) for value in values if isinstance(value, str)])
 
 
 def may_hold(node: Node, look: Look) -> bool:

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from sentinel.detect.condition import Keyword, Node, leaves
 from sentinel.detect.evaluate import Look
-from sentinel.detect.fast.gates import ABSENT, may_hold
+from sentinel.detect.fast.gates import ABSENT, MOST_LETTERS, letters, may_hold
 from sentinel.detect.fast.plans import Plan
 from sentinel.detect.routes import Route
 from sentinel.model.events import Fields
@@ -52,7 +52,9 @@ class Memory:
             return known
         if len(self.outcomes) >= MOST_REMEMBERED:
             self.outcomes.clear()
-        outcome = self.outcomes[key] = may_hold(self.condition, look)
+        outcome = may_hold(self.condition, look)
+        if letters(key) <= MOST_LETTERS:
+            self.outcomes[key] = outcome
         return outcome
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sentinel.detect.condition import And, FieldTest, Node, fields, leaves
 from sentinel.detect.evaluate import Look, holds
-from sentinel.detect.fast.gates import ABSENT, MOST_REMEMBERED, Doorkeeper, Gate, gate
+from sentinel.detect.fast.gates import ABSENT, MOST_LETTERS, MOST_REMEMBERED, Doorkeeper, Gate, gate
 from sentinel.detect.modifiers import compile_item
 from tests.detect.fast.strategies import Fields, looked_at
 
@@ -95,3 +95,13 @@ def test_memory_does_not_grow_with_the_values() -> None:
 
     assert opened == [number for number in range(MOST_REMEMBERED + 100) if "19" in str(number)]
     assert len(keeper) <= MOST_REMEMBERED
+
+
+def test_long_values_are_judged_and_not_remembered() -> None:
+    keeper = Doorkeeper(("Script",), [(("Script",), contains("Script", "whoami"))], [7])
+    many = {f"{number}" + "x" * MOST_LETTERS for number in range(300)} | {"whoami", "x"}
+
+    assert keeper.opened(many) == {"whoami": (7,)}
+    assert set(keeper) == {"whoami", "x"}
+    assert keeper["y" * (MOST_LETTERS + 1)] == ()
+    assert set(keeper) == {"whoami", "x"}
