@@ -41,12 +41,13 @@ class Seen(NamedTuple):
 class Look:
     """An event as rules look at it; every field is read and folded once, however many rules ask for it."""
 
-    __slots__ = ("_all", "_seen", "fields")
+    __slots__ = ("_all", "_joined", "_seen", "fields")
 
     def __init__(self, fields: Fields) -> None:
         self.fields = fields
         self._seen: dict[str, tuple[Seen, ...]] = {}
         self._all: tuple[tuple[str, Seen], ...] | None = None
+        self._joined: str | None = None
 
     def values(self, field: str) -> tuple[Seen, ...]:
         """Return the single values of a field; a field that is absent or an empty list has none."""
@@ -67,6 +68,12 @@ class Look:
         if self._all is None:
             self._all = tuple((name, seen) for name in self.fields for seen in self.values(name))
         return self._all
+
+    def joined(self) -> str:
+        """Return the folded texts of all values one after another: what is not in it is in none of them."""
+        if self._joined is None:
+            self._joined = "\n".join([seen.folded for _, seen in self.everything()])
+        return self._joined
 
 
 def matches(node: Node, fields: Fields) -> tuple[Match, ...] | None:
@@ -162,6 +169,13 @@ def _met(test: Test, field: str, look: Look) -> str | None:
 
 
 def _met_anywhere(test: Test, look: Look) -> tuple[str, Seen] | None:
+    if (
+        isinstance(test, Text)
+        and test.pattern is None
+        and not (test.cased or test.single)
+        and test.literal not in look.joined()
+    ):
+        return None
     check = _TESTS[type(test)]
     return next((pair for pair in look.everything() if pair[1].text is not None and check(test, pair[1])), None)
 
