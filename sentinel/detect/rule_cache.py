@@ -66,7 +66,7 @@ class RuleCache:
                 part.write(_head(key, data) + data)
                 part.close()
                 Path(part.name).replace(self._path(key))
-            except BaseException:
+            except BaseException:  # an interrupt too: nothing half-written is left
                 Path(part.name).unlink(missing_ok=True)
                 raise
 

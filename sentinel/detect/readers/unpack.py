@@ -168,7 +168,8 @@ def _read(path: Path, name: str) -> Iterator[bytes]:
     """Yield what is there as soon as it is there, and nothing (`b""`) once a pipe has been quiet for QUIET seconds."""
     try:
         with open(0 if path == STDIN else path, "rb", buffering=0, closefd=path != STDIN) as stream:
-            live = stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode)
+            # On Windows nobody can be asked whether a pipe has something.
+            live = os.name == "posix" and stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode)
             while True:
                 if live and not select.select([stream], [], [], QUIET)[0]:
                     yield b""

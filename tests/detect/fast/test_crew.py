@@ -46,9 +46,17 @@ def watch(processes: int) -> Watch:
 
 def test_hits_counts_and_ledger_are_those_of_one_process(log: Path) -> None:
     one, three = watch(1), watch(3)
-    alone = [(alert.id, alert.record) for alert in one.alerts([Log("all", [log])], silent)]
-    shared = [(alert.id, alert.record) for alert in three.alerts([Log("all", [log])], silent)]
+    at_work: set[object] = set()
 
+    def track(_label: str, items: Iterable[T]) -> Iterator[T]:
+        for item in items:
+            at_work.update(process.pid for process in multiprocessing.active_children())
+            yield item
+
+    alone = [(alert.id, alert.record) for alert in one.alerts([Log("all", [log])], silent)]
+    shared = [(alert.id, alert.record) for alert in three.alerts([Log("all", [log])], track)]
+
+    assert len(at_work) == 3
     assert len(alone) > 100
     assert shared == alone
     assert three.sources == one.sources

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sentinel.detect.fast.desks import MOST_DESKS
+from sentinel.detect.fast.lines import HOPELESS
 from sentinel.detect.readers.jsonl import MAX_LINE
 from tests.detect.fast.mutations import compact
 from tests.detect.fast.twins import Twins, inlet_of, said
@@ -132,3 +133,16 @@ def test_hits_come_out_while_the_log_is_still_being_read(twins: Twins) -> None:
 
     assert next(iter(twins.fast.read("jsonl", endless(), inlet_of(twins.fast)))).rule.title == "Rule 1"
     assert next(taken) < 30
+
+
+def test_blocks_that_are_read_whole_and_those_that_are_searched_again_lose_nothing(twins: Twins) -> None:
+    """An empty chunk ends a block; most lines of each are in doubt, and after some all are plain."""
+    spaced, plain = HIT.replace(b'":', b'": '), b"\n".join([BENIGN, HIT, b"{broken"]) + b"\n"
+    doubtful = b"\n".join([spaced] * 4) + b"\n" + plain
+    chunks = [part for number in range(2 * HOPELESS + 4) for part in (doubtful if number < HOPELESS else plain, b"")]
+    reference, fast = said(twins.reference, chunks), said(twins.fast, chunks)
+
+    assert reference.differences(fast) == []
+    assert len(fast.hits) == 5 * HOPELESS + HOPELESS + 4
+    assert fast.skipped == {"not-json": 2 * HOPELESS + 4}
+    assert twins.accounts() == []
