@@ -76,7 +76,7 @@ class Crew:
     def _found(self, pool: ProcessPoolExecutor, blocks: Iterator[Lines]) -> Generator[Found, None, None]:
         waiting: deque[Future[Found]] = deque()
         for text in blocks:
-            waiting.append(pool.submit(_search, text.block, text.numbers[0]))
+            waiting.append(pool.submit(_search, text.block, text.first))
             if len(waiting) >= self._processes + AHEAD:
                 yield waiting.popleft().result()
         while waiting:
@@ -124,5 +124,5 @@ def _search(block: bytes, first: int) -> Found:
     watcher = Watcher(inlet.watcher.name, inlet.watcher.format, inlet.watcher.max_gap, bench.matcher.routes)
     tally = Tally(inlet.tally.source)
     bench.lines.begin(replace(inlet, tally=tally, watcher=watcher))
-    hits = list(bench.lines.block(Lines.of(block, first)))
+    hits = list(bench.lines.block(Lines(block, first)))
     return Found(hits, tally, replace(watcher, routes=None), bench.matcher.reference.accounts.take())

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 
 from sentinel.detect.fast.alarm import Alarm
 from sentinel.detect.fast.crew import Crew, can_fork
 from sentinel.detect.fast.lines import RawLines
 from sentinel.detect.fast.matcher import Matcher
+from sentinel.detect.fast.records import Records
 from sentinel.detect.fast.scanner import available
 from sentinel.detect.inlet import Inlet
 from sentinel.detect.routes import Routes
@@ -23,11 +24,11 @@ BATCH = 1_000
 
 
 class FastEngine:
-    """Raw JSON lines are searched before they are decoded; events of other formats are searched as one line each.
+    """JSON lines are searched before they are decoded; events of other formats are written as such lines.
 
-    `alarm` is what wakes the rules, where that was compiled before. Without `scanning` all lines are decoded, and rules
-    are woken by the values of fields alone. A stream of more than `alone` blocks is shared among `processes`, which
-    then know already which needles this log is full of.
+    `alarm` is what wakes the rules, where that was compiled before. Without `scanning` rules are woken by the values of
+    fields alone. A stream of more than `alone` blocks is shared among `processes`, which then know already which
+    needles this log is full of.
     """
 
     def __init__(
@@ -42,15 +43,15 @@ class FastEngine:
     ) -> None:
         self.ruleset = ruleset
         self.routes = routes
-        self._scanning = available() if scanning is None else scanning
-        self.matcher = Matcher(ruleset, routes, alarm, scanning=self._scanning)
+        self.matcher = Matcher(ruleset, routes, alarm, scanning=available() if scanning is None else scanning)
         self.accounts = self.matcher.reference.accounts
+        self._records: dict[str, Records] = {}
         self._processes = processes if can_fork() else 1
         self._alone = alone
 
     def read(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
         """Read one stream of a format, and yield hits in the order of its records."""
-        if kind == "jsonl" and self._scanning:
+        if kind == "jsonl":
             return self._search(RawLines(self.matcher, inlet), chunks, inlet)
         return self.run(inlet.events(kind, chunks), inlet.source)
 
@@ -58,7 +59,9 @@ class FastEngine:
         """Yield the hits of a batch of events as soon as it is full, in the order of the events."""
         remaining = iter(events)
         while batch := list(islice(remaining, BATCH)):
-            yield from self.matcher.look(batch, source)
+            for own, group in groupby(batch, lambda event: source or event.source):
+                for _, hit in self._records.setdefault(own, Records(self.matcher, own)).look(list(group)):
+                    yield hit
 
     def ledger(self) -> tuple[LedgerEntry, ...]:
         """Return an entry for every rule and every refused document, with what the events so far allow to say."""

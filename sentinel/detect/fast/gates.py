@@ -5,34 +5,30 @@ The same programs, users and channels come all day, so what a value allows is wo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
-from itertools import accumulate, islice, product
-from typing import Any, TypeAlias, cast
-
-from msgspec import UNSET
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import accumulate
+from typing import TypeAlias, cast
 
 from sentinel.detect.condition import And, FieldTest, Keyword, Node, Number, Or, fields, leaves
 from sentinel.detect.engine import BREAKS
 from sentinel.detect.evaluate import Look, holds
 from sentinel.detect.fast.alarm import Alarm, make_alarm
+from sentinel.detect.fast.table import Values
 from sentinel.detect.fast.texts import search_text, value_text
 from sentinel.detect.fast.witness import guessed, ways, witness
-from sentinel.model.events import Fields, Value
+from sentinel.model.events import Fields
 
-ABSENT = UNSET
-"""Stands for the value of a field that is not there."""
-MOST_REMEMBERED = 4_000
-MOST_LETTERS = 2_000
-"""Letters of the values that are remembered together: a script of a megabyte hardly comes twice."""
-MOST_ALIKE = 64
-"""Ways to take the values of one key; where a dozen fields hold a 0 or a 1 there are millions, and all gates open."""
+MOST_REMEMBERED = 20_000
 MANY = 100
 """Values from which it pays to compile the needles of gates."""
 
 Gate: TypeAlias = tuple[tuple[str, ...], Node]
 """Fields, and a condition on them alone."""
 Cost: TypeAlias = Callable[[Gate], float]
+Key: TypeAlias = int
+"""The number of a value; of two fields, that of the first in the upper half."""
+HALF = 32
+LOW = (1 << HALF) - 1
 
 
 def gate(node: Node, cost: Cost) -> tuple[Gate, ...] | None:
@@ -71,96 +67,88 @@ def _alone(node: Node) -> tuple[str, ...] | None:
     return names if len(names) <= most else None
 
 
-class Doorkeeper(dict[Any, tuple[int, ...]]):
-    """For the values of some fields, the rules that they let pass; remembers values as they come.
+class Doorkeeper:
+    """For the values of some fields, the rules that they let pass; remembers them by their numbers.
 
-    It is asked for the value of its field, or for the tuple of values where it has several.
+    Where `scanning`, the needles of its gates are looked for in new values before these are judged.
     """
 
-    __slots__ = ("_alarm", "_numbers", "doors", "names")
+    __slots__ = ("_age", "_alarm", "_known", "_numbers", "_scanning", "_values", "doors", "names")
 
-    def __init__(self, names: tuple[str, ...], doors: Sequence[Gate], rules: Sequence[int]) -> None:
-        super().__init__()
+    def __init__(self, names: tuple[str, ...], doors: Sequence[Gate], rules: Sequence[int], values: Values, *, scanning: bool) -> None:
         self.names = names
         self.doors = tuple(zip(doors, rules, strict=True))
+        self._values = values
+        self._scanning = scanning
+        self._age = values.age
+        self._known: dict[Key, tuple[int, ...]] = {}
         self._alarm: Alarm | None = None
         self._numbers = [_numbers(node) for (_, node), _ in self.doors]
 
-    def __missing__(self, key: object) -> tuple[int, ...]:
-        if len(self) >= MOST_REMEMBERED:
-            self.clear()
-        found = self._judge(key, range(len(self.doors)))
-        if letters(_values(key)) <= MOST_LETTERS:
-            self[key] = found
-        return found
+    def opened(self, keys: Collection[Key]) -> dict[Key, tuple[int, ...]]:
+        """Return those of many keys that are let pass for some rules, with these."""
+        if self._age != self._values.age or len(self._known) + len(keys) > MOST_REMEMBERED:
+            self._age = self._values.age
+            self._known.clear()
+        known = self._known
+        fresh = [key for key in keys if key not in known]
+        if fresh:
+            self._learn(fresh)
+        return {key: found for key in keys if (found := known[key])}
 
-    def opened(self, keys: AbstractSet[Any]) -> dict[object, tuple[int, ...]]:
-        """Return those of many keys that are let pass for some rules, with these; needs a machine that can scan."""
-        fresh = set(keys - self.keys())
-        if len(self) + len(fresh) > MOST_REMEMBERED:
-            self.clear()
-            fresh = set(keys)
-        self._learn(list(fresh))
-        opened = {key: found for key in keys if (found := self[key])}
-        for key in fresh:
-            if letters(_values(key)) > MOST_LETTERS:
-                del self[key]
-        return opened
-
-    def _learn(self, keys: Sequence[object]) -> None:
+    def _learn(self, keys: Sequence[Key]) -> None:
         """Judge new keys: the needles of the gates are looked for in all of them at once, if there are many."""
-        if self._alarm is None and len(self) + len(keys) < MANY:
-            for key in keys:
-                self[key] = self._judge(key, range(len(self.doors)))
+        found = [self._fields(key) for key in keys]
+        woken = self._woken(found, len(self._known) + len(keys) >= MANY)
+        for key, fields, gates in zip(keys, found, woken, strict=True):
+            self._known[key] = self._judge(fields, gates) if gates else ()
+
+    def _woken(self, found: Sequence[Fields], many: bool) -> Iterator[Collection[int]]:  # noqa: FBT001 -- private
+        every = range(len(self.doors))
+        if self._alarm is None and not (many and self._scanning):
+            yield from (every if (numbers := self._by_number(fields)) is None else numbers for fields in found)
             return
         if self._alarm is None:
-            chosen = {
-                index: witness(ways(node, texts=True), guessed) for index, ((_, node), _) in enumerate(self.doors)
-            }
-            needed = {index: found for index, found in chosen.items() if found is not None}
+            chosen = {index: witness(ways(node, texts=True), guessed) for index, ((_, node), _) in enumerate(self.doors)}
+            needed = {index: needles for index, needles in chosen.items() if needles is not None}
             self._alarm = make_alarm(needed, len(self.doors))
-        texts = [value_text(key) if type(key) is str else self._text(key) for key in keys]
+        texts = [_text_of(fields) for fields in found]
         lines = [text or b"" for text in texts]
         ends = list(accumulate(len(line) + 1 for line in lines))
         woken = self._alarm.woken(b"\n".join((*lines, b"")), ends)
         always = sorted(self._alarm.wakeless)
-        for index, (key, text) in enumerate(zip(keys, texts, strict=True)):
-            gates = always if index not in woken else sorted(self._alarm.wakeless | woken[index])
+        for index, (fields, text) in enumerate(zip(found, texts, strict=True)):
             if text is None:
-                gates = self._by_number(key)
-            self[key] = self._judge(key, gates) if gates else ()
+                numbers = self._by_number(fields)
+                yield every if numbers is None else numbers
+            else:
+                yield sorted(self._alarm.wakeless | woken[index]) if index in woken else always
 
-    def _text(self, key: object) -> bytes | None:
-        return search_text(self._fields(_values(key))) if _is_plain(key) else None
+    def _by_number(self, fields: Fields) -> list[int] | None:
+        """Return the gates that a value which is a number may open: of those that ask for numbers, only theirs."""
+        (value,) = fields.values() if len(fields) == 1 == len(self.names) else (None,)
+        if not isinstance(value, int | float):
+            return None
+        return [index for index, numbers in enumerate(self._numbers) if numbers is None or value in numbers]
 
-    def _by_number(self, key: object) -> list[int]:
-        """Return the gates that a value which is no text may open: of those that ask for numbers, only theirs."""
-        if not isinstance(key, int | float):
-            return list(range(len(self.doors)))
-        return [index for index, numbers in enumerate(self._numbers) if numbers is None or key in numbers]
+    def _judge(self, fields: Fields, gates: Iterable[int]) -> tuple[int, ...]:
+        look = Look(fields)
+        return tuple([self.doors[index][1] for index in gates if may_hold(self.doors[index][0][1], look)])
 
-    def _judge(self, key: object, gates: Iterable[int]) -> tuple[int, ...]:
-        judged = [self.doors[index] for index in gates]
-        if isinstance(key, str):
-            look = Look({self.names[0]: key})
-            return tuple([number for (_, node), number in judged if may_hold(node, look)])
-        values = _values(key)
-        same = [values] if _is_plain(key) else [*islice(product(*map(_alike, values)), MOST_ALIKE + 1)]
-        if len(same) > MOST_ALIKE:
-            return tuple(number for _, number in judged)
-        looks = [Look(self._fields(one)) for one in same]
-        return tuple(number for (_, node), number in judged if any(may_hold(node, one) for one in looks))
+    def _fields(self, key: Key) -> Fields:
+        numbers = (key,) if len(self.names) == 1 else (key >> HALF, key & LOW)
+        pairs = zip(self.names, numbers, strict=True)
+        return {name: self._values.value(number) for name, number in pairs if number}
 
-    def ask(self, values: tuple[object, ...]) -> tuple[int, ...]:
-        """Return the rules that values let pass, also where one is a list, which cannot be remembered."""
-        if any(isinstance(value, list | tuple | dict) for value in values):
-            look = Look(self._fields(values))
-            return tuple(number for (_, node), number in self.doors if may_hold(node, look))
-        return self[values if len(values) > 1 else values[0]]
 
-    def _fields(self, values: Iterable[object]) -> Fields:
-        pairs = zip(self.names, values, strict=True)
-        return {name: cast("Value", value) for name, value in pairs if value is not ABSENT}
+def _text_of(fields: Fields) -> bytes | None:
+    """Return the search text of values that are texts, None for any others."""
+    if any(not isinstance(value, str) for value in fields.values()):
+        return None
+    if len(fields) == 1:
+        (value,) = fields.values()
+        return value_text(cast("str", value))
+    return search_text(fields)
 
 
 def _numbers(node: Node) -> frozenset[float] | None:
@@ -170,37 +158,9 @@ def _numbers(node: Node) -> frozenset[float] | None:
     return frozenset(found) if tests and len(found) == len(tests) else None
 
 
-def letters(values: Iterable[object]) -> int:
-    """Return how many letters the texts among some values have."""
-    return sum([len(value) for value in values if isinstance(value, str)])
-
-
 def may_hold(node: Node, look: Look) -> bool:
     """Say whether a condition is true, or cannot be evaluated."""
     try:
         return holds(node, look)
     except BREAKS:
         return True  # the reference engine finds out on what it breaks
-
-
-def _values(key: object) -> tuple[object, ...]:
-    return key if isinstance(key, tuple) else (key,)
-
-
-def _is_plain(key: object) -> bool:
-    """Say whether the values are texts, or not there: then no other value is taken for the same key."""
-    return all(isinstance(value, str) or value is ABSENT for value in _values(key))
-
-
-def _alike(value: object) -> Iterator[object]:
-    """Yield the values that Python takes for the same key: `0`, `0.0`, `-0.0` and `false` have different texts."""
-    yield value
-    if isinstance(value, float) and value.is_integer():
-        yield int(value)
-    if isinstance(value, int) and abs(value) < _EXACT and float(value) == value:
-        yield float(value)
-    if value in (0, 1):
-        yield from (0, 0.0, -0.0, False) if value == 0 else (1, 1.0, True)
-
-
-_EXACT = 10**300

@@ -1,0 +1,121 @@
+"""Remembers values as they stand in a log, each under a number: the same programs, users and channels come all day."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sentinel.detect.fast.native import compiled, pointer
+from sentinel.detect.fast.tokens import Bytes
+
+FULL = -1
+MOST = 1 << 18
+"""Values that are remembered together, and, eight at a time, the bytes of their texts."""
+MOST_BYTES = 20 * 1024 * 1024
+_SLOTS = 1 << 20
+_LAST_SLOT = _SLOTS - 1
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+_SHIFT = np.uint64(29)
+_EIGHT = np.uint64(8)
+
+
+class Interned(NamedTuple):
+    """Values by number, the first is 1. `used` holds how many there are, and how many bytes they take."""
+
+    slots: Bytes
+    starts: Bytes
+    sizes: Bytes
+    columns: Bytes
+    text: Bytes
+    used: Bytes
+
+
+def make_interned() -> Interned:
+    """Return room for values."""
+    return Interned(
+        np.zeros(_SLOTS, np.int32),
+        np.zeros(MOST + 1, np.int64),
+        np.zeros(MOST + 1, np.int32),
+        np.zeros(MOST + 1, np.int32),
+        np.zeros(MOST_BYTES, np.uint8),
+        np.zeros(2, np.int64),
+    )
+
+
+def forget(known: Interned) -> None:
+    """Forget all values."""
+    known.slots[:] = 0
+    known.used[:] = 0
+
+
+def text_of(known: Interned, number: int) -> bytes:
+    """Return a value as it stood in the log."""
+    start = int(known.starts[number])
+    return bytes(known.text[start : start + int(known.sizes[number])])
+
+
+@compiled
+def pointers_to(known: Interned) -> Interned:
+    """Return the same for functions that are compiled."""
+    return Interned(
+        pointer(known.slots),
+        pointer(known.starts),
+        pointer(known.sizes),
+        pointer(known.columns),
+        pointer(known.text),
+        pointer(known.used),
+    )
+
+
+@compiled
+def intern(known: Interned, column: int, data: Bytes, at: int, end: int) -> int:
+    """Return the number of a value of a column, FULL where there is no room for another one.
+
+    Values are compared byte by byte, never by their hashes alone.
+    """
+    slot = _hash(column, data, at, end) & _LAST_SLOT
+    while known.slots[slot] != 0:
+        number = known.slots[slot]
+        if known.columns[number] == column and known.sizes[number] == end - at:
+            start = known.starts[number]
+            same = 0
+            while same < end - at and known.text[start + same] == data[at + same]:
+                same += 1
+            if same == end - at:
+                return int(number)
+        slot = (slot + 1) & _LAST_SLOT
+    if known.used[0] >= MOST or known.used[1] + end - at > MOST_BYTES:
+        return FULL
+    return _add(known, slot, column, data, at, end)
+
+
+@compiled
+def _add(known: Interned, slot: int, column: int, data: Bytes, at: int, end: int) -> int:  # noqa: PLR0913, PLR0917 -- compiled functions see no objects
+    number = int(known.used[0]) + 1
+    start = known.used[1]
+    known.slots[slot] = number
+    known.starts[number] = start
+    known.sizes[number] = end - at
+    known.columns[number] = column
+    for place in range(end - at):
+        known.text[start + place] = data[at + place]
+    known.used[0] = number
+    known.used[1] = start + end - at
+    return number
+
+
+@compiled
+def _hash(column: int, data: Bytes, at: int, end: int) -> int:
+    found = (np.uint64(column) + np.uint64(end - at) * np.uint64(31)) * _MULTIPLIER
+    while at + 8 <= end:
+        word = np.uint64(0)
+        for place in range(8):
+            word |= np.uint64(data[at + place]) << (np.uint64(place) * _EIGHT)
+        found = (found ^ word) * _MULTIPLIER
+        found ^= found >> _SHIFT
+        at += 8
+    while at < end:
+        found = (found ^ np.uint64(data[at])) * _MULTIPLIER
+        at += 1
+    return int(found ^ (found >> _SHIFT))

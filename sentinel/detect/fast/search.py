@@ -1,0 +1,178 @@
+"""Looks for the rules that may be true for the rows of a table, and has the reference engine judge those."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+
+from sentinel.detect.days import Day
+from sentinel.detect.fast.gates import HALF
+from sentinel.detect.fast.matcher import Matcher
+from sentinel.detect.fast.plans import Door, Plan
+from sentinel.detect.fast.rows import Rows
+from sentinel.detect.fast.second import SecondLook
+from sentinel.detect.fast.sheet import NO_DAY, Sheet
+from sentinel.detect.fast.tokens import Bytes
+from sentinel.detect.ledger import Account
+from sentinel.detect.routes import Route
+from sentinel.model.alerts import Hit
+from sentinel.model.events import Event
+
+SAMPLE = 40
+"""Records that are looked at whole when a desk is opened."""
+_1970 = date(1970, 1, 1).toordinal()
+
+
+@dataclass(slots=True)
+class Desk:
+    """The log sources of the rows whose deciding fields are equal, what is done with them, and the shapes they had."""
+
+    routes: tuple[Route, ...]
+    plan: Plan
+    second: SecondLook
+    account: Account
+    shapes: set[int] = field(default_factory=set)
+
+
+Seats: TypeAlias = list[tuple[Desk, Bytes]]
+"""Desks, and the rows that belong to each."""
+
+
+class Found(NamedTuple):
+    """What was found out of a sheet: its rows, the desks they belong to, and the rules that needles wake by row."""
+
+    rows: Rows
+    seats: Seats
+    woken: Mapping[int, set[int]]
+
+
+class Search:
+    """The search of one log; `routes` are the log sources that its rows were of."""
+
+    def __init__(self, matcher: Matcher, source: str) -> None:
+        self.routes: set[Route] = set()
+        self._matcher = matcher
+        self._source = source
+        self._desks: dict[int, Desk] = {}
+        self._known = (0, 0)
+
+    def read(self, sheet: Sheet) -> Found:
+        """Return the rows of a sheet with every column that is asked for, the desks they belong to, and what wakes."""
+        values = sheet.table.values
+        while True:
+            rows = sheet.table.read(sheet.block)
+            woken = self._matcher.woken(*sheet.text(rows))
+            if self._known != (values.age, self._matcher.generation):
+                self._known = (values.age, self._matcher.generation)
+                self._desks.clear()
+            seats = list(self._seat(sheet, rows))
+            for desk, _ in seats:
+                desk.second.learn()
+            values.want(
+                name for desk, _ in seats for door in desk.plan.doors for names in door.names for name in names
+            )
+            if rows.values.shape[1] == len(values.places):
+                return Found(rows, seats, woken)
+
+    def hits(self, sheet: Sheet, found: Found, days: Bytes) -> list[tuple[int, Hit]]:
+        """Account for the rows that have a shape, and return their hits with the numbers of the rows.
+
+        `days` are days since 1970 by row, NO_DAY for a record without a time. To be asked before anything else is read.
+        """
+        rows, seats, woken = found
+        self._account(sheet, found, days)
+        wanted: dict[int, tuple[Desk, set[int]]] = {}
+        for desk, members in seats:
+            for row, rules in self._passed(desk.plan, rows, members):
+                wanted.setdefault(row, (desk, set()))[1].update(rules)
+            for row in woken.keys() & set(members.tolist()) if woken else ():
+                if mine := desk.plan.rules & woken[row]:
+                    wanted.setdefault(row, (desk, set()))[1].update(mine)
+        return [(row, hit) for row in sorted(wanted) for hit in self._judged(row, *wanted[row], rows, sheet)]
+
+    def _judged(self, row: int, desk: Desk, rules: set[int], rows: Rows, sheet: Sheet) -> Iterator[Hit]:
+        """Yield the hits of a row for which some rules may be true."""
+        desk.second.count(rules)
+        left: AbstractSet[int] = rules
+        if desk.second.concerns(rules):
+            left = desk.second.narrow(rows.values[row].tolist(), rules)
+        if left:
+            yield from self._matcher.reference.judge(desk.plan.steps, sheet.event(rows, row), self._source, left)
+
+    def _seat(self, sheet: Sheet, rows: Rows) -> Iterator[tuple[Desk, Bytes]]:
+        good = np.flatnonzero(rows.shapes >= 0)
+        if not good.size:
+            return
+        keys = rows.keys[good]
+        order = np.argsort(keys, kind="stable")
+        sorted_keys = keys[order]
+        starts = np.flatnonzero(np.diff(sorted_keys, prepend=-1))
+        for key, members in zip(sorted_keys[starts].tolist(), np.split(good[order], starts[1:]), strict=True):
+            yield self._desks.get(key) or self._open(key, sheet, rows, members), members
+
+    def _open(self, key: int, sheet: Sheet, rows: Rows, members: Bytes) -> Desk:
+        values = sheet.table.values
+        numbers = rows.values[members[0]].tolist()
+        decided = {
+            name: "*" if name in values.present_only else values.value(number)
+            for name, number in zip(values.deciding, numbers, strict=False)
+            if number
+        }
+        routes = self._matcher.routes.route(Event(self._source, "", None, decided))
+        plan, second = self._matcher.plan(
+            routes, decided, lambda: [sheet.event(rows, row).fields for row in members[:SAMPLE].tolist()]
+        )
+        self.routes.update(routes)
+        desk = self._desks[key] = Desk(routes, plan, second, self._matcher.account(self._source, routes))
+        return desk
+
+    def _account(self, sheet: Sheet, found: Found, days: Bytes) -> None:
+        for desk, members in found.seats:
+            for day, count in zip(*np.unique(days[members], return_counts=True), strict=True):
+                desk.account.note(as_date(int(day)), int(count))
+            for shape in set(np.unique(found.rows.shapes[members]).tolist()) - desk.shapes:
+                desk.shapes.add(shape)
+                desk.account.note_fields(sheet.table.names(shape))
+
+    def _passed(self, plan: Plan, rows: Rows, members: Bytes) -> Iterator[tuple[int, Sequence[int] | frozenset[int]]]:
+        """Yield rows that a gate lets pass for some rules, or that nothing can hold back, with the numbers of these."""
+        for row in members.tolist() if plan.always else ():
+            yield row, plan.always
+        for door in plan.doors:
+            keys, inverse = np.unique(self._keys(door, rows, members), return_inverse=True)
+            listed = keys.tolist()
+            opened = door.keeper.opened(listed)
+            if opened:
+                passing = np.array([key in opened for key in listed])[inverse]
+                for row, at in zip(members[passing].tolist(), inverse[passing].tolist(), strict=True):
+                    yield row, opened[listed[at]]
+
+    def _keys(self, door: Door, rows: Rows, members: Bytes) -> Bytes:
+        """Return what the keeper of a door is asked for each row."""
+        columns = [self._column(names, rows, members) for names in door.names]
+        if len(columns) == 1:
+            return columns[0]
+        return (columns[0].astype(np.int64) << HALF) | columns[1]
+
+    def _column(self, names: Sequence[str], rows: Rows, members: Bytes) -> Bytes:
+        """Return the values of one field, by any of its names: the first that is there counts."""
+        places = self._matcher.values.places
+        found = rows.values[members, places[names[0]]]
+        for name in names[1:]:
+            found = np.where(found == 0, rows.values[members, places[name]], found)
+        return found
+
+
+def as_date(day: int) -> Day:
+    """Return a day that is counted from 1970."""
+    return None if day == NO_DAY else date.fromordinal(day + _1970)
+
+
+def as_day(day: Day) -> int:
+    """Return a day counted from 1970."""
+    return NO_DAY if day is None else day.toordinal() - _1970

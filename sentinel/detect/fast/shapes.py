@@ -1,0 +1,264 @@
+"""The shapes of records: which fields come out of which places of a line, worked out once for all lines that are alike.
+
+Two lines are of one shape if they have the same names in the same order, spelled alike, with plain values, lists and
+objects in the same places. What a reader makes of one of them it makes of all: so it is asked what it makes of a
+record whose values are marks, and where each mark comes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import Any, TypeAlias
+
+import numpy as np
+import orjson
+
+from sentinel.detect.fast.rows import CLOSE, LIST, NO_RANK, OBJECT, PLAIN, UNKNOWN, WHOLE, Trie
+from sentinel.detect.fast.tokens import BAD, Bytes, skip_bare, skip_list, skip_space, skip_text
+
+MOST_STEPS = 20_000
+MOST_SHAPES = 2_000
+MOST_ALIKE = 200
+"""Names that may follow the same names."""
+MOST_FIELDS = 1_000
+
+FieldsOf: TypeAlias = Callable[[dict[str, Any]], Mapping[str, Any] | str]
+"""What a reader makes of a JSON object: its fields, or why it has none."""
+Step: TypeAlias = tuple[bytes, int]
+"""A name as it is written, with the quote behind it, and what follows; no name for the end of an object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The steps of a record, and for each of its fields the step whose value it is, None where it is of several.
+
+    Lines of a shape that is not `usable` are read whole.
+    """
+
+    steps: tuple[Step, ...]
+    fields: Mapping[str, int | None]
+    usable: bool = True
+
+
+def shape_of(line: bytes, fields_of: FieldsOf) -> Shape | None:
+    """Return the shape of a line that is one object; None for what is none, or is too much."""
+    steps = _steps(np.frombuffer(line, np.uint8), line)
+    if steps is None or len(steps) > MOST_FIELDS:
+        return None
+    try:
+        record = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return None
+    marked, _ = _marked(record, 0)
+    places = [index for index, (_, kind) in enumerate(steps) if kind in {PLAIN, LIST}]
+    fields = fields_of(marked)
+    if isinstance(fields, str) or _has_twice(steps) or _is_framed(record):
+        return Shape(steps, {}, usable=False)
+    return Shape(steps, {name: _place(value, places) for name, value in fields.items()})
+
+
+def _has_twice(steps: Iterable[Step]) -> bool:
+    """Say whether an object has a name twice, of which the last counts, in the place of the first."""
+    above: list[set[str]] = []
+    names: set[str] = set()
+    for name, kind in steps:
+        if kind == CLOSE:
+            names = above.pop()
+            continue
+        text = orjson.loads(b'"' + name)
+        if text in names:
+            return True
+        names.add(text)
+        if kind == OBJECT:
+            above.append(names)
+            names = set()
+    return False
+
+
+def _is_framed(record: Mapping[str, Any]) -> bool:
+    """Say whether a record is one of EVTX as it was dumped: what its values are says which fields it has."""
+    return isinstance(record.get("Event"), dict)
+
+
+def _marked(record: Mapping[str, Any], count: int) -> tuple[dict[str, Any], int]:
+    """Return a record with a mark for each value; the marks are numbered in the order in which they are written."""
+    found: dict[str, Any] = {}
+    for name, value in record.items():
+        if isinstance(value, dict):
+            found[name], count = _marked(value, count)
+        else:
+            found[name] = [f"{_MARK}{count}"] if isinstance(value, list) else f"{_MARK}{count}"
+            count += 1
+    return found, count
+
+
+def _place(value: object, places: Sequence[int]) -> int | None:
+    one = value[0] if isinstance(value, list) and len(value) == 1 else value
+    if isinstance(one, str) and one.startswith(_MARK) and one.removeprefix(_MARK).isdecimal():
+        return places[int(one.removeprefix(_MARK))]
+    return None
+
+
+_MARK = "\ue000mark "
+
+
+def _steps(data: Bytes, line: bytes) -> tuple[Step, ...] | None:
+    """Return the steps of a line, None where it is not one object."""
+    steps: list[Step] = []
+    at, size, depth, fresh = skip_space(data, 0, len(line)) + 1, len(line), 0, True
+    while True:
+        at = skip_space(data, at, size)
+        if at < size and line[at] == _QUOTE:
+            behind, _ = skip_text(data, at + 1, size)
+            place = behind if behind == BAD else skip_space(data, skip_space(data, behind, size) + 1, size)
+            if not 0 <= place < size:
+                return None
+            kind = _KINDS.get(line[place], PLAIN)
+            steps.append((line[at + 1 : behind], kind))
+            if kind == OBJECT:
+                at, depth, fresh = place + 1, depth + 1, True
+                continue
+            at = _skip(data, place, size)
+        elif not fresh:
+            return None
+        fresh = False
+        at = skip_space(data, at, size)
+        while 0 <= at < size and line[at] == _CLOSES:
+            depth -= 1
+            if depth < 0:
+                return tuple(steps)
+            steps.append((b"", CLOSE))
+            at = skip_space(data, at + 1, size)
+        if not 0 <= at < size or line[at] != _COMMA:
+            return None
+        at += 1
+
+
+def _skip(data: Bytes, at: int, size: int) -> int:
+    if data[at] == _QUOTE:
+        return skip_text(data, at + 1, size)[0]
+    return skip_list(data, at, size)[0] if data[at] == _BRACKET else skip_bare(data, at, size)
+
+
+_QUOTE, _COMMA, _CLOSES, _BRACKET = b'",}['
+_KINDS = {ord("{"): OBJECT, ord("["): LIST}
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of fields by name, those that decide first, and the ranks of names that may hold the time."""
+
+    places: Mapping[str, int]
+    deciding: int
+    ranks: Mapping[str, int]
+
+
+class Shapes:
+    """The shapes that were met, and the tree of their steps.
+
+    How many there are is bounded: a log of ever new names costs no more than reading it whole.
+    """
+
+    def __init__(self, columns: Columns) -> None:
+        self._known: set[tuple[Step, ...]] = set()
+        self._columns = columns
+        self.shapes: list[Shape] = []
+        self.trie = make_trie((), columns)
+
+    def add(self, shape: Shape) -> bool:
+        """Take up a shape; False where it is known or there is no room."""
+        if shape.steps in self._known or len(self.shapes) >= MOST_SHAPES:
+            return False
+        self._known.add(shape.steps)
+        self.shapes.append(shape)
+        self.trie = make_trie(self.shapes, self._columns)
+        return True
+
+    def change(self, columns: Columns) -> None:
+        """Take other columns."""
+        self._columns = columns
+        self.trie = make_trie(self.shapes, columns)
+
+
+@dataclass(slots=True)
+class _Node:
+    step: Step
+    children: dict[Step, int]
+    column: int = -1
+    rank: int = NO_RANK
+    taken: bool = False
+    shape: int = UNKNOWN
+
+
+def make_trie(shapes: Sequence[Shape], columns: Columns) -> Trie:
+    """Return the tree of the steps of some shapes.
+
+    A shape that takes a step for another column than one before it did is read whole.
+    """
+    nodes = [_Node((b"", OBJECT), {})]
+    for number, shape in enumerate(shapes):
+        path = _path(nodes, shape.steps)
+        if path is not None:
+            usable = shape.usable and _assign(nodes, path, shape, columns)
+            nodes[path[-1] if path else 0].shape = number if usable else WHOLE
+    return _as_arrays(nodes)
+
+
+def _path(nodes: list[_Node], steps: Sequence[Step]) -> list[int] | None:
+    """Return the nodes of some steps, which are made where they are not there; None where there are too many."""
+    at = 0
+    path: list[int] = []
+    for step in steps:
+        children = nodes[at].children
+        if step not in children:
+            if len(nodes) >= MOST_STEPS or len(children) >= MOST_ALIKE:
+                return None
+            children[step] = len(nodes)
+            nodes.append(_Node(step, {}))
+        at = children[step]
+        path.append(at)
+    return path
+
+
+def _assign(nodes: Sequence[_Node], path: Sequence[int], shape: Shape, columns: Columns) -> bool:
+    """Give the steps of a shape their columns and ranks; False where that cannot be."""
+    places: dict[int, int] = {}
+    for name, column in columns.places.items():
+        place = shape.fields.get(name, -1)
+        if place is None or place in places:
+            return False
+        if place >= 0:
+            places[place] = column
+    ranks = {shape.fields[name]: rank for name, rank in columns.ranks.items() if name in shape.fields}
+    if None in ranks or any(column < columns.deciding and shape.steps[place][1] == LIST for place, column in places.items()):
+        return False
+    mine = [(nodes[at], (places.get(place, -1), ranks.get(place, NO_RANK))) for place, at in enumerate(path)]
+    if any(node.taken and (node.column, node.rank) != both for node, both in mine):
+        return False
+    for node, both in mine:
+        node.column, node.rank = both
+        node.taken = True
+    return True
+
+
+def _as_arrays(nodes: Sequence[_Node]) -> Trie:
+    names = [node.step[0] for node in nodes]
+    children = [next(iter(node.children.values()), -1) for node in nodes]
+    siblings = [-1] * len(nodes)
+    for node in nodes:
+        for one, after in pairwise(node.children.values()):
+            siblings[one] = after
+    sizes = list(map(len, names))
+    return Trie(
+        np.frombuffer(b"".join(names) or b"\0", np.uint8),
+        np.array([0, *accumulate(sizes)][:-1], np.int32),
+        np.array(sizes, np.int32),
+        np.array([node.step[1] for node in nodes], np.int32),
+        np.array(children, np.int32),
+        np.array(siblings, np.int32),
+        np.array([node.column for node in nodes], np.int32),
+        np.array([node.rank for node in nodes], np.int32),
+        np.array([node.shape for node in nodes], np.int32),
+    )

@@ -1,0 +1,109 @@
+"""Writes lines of JSON in the one way that needles are looked for: without spaces and needless escapes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sentinel.detect.fast.native import compiled, pointer
+from sentinel.detect.fast.rows import Rows
+from sentinel.detect.fast.tokens import RESPELLED, Bytes, read_escape
+
+_QUOTE, _BACKSLASH, _OPENS, _CLOSES, _COMMA, _LINE_FEED = 0x22, 0x5C, 0x5B, 0x5D, 0x2C, 0x0A
+_SPACES = np.array([byte in b" \t\r" for byte in range(256)])
+_SHORT = np.array([chr(byte) in '"\\bfnrt' for byte in range(256)])
+
+
+@compiled
+def spell(data: Bytes, ends: Bytes, good: Bytes, out: Bytes, places: Bytes) -> int:
+    """Write the good ones of some lines to `out`, which has room for thrice their bytes; return how many were written.
+
+    Each line keeps its line feed, in `places` is where it ends. The items of a list stand one by one, as if each had a
+    name. A line must be one that `rows` could read; of the others only a line feed is written.
+    """
+    at, to = 0, 0
+    source, target = pointer(data), pointer(out)
+    for row in range(ends.size):
+        if good[row]:
+            to = _spell_line(source, at, ends[row], target, to, data.size)
+        target[to] = _LINE_FEED
+        to += 1
+        places[row] = to
+        at = ends[row]
+    return to
+
+
+@compiled
+def _spell_line(data: Bytes, at: int, end: int, out: Bytes, to: int, size: int) -> int:
+    inside = False
+    while at < end:
+        byte = data[at]
+        if byte == _QUOTE:
+            at, to = _spell_text(data, at, out, to, size)
+            continue
+        at += 1
+        if byte == _OPENS or byte == _CLOSES:
+            inside = byte == _OPENS
+        elif not _SPACES[byte] and byte != _LINE_FEED:
+            out[to] = byte
+            to += 1
+            if inside and byte == _COMMA:
+                to = _name_item(out, to)
+    return to
+
+
+@compiled
+def _name_item(out: Bytes, to: int) -> int:
+    out[to] = _QUOTE
+    out[to + 1] = _QUOTE
+    out[to + 2] = 0x3A
+    return to + 3
+
+
+@compiled
+def _spell_text(data: Bytes, at: int, out: Bytes, to: int, size: int) -> tuple[int, int]:
+    """Write a text with its quotes."""
+    out[to] = _QUOTE
+    at += 1
+    to += 1
+    while data[at] != _QUOTE:
+        if data[at] != _BACKSLASH:
+            out[to] = data[at]
+            at += 1
+            to += 1
+        elif _SHORT[data[at + 1]]:
+            out[to] = _BACKSLASH
+            out[to + 1] = data[at + 1]
+            at += 2
+            to += 2
+        else:
+            at, letter = read_escape(data, at, size)
+            to = _spell_letter(letter, out, to)
+    out[to] = _QUOTE
+    return at + 1, to + 1
+
+
+@compiled
+def _spell_letter(letter: int, out: Bytes, to: int) -> int:
+    """Write a letter in UTF-8, with the escape that JSON demands for `"` and a backslash; others that need one as a space."""
+    if letter < 0x80:
+        if letter == _QUOTE or letter == _BACKSLASH:
+            out[to] = _BACKSLASH
+            to += 1
+        out[to] = letter if letter >= 0x20 else 0x20
+        return to + 1
+    size = 2 if letter < 0x800 else 3 if letter < 0x10000 else 4
+    for place in range(size - 1, 0, -1):
+        out[to + place] = 0x80 | (letter & 0x3F)
+        letter >>= 6
+    out[to] = ((0xF00 >> size) & 0xFF) | letter
+    return to + size
+
+
+def spelled(block: bytes, rows: Rows) -> tuple[bytes, list[int]]:
+    """Return the search text of a block and where its lines end: the block itself where it is spelled so already."""
+    if not (rows.met & RESPELLED).any():
+        return block, rows.ends.tolist()
+    out = np.empty(3 * len(block) + len(rows.ends), np.uint8)
+    places = np.zeros(len(rows.ends), np.int64)
+    written = spell(np.frombuffer(block, np.uint8), rows.ends, rows.shapes >= 0, out, places)
+    return out[:written].tobytes(), places.tolist()

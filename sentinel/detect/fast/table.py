@@ -1,0 +1,96 @@
+"""Lines of JSON as a table: a row for each line, a column for each field that anything is asked of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+import numpy as np
+import orjson
+
+from sentinel.detect.fast.interned import MOST, MOST_BYTES, forget, make_interned, text_of
+from sentinel.detect.fast.rows import UNKNOWN, WHOLE, Rows, Wanted, make_rows, read_rows
+from sentinel.detect.fast.shapes import Columns, FieldsOf, Shapes, shape_of
+from sentinel.detect.times import TIME_FIELDS
+
+
+class Values:
+    """The columns there are, and the values in them by number; 0 stands for a field that is not there.
+
+    When it holds too many values it forgets all, and `age` is another one: numbers from before mean nothing any more.
+    """
+
+    def __init__(self, deciding: Sequence[str], present_only: AbstractSet[str]) -> None:
+        self.known = make_interned()
+        self.deciding = tuple(deciding)
+        self.present_only = present_only
+        self.places = {name: place for place, name in enumerate(self.deciding)}
+        self.age = 0
+
+    def want(self, names: Iterable[str]) -> bool:
+        """Have columns for these fields from now on; say whether there were any new ones."""
+        fresh = sorted(set(names) - self.places.keys())
+        for name in fresh:
+            self.places[name] = len(self.places)
+        return bool(fresh)
+
+    def value(self, number: int) -> Any:  # noqa: ANN401 -- JSON is anything
+        """Return the value that a number stands for."""
+        return orjson.loads(text_of(self.known, number))
+
+    def make_room(self, size: int) -> None:
+        """Forget all values where those of a block of this size might find no room."""
+        values, letters = self.known.used
+        if 2 * values > MOST or letters + 2 * size > MOST_BYTES:
+            forget(self.known)
+            self.age += 1
+
+
+class Table:
+    """Reads blocks of lines; the shapes it met it keeps from one to the next.
+
+    `fields_of` is what the reader of the log makes of a JSON object. Where `folding`, lines with letters that fold
+    into A–Z or into several are taken too.
+    """
+
+    def __init__(self, values: Values, fields_of: FieldsOf, *, folding: bool = False) -> None:
+        self.values = values
+        self._fields_of = fields_of
+        self._folding = folding
+        self._shapes = Shapes(self._columns())
+        self._width = len(values.places)
+
+    def read(self, block: bytes) -> Rows:
+        """Return what is known of each line of a block."""
+        values = self.values
+        values.make_room(len(block))
+        if self._width != len(values.places):
+            self._width = len(values.places)
+            self._shapes.change(self._columns())
+        data = np.frombuffer(block, np.uint8)
+        rows = make_rows(block.count(b"\n") + (not block.endswith(b"\n")), self._width)
+        present = np.array([name in values.present_only for name in values.places], np.uint8)
+        wanted = Wanted(present, len(values.deciding), self._folding)
+        row, at, why = read_rows(data, 0, self._shapes.trie, values.known, rows, 0, wanted)
+        stuck = -1
+        while why:
+            end = (block.find(b"\n", at) + 1) or len(block)
+            if why != UNKNOWN or row == stuck or not self._learn(block[at:end]):
+                rows.shapes[row], rows.ends[row] = WHOLE, end
+                row, at = row + 1, end
+            stuck = row
+            row, at, why = read_rows(data, at, self._shapes.trie, values.known, rows, row, wanted)
+        return rows
+
+    def names(self, shape: int) -> AbstractSet[str]:
+        """Return the names of the fields that records of a shape have."""
+        return self._shapes.shapes[shape].fields.keys()
+
+    def _learn(self, line: bytes) -> bool:
+        shape = shape_of(line, self._fields_of)
+        return shape is not None and self._shapes.add(shape)
+
+    def _columns(self) -> Columns:
+        ranks = {name: rank for rank, name in enumerate(TIME_FIELDS)}
+        return Columns(self.values.places, len(self.values.deciding), ranks)

@@ -1,0 +1,218 @@
+"""Skips over the values of JSON in bytes, as strictly as RFC 8259 has them, and says what was met in them.
+
+Every function takes the place where something begins and returns the place behind it, or BAD where it is not what it
+should be, or what a reader of JSON may take in more than one way. Those that are `compiled` see no objects: bytes come
+as an array, and places are numbers.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from sentinel.detect.fast.native import compiled
+
+Bytes: TypeAlias = Any
+"""An array of bytes; NumPy's own types say nothing of what is compiled."""
+
+BAD = -1
+RESPELLED = 1
+"""Met: an escape that JSON does not demand, so that the same text may be written in another way."""
+FOLDING = 2
+"""Met: a letter that means one of A–Z, or several letters, to somebody who disregards case: `ſ` is an s, `ß` is ss."""
+
+FOLDING_LETTERS = np.array(
+    [
+        number
+        for number in (*range(0x80, 0xD800), *range(0xE000, 0x20000))
+        if len(chr(number).casefold()) > 1
+        or any(other.isascii() for other in chr(number).casefold() + chr(number).lower() + chr(number).upper())
+    ],
+    dtype=np.int64,
+)
+_MOST_DIGITS = 40
+_MOST_EXPONENT = 2
+"""Digits up to which a number is surely within what a reader of JSON can hold."""
+
+_QUOTE, _BACKSLASH, _PLAIN, _WIDE, _CONTROL = 1, 2, 0, 3, 4
+_KINDS = np.array(
+    [
+        _CONTROL if byte < 0x20 else _QUOTE if byte == 0x22 else _BACKSLASH if byte == 0x5C else _PLAIN
+        if byte < 0x80
+        else _WIDE
+        for byte in range(256)
+    ],
+    dtype=np.uint8,
+)
+_SHORT = np.array([chr(byte) in '"\\bfnrt' for byte in range(256)])
+"""What stands behind a backslash where JSON demands one."""
+_HEX = np.array([int(chr(byte), 16) if chr(byte) in "0123456789abcdefABCDEF" else -1 for byte in range(256)])
+_DIGIT = np.array([0x30 <= byte <= 0x39 for byte in range(256)])
+
+
+@compiled
+def skip_text(data: Bytes, at: int, end: int) -> tuple[int, int]:
+    """Skip a text from behind its first quote; return also what was met."""
+    met = 0
+    while at < end:
+        kind = _KINDS[data[at]]
+        if kind == _PLAIN:
+            at += 1
+            continue
+        if kind == _QUOTE:
+            return at + 1, met
+        at, what = _skip_unusual(data, at, end)
+        if at == BAD:
+            return BAD, 0
+        met |= what
+    return BAD, 0
+
+
+@compiled
+def _skip_unusual(data: Bytes, at: int, end: int) -> tuple[int, int]:
+    """Skip an escape, or a letter beyond ASCII."""
+    if _KINDS[data[at]] == _BACKSLASH:
+        if at + 1 < end and _SHORT[data[at + 1]]:
+            return at + 2, 0
+        behind, letter = read_escape(data, at, end)
+        return (behind, 0) if letter < 0x20 else (behind, RESPELLED | (FOLDING if is_folding(letter) else 0))
+    if _KINDS[data[at]] == _WIDE:
+        behind, letter = read_letter(data, at, end)
+        return behind, FOLDING if is_folding(letter) else 0
+    return BAD, 0
+
+
+@compiled
+def read_escape(data: Bytes, at: int, end: int) -> tuple[int, int]:
+    r"""Read an escape that is `\/` or one of `\u`, of which two may be one letter; half a pair is BAD."""
+    if at + 1 < end and data[at + 1] == 0x2F:
+        return at + 2, 0x2F
+    first = _read_unit(data, at, end)
+    if first == BAD or 0xDC00 <= first < 0xE000:
+        return BAD, 0
+    if first < 0xD800 or first >= 0xE000:
+        return at + 6, first
+    second = _read_unit(data, at + 6, end)
+    if not 0xDC00 <= second < 0xE000:
+        return BAD, 0
+    return at + 12, 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00)
+
+
+@compiled
+def _read_unit(data: Bytes, at: int, end: int) -> int:
+    if at + 6 > end or data[at] != 0x5C or data[at + 1] != 0x75:
+        return BAD
+    found = 0
+    for place in range(at + 2, at + 6):
+        digit = _HEX[data[place]]
+        if digit < 0:
+            return BAD
+        found = found * 16 + digit
+    return found
+
+
+@compiled
+def read_letter(data: Bytes, at: int, end: int) -> tuple[int, int]:
+    """Read a letter beyond ASCII in UTF-8 as RFC 3629 allows it: neither longer than need be, nor half a pair."""
+    first = int(data[at])
+    size = 2 if 0xC2 <= first < 0xE0 else 3 if 0xE0 <= first < 0xF0 else 4 if 0xF0 <= first < 0xF5 else 0
+    if size == 0 or at + size > end:
+        return BAD, 0
+    letter = first & (0x7F >> size)
+    for place in range(at + 1, at + size):
+        if data[place] & 0xC0 != 0x80:
+            return BAD, 0
+        letter = (letter << 6) | (int(data[place]) & 0x3F)
+    least = 0x80 if size == 2 else 0x800 if size == 3 else 0x10000
+    if letter < least or letter > 0x10FFFF or 0xD800 <= letter < 0xE000:
+        return BAD, 0
+    return at + size, letter
+
+
+@compiled
+def is_folding(letter: int) -> bool:
+    """Say whether a letter beyond ASCII is one of FOLDING_LETTERS."""
+    if letter < 0x80:
+        return False
+    place = np.searchsorted(FOLDING_LETTERS, letter)
+    return bool(place < FOLDING_LETTERS.size and FOLDING_LETTERS[place] == letter)
+
+
+@compiled
+def skip_bare(data: Bytes, at: int, end: int) -> int:
+    """Skip a number, a truth value or `null`; numbers of very many digits are BAD."""
+    first = data[at]
+    if first == 0x74:
+        return _skip_word(data, at, end, 0x72, 0x75, 0x65)
+    if first == 0x6E:
+        return _skip_word(data, at, end, 0x75, 0x6C, 0x6C)
+    if first == 0x66 and at + 5 <= end and data[at + 1] == 0x61:
+        return _skip_word(data, at + 1, end, 0x6C, 0x73, 0x65)
+    return _skip_number(data, at, end)
+
+
+@compiled
+def _skip_word(data: Bytes, at: int, end: int, one: int, two: int, three: int) -> int:
+    if at + 4 <= end and data[at + 1] == one and data[at + 2] == two and data[at + 3] == three:
+        return at + 4
+    return BAD
+
+
+@compiled
+def _skip_number(data: Bytes, at: int, end: int) -> int:
+    if data[at] == 0x2D:
+        at += 1
+    first = at
+    at = _skip_digits(data, at, end, _MOST_DIGITS)
+    if at == BAD or (data[first] == 0x30 and at - first > 1):
+        return BAD
+    if at < end and data[at] == 0x2E:
+        at = _skip_digits(data, at + 1, end, _MOST_DIGITS)
+    if at != BAD and at < end and (data[at] == 0x65 or data[at] == 0x45):
+        at += 1
+        if at < end and (data[at] == 0x2B or data[at] == 0x2D):
+            at += 1
+        at = _skip_digits(data, at, end, _MOST_EXPONENT)
+    return at
+
+
+@compiled
+def _skip_digits(data: Bytes, at: int, end: int, most: int) -> int:
+    """Skip digits, at least one."""
+    start = at
+    while at < end and _DIGIT[data[at]]:
+        at += 1
+    return at if 0 < at - start <= most else BAD
+
+
+@compiled
+def skip_space(data: Bytes, at: int, end: int) -> int:
+    """Skip what JSON allows between its parts."""
+    while at < end and (data[at] == 0x20 or data[at] == 0x09 or data[at] == 0x0D):
+        at += 1
+    return at
+
+
+@compiled
+def skip_list(data: Bytes, at: int, end: int) -> tuple[int, int]:
+    """Skip a list of plain values from its bracket; one that holds lists or objects is BAD."""
+    met = RESPELLED
+    at = skip_space(data, at + 1, end)
+    if at < end and data[at] == 0x5D:
+        return at + 1, met
+    while at < end:
+        if data[at] == 0x22:
+            at, what = skip_text(data, at + 1, end)
+            met |= what
+        else:
+            at = skip_bare(data, at, end)
+        if at == BAD:
+            return BAD, 0
+        at = skip_space(data, at, end)
+        if at >= end or (data[at] != 0x2C and data[at] != 0x5D):
+            return BAD, 0
+        if data[at] == 0x5D:
+            return at + 1, met
+        at = skip_space(data, at + 1, end)
+    return BAD, 0
