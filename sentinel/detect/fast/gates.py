@@ -5,25 +5,27 @@ The same programs, users and channels come all day, so what a value allows is wo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import accumulate
-from typing import TypeAlias, cast
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
-from sentinel.detect.condition import And, FieldTest, Keyword, Node, Number, Or, fields, leaves
+import numpy as np
+
+from sentinel.detect.condition import And, FieldTest, Keyword, Node, Or, fields, leaves
 from sentinel.detect.engine import BREAKS
 from sentinel.detect.evaluate import Look, holds
-from sentinel.detect.fast.alarm import Alarm, make_alarm
+from sentinel.detect.fast.bell import Bell, make_bell
 from sentinel.detect.fast.table import Values
-from sentinel.detect.fast.texts import search_text, value_text
-from sentinel.detect.fast.witness import guessed, ways, witness
-from sentinel.model.events import Fields
 
 MOST_REMEMBERED = 20_000
+MOST_ALSO = 6
 MANY = 100
 """Values from which it pays to compile the needles of gates."""
 
 Gate: TypeAlias = tuple[tuple[str, ...], Node]
 """Fields, and a condition on them alone."""
+Way: TypeAlias = tuple[Gate, tuple[Gate, ...]]
+"""A gate, and others that must be open too."""
 Cost: TypeAlias = Callable[[Gate], float]
 Key: TypeAlias = int
 """The number of a value; of two fields, that of the first in the upper half."""
@@ -31,31 +33,37 @@ HALF = 32
 LOW = (1 << HALF) - 1
 
 
-def gate(node: Node, cost: Cost) -> tuple[Gate, ...] | None:
-    """Return gates of which at least one is open whenever a condition is true; None where there are none."""
+def gate(node: Node, cost: Cost) -> tuple[Way, ...] | None:
+    """Return ways of which at least one is open whenever a condition is true; None where there are none."""
     alone = _alone(node)
     if alone is not None:
-        return ((alone, node),)
+        return (((alone, node), ()),)
     match node:
         case And(items=items):
-            return min((way for way in _of_and(items, cost) if way), key=lambda way: sum(map(cost, way)), default=None)
+            return _of_and(items, cost)
         case Or(items=items):
             each = [gate(item, cost) for item in items]
-            return None if None in each else tuple(one for way in each if way for one in way)
+            return None if None in each else tuple(one for ways in each if ways for one in ways)
     return None
 
 
-def _of_and(items: Sequence[Node], cost: Cost) -> Iterable[tuple[Gate, ...] | None]:
-    """Yield the ways of each item; items on the same fields are one gate together."""
+def _of_and(items: Sequence[Node], cost: Cost) -> tuple[Way, ...] | None:
+    """Return the ways of the cheapest item, and beside each the gates that the others are; those on the same fields are one."""
     by_fields: dict[tuple[str, ...], list[Node]] = {}
+    found: list[tuple[Way, ...]] = []
     for item in items:
         alone = _alone(item)
-        if alone is None:
-            yield gate(item, cost)
-        else:
+        if alone is not None:
             by_fields.setdefault(alone, []).append(item)
-    for names, nodes in by_fields.items():
-        yield ((names, nodes[0] if len(nodes) == 1 else And(tuple(nodes))),)
+        elif (ways_in := gate(item, cost)) is not None:
+            found.append(ways_in)
+    alone_ones = [(names, nodes[0] if len(nodes) == 1 else And(tuple(nodes))) for names, nodes in by_fields.items()]
+    alone_ones.sort(key=cost)
+    found += [((one, ()),) for one in alone_ones]
+    best = min(found, key=lambda each: sum(cost(one) for one, _ in each), default=None)
+    if best is None:
+        return None
+    return tuple((one, (*also, *(other for other in alone_ones if other != one))[:MOST_ALSO]) for one, also in best)
 
 
 def _alone(node: Node) -> tuple[str, ...] | None:
@@ -73,7 +81,7 @@ class Doorkeeper:
     Where `scanning`, the needles of its gates are looked for in new values before these are judged.
     """
 
-    __slots__ = ("_age", "_alarm", "_known", "_numbers", "_scanning", "_values", "doors", "names")
+    __slots__ = ("_age", "_alarm", "_known", "_scanning", "_values", "doors", "names")
 
     def __init__(self, names: tuple[str, ...], doors: Sequence[Gate], rules: Sequence[int], values: Values, *, scanning: bool) -> None:
         self.names = names
@@ -82,8 +90,7 @@ class Doorkeeper:
         self._scanning = scanning
         self._age = values.age
         self._known: dict[Key, tuple[int, ...]] = {}
-        self._alarm: Alarm | None = None
-        self._numbers = [_numbers(node) for (_, node), _ in self.doors]
+        self._alarm: Bell | None = None
 
     def opened(self, keys: Collection[Key]) -> dict[Key, tuple[int, ...]]:
         """Return those of many keys that are let pass for some rules, with these."""
@@ -98,64 +105,24 @@ class Doorkeeper:
 
     def _learn(self, keys: Sequence[Key]) -> None:
         """Judge new keys: the needles of the gates are looked for in all of them at once, if there are many."""
-        found = [self._fields(key) for key in keys]
-        woken = self._woken(found, len(self._known) + len(keys) >= MANY)
-        for key, fields, gates in zip(keys, found, woken, strict=True):
-            self._known[key] = self._judge(fields, gates) if gates else ()
-
-    def _woken(self, found: Sequence[Fields], many: bool) -> Iterator[Collection[int]]:  # noqa: FBT001 -- private
-        every = range(len(self.doors))
-        if self._alarm is None and not (many and self._scanning):
-            yield from (every if (numbers := self._by_number(fields)) is None else numbers for fields in found)
+        if self._alarm is None and not (self._scanning and len(self._known) + len(keys) >= MANY):
+            for key in keys:
+                self._known[key] = self._judge(key, range(len(self.doors)))
             return
         if self._alarm is None:
-            chosen = {index: witness(ways(node, texts=True), guessed) for index, ((_, node), _) in enumerate(self.doors)}
-            needed = {index: needles for index, needles in chosen.items() if needles is not None}
-            self._alarm = make_alarm(needed, len(self.doors))
-        texts = [_text_of(fields) for fields in found]
-        lines = [text or b"" for text in texts]
-        ends = list(accumulate(len(line) + 1 for line in lines))
-        woken = self._alarm.woken(b"\n".join((*lines, b"")), ends)
-        always = sorted(self._alarm.wakeless)
-        for index, (fields, text) in enumerate(zip(found, texts, strict=True)):
-            if text is None:
-                numbers = self._by_number(fields)
-                yield every if numbers is None else numbers
-            else:
-                yield sorted(self._alarm.wakeless | woken[index]) if index in woken else always
+            self._alarm = make_bell([node for (_, node), _ in self.doors])
+        self._known.update(dict.fromkeys(keys, ()))
+        texts = self._values.texts(np.array([self._numbers_of(key) for key in keys], np.int32))
+        for index, gates in self._alarm.woken(texts):
+            self._known[keys[index]] = self._judge(keys[index], gates)
 
-    def _by_number(self, fields: Fields) -> list[int] | None:
-        """Return the gates that a value which is a number may open: of those that ask for numbers, only theirs."""
-        (value,) = fields.values() if len(fields) == 1 == len(self.names) else (None,)
-        if not isinstance(value, int | float):
-            return None
-        return [index for index, numbers in enumerate(self._numbers) if numbers is None or value in numbers]
-
-    def _judge(self, fields: Fields, gates: Iterable[int]) -> tuple[int, ...]:
-        look = Look(fields)
+    def _judge(self, key: Key, gates: Iterable[int]) -> tuple[int, ...]:
+        pairs = zip(self.names, self._numbers_of(key), strict=True)
+        look = Look({name: self._values.value(number) for name, number in pairs if number})
         return tuple([self.doors[index][1] for index in gates if may_hold(self.doors[index][0][1], look)])
 
-    def _fields(self, key: Key) -> Fields:
-        numbers = (key,) if len(self.names) == 1 else (key >> HALF, key & LOW)
-        pairs = zip(self.names, numbers, strict=True)
-        return {name: self._values.value(number) for name, number in pairs if number}
-
-
-def _text_of(fields: Fields) -> bytes | None:
-    """Return the search text of values that are texts, None for any others."""
-    if any(not isinstance(value, str) for value in fields.values()):
-        return None
-    if len(fields) == 1:
-        (value,) = fields.values()
-        return value_text(cast("str", value))
-    return search_text(fields)
-
-
-def _numbers(node: Node) -> frozenset[float] | None:
-    """Return the only numbers that meet a condition, None where it may be met by others."""
-    tests = node.tests if isinstance(node, FieldTest) else ()
-    found = [test.value for test in tests if isinstance(test, Number)]
-    return frozenset(found) if tests and len(found) == len(tests) else None
+    def _numbers_of(self, key: Key) -> tuple[int, ...]:
+        return (key,) if len(self.names) == 1 else (key >> HALF, key & LOW)
 
 
 def may_hold(node: Node, look: Look) -> bool:
@@ -164,3 +131,45 @@ def may_hold(node: Node, look: Look) -> bool:
         return holds(node, look)
     except BREAKS:
         return True  # the reference engine finds out on what it breaks
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A keeper, and for each of its fields the names it may have in a record: the first that is there counts."""
+
+    names: tuple[tuple[str, ...], ...]
+    keeper: Doorkeeper
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A rule behind a door, and other doors that it must pass too."""
+
+    rule: int
+    also: tuple[Door, ...]
+
+
+class Porter:
+    """Makes keepers, and numbers what stands behind them; plans share both, with what is remembered."""
+
+    def __init__(self, values: Values, *, scanning: bool) -> None:
+        self._values = values
+        self._scanning = scanning
+        self._keepers: dict[tuple[tuple[Gate, int], ...], Doorkeeper] = {}
+        self._numbers: dict[Entry, int] = {}
+        self.entries: list[Entry] = []
+
+    def door(self, names: tuple[tuple[str, ...], ...], gates: Sequence[tuple[Gate, int]]) -> Door:
+        """Return the door for some gates with what they let pass, by number."""
+        key = tuple(gates)
+        if key not in self._keepers:
+            nodes, numbers = zip(*gates, strict=True)
+            self._keepers[key] = Doorkeeper(gates[0][0][0], nodes, numbers, self._values, scanning=self._scanning)
+        return Door(names, self._keepers[key])
+
+    def entry(self, entry: Entry) -> int:
+        """Return the number of an entry."""
+        if entry not in self._numbers:
+            self._numbers[entry] = len(self.entries)
+            self.entries.append(entry)
+        return self._numbers[entry]

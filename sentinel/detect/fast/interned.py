@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sentinel.detect.fast.native import compiled, pointer
-from sentinel.detect.fast.tokens import Bytes
+from sentinel.detect.fast.tokens import BAD, Bytes
 
 FULL = -1
 MOST = 1 << 18
@@ -119,3 +119,79 @@ def _hash(column: int, data: Bytes, at: int, end: int) -> int:
         found = (found ^ np.uint64(data[at])) * _MULTIPLIER
         at += 1
     return int(found ^ (found >> _SHIFT))
+
+
+class Texts(NamedTuple):
+    """Values, a line for each: as needles are looked for in them, and as they are.
+
+    `ends` and `bare_ends` are the places behind the lines. What is `odd` is no text, or has letters beyond ASCII or
+    escapes that JSON does not demand, or more than one line.
+    """
+
+    lines: bytes
+    ends: list[int]
+    bare: bytes
+    bare_ends: list[int]
+    odd: list[int]
+
+
+def gathered(known: Interned, numbers: Bytes) -> Texts:
+    """Return the values in each row of `numbers` together on a line; 0 stands for none."""
+    room = int(known.sizes[numbers].sum()) + 4 * numbers.size + len(numbers)
+    lines, bare = np.empty(room, np.uint8), np.empty(room, np.uint8)
+    places = np.zeros((2, len(numbers)), np.int64)
+    odd = np.zeros(len(numbers), np.uint8)
+    gather(known, numbers, lines, bare, places, odd)
+    ends, bare_ends = places.tolist()
+    return Texts(
+        lines[: ends[-1]].tobytes(), ends, bare[: bare_ends[-1]].tobytes(), bare_ends, np.flatnonzero(odd).tolist()
+    )
+
+
+@compiled
+def gather(known: Interned, numbers: Bytes, lines: Bytes, bare: Bytes, places: Bytes, odd: Bytes) -> None:
+    """Write `":` and each value to `lines`, the value alone to `bare`, and where the lines end to `places`."""
+    at, bare_at = 0, 0
+    texts, into, plain = pointer(known.text), pointer(lines), pointer(bare)
+    for row in range(numbers.shape[0]):
+        for field in range(numbers.shape[1]):
+            number = numbers[row, field]
+            if number == 0:
+                continue
+            start, size = known.starts[number], known.sizes[number]
+            into[at] = 0x22
+            into[at + 1] = 0x3A
+            for place in range(size):
+                into[at + 2 + place] = texts[start + place]
+            at += 2 + size
+            end = _write_bare(texts, start + 1, start + size - 1, plain, bare_at)
+            if texts[start] != 0x22 or end < 0:
+                odd[row] = 1
+            else:
+                bare_at = end
+        into[at] = 0x0A
+        plain[bare_at] = 0x0A
+        at += 1
+        bare_at += 1
+        places[0, row] = at
+        places[1, row] = bare_at
+
+
+@compiled
+def _write_bare(data: Bytes, at: int, end: int, out: Bytes, to: int) -> int:
+    """Write a text without its escapes; return where it ends, or BAD where it is not of one line of ASCII."""
+    while at < end:
+        byte = data[at]
+        if byte >= 0x80:
+            return BAD
+        if byte == 0x5C:
+            at += 1
+            byte = data[at]
+            if byte == 0x74:
+                byte = 0x09
+            elif byte != 0x22 and byte != 0x5C:
+                return BAD
+        out[to] = byte
+        to += 1
+        at += 1
+    return to

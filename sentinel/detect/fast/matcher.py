@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from sentinel.detect.engine import Engine
 from sentinel.detect.fast.alarm import Alarm, build_alarm, rebuild_alarm
-from sentinel.detect.fast.gates import Doorkeeper, Gate
-from sentinel.detect.fast.plans import Keepers, Plan, Sample, make_plan
+from sentinel.detect.fast.gates import Porter
+from sentinel.detect.fast.plans import Plan, Sample, make_plan
 from sentinel.detect.fast.second import SecondLook
 from sentinel.detect.fast.table import Table, Values
 from sentinel.detect.fast.witness import Ways, ways
@@ -41,7 +41,7 @@ class Matcher:
         self.values = Values(routes.deciding, routes.present_only)
         self.lines = Table(self.values, flatten)
         self.events = Table(self.values, dict, folding=True)
-        self._keepers: Keepers = {}
+        self.porter = Porter(self.values, scanning=scanning)
         self._plans: dict[tuple[object, ...], tuple[Plan, SecondLook]] = {}
 
     def woken(self, text: bytes, ends: Sequence[int]) -> dict[int, set[int]]:
@@ -70,7 +70,7 @@ class Matcher:
                 self._plans.clear()
             steps = self.reference.plan(routes)
             known = frozenset(self.routes.deciding) - self.routes.present_only
-            plan = make_plan(steps, self.alarm.wakeless, (decided, known), sample, self._keeper)
+            plan = make_plan(steps, self.alarm.wakeless, (decided, known), sample, self.porter)
             self._plans[key] = plan, SecondLook(plan, self.values)
         return self._plans[key]
 
@@ -80,12 +80,6 @@ class Matcher:
 
     def _ways(self, number: int) -> Ways:
         return ways(self._rules[number].widest) if self._scanning else None
-
-    def _keeper(self, names: tuple[str, ...], gates: Sequence[Gate], rules: Sequence[int]) -> Doorkeeper:
-        key = tuple(zip(gates, rules, strict=True))
-        if key not in self._keepers:
-            self._keepers[key] = Doorkeeper(names, gates, rules, self.values, scanning=self._scanning)
-        return self._keepers[key]
 
 
 def spread(text: bytes, ends: Sequence[int]) -> bytes:

@@ -9,17 +9,12 @@ from typing import TypeAlias
 
 from sentinel.detect.engine import Step
 from sentinel.detect.evaluate import Look, holds
-from sentinel.detect.fast.gates import Cost, Doorkeeper, Gate, gate
+from sentinel.detect.fast.gates import Cost, Door, Entry, Gate, Porter, gate
 from sentinel.detect.fast.refute import refuted
 from sentinel.model.events import Fields
 
 Decided: TypeAlias = tuple[Fields, frozenset[str]]
 """The deciding fields that events have, and the names of all of them: those that are not there are absent."""
-
-Keepers: TypeAlias = dict[tuple[tuple[Gate, int], ...], Doorkeeper]
-"""Keepers by the gates and rules that they stand for: plans share them, with what they remember."""
-Keep: TypeAlias = Callable[[tuple[str, ...], Sequence[Gate], Sequence[int]], Doorkeeper]
-"""Makes a keeper of fields, gates and the rules that these let pass."""
 
 Sample: TypeAlias = Callable[[], Sequence[Fields]]
 OPEN = 20.0
@@ -27,25 +22,21 @@ OPEN = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """A keeper, and for each of its fields the names it may have in a record: the first that is there counts."""
-
-    names: tuple[tuple[str, ...], ...]
-    keeper: Doorkeeper
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
-    """The steps of the reference engine, and how its rules are woken: `always` are those that nothing can hold back."""
+    """The steps of the reference engine, and how its rules are woken: `always` are those that nothing can hold back.
+
+    `asked` are the names of the fields that the doors ask for.
+    """
 
     steps: tuple[Step, ...]
     rules: AbstractSet[int]
     always: frozenset[int]
     doors: tuple[Door, ...]
+    asked: frozenset[str]
 
 
 def make_plan(
-    steps: Sequence[Step], wakeless: AbstractSet[int], decided: Decided, sample: Sample, keep: Keep
+    steps: Sequence[Step], wakeless: AbstractSet[int], decided: Decided, sample: Sample, porter: Porter
 ) -> Plan:
     """Leave out the rules that the decided fields refute, and build the gates of those that no needle wakes.
 
@@ -53,6 +44,7 @@ def make_plan(
     """
     always: set[int] = set()
     doors: dict[tuple[tuple[str, ...], ...], list[tuple[Gate, int]]] = {}
+    asked: set[str] = set()
     kept = tuple(_kept(step, decided) for step in steps)
     seen: Sequence[Fields] | None = None
     for step in kept:
@@ -61,14 +53,16 @@ def make_plan(
             seen = sample()
         cost = _cost([step.route.view(one) for one in seen or ()] if hard else ())
         for number in hard:
-            gates = gate(step.rules[number].widest, cost)
-            if gates is None:
+            ways = gate(step.rules[number].widest, cost)
+            if ways is None:
                 always.add(number)
-            for one in gates or ():
-                doors.setdefault(tuple(names_in(step, field) for field in one[0]), []).append((one, number))
-    made = tuple(_door(names, found, keep) for names, found in doors.items())
+            for one, also in ways or ():
+                asked.update(name for each in (one, *also) for names in _names(step, each) for name in names)
+                entry = Entry(number, tuple(porter.door(_names(step, other), ((other, 0),)) for other in also))
+                doors.setdefault(_names(step, one), []).append((one, porter.entry(entry)))
+    made = tuple(porter.door(names, found) for names, found in doors.items())
     rules = frozenset(number for step in kept for number in step.rules)
-    return Plan(tuple(step for step in kept if step.rules), rules, frozenset(always), made)
+    return Plan(tuple(step for step in kept if step.rules), rules, frozenset(always), made, frozenset(asked))
 
 
 def _kept(step: Step, decided: Decided) -> Step:
@@ -85,9 +79,8 @@ def names_in(step: Step, field: str) -> tuple[str, ...]:
     return (field, *(old for new, old in step.route.aliases if new == field))
 
 
-def _door(names: tuple[tuple[str, ...], ...], found: Sequence[tuple[Gate, int]], keep: Keep) -> Door:
-    gates, rules = zip(*found, strict=True)
-    return Door(names, keep(gates[0][0], gates, rules))
+def _names(step: Step, one: Gate) -> tuple[tuple[str, ...], ...]:
+    return tuple(names_in(step, field) for field in one[0])
 
 
 def _cost(sample: Sequence[Fields]) -> Cost:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from typing import Any
 
 if find_spec("hyperscan") is not None:
     import hyperscan
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A regular expression over bytes of ASCII, a text a line."""
+
+    pattern: bytes
+    caseless: bool
+
 
 Found = list[tuple[int, int]]
 """Number of the needle and where it ends, in the order of the ends."""
@@ -35,10 +46,13 @@ class Scanner:
         return cls._compiled(needles, 0 if cased else hyperscan.HS_FLAG_CASELESS, literal=True)
 
     @classmethod
-    def expressions(cls, patterns: Sequence[bytes], *, once: bool = False) -> Scanner:
-        """Compile regular expressions over bytes, in which a dot is any byte; `once`: one place of each is enough."""
-        flags = hyperscan.HS_FLAG_DOTALL | (hyperscan.HS_FLAG_SINGLEMATCH if once else 0)
-        return cls._compiled(patterns, flags, literal=False)
+    def expressions(cls, expressions: Sequence[Expression]) -> Scanner:
+        """Compile regular expressions, of which it finds at least what they find; ValueError where that cannot be."""
+        flags = [_flags(one) for one in expressions]
+        try:
+            return cls._compiled([one.pattern for one in expressions], flags, literal=False)
+        except hyperscan.error as error:
+            raise ValueError(str(error)) from error
 
     @classmethod
     def loaded(cls, data: bytes) -> Scanner:
@@ -60,8 +74,19 @@ class Scanner:
         self._database.scan(data, match_event_handler=_note, context=found.append)
         return found
 
+    def scan_lines(self, data: bytes, ends: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Yield the number of each that was found, with that of the line; at the end of one, also with that of the next.
+
+        `ends` are the places behind the lines.
+        """
+        for number, end in self.scan(data):
+            line = bisect_left(ends, end)
+            yield number, line
+            if line + 1 < len(ends) and ends[line] == end:
+                yield number, line + 1
+
     @classmethod
-    def _compiled(cls, patterns: Sequence[bytes], flags: int, *, literal: bool) -> Scanner:
+    def _compiled(cls, patterns: Sequence[bytes], flags: int | Sequence[int], *, literal: bool) -> Scanner:
         database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         ids = list(range(len(patterns)))
         database.compile(expressions=list(patterns), ids=ids, elements=len(ids), flags=flags, literal=literal)
@@ -70,3 +95,18 @@ class Scanner:
 
 def _note(number: int, _start: int, end: int, _flags: int, note: Any) -> None:  # noqa: ANN401 -- a bound method
     note((number, end))
+
+
+def _flags(expression: Expression) -> int:
+    caseless = hyperscan.HS_FLAG_CASELESS if expression.caseless else 0
+    return int(hyperscan.HS_FLAG_PREFILTER | hyperscan.HS_FLAG_MULTILINE | caseless)
+
+
+@cache
+def compiles(expression: Expression) -> bool:
+    """Say whether an expression can be looked for here."""
+    try:
+        Scanner.expressions([expression])
+    except ValueError:
+        return False
+    return True

@@ -11,9 +11,9 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from sentinel.detect.days import Day
-from sentinel.detect.fast.gates import HALF
+from sentinel.detect.fast.gates import HALF, Door
 from sentinel.detect.fast.matcher import Matcher
-from sentinel.detect.fast.plans import Door, Plan
+from sentinel.detect.fast.plans import Plan
 from sentinel.detect.fast.rows import Rows
 from sentinel.detect.fast.second import SecondLook
 from sentinel.detect.fast.sheet import NO_DAY, Sheet
@@ -73,9 +73,7 @@ class Search:
             seats = list(self._seat(sheet, rows))
             for desk, _ in seats:
                 desk.second.learn()
-            values.want(
-                name for desk, _ in seats for door in desk.plan.doors for names in door.names for name in names
-            )
+            values.want(name for desk, _ in seats for name in desk.plan.asked)
             if rows.values.shape[1] == len(values.places):
                 return Found(rows, seats, woken)
 
@@ -88,8 +86,9 @@ class Search:
         self._account(sheet, found, days)
         wanted: dict[int, tuple[Desk, set[int]]] = {}
         for desk, members in seats:
-            for row, rules in self._passed(desk.plan, rows, members):
-                wanted.setdefault(row, (desk, set()))[1].update(rules)
+            for rule, passing in self._passed(desk.plan, rows, members):
+                for row in passing.tolist():
+                    wanted.setdefault(row, (desk, set()))[1].add(rule)
             for row in woken.keys() & set(members.tolist()) if woken else ():
                 if mine := desk.plan.rules & woken[row]:
                     wanted.setdefault(row, (desk, set()))[1].update(mine)
@@ -139,18 +138,35 @@ class Search:
                 desk.shapes.add(shape)
                 desk.account.note_fields(sheet.table.names(shape))
 
-    def _passed(self, plan: Plan, rows: Rows, members: Bytes) -> Iterator[tuple[int, Sequence[int] | frozenset[int]]]:
-        """Yield rows that a gate lets pass for some rules, or that nothing can hold back, with the numbers of these."""
-        for row in members.tolist() if plan.always else ():
-            yield row, plan.always
+    def _passed(self, plan: Plan, rows: Rows, members: Bytes) -> Iterator[tuple[int, Bytes]]:
+        """Yield rules that gates let pass, or that nothing can hold back, with the rows."""
+        for rule in plan.always:
+            yield rule, members
         for door in plan.doors:
-            keys, inverse = np.unique(self._keys(door, rows, members), return_inverse=True)
-            listed = keys.tolist()
-            opened = door.keeper.opened(listed)
-            if opened:
-                passing = np.array([key in opened for key in listed])[inverse]
-                for row, at in zip(members[passing].tolist(), inverse[passing].tolist(), strict=True):
-                    yield row, opened[listed[at]]
+            for entry, passing in self._through(door, rows, members):
+                left = passing
+                for other in self._matcher.porter.entries[entry].also:
+                    opened = [some for _, some in self._through(other, rows, left)]
+                    left = opened[0] if opened else left[:0]
+                    if not left.size:
+                        break
+                if left.size:
+                    yield self._matcher.porter.entries[entry].rule, left
+
+    def _through(self, door: Door, rows: Rows, members: Bytes) -> Iterator[tuple[int, Bytes]]:
+        """Yield what a door lets pass, with the rows."""
+        keys, inverse = np.unique(self._keys(door, rows, members), return_inverse=True)
+        listed = keys.tolist()
+        opened = door.keeper.opened(listed)
+        if not opened:
+            return
+        by_entry: dict[int, list[int]] = {}
+        for at, key in enumerate(listed):
+            for entry in opened.get(key, ()):
+                by_entry.setdefault(entry, []).append(at)
+        for entry, places in by_entry.items():
+            passing = inverse == places[0] if len(places) == 1 else np.isin(inverse, places)
+            yield entry, members[passing]
 
     def _keys(self, door: Door, rows: Rows, members: Bytes) -> Bytes:
         """Return what the keeper of a door is asked for each row."""

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import orjson
 
-from sentinel.detect.fast.interned import MOST, MOST_BYTES, forget, make_interned, text_of
+from sentinel.detect.fast.interned import MOST, MOST_BYTES, Texts, forget, gathered, make_interned, text_of
 from sentinel.detect.fast.rows import UNKNOWN, WHOLE, Rows, Wanted, make_rows, read_rows
 from sentinel.detect.fast.shapes import Columns, FieldsOf, Shapes, shape_of
+from sentinel.detect.fast.tokens import Bytes
 from sentinel.detect.times import TIME_FIELDS
 
 
@@ -38,6 +39,10 @@ class Values:
     def value(self, number: int) -> Any:  # noqa: ANN401 -- JSON is anything
         """Return the value that a number stands for."""
         return orjson.loads(text_of(self.known, number))
+
+    def texts(self, numbers: Bytes) -> Texts:
+        """Return some values as search text and as they are, a line for each row of `numbers`."""
+        return gathered(self.known, numbers)
 
     def make_room(self, size: int) -> None:
         """Forget all values where those of a block of this size might find no room."""

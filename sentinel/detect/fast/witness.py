@@ -13,7 +13,7 @@ from sentinel.detect.fast.needles import Needles, needles
 Cost: TypeAlias = Callable[[bytes], float]
 """How often a needle is there, as a share of the events; the lower the better."""
 
-MOST = 2_000
+MOST = 5_000
 """Needles that a rule may need; what needs more is no help."""
 
 _OF_WINDOWS = (

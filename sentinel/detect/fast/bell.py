@@ -1,0 +1,90 @@
+"""Says of many values at once which gates they may open: needles and regular expressions are looked for in all together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from sentinel.detect.condition import And, FieldTest, Node, Or, Regex, Test, Text
+from sentinel.detect.fast.alarm import Alarm, make_alarm
+from sentinel.detect.fast.interned import Texts
+from sentinel.detect.fast.scanner import Expression, Scanner, compiles
+from sentinel.detect.fast.witness import guessed, ways, witness
+
+_OTHERWISE = re.compile(r"\\[AZuUN0-9]|\{,|\[\[|\[:|\(\?[aLu]|\(\?P[=>]|\(\?\(")
+"""What Hyperscan reads otherwise than Python, or not in lines of which each is a text of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """`alarm` wakes gates by needles, `scanner` those of `numbers` by expressions; nothing holds back those of `always`."""
+
+    alarm: Alarm
+    scanner: Scanner | None
+    numbers: tuple[int, ...]
+    always: tuple[int, ...]
+    every: range
+
+    def woken(self, texts: Texts) -> Iterator[tuple[int, Collection[int]]]:
+        """Yield each of some values that may open gates, with these: all of them where it is no plain text."""
+        odd = set(texts.odd)
+        found = self.alarm.woken(texts.lines, texts.ends)
+        if self.scanner is not None:
+            for number, index in self.scanner.scan_lines(texts.bare, texts.bare_ends):
+                found.setdefault(index, set()).add(self.numbers[number])
+        for index in range(len(texts.ends)) if self.always else sorted(odd | found.keys()):
+            if index in odd:
+                yield index, self.every
+            else:
+                yield index, sorted(found[index].union(self.always)) if index in found else self.always
+
+
+def make_bell(nodes: Sequence[Node]) -> Bell:
+    """Compile what some gates ask for: expressions where they have some, needles where they do not."""
+    by_expression = {index: found for index, node in enumerate(nodes) if (found := _expressions(node))}
+    needed = {}
+    for index, node in enumerate(nodes):
+        needles = witness(ways(node, texts=True), guessed) if index not in by_expression else None
+        if needles is not None:
+            needed[index] = needles
+    pairs = [(one, index) for index, found in by_expression.items() for one in found]
+    scanner = Scanner.expressions([one for one, _ in pairs]) if pairs else None
+    always = tuple(index for index in range(len(nodes)) if index not in needed and index not in by_expression)
+    numbers = tuple(index for _, index in pairs)
+    return Bell(make_alarm(needed, len(nodes)), scanner, numbers, always, range(len(nodes)))
+
+
+def _expressions(node: Node) -> tuple[Expression, ...] | None:
+    """Return expressions of which one is in every plain text that meets a condition, at least one of them of a rule's own.
+
+    None where there are none.
+    """
+    match node:
+        case FieldTest(tests=tests) if any(isinstance(test, Regex) for test in tests):
+            each = [_expression(test) for test in tests]
+            known = tuple(one for one in each if one is not None)
+            if node.every:
+                return known[:1] or None
+            return known if len(known) == len(each) else None
+        case And(items=items):
+            return next((found for item in items if (found := _expressions(item))), None)
+        case Or(items=items):
+            branches = [_expressions(item) for item in items]
+            return None if None in branches else tuple(one for each in branches for one in each or ())
+    return None
+
+
+def _expression(test: Test) -> Expression | None:
+    """Return what Hyperscan is to look for, in texts of ASCII that are one line each."""
+    match test:
+        case Regex(pattern=pattern):
+            source = pattern.pattern
+            if not source.isascii() or _OTHERWISE.search(source):
+                return None
+            found = Expression(source.encode(), bool(pattern.flags & re.IGNORECASE))
+            return found if compiles(found) else None
+        case Text(parts=parts):
+            longest = max((part for part in parts if isinstance(part, str)), key=len, default="")
+            return Expression(re.escape(longest).encode(), caseless=True) if longest and longest.isascii() else None
+    return None
