@@ -27,17 +27,17 @@ class Bell:
     every: range
 
     def woken(self, texts: Texts) -> Iterator[tuple[int, Collection[int]]]:
-        """Yield each of some values that may open gates, with these: all of them where it is no plain text."""
-        odd = set(texts.odd)
+        """Yield each of some values that may open gates, with these: all of them where it is no text."""
         found = self.alarm.woken(texts.lines, texts.ends)
         if self.scanner is not None:
             for number, index in self.scanner.scan_lines(texts.bare, texts.bare_ends):
                 found.setdefault(index, set()).add(self.numbers[number])
-        for index in range(len(texts.ends)) if self.always else sorted(odd | found.keys()):
-            if index in odd:
-                yield index, self.every
-            else:
-                yield index, sorted(found[index].union(self.always)) if index in found else self.always
+            for index in texts.odd:
+                found.setdefault(index, set()).update(self.numbers)
+        for index in texts.strange:
+            found[index] = set(self.every)
+        for index in range(len(texts.ends)) if self.always else sorted(found):
+            yield index, sorted(found[index].union(self.always)) if index in found else self.always
 
 
 def make_bell(nodes: Sequence[Node]) -> Bell:

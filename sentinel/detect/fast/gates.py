@@ -28,9 +28,7 @@ Way: TypeAlias = tuple[Gate, tuple[Gate, ...]]
 """A gate, and others that must be open too."""
 Cost: TypeAlias = Callable[[Gate], float]
 Key: TypeAlias = int
-"""The number of a value; of two fields, that of the first in the upper half."""
-HALF = 32
-LOW = (1 << HALF) - 1
+"""The number of a value, or of the numbers of several together."""
 
 
 def gate(node: Node, cost: Cost) -> tuple[Way, ...] | None:
@@ -121,8 +119,8 @@ class Doorkeeper:
         look = Look({name: self._values.value(number) for name, number in pairs if number})
         return tuple([self.doors[index][1] for index in gates if may_hold(self.doors[index][0][1], look)])
 
-    def _numbers_of(self, key: Key) -> tuple[int, ...]:
-        return (key,) if len(self.names) == 1 else (key >> HALF, key & LOW)
+    def _numbers_of(self, key: Key) -> Sequence[int]:
+        return (key,) if len(self.names) == 1 else self._values.numbers(key)
 
 
 def may_hold(node: Node, look: Look) -> bool:

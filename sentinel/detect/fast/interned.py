@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sentinel.detect.fast.native import compiled, pointer
-from sentinel.detect.fast.tokens import BAD, Bytes
+from sentinel.detect.fast.tokens import BAD, Bytes, skip_text
 
 FULL = -1
 MOST = 1 << 18
@@ -121,11 +121,35 @@ def _hash(column: int, data: Bytes, at: int, end: int) -> int:
     return int(found ^ (found >> _SHIFT))
 
 
+COMBINED = 1 << 21
+"""The column under which the numbers of several values are remembered together."""
+
+
+def keys_of(known: Interned, numbers: Bytes) -> Bytes:
+    """Return a number for each row of `numbers`; ValueError where there is no room for another one."""
+    keys = np.zeros(len(numbers), np.int32)
+    cells = np.ascontiguousarray(numbers, np.int32).view(np.uint8).reshape(-1)
+    if not combine(known, cells, 4 * numbers.shape[1], keys):
+        raise ValueError("no room for so many values")
+    return keys
+
+
+@compiled
+def combine(known: Interned, cells: Bytes, width: int, keys: Bytes) -> bool:
+    """Number the rows of `cells`, each of `width` bytes; say whether there was room for all."""
+    inside, start = pointers_to(known), pointer(cells)
+    for row in range(keys.size):
+        keys[row] = intern(inside, COMBINED + width, start, row * width, (row + 1) * width)
+        if keys[row] == FULL:
+            return False
+    return True
+
+
 class Texts(NamedTuple):
     """Values, a line for each: as needles are looked for in them, and as they are.
 
-    `ends` and `bare_ends` are the places behind the lines. What is `odd` is no text, or has letters beyond ASCII or
-    escapes that JSON does not demand, or more than one line.
+    `ends` and `bare_ends` are the places behind the lines. What is `odd` has letters beyond ASCII, or more than one
+    line; what is `strange` is no text, or one in which needles cannot be looked for.
     """
 
     lines: bytes
@@ -133,6 +157,10 @@ class Texts(NamedTuple):
     bare: bytes
     bare_ends: list[int]
     odd: list[int]
+    strange: list[int]
+
+
+_ODD, _STRANGE = 1, 2
 
 
 def gathered(known: Interned, numbers: Bytes) -> Texts:
@@ -144,7 +172,12 @@ def gathered(known: Interned, numbers: Bytes) -> Texts:
     gather(known, numbers, lines, bare, places, odd)
     ends, bare_ends = places.tolist()
     return Texts(
-        lines[: ends[-1]].tobytes(), ends, bare[: bare_ends[-1]].tobytes(), bare_ends, np.flatnonzero(odd).tolist()
+        lines[: ends[-1]].tobytes(),
+        ends,
+        bare[: bare_ends[-1]].tobytes(),
+        bare_ends,
+        np.flatnonzero(odd == _ODD).tolist(),
+        np.flatnonzero(odd == _STRANGE).tolist(),
     )
 
 
@@ -165,8 +198,10 @@ def gather(known: Interned, numbers: Bytes, lines: Bytes, bare: Bytes, places: B
                 into[at + 2 + place] = texts[start + place]
             at += 2 + size
             end = _write_bare(texts, start + 1, start + size - 1, plain, bare_at)
-            if texts[start] != 0x22 or end < 0:
-                odd[row] = 1
+            if texts[start] != 0x22 or skip_text(texts, start + 1, start + size)[1] != 0:
+                odd[row] = _STRANGE
+            elif end < 0:
+                odd[row] = max(odd[row], _ODD)
             else:
                 bare_at = end
         into[at] = 0x0A

@@ -71,7 +71,7 @@ class Matcher:
             steps = self.reference.plan(routes)
             known = frozenset(self.routes.deciding) - self.routes.present_only
             plan = make_plan(steps, self.alarm.wakeless, (decided, known), sample, self.porter)
-            self._plans[key] = plan, SecondLook(plan, self.values)
+            self._plans[key] = plan, SecondLook(plan, self.porter, self.values)
         return self._plans[key]
 
     def account(self, source: str, routes: tuple[Route, ...]) -> Account:

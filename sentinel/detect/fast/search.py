@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from sentinel.detect.days import Day
-from sentinel.detect.fast.gates import HALF, Door
 from sentinel.detect.fast.matcher import Matcher
+from sentinel.detect.fast.passing import through
 from sentinel.detect.fast.plans import Plan
 from sentinel.detect.fast.rows import Rows
 from sentinel.detect.fast.second import SecondLook
@@ -71,8 +71,6 @@ class Search:
                 self._known = (values.age, self._matcher.generation)
                 self._desks.clear()
             seats = list(self._seat(sheet, rows))
-            for desk, _ in seats:
-                desk.second.learn()
             values.want(name for desk, _ in seats for name in desk.plan.asked)
             if rows.values.shape[1] == len(values.places):
                 return Found(rows, seats, woken)
@@ -85,23 +83,17 @@ class Search:
         rows, seats, woken = found
         self._account(sheet, found, days)
         wanted: dict[int, tuple[Desk, set[int]]] = {}
-        for desk, members in seats:
-            for rule, passing in self._passed(desk.plan, rows, members):
-                for row in passing.tolist():
+        for (desk, members), by_needles in zip(seats, _by_seat(found), strict=True):
+            pairs = chain(self._passed(desk.plan, rows, members), by_needles)
+            for rule, waking in pairs:
+                for row in desk.second.left(rule, rows, waking).tolist():
                     wanted.setdefault(row, (desk, set()))[1].add(rule)
-            for row in woken.keys() & set(members.tolist()) if woken else ():
-                if mine := desk.plan.rules & woken[row]:
-                    wanted.setdefault(row, (desk, set()))[1].update(mine)
-        return [(row, hit) for row in sorted(wanted) for hit in self._judged(row, *wanted[row], rows, sheet)]
-
-    def _judged(self, row: int, desk: Desk, rules: set[int], rows: Rows, sheet: Sheet) -> Iterator[Hit]:
-        """Yield the hits of a row for which some rules may be true."""
-        desk.second.count(rules)
-        left: AbstractSet[int] = rules
-        if desk.second.concerns(rules):
-            left = desk.second.narrow(rows.values[row].tolist(), rules)
-        if left:
-            yield from self._matcher.reference.judge(desk.plan.steps, sheet.event(rows, row), self._source, left)
+        judge = self._matcher.reference.judge
+        return [
+            (row, hit)
+            for row, (desk, rules) in sorted(wanted.items())
+            for hit in judge(desk.plan.steps, sheet.event(rows, row), self._source, rules)
+        ]
 
     def _seat(self, sheet: Sheet, rows: Rows) -> Iterator[tuple[Desk, Bytes]]:
         good = np.flatnonzero(rows.shapes >= 0)
@@ -140,48 +132,33 @@ class Search:
 
     def _passed(self, plan: Plan, rows: Rows, members: Bytes) -> Iterator[tuple[int, Bytes]]:
         """Yield rules that gates let pass, or that nothing can hold back, with the rows."""
+        values = self._matcher.values
         for rule in plan.always:
             yield rule, members
         for door in plan.doors:
-            for entry, passing in self._through(door, rows, members):
+            for entry, passing in through(door, rows, members, values):
                 left = passing
                 for other in self._matcher.porter.entries[entry].also:
-                    opened = [some for _, some in self._through(other, rows, left)]
-                    left = opened[0] if opened else left[:0]
+                    left = next((some for _, some in through(other, rows, left, values)), left[:0])
                     if not left.size:
                         break
                 if left.size:
                     yield self._matcher.porter.entries[entry].rule, left
 
-    def _through(self, door: Door, rows: Rows, members: Bytes) -> Iterator[tuple[int, Bytes]]:
-        """Yield what a door lets pass, with the rows."""
-        keys, inverse = np.unique(self._keys(door, rows, members), return_inverse=True)
-        listed = keys.tolist()
-        opened = door.keeper.opened(listed)
-        if not opened:
-            return
-        by_entry: dict[int, list[int]] = {}
-        for at, key in enumerate(listed):
-            for entry in opened.get(key, ()):
-                by_entry.setdefault(entry, []).append(at)
-        for entry, places in by_entry.items():
-            passing = inverse == places[0] if len(places) == 1 else np.isin(inverse, places)
-            yield entry, members[passing]
 
-    def _keys(self, door: Door, rows: Rows, members: Bytes) -> Bytes:
-        """Return what the keeper of a door is asked for each row."""
-        columns = [self._column(names, rows, members) for names in door.names]
-        if len(columns) == 1:
-            return columns[0]
-        return (columns[0].astype(np.int64) << HALF) | columns[1]
-
-    def _column(self, names: Sequence[str], rows: Rows, members: Bytes) -> Bytes:
-        """Return the values of one field, by any of its names: the first that is there counts."""
-        places = self._matcher.values.places
-        found = rows.values[members, places[names[0]]]
-        for name in names[1:]:
-            found = np.where(found == 0, rows.values[members, places[name]], found)
-        return found
+def _by_seat(found: Found) -> Iterator[Iterator[tuple[int, Bytes]]]:
+    """Yield for each desk the rules of its plan that needles wake, with the rows."""
+    places = np.full(len(found.rows.ends), -1)
+    for at, (_, members) in enumerate(found.seats):
+        places[members] = at
+    waking: list[dict[int, list[int]]] = [{} for _ in found.seats]
+    for row, rules in found.woken.items():
+        if places[row] >= 0:
+            mine = waking[places[row]]
+            for rule in found.seats[places[row]][0].plan.rules & rules:
+                mine.setdefault(rule, []).append(row)
+    for each in waking:
+        yield ((rule, np.array(sorted(rows))) for rule, rows in each.items())
 
 
 def as_date(day: int) -> Day:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from sentinel.detect.fast.interned import MOST, MOST_BYTES, Texts, forget, gathered, make_interned, text_of
+from sentinel.detect.fast.interned import MOST, MOST_BYTES, Texts, forget, gathered, keys_of, make_interned, text_of
 from sentinel.detect.fast.rows import UNKNOWN, WHOLE, Rows, Wanted, make_rows, read_rows
 from sentinel.detect.fast.shapes import Columns, FieldsOf, Shapes, shape_of
 from sentinel.detect.fast.tokens import Bytes
@@ -39,6 +39,15 @@ class Values:
     def value(self, number: int) -> Any:  # noqa: ANN401 -- JSON is anything
         """Return the value that a number stands for."""
         return orjson.loads(text_of(self.known, number))
+
+    def keys(self, columns: Sequence[Bytes]) -> Bytes:
+        """Return a number for the numbers in each row of some columns together."""
+        return keys_of(self.known, np.stack(columns, axis=1))
+
+    def numbers(self, key: int) -> Sequence[int]:
+        """Return the numbers that a key stands for."""
+        found: list[int] = np.frombuffer(text_of(self.known, key), np.int32).tolist()
+        return found
 
     def texts(self, numbers: Bytes) -> Texts:
         """Return some values as search text and as they are, a line for each row of `numbers`."""
