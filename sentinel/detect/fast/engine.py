@@ -14,6 +14,7 @@ from sentinel.detect.fast.scanner import available
 from sentinel.detect.inlet import Inlet
 from sentinel.detect.routes import Routes
 from sentinel.detect.rule import RuleSet
+from sentinel.detect.rule_cache import RuleCache
 from sentinel.model.alerts import Hit, LedgerEntry
 from sentinel.model.events import Event
 
@@ -28,7 +29,7 @@ class FastEngine:
 
     `alarm` is what wakes the rules, where that was compiled before. Without `scanning` rules are woken by the values of
     fields alone. A stream of more than `alone` blocks is shared among `processes`, which then know already which
-    needles this log is full of.
+    needles this log is full of. The machine code that this takes is kept in `cache`.
     """
 
     def __init__(
@@ -40,12 +41,15 @@ class FastEngine:
         scanning: bool | None = None,
         processes: int = 1,
         alone: int = ALONE,
+        cache: RuleCache | None = None,
     ) -> None:
         self.ruleset = ruleset
         self.routes = routes
-        self.matcher = Matcher(ruleset, routes, alarm, scanning=available() if scanning is None else scanning)
+        scanning = available() if scanning is None else scanning
+        self.matcher = Matcher(ruleset, routes, alarm, scanning=scanning)
         self.accounts = self.matcher.reference.accounts
         self._records: dict[str, Records] = {}
+        self._cache = cache
         self._processes = processes if can_fork() else 1
         self._alone = alone
 

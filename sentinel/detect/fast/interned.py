@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sentinel.detect.fast.native import compiled, pointer
+from sentinel.detect.fast.native import address, bytes_at, compiled, entry, int32_at, int64_at, machine_code
 from sentinel.detect.fast.tokens import BAD, Bytes, skip_text
 
 FULL = -1
@@ -55,17 +55,18 @@ def text_of(known: Interned, number: int) -> bytes:
     return bytes(known.text[start : start + int(known.sizes[number])])
 
 
+def addresses(known: Interned) -> tuple[int, ...]:
+    """Return what `interned_at` takes."""
+    return tuple(map(address, known))
+
+
 @compiled
-def pointers_to(known: Interned) -> Interned:
-    """Return the same for functions that are compiled."""
+def interned_at(frame: Bytes, first: int) -> Interned:
+    """Return values whose addresses stand in a frame."""
     return Interned(
-        pointer(known.slots),
-        pointer(known.starts),
-        pointer(known.sizes),
-        pointer(known.columns),
-        pointer(known.text),
-        pointer(known.used),
-    )
+        int32_at(frame[first]), int64_at(frame[first + 1]), int32_at(frame[first + 2]), int32_at(frame[first + 3]),
+        bytes_at(frame[first + 4]), int64_at(frame[first + 5]),
+    )  # fmt: skip
 
 
 @compiled
@@ -128,21 +129,23 @@ COMBINED = 1 << 21
 def keys_of(known: Interned, numbers: Bytes) -> Bytes:
     """Return a number for each row of `numbers`; ValueError where there is no room for another one."""
     keys = np.zeros(len(numbers), np.int32)
-    cells = np.ascontiguousarray(numbers, np.int32).view(np.uint8).reshape(-1)
-    if not combine(known, cells, 4 * numbers.shape[1], keys):
+    cells = np.ascontiguousarray(numbers, np.int32)
+    frame = (len(keys), 4 * numbers.shape[1], address(cells), address(keys), *addresses(known))
+    if machine_code().call(combine_at, frame)[0]:
         raise ValueError("no room for so many values")
     return keys
 
 
-@compiled
-def combine(known: Interned, cells: Bytes, width: int, keys: Bytes) -> bool:
-    """Number the rows of `cells`, each of `width` bytes; say whether there was room for all."""
-    inside, start = pointers_to(known), pointer(cells)
-    for row in range(keys.size):
-        keys[row] = intern(inside, COMBINED + width, start, row * width, (row + 1) * width)
-        if keys[row] == FULL:
-            return False
-    return True
+@entry
+def combine_at(frame: Bytes) -> int:
+    """Number rows of cells; return 1 where there was no room for all."""
+    known, cells, keys, width = interned_at(frame, 4), bytes_at(frame[2]), int32_at(frame[3]), frame[1]
+    for row in range(frame[0]):
+        key = intern(known, COMBINED + width, cells, row * width, (row + 1) * width)
+        if key == FULL:
+            return 1
+        keys[row] = key
+    return 0
 
 
 class Texts(NamedTuple):
@@ -169,7 +172,9 @@ def gathered(known: Interned, numbers: Bytes) -> Texts:
     lines, bare = np.empty(room, np.uint8), np.empty(room, np.uint8)
     places = np.zeros((2, len(numbers)), np.int64)
     odd = np.zeros(len(numbers), np.uint8)
-    gather(known, numbers, lines, bare, places, odd)
+    cells = np.ascontiguousarray(numbers, np.int32)
+    arrays = (cells, lines, bare, places, odd)
+    machine_code().call(gather_at, (*numbers.shape, *map(address, arrays), *addresses(known)))
     ends, bare_ends = places.tolist()
     return Texts(
         lines[: ends[-1]].tobytes(),
@@ -181,35 +186,39 @@ def gathered(known: Interned, numbers: Bytes) -> Texts:
     )
 
 
-@compiled
-def gather(known: Interned, numbers: Bytes, lines: Bytes, bare: Bytes, places: Bytes, odd: Bytes) -> None:
-    """Write `":` and each value to `lines`, the value alone to `bare`, and where the lines end to `places`."""
+@entry
+def gather_at(frame: Bytes) -> int:
+    """Write `":` and each value to lines, the value alone to bare lines, and where both end to places."""
+    count, fields, known = frame[0], frame[1], interned_at(frame, 7)
+    numbers, places, odd = int32_at(frame[2]), int64_at(frame[5]), bytes_at(frame[6])
     at, bare_at = 0, 0
-    texts, into, plain = pointer(known.text), pointer(lines), pointer(bare)
-    for row in range(numbers.shape[0]):
-        for field in range(numbers.shape[1]):
-            number = numbers[row, field]
-            if number == 0:
-                continue
-            start, size = known.starts[number], known.sizes[number]
-            into[at] = 0x22
-            into[at + 1] = 0x3A
-            for place in range(size):
-                into[at + 2 + place] = texts[start + place]
-            at += 2 + size
-            end = _write_bare(texts, start + 1, start + size - 1, plain, bare_at)
-            if texts[start] != 0x22 or skip_text(texts, start + 1, start + size)[1] != 0:
-                odd[row] = _STRANGE
-            elif end < 0:
-                odd[row] = max(odd[row], _ODD)
-            else:
-                bare_at = end
-        into[at] = 0x0A
-        plain[bare_at] = 0x0A
+    for row in range(count):
+        for field in range(fields):
+            number = numbers[row * fields + field]
+            if number > 0:
+                at, bare_at, what = _gather_one(known, number, bytes_at(frame[3]), at, bytes_at(frame[4]), bare_at)
+                odd[row] = max(odd[row], what)
+        bytes_at(frame[3])[at] = 0x0A
+        bytes_at(frame[4])[bare_at] = 0x0A
         at += 1
         bare_at += 1
-        places[0, row] = at
-        places[1, row] = bare_at
+        places[row] = at
+        places[count + row] = bare_at
+    return 0
+
+
+@compiled
+def _gather_one(known: Interned, number: int, lines: Bytes, at: int, bare: Bytes, bare_at: int) -> tuple[int, int, int]:
+    start, size, texts = known.starts[number], known.sizes[number], known.text
+    lines[at] = 0x22
+    lines[at + 1] = 0x3A
+    for place in range(size):
+        lines[at + 2 + place] = texts[start + place]
+    at += 2 + size
+    if texts[start] != 0x22 or skip_text(texts, start + 1, start + size)[1] != 0:
+        return at, bare_at, _STRANGE
+    end = _write_bare(texts, start + 1, start + size - 1, bare, bare_at)
+    return (at, bare_at, _ODD) if end < 0 else (at, end, 0)
 
 
 @compiled

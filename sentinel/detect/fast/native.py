@@ -1,38 +1,196 @@
-"""Functions that are compiled to machine code, with Numba where that is installed; without it the fast path is not taken."""
+"""Functions that are compiled to machine code: by Numba, once for each machine, and loaded from a cache after that.
+
+They are plain functions until then, which say in Python what the machine code does, and which tests call. Numba takes
+seconds to compile them and half a second to load what it has compiled, so that it is asked once and what it made, an
+object file, is linked by llvmlite.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import ctypes
+import hashlib
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from importlib.util import find_spec
-from typing import Any, TypeVar
+from types import FunctionType
+from typing import Any, TypeVar, cast
 
-if find_spec("numba") is not None:
-    import numba
-    from numba.extending import intrinsic
+import msgspec
+import numpy as np
+
+from sentinel.detect.rule_cache import RuleCache
+
+if find_spec("llvmlite") is not None:
+    import llvmlite.binding as llvm
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+_parts: list[FunctionType] = []
+_entries: list[FunctionType] = []
+
 
 def can_compile() -> bool:
-    """Say whether this machine can compile functions."""
-    return find_spec("numba") is not None
+    """Say whether functions can be compiled and linked here."""
+    return find_spec("numba") is not None and find_spec("llvmlite") is not None
 
 
 def compiled(function: Function) -> Function:
-    """Compile a function when it is first called; what was made is kept on disk beside it."""
-    if not can_compile():
-        return function
-    made: Function = numba.njit(cache=True, nogil=True)(function)
-    return made
+    """Have a function be part of the machine code; it may call others that are."""
+    _parts.append(cast("FunctionType", function))
+    return function
 
 
-def _pointer_to(_: Any, array: Any) -> Any:  # noqa: ANN401 -- Numba publishes no types
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401 -- as above
-        return context.make_array(signature.args[0])(context, builder, arguments[0]).data
+def entry(function: Function) -> Function:
+    """Have a function be called from outside: it is given a pointer to whole numbers, and returns one."""
+    _entries.append(cast("FunctionType", function))
+    return function
 
-    return numba.types.CPointer(array.dtype)(array), generate
+
+def bytes_at(address: int) -> Any:  # noqa: ANN401 -- a pointer, which only machine code has
+    """Return a pointer to bytes; machine code only."""
+    raise NotImplementedError(address)
 
 
-if can_compile():
-    pointer = intrinsic(_pointer_to)
-    """Where an array begins: what is compiled passes on pointers, since it counts every reference to an array."""
+def int32_at(address: int) -> Any:  # noqa: ANN401 -- as above
+    """Return a pointer to numbers of 32 bits; machine code only."""
+    raise NotImplementedError(address)
+
+
+def int64_at(address: int) -> Any:  # noqa: ANN401 -- as above
+    """Return a pointer to numbers of 64 bits; machine code only."""
+    raise NotImplementedError(address)
+
+
+class MachineCode:
+    """The entries as machine code; each takes numbers and the addresses of arrays."""
+
+    def __init__(self, kept: RuleCache | None) -> None:
+        key = _key()
+        data = None if kept is None else kept.load(key)
+        if data is None:
+            data = _ENCODER.encode(_compile())
+            if kept is not None:
+                kept.save(key, data)
+        llvm.initialize_native_target()
+        llvm.initialize_native_asmprinter()
+        for name in _OF_NUMBA:
+            llvm.add_symbol(name, ctypes.cast(ctypes.CDLL(None).abort, ctypes.c_void_p).value)
+        self._linked = {one.name: _link(one) for one in _DECODER.decode(data)}
+
+    def call(self, function: Callable[..., int], frame: Sequence[int]) -> tuple[int, list[int]]:
+        """Call an entry with a frame of numbers; return what it returns, and the frame as it left it."""
+        numbers = np.array(frame, np.int64)
+        result: int = self._linked[function.__name__][1](address(numbers))
+        return result, numbers.tolist()
+
+
+# What raises an exception; no function here does, and none of it may be missing when the code is linked.
+_OF_NUMBA = (
+    "NRT_Free", "numba_do_raise", "numba_gil_ensure", "numba_gil_release", "numba_runtime_build_excinfo_struct",
+    "numba_unpickle",
+)  # fmt: skip
+
+
+class Compiled(msgspec.Struct, array_like=True):
+    """One entry: its name, that of its symbol, and the object file that holds it."""
+
+    name: str
+    symbol: str
+    code: bytes
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(list[Compiled])
+
+
+_made: list[MachineCode] = []
+
+
+def machine_code(kept: RuleCache | None = None) -> MachineCode:
+    """Return the machine code of this process; where there is none yet, it is taken from a cache, and put there."""
+    if not _made:
+        _made.append(MachineCode(kept))
+    return _made[0]
+
+
+def address(array: Any) -> int:  # noqa: ANN401 -- an array of any kind
+    """Return where an array begins; it must live for as long as the address is used."""
+    place: int = array.ctypes.data
+    return place
+
+
+def _key() -> str:
+    """Return what says all that the machine code depends on."""
+    parts = [repr((function.__module__, function.__code__.co_name, _body(function))) for function in (*_parts, *_entries)]
+    llvm.initialize_native_target()
+    parts += [version("numba"), version("llvmlite"), version("numpy"), llvm.get_host_cpu_name()]
+    return hashlib.sha256("\n".join((*parts, llvm.get_host_cpu_features().flatten())).encode()).hexdigest()
+
+
+def _body(function: FunctionType) -> tuple[object, ...]:
+    """Return the code of a function, and the values of the names that it reads."""
+    code = function.__code__
+    values = {name: function.__globals__.get(name) for name in code.co_names}
+    known = {
+        name: value.tobytes() if isinstance(value, np.ndarray) else value
+        for name, value in values.items()
+        if isinstance(value, np.ndarray | int | float | np.generic)
+    }
+    return code.co_code, code.co_consts, code.co_names, known
+
+
+def _compile() -> list[Compiled]:
+    import numba  # noqa: PLC0415 -- takes half a second, and what it made once is there the next time
+
+    made: dict[Any, Any] = {
+        bytes_at: _pointer(numba, numba.types.uint8),
+        int32_at: _pointer(numba, numba.types.int32),
+        int64_at: _pointer(numba, numba.types.int64),
+    }
+    copies = {function: _copied(function) for function in (*_parts, *_entries)}
+    made |= {function: numba.njit(error_model="numpy")(copies[function]) for function in _parts}
+    for copy in copies.values():
+        _bind(copy, made)
+    signature = numba.types.int64(numba.types.CPointer(numba.types.int64))
+    found = []
+    for function in _entries:
+        one = numba.cfunc(signature, nopython=True, error_model="numpy")(copies[function])
+        code, _ = one._library.serialize_using_object_code()[2]  # noqa: SLF001 -- as Numba keeps it in its own cache
+        found.append(Compiled(function.__name__, one.native_name, code))
+    return found
+
+
+def _pointer(numba: Any, kind: Any) -> Any:  # noqa: ANN401 -- Numba publishes no types
+    """Return what makes a pointer of an address in machine code."""
+
+    def pointer(_: Any, address: Any) -> Any:  # noqa: ANN401, ARG001 -- as above
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401 -- as above
+            return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
+
+        return numba.types.CPointer(kind)(numba.types.int64), generate
+
+    return numba.extending.intrinsic(pointer)
+
+
+def _copied(function: FunctionType) -> FunctionType:
+    copy = FunctionType(function.__code__, dict(function.__globals__), function.__name__, function.__defaults__)
+    copy.__module__ = function.__module__
+    return copy
+
+
+def _bind(function: FunctionType, made: dict[Any, Any]) -> None:
+    """Let a function call others as machine code."""
+    names = {
+        name: made[value] for name, value in function.__globals__.items() if isinstance(value, FunctionType) and value in made
+    }
+    function.__globals__.update(names)
+
+
+def _link(one: Compiled) -> tuple[Any, Callable[[int], int]]:
+    """Return the linked code, which must live on, and the function in it."""
+    machine = llvm.Target.from_default_triple().create_target_machine(jit=True, codemodel="jitdefault")
+    linker = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
+    linker.add_object_file(llvm.ObjectFileRef.from_data(one.code))
+    linker.finalize_object()
+    place = linker.get_function_address(one.symbol)
+    return linker, ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)(place)

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from sentinel.detect.fast.instants import NO_TIME, ODD_TIME, read_instant
-from sentinel.detect.fast.interned import FULL, Interned, intern, pointers_to
-from sentinel.detect.fast.native import compiled, pointer
+from sentinel.detect.fast.interned import FULL, Interned, addresses, intern, interned_at
+from sentinel.detect.fast.native import address, bytes_at, compiled, entry, int32_at, int64_at, machine_code
 from sentinel.detect.fast.tokens import BAD, FOLDING, RESPELLED, Bytes, skip_bare, skip_list, skip_space, skip_text
 
 UNKNOWN = -2
@@ -58,14 +58,6 @@ class Rows(NamedTuple):
     met: Bytes
 
 
-class Wanted(NamedTuple):
-    """Of each column whether it only matters that there is something; how many of the first columns decide."""
-
-    present: Bytes
-    deciding: int
-    folding: bool
-
-
 class Sizes(NamedTuple):
     """How many bytes there are, how many rows, how many columns; how many columns decide; whether folding letters may be."""
 
@@ -73,7 +65,7 @@ class Sizes(NamedTuple):
     rows: int
     columns: int
     deciding: int
-    folding: bool
+    folding: int
 
 
 def make_rows(count: int, columns: int) -> Rows:
@@ -90,19 +82,44 @@ def make_rows(count: int, columns: int) -> Rows:
     )
 
 
-@compiled
-def read_rows(data: Bytes, start: int, trie: Trie, known: Interned, rows: Rows, row: int, wanted: Wanted) -> tuple[int, int, int]:
-    """Read lines from `start`, the first of them as `row`; return how far it came, and why it stopped: 0, UNKNOWN or NO_ROOM."""
-    sizes = Sizes(data.size, rows.ends.size, rows.values.shape[1], wanted.deciding, wanted.folding)
-    steps = Trie(
-        pointer(trie.labels), pointer(trie.starts), pointer(trie.sizes), pointer(trie.kinds), pointer(trie.children),
-        pointer(trie.siblings), pointer(trie.columns), pointer(trie.ranks), pointer(trie.shapes),
+class Reading(NamedTuple):
+    """How far reading came: the next row, where its line begins, and why it stopped: 0, UNKNOWN or NO_ROOM."""
+
+    row: int
+    at: int
+    why: int
+
+
+def read_rows(data: Bytes, trie: Trie, known: Interned, rows: Rows, begin: Reading, present: Bytes, deciding: int, *, folding: bool) -> Reading:
+    """Read lines from where another reading ended.
+
+    `present` says of each column whether it only matters that there is something, `deciding` how many of the first
+    columns decide, `folding` whether letters that fold may be.
+    """
+    sizes = (data.size, rows.ends.size, rows.values.shape[1], deciding, int(folding), begin.row, begin.at)
+    arrays = (data, present, *trie, *rows)
+    code = machine_code()
+    why, frame = code.call(read_rows_at, (*sizes, *map(address, arrays), *addresses(known)))
+    return Reading(frame[5], frame[6], why)
+
+
+@entry
+def read_rows_at(frame: Bytes) -> int:
+    """Read rows for a frame of sizes and addresses, in which it is noted how far that came."""
+    sizes = Sizes(frame[0], frame[1], frame[2], frame[3], frame[4])
+    trie = Trie(
+        bytes_at(frame[9]), int32_at(frame[10]), int32_at(frame[11]), int32_at(frame[12]), int32_at(frame[13]),
+        int32_at(frame[14]), int32_at(frame[15]), int32_at(frame[16]), int32_at(frame[17]),
     )  # fmt: skip
-    found = Rows(
-        pointer(rows.ends), pointer(rows.shapes), pointer(rows.values), pointer(rows.cells), pointer(rows.keys),
-        pointer(rows.times), pointer(rows.met),
+    rows = Rows(
+        int64_at(frame[18]), int32_at(frame[19]), int32_at(frame[20]), bytes_at(frame[21]), int32_at(frame[22]),
+        int64_at(frame[23]), bytes_at(frame[24]),
     )  # fmt: skip
-    return _read_all(pointer(data), start, steps, pointers_to(known), found, row, pointer(wanted.present), sizes)
+    known = interned_at(frame, 25)
+    row, at, why = _read_all(bytes_at(frame[7]), frame[6], trie, known, rows, frame[5], bytes_at(frame[8]), sizes)
+    frame[5] = row
+    frame[6] = at
+    return why
 
 
 @compiled
@@ -261,7 +278,7 @@ def _finish(data: Bytes, at: int, shape: int, met: int, known: Interned, rows: R
     if shape == UNKNOWN:
         return UNKNOWN
     rows.met[row] = met
-    rows.shapes[row] = WHOLE if met & FOLDING and not sizes.folding else shape
+    rows.shapes[row] = WHOLE if met & FOLDING and sizes.folding == 0 else shape
     start = row * sizes.columns * 4
     key = intern(known, KEYS, rows.cells, start, start + sizes.deciding * 4)
     rows.keys[row] = key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sentinel.detect.fast.native import compiled, pointer
+from sentinel.detect.fast.native import address, bytes_at, compiled, entry, int64_at, machine_code
 from sentinel.detect.fast.rows import Rows
 from sentinel.detect.fast.tokens import RESPELLED, Bytes, read_escape
 
@@ -13,19 +13,20 @@ _SPACES = np.array([byte in b" \t\r" for byte in range(256)])
 _SHORT = np.array([chr(byte) in '"\\bfnrt' for byte in range(256)])
 
 
-@compiled
-def spell(data: Bytes, ends: Bytes, good: Bytes, out: Bytes, places: Bytes) -> int:
-    """Write the good ones of some lines to `out`, which has room for thrice their bytes; return how many were written.
+@entry
+def spell_at(frame: Bytes) -> int:
+    """Write the good ones of some lines, and where they end; return how much was written.
 
-    Each line keeps its line feed, in `places` is where it ends. The items of a list stand one by one, as if each had a
-    name. A line must be one that `rows` could read; of the others only a line feed is written.
+    There is room for thrice their bytes. Each line keeps its line feed, of the others only that is written. The items
+    of a list stand one by one, as if each had a name.
     """
+    size, count, data, ends = frame[0], frame[1], bytes_at(frame[2]), int64_at(frame[3])
+    good, out, places = bytes_at(frame[4]), bytes_at(frame[5]), int64_at(frame[6])
     at, to = 0, 0
-    source, target = pointer(data), pointer(out)
-    for row in range(ends.size):
-        if good[row]:
-            to = _spell_line(source, at, ends[row], target, to, data.size)
-        target[to] = _LINE_FEED
+    for row in range(count):
+        if good[row] != 0:
+            to = _spell_line(data, at, ends[row], out, to, size)
+        out[to] = _LINE_FEED
         to += 1
         places[row] = to
         at = ends[row]
@@ -105,5 +106,7 @@ def spelled(block: bytes, rows: Rows) -> tuple[bytes, list[int]]:
         return block, rows.ends.tolist()
     out = np.empty(3 * len(block) + len(rows.ends), np.uint8)
     places = np.zeros(len(rows.ends), np.int64)
-    written = spell(np.frombuffer(block, np.uint8), rows.ends, rows.shapes >= 0, out, places)
+    data, good = np.frombuffer(block, np.uint8), (rows.shapes >= 0).astype(np.uint8)
+    arrays = (data, rows.ends, good, out, places)
+    written, _ = machine_code().call(spell_at, (data.size, len(rows.ends), *map(address, arrays)))
     return out[:written].tobytes(), places.tolist()

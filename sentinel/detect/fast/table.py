@@ -10,7 +10,7 @@ import numpy as np
 import orjson
 
 from sentinel.detect.fast.interned import MOST, MOST_BYTES, Texts, forget, gathered, keys_of, make_interned, text_of
-from sentinel.detect.fast.rows import UNKNOWN, WHOLE, Rows, Wanted, make_rows, read_rows
+from sentinel.detect.fast.rows import UNKNOWN, WHOLE, Reading, Rows, make_rows, read_rows
 from sentinel.detect.fast.shapes import Columns, FieldsOf, Shapes, shape_of
 from sentinel.detect.fast.tokens import Bytes
 from sentinel.detect.times import TIME_FIELDS
@@ -85,16 +85,18 @@ class Table:
         data = np.frombuffer(block, np.uint8)
         rows = make_rows(block.count(b"\n") + (not block.endswith(b"\n")), self._width)
         present = np.array([name in values.present_only for name in values.places], np.uint8)
-        wanted = Wanted(present, len(values.deciding), self._folding)
-        row, at, why = read_rows(data, 0, self._shapes.trie, values.known, rows, 0, wanted)
-        stuck = -1
-        while why:
-            end = (block.find(b"\n", at) + 1) or len(block)
-            if why != UNKNOWN or row == stuck or not self._learn(block[at:end]):
-                rows.shapes[row], rows.ends[row] = WHOLE, end
-                row, at = row + 1, end
-            stuck = row
-            row, at, why = read_rows(data, at, self._shapes.trie, values.known, rows, row, wanted)
+        reading, stuck = Reading(0, 0, UNKNOWN), -1
+        while reading.why:
+            reading = read_rows(
+                data, self._shapes.trie, values.known, rows, reading, present, len(values.deciding), folding=self._folding
+            )
+            if not reading.why:
+                break
+            end = (block.find(b"\n", reading.at) + 1) or len(block)
+            if reading.why != UNKNOWN or reading.row == stuck or not self._learn(block[reading.at : end]):
+                rows.shapes[reading.row], rows.ends[reading.row] = WHOLE, end
+                reading = Reading(reading.row + 1, end, reading.why)
+            stuck = reading.row
         return rows
 
     def names(self, shape: int) -> AbstractSet[str]:

@@ -31,6 +31,7 @@ FOLDING_LETTERS = np.array(
     ],
     dtype=np.int64,
 )
+_LAST = len(FOLDING_LETTERS) - 1
 _MOST_DIGITS = 40
 _MOST_EXPONENT = 2
 """Digits up to which a number is surely within what a reader of JSON can hold."""
@@ -135,8 +136,14 @@ def is_folding(letter: int) -> bool:
     """Say whether a letter beyond ASCII is one of FOLDING_LETTERS."""
     if letter < 0x80:
         return False
-    place = np.searchsorted(FOLDING_LETTERS, letter)
-    return bool(place < FOLDING_LETTERS.size and FOLDING_LETTERS[place] == letter)
+    low, high = 0, _LAST
+    while low < high:
+        middle = (low + high) >> 1
+        if FOLDING_LETTERS[middle] < letter:
+            low = middle + 1
+        else:
+            high = middle
+    return bool(FOLDING_LETTERS[low] == letter)
 
 
 @compiled
