@@ -13,7 +13,7 @@ from sentinel.detect.fast.witness import Cost, Ways, all_needles, guessed, measu
 
 TOO_OFTEN = 0.02
 """Share of the events above which a witness is no help: its rule then stands behind a gate instead."""
-NOISY = 0.3
+NOISY = 1.0
 """Rules woken by an event, on the average, from which choosing other needles is worth its time."""
 RARE = 0.002
 """Share of the events up to which a needle is never exchanged."""

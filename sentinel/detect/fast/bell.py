@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sentinel.detect.condition import And, FieldTest, Node, Or, Regex, Test, Text
@@ -42,17 +42,26 @@ class Bell:
 
 def make_bell(nodes: Sequence[Node]) -> Bell:
     """Compile what some gates ask for: expressions where they have some, needles where they do not."""
-    by_expression = {index: found for index, node in enumerate(nodes) if (found := _expressions(node))}
+    scanner, by_expression = _scanner({index: found for index, node in enumerate(nodes) if (found := _expressions(node))})
     needed = {}
     for index, node in enumerate(nodes):
         needles = witness(ways(node, texts=True), guessed) if index not in by_expression else None
         if needles is not None:
             needed[index] = needles
-    pairs = [(one, index) for index, found in by_expression.items() for one in found]
-    scanner = Scanner.expressions([one for one, _ in pairs]) if pairs else None
     always = tuple(index for index in range(len(nodes)) if index not in needed and index not in by_expression)
-    numbers = tuple(index for _, index in pairs)
+    numbers = tuple(index for index, found in by_expression.items() for _ in found)
     return Bell(make_alarm(needed, len(nodes)), scanner, numbers, always, range(len(nodes)))
+
+
+def _scanner(asked: Mapping[int, tuple[Expression, ...]]) -> tuple[Scanner | None, Mapping[int, tuple[Expression, ...]]]:
+    """Compile the expressions of gates; leave out those of gates with one that cannot be looked for here."""
+    every = [one for found in asked.values() for one in found]
+    try:
+        return (Scanner.expressions(every) if every else None), asked
+    except ValueError:
+        known = {index: found for index, found in asked.items() if all(map(compiles, found))}
+        every = [one for found in known.values() for one in found]
+        return (Scanner.expressions(every) if every else None), known
 
 
 def _expressions(node: Node) -> tuple[Expression, ...] | None:
@@ -82,8 +91,7 @@ def _expression(test: Test) -> Expression | None:
             source = pattern.pattern
             if not source.isascii() or _OTHERWISE.search(source):
                 return None
-            found = Expression(source.encode(), bool(pattern.flags & re.IGNORECASE))
-            return found if compiles(found) else None
+            return Expression(source.encode(), bool(pattern.flags & re.IGNORECASE))
         case Text(parts=parts):
             longest = max((part for part in parts if isinstance(part, str)), key=len, default="")
             return Expression(re.escape(longest).encode(), caseless=True) if longest and longest.isascii() else None

@@ -19,8 +19,8 @@ from sentinel.detect.fast.table import Values
 
 MOST_REMEMBERED = 20_000
 MOST_ALSO = 6
-MANY = 100
-"""Values from which it pays to compile the needles of gates."""
+MANY = 2_000
+"""Values times gates from which it pays to compile what the gates look for."""
 
 Gate: TypeAlias = tuple[tuple[str, ...], Node]
 """Fields, and a condition on them alone."""
@@ -103,7 +103,7 @@ class Doorkeeper:
 
     def _learn(self, keys: Sequence[Key]) -> None:
         """Judge new keys: the needles of the gates are looked for in all of them at once, if there are many."""
-        if self._alarm is None and not (self._scanning and len(self._known) + len(keys) >= MANY):
+        if self._alarm is None and not (self._scanning and (len(self._known) + len(keys)) * len(self.doors) >= MANY):
             for key in keys:
                 self._known[key] = self._judge(key, range(len(self.doors)))
             return
