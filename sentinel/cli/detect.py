@@ -17,7 +17,7 @@ from sentinel.cli.summary import say_all, say_warnings, say_watch
 from sentinel.cli.writing import outputs
 from sentinel.detect.compiled import Compiled, compile_rules
 from sentinel.detect.fast.crew import usual_processes
-from sentinel.detect.fast.engine import FastEngine
+from sentinel.detect.fast.engine import FastEngine, Pace
 from sentinel.detect.readers.recognise import FORMATS
 from sentinel.detect.routes import load_routes
 from sentinel.detect.rule import RuleSet
@@ -67,7 +67,7 @@ def detect(
     """
     compiled, kept = compiled_rules(asked, rules, placeholders), keeping(asked)
     routes, processes = load_routes(asked.content_folder()), asked.processes or usual_processes()
-    engine = FastEngine(compiled.ruleset, routes, compiled.alarm, processes=processes)
+    engine = FastEngine(compiled.ruleset, routes, compiled.alarm, cache=asked.rule_cache(), pace=Pace(processes))
     watching = Watch(engine, kept.memory if kept else None)
     levels: list[Severity] = []
     alerts = watching.alerts(logs_of(files, kind), asked.progress.track)

@@ -1,10 +1,11 @@
-"""Says of many values at once which gates they may open: needles and regular expressions are looked for in all together."""
+"""Says of many values which gates they may open: needles and expressions are looked for in all of them together."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from sentinel.detect.condition import And, FieldTest, Node, Or, Regex, Test, Text
 from sentinel.detect.fast.alarm import Alarm, make_alarm
@@ -12,13 +13,15 @@ from sentinel.detect.fast.interned import Texts
 from sentinel.detect.fast.scanner import Expression, Scanner, compiles
 from sentinel.detect.fast.witness import guessed, ways, witness
 
+Asked: TypeAlias = Mapping[int, tuple[Expression, ...]]
+"""The expressions of gates, by the number of the gate."""
 _OTHERWISE = re.compile(r"\\[AZuUN0-9]|\{,|\[\[|\[:|\(\?[aLu]|\(\?P[=>]|\(\?\(")
 """What Hyperscan reads otherwise than Python, or not in lines of which each is a text of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bell:
-    """`alarm` wakes gates by needles, `scanner` those of `numbers` by expressions; nothing holds back those of `always`."""
+    """`alarm` wakes gates by needles, `scanner` those of `numbers` by expressions; those of `always` need no waking."""
 
     alarm: Alarm
     scanner: Scanner | None
@@ -42,7 +45,8 @@ class Bell:
 
 def make_bell(nodes: Sequence[Node]) -> Bell:
     """Compile what some gates ask for: expressions where they have some, needles where they do not."""
-    scanner, by_expression = _scanner({index: found for index, node in enumerate(nodes) if (found := _expressions(node))})
+    asked = {index: found for index, node in enumerate(nodes) if (found := _expressions(node))}
+    scanner, by_expression = _scanner(asked)
     needed = {}
     for index, node in enumerate(nodes):
         needles = witness(ways(node, texts=True), guessed) if index not in by_expression else None
@@ -53,7 +57,7 @@ def make_bell(nodes: Sequence[Node]) -> Bell:
     return Bell(make_alarm(needed, len(nodes)), scanner, numbers, always, range(len(nodes)))
 
 
-def _scanner(asked: Mapping[int, tuple[Expression, ...]]) -> tuple[Scanner | None, Mapping[int, tuple[Expression, ...]]]:
+def _scanner(asked: Asked) -> tuple[Scanner | None, Asked]:
     """Compile the expressions of gates; leave out those of gates with one that cannot be looked for here."""
     every = [one for found in asked.values() for one in found]
     try:
@@ -65,10 +69,7 @@ def _scanner(asked: Mapping[int, tuple[Expression, ...]]) -> tuple[Scanner | Non
 
 
 def _expressions(node: Node) -> tuple[Expression, ...] | None:
-    """Return expressions of which one is in every plain text that meets a condition, at least one of them of a rule's own.
-
-    None where there are none.
-    """
+    """Return expressions of which one is in every plain text that meets a condition; None where there are none."""
     match node:
         case FieldTest(tests=tests) if any(isinstance(test, Regex) for test in tests):
             each = [_expression(test) for test in tests]

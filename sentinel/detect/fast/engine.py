@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import chain, groupby, islice
 
 from sentinel.detect.fast.alarm import Alarm
 from sentinel.detect.fast.crew import Crew, can_fork
 from sentinel.detect.fast.lines import RawLines
 from sentinel.detect.fast.matcher import Matcher
+from sentinel.detect.fast.native import can_compile, machine_code
 from sentinel.detect.fast.records import Records
 from sentinel.detect.fast.scanner import available
 from sentinel.detect.inlet import Inlet
@@ -20,16 +22,33 @@ from sentinel.model.events import Event
 
 ALONE = 4
 """Blocks of 4 MB."""
+SMALL = 256 * 1024
+"""Bytes that the reference engine judges while machine code would still be loaded."""
+FEW = 250
+"""Events for which that is so."""
 BATCH = 1_000
 """Events looked at together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How the work is shared: a stream of more than `alone` blocks among `processes`.
+
+    These then know already which needles this log is full of. Where `small`, the first few events are judged by the
+    reference engine: loading machine code takes as long.
+    """
+
+    processes: int = 1
+    alone: int = ALONE
+    small: bool = True
 
 
 class FastEngine:
     """JSON lines are searched before they are decoded; events of other formats are written as such lines.
 
     `alarm` is what wakes the rules, where that was compiled before. Without `scanning` rules are woken by the values of
-    fields alone. A stream of more than `alone` blocks is shared among `processes`, which then know already which
-    needles this log is full of. The machine code that this takes is kept in `cache`.
+    fields alone. The machine code that all this takes is kept in `cache`; where it cannot be compiled, the reference
+    engine judges all events.
     """
 
     def __init__(
@@ -39,9 +58,8 @@ class FastEngine:
         alarm: Alarm | None = None,
         *,
         scanning: bool | None = None,
-        processes: int = 1,
-        alone: int = ALONE,
         cache: RuleCache | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self.ruleset = ruleset
         self.routes = routes
@@ -50,30 +68,55 @@ class FastEngine:
         self.accounts = self.matcher.reference.accounts
         self._records: dict[str, Records] = {}
         self._cache = cache
-        self._processes = processes if can_fork() else 1
-        self._alone = alone
+        self._pace = pace or Pace()
+        self._small = SMALL if self._pace.small else 0
+        self._few = FEW if self._pace.small else 0
+        self._processes = self._pace.processes if can_fork() else 1
 
     def read(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
         """Read one stream of a format, and yield hits in the order of its records."""
-        if kind == "jsonl":
-            return self._search(RawLines(self.matcher, inlet), chunks, inlet)
-        return self.run(inlet.events(kind, chunks), inlet.source)
+        reference = self.matcher.reference
+        if not can_compile():
+            return reference.read(kind, chunks, inlet)
+        if kind != "jsonl":
+            return self.run(inlet.events(kind, chunks), inlet.source)
+        first, whole = self._first(chunks)
+        if whole:
+            return reference.read(kind, iter(first), inlet)
+        machine_code(self._cache)
+        return self._search(RawLines(self.matcher, inlet), chain(first, chunks), inlet)
 
     def run(self, events: Iterable[Event], source: str | None = None) -> Iterator[Hit]:
         """Yield the hits of a batch of events as soon as it is full, in the order of the events."""
         remaining = iter(events)
-        while batch := list(islice(remaining, BATCH)):
+        for event in islice(remaining, self._few):
+            self._few -= 1
+            yield from self.matcher.reference.run([event], source)
+        while can_compile() and (batch := list(islice(remaining, BATCH))):
+            machine_code(self._cache)
             for own, group in groupby(batch, lambda event: source or event.source):
                 for _, hit in self._records.setdefault(own, Records(self.matcher, own)).look(list(group)):
                     yield hit
+        yield from self.matcher.reference.run(remaining, source)
 
     def ledger(self) -> tuple[LedgerEntry, ...]:
         """Return an entry for every rule and every refused document, with what the events so far allow to say."""
         return self.accounts.entries()
 
+    def _first(self, chunks: Iterator[bytes]) -> tuple[list[bytes], bool]:
+        """Return the first chunks of a stream, and whether they are all of a small one; a quiet pipe may be none."""
+        first: list[bytes] = []
+        for chunk in chunks if self._small else ():
+            first.append(chunk)
+            self._small -= len(chunk)
+            if self._small <= 0 or not chunk:
+                self._small = 0
+                return first, False
+        return first, self._small > 0
+
     def _search(self, lines: RawLines, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
         texts = lines.texts(chunks)
-        for text in texts if self._processes == 1 else islice(texts, self._alone):
+        for text in texts if self._processes == 1 else islice(texts, self._pace.alone):
             yield from lines.block(text)
         further = list(islice(texts, 1))
         if further:

@@ -46,7 +46,7 @@ def gate(node: Node, cost: Cost) -> tuple[Way, ...] | None:
 
 
 def _of_and(items: Sequence[Node], cost: Cost) -> tuple[Way, ...] | None:
-    """Return the ways of the cheapest item, and beside each the gates that the others are; those on the same fields are one."""
+    """Return the ways of the cheapest item, each with the gates that the others are; one gate for the same fields."""
     by_fields: dict[tuple[str, ...], list[Node]] = {}
     found: list[tuple[Way, ...]] = []
     for item in items:
@@ -81,9 +81,11 @@ class Doorkeeper:
 
     __slots__ = ("_age", "_alarm", "_known", "_scanning", "_values", "doors", "names")
 
-    def __init__(self, names: tuple[str, ...], doors: Sequence[Gate], rules: Sequence[int], values: Values, *, scanning: bool) -> None:
+    def __init__(
+        self, names: tuple[str, ...], doors: Sequence[tuple[Gate, int]], values: Values, *, scanning: bool
+    ) -> None:
         self.names = names
-        self.doors = tuple(zip(doors, rules, strict=True))
+        self.doors = tuple(doors)
         self._values = values
         self._scanning = scanning
         self._age = values.age
@@ -161,8 +163,7 @@ class Porter:
         """Return the door for some gates with what they let pass, by number."""
         key = tuple(gates)
         if key not in self._keepers:
-            nodes, numbers = zip(*gates, strict=True)
-            self._keepers[key] = Doorkeeper(gates[0][0][0], nodes, numbers, self._values, scanning=self._scanning)
+            self._keepers[key] = Doorkeeper(gates[0][0][0], key, self._values, scanning=self._scanning)
         return Door(names, self._keepers[key])
 
     def entry(self, entry: Entry) -> int:

@@ -92,7 +92,7 @@ def intern(known: Interned, column: int, data: Bytes, at: int, end: int) -> int:
 
 
 @compiled
-def _add(known: Interned, slot: int, column: int, data: Bytes, at: int, end: int) -> int:  # noqa: PLR0913, PLR0917 -- compiled functions see no objects
+def _add(known: Interned, slot: int, column: int, data: Bytes, at: int, end: int) -> int:
     number = int(known.used[0]) + 1
     start = known.used[1]
     known.slots[slot] = number
@@ -138,7 +138,7 @@ def keys_of(known: Interned, numbers: Bytes) -> Bytes:
 
 @entry
 def combine_at(frame: Bytes) -> int:
-    """Number rows of cells; return 1 where there was no room for all."""
+    """Give a number to each row of cells; return 1 where there was no room for all."""
     known, cells, keys, width = interned_at(frame, 4), bytes_at(frame[2]), int32_at(frame[3]), frame[1]
     for row in range(frame[0]):
         key = intern(known, COMBINED + width, cells, row * width, (row + 1) * width)

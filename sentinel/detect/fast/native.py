@@ -121,7 +121,8 @@ def address(array: Any) -> int:  # noqa: ANN401 -- an array of any kind
 
 def _key() -> str:
     """Return what says all that the machine code depends on."""
-    parts = [repr((function.__module__, function.__code__.co_name, _body(function))) for function in (*_parts, *_entries)]
+    every = (*_parts, *_entries)
+    parts = [repr((function.__module__, function.__code__.co_name, _body(function))) for function in every]
     llvm.initialize_native_target()
     parts += [version("numba"), version("llvmlite"), version("numpy"), llvm.get_host_cpu_name()]
     return hashlib.sha256("\n".join((*parts, llvm.get_host_cpu_features().flatten())).encode()).hexdigest()
@@ -180,10 +181,8 @@ def _copied(function: FunctionType) -> FunctionType:
 
 def _bind(function: FunctionType, made: dict[Any, Any]) -> None:
     """Let a function call others as machine code."""
-    names = {
-        name: made[value] for name, value in function.__globals__.items() if isinstance(value, FunctionType) and value in made
-    }
-    function.__globals__.update(names)
+    known = function.__globals__
+    known.update({name: made[one] for name, one in known.items() if isinstance(one, FunctionType) and one in made})
 
 
 def _link(one: Compiled) -> tuple[Any, Callable[[int], int]]:

@@ -1,4 +1,4 @@
-"""Reads many lines of JSON at once, without making objects of them: where they end, what shape they have, what stands in a few fields."""
+"""Reads many lines of JSON without making objects of them: where they end, their shapes, and a few of their values."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Trie(NamedTuple):
     """The shapes of records as a tree of steps; node 0 is where all begin.
 
     Of each step: its name with the quote behind it, as a piece of `labels`; what it is; its first child and its next
-    sibling; the column its value goes to, and the rank of it as a time; and the shape of records that end there.
+    sibling; the column its value goes to, and its rank as a time; and the shape of records that end there.
     """
 
     labels: Bytes
@@ -58,11 +58,19 @@ class Rows(NamedTuple):
     met: Bytes
 
 
-class Sizes(NamedTuple):
-    """How many bytes there are, how many rows, how many columns; how many columns decide; whether folding letters may be."""
+class Page(NamedTuple):
+    """What machine code reads of and writes to: all arrays as pointers, and how large they are.
 
-    data: int
-    rows: int
+    `present` says of each column whether it only matters that there is something; the first `deciding` columns decide.
+    """
+
+    data: Bytes
+    size: int
+    trie: Trie
+    known: Interned
+    rows: Rows
+    lines: int
+    present: Bytes
     columns: int
     deciding: int
     folding: int
@@ -90,23 +98,17 @@ class Reading(NamedTuple):
     why: int
 
 
-def read_rows(data: Bytes, trie: Trie, known: Interned, rows: Rows, begin: Reading, present: Bytes, deciding: int, *, folding: bool) -> Reading:
-    """Read lines from where another reading ended.
-
-    `present` says of each column whether it only matters that there is something, `deciding` how many of the first
-    columns decide, `folding` whether letters that fold may be.
-    """
-    sizes = (data.size, rows.ends.size, rows.values.shape[1], deciding, int(folding), begin.row, begin.at)
-    arrays = (data, present, *trie, *rows)
-    code = machine_code()
-    why, frame = code.call(read_rows_at, (*sizes, *map(address, arrays), *addresses(known)))
+def read_rows(page: Page, begin: Reading) -> Reading:
+    """Read lines from where another reading ended; `page` holds arrays in place of pointers."""
+    sizes = (page.size, page.lines, page.columns, page.deciding, page.folding, begin.row, begin.at)
+    arrays = (page.data, page.present, *page.trie, *page.rows)
+    why, frame = machine_code().call(read_rows_at, (*sizes, *map(address, arrays), *addresses(page.known)))
     return Reading(frame[5], frame[6], why)
 
 
 @entry
 def read_rows_at(frame: Bytes) -> int:
     """Read rows for a frame of sizes and addresses, in which it is noted how far that came."""
-    sizes = Sizes(frame[0], frame[1], frame[2], frame[3], frame[4])
     trie = Trie(
         bytes_at(frame[9]), int32_at(frame[10]), int32_at(frame[11]), int32_at(frame[12]), int32_at(frame[13]),
         int32_at(frame[14]), int32_at(frame[15]), int32_at(frame[16]), int32_at(frame[17]),
@@ -115,98 +117,122 @@ def read_rows_at(frame: Bytes) -> int:
         int64_at(frame[18]), int32_at(frame[19]), int32_at(frame[20]), bytes_at(frame[21]), int32_at(frame[22]),
         int64_at(frame[23]), bytes_at(frame[24]),
     )  # fmt: skip
-    known = interned_at(frame, 25)
-    row, at, why = _read_all(bytes_at(frame[7]), frame[6], trie, known, rows, frame[5], bytes_at(frame[8]), sizes)
+    known, data, present = interned_at(frame, 25), bytes_at(frame[7]), bytes_at(frame[8])
+    page = Page(data, frame[0], trie, known, rows, frame[1], present, frame[2], frame[3], frame[4])
+    row, at, why = read_lines(page, frame[5], frame[6])
     frame[5] = row
     frame[6] = at
     return why
 
 
 @compiled
-def _read_all(data: Bytes, at: int, trie: Trie, known: Interned, rows: Rows, row: int, present: Bytes, sizes: Sizes) -> tuple[int, int, int]:
-    while at < sizes.data and row < sizes.rows:
-        rows.times[row] = NO_TIME
-        for cell in range(row * sizes.columns, (row + 1) * sizes.columns):
-            rows.values[cell] = 0
-        end = _read_line(data, at, trie, known, rows, row, present, sizes)
+def read_lines(page: Page, row: int, at: int) -> tuple[int, int, int]:
+    """Read lines from a place; return how far that came, and why it ended there."""
+    while at < page.size and row < page.lines:
+        page.rows.times[row] = NO_TIME
+        for cell in range(row * page.columns, (row + 1) * page.columns):
+            page.rows.values[cell] = 0
+        end = _read_line(page, at, row)
         if end == UNKNOWN or end == NO_ROOM:
             return row, at, end
         if end == BAD:
-            end = at
-            blank = True
-            while end < sizes.data and data[end] != _LINE_FEED:
-                blank = blank and (data[end] == 0x20 or 0x09 <= data[end] <= 0x0D)
-                end += 1
-            rows.shapes[row] = BLANK if blank else WHOLE
-            end = min(end + 1, sizes.data)
-        rows.ends[row] = end
+            end = _skip_line(page, at, row)
+        page.rows.ends[row] = end
         row += 1
         at = end
     return row, at, 0
 
 
 @compiled
-def _read_line(data: Bytes, at: int, trie: Trie, known: Interned, rows: Rows, row: int, present: Bytes, sizes: Sizes) -> int:
-    size = sizes.data
+def _skip_line(page: Page, at: int, row: int) -> int:
+    """Skip a line that cannot be read here, and note whether it holds anything."""
+    blank = True
+    while at < page.size and page.data[at] != _LINE_FEED:
+        blank = blank and (page.data[at] == 0x20 or 0x09 <= page.data[at] <= 0x0D)
+        at += 1
+    page.rows.shapes[row] = BLANK if blank else WHOLE
+    return min(at + 1, page.size)
+
+
+@compiled
+def _read_line(page: Page, at: int, row: int) -> int:
+    """Read a line; return the place behind it, or why it cannot be read."""
+    data, node, depth, met, rank, fresh = page.data, 0, 0, 0, NO_RANK, True
     if data[at] != _OPENS:
         return BAD
     at += 1
-    node, depth, met, rank, fresh = 0, 0, 0, NO_RANK, True
     while True:
-        start = at
-        at = skip_space(data, at, size)
-        if at >= size:
-            return BAD
-        if at != start:
-            met |= RESPELLED
-        if data[at] == _QUOTE:
-            node, at, spaced = _step(trie, node, data, at + 1, size)
-            if node < 0:
-                return node
-            met |= spaced
-            if trie.kinds[node] == OBJECT:
+        at, met = _skip_gap(page, at, met)
+        if at != BAD and data[at] == _QUOTE:
+            at, node, met, rank = _read_member(page, at + 1, row, node, met, rank)
+            if at >= 0 and page.trie.kinds[node] == OBJECT:
                 depth += 1
-                at += 1
                 fresh = True
                 continue
-            start = at
-            if data[at] == _QUOTE:
-                at, what = skip_text(data, at + 1, size)
-                met |= what
-            elif data[at] == _BRACKET:
-                at, what = skip_list(data, at, size)
-                met |= what
-            else:
-                at = skip_bare(data, at, size)
-            if at == BAD:
-                return BAD
-            if trie.ranks[node] < rank:
-                rank = trie.ranks[node]
-                rows.times[row] = read_instant(data, start + 1, at - 1) if data[start] == _QUOTE else ODD_TIME
-            if trie.columns[node] >= 0 and not _keep(data, start, at, trie.columns[node], known, rows, row, present, sizes):
-                return NO_ROOM
-        elif not (fresh and data[at] == _CLOSES):
+        elif at == BAD or not fresh or data[at] != _CLOSES:
             return BAD
         fresh = False
-        while True:
-            start = at
-            at = skip_space(data, at, size)
-            if at >= size:
-                return BAD
-            if at != start:
-                met |= RESPELLED
-            if data[at] != _CLOSES:
-                break
-            at += 1
-            if depth == 0:
-                return _finish(data, at, trie.shapes[node], met, known, rows, row, sizes)
-            depth -= 1
-            node = _closed(trie, node)
-            if node < 0:
-                return UNKNOWN
-        if data[at] != _COMMA:
-            return BAD
+        if at >= 0:
+            at, node, depth, met = _close(page, at, node, depth, met)
+        if at < 0:
+            return at
+        if depth < 0:
+            return _finish(page, at, row, node, met)
+
+
+@compiled
+def _skip_gap(page: Page, at: int, met: int) -> tuple[int, int]:
+    """Skip what stands between parts; BAD at the end of all."""
+    end = skip_space(page.data, at, page.size)
+    if end >= page.size:
+        return BAD, met
+    return end, met | (RESPELLED if end != at else 0)
+
+
+@compiled
+def _read_member(page: Page, at: int, row: int, node: int, met: int, rank: int) -> tuple[int, int, int, int]:
+    """Read a name from behind its quote, and its value; of an object only the bracket."""
+    node, at, spaced = _step(page.trie, node, page.data, at, page.size)
+    met |= spaced
+    if node < 0:
+        return node, 0, met, rank
+    if page.trie.kinds[node] == OBJECT:
+        return at + 1, node, met, rank
+    start, what = at, 0
+    if page.data[at] == _QUOTE:
+        at, what = skip_text(page.data, at + 1, page.size)
+    elif page.data[at] == _BRACKET:
+        at, what = skip_list(page.data, at, page.size)
+    else:
+        at = skip_bare(page.data, at, page.size)
+    if at == BAD:
+        return BAD, node, met, rank
+    if page.trie.ranks[node] < rank:
+        rank = page.trie.ranks[node]
+        is_text = page.data[start] == _QUOTE
+        page.rows.times[row] = read_instant(page.data, start + 1, at - 1) if is_text else ODD_TIME
+    if page.trie.columns[node] >= 0 and not _keep(page, start, at, page.trie.columns[node], row):
+        return NO_ROOM, node, met, rank
+    return at, node, met | what, rank
+
+
+@compiled
+def _close(page: Page, at: int, node: int, depth: int, met: int) -> tuple[int, int, int, int]:
+    """Close the objects that end here; return the place behind the comma, or behind it all with a depth below 0."""
+    while True:
+        at, met = _skip_gap(page, at, met)
+        if at == BAD or page.data[at] != _CLOSES:
+            break
         at += 1
+        depth -= 1
+        if depth < 0:
+            return at, node, depth, met
+        node = _closed(page.trie, node)
+        if node < 0:
+            return UNKNOWN, node, depth, met
+    if at == BAD or page.data[at] != _COMMA:
+        return BAD, node, depth, met
+    return at + 1, node, depth, met
 
 
 @compiled
@@ -259,27 +285,30 @@ def _closed(trie: Trie, node: int) -> int:
 
 
 @compiled
-def _keep(data: Bytes, start: int, end: int, column: int, known: Interned, rows: Rows, row: int, present: Bytes, sizes: Sizes) -> bool:
-    cell = row * sizes.columns + column
-    if present[column] != 0:
-        empty = data[start] == 0x6E or (data[start] == _QUOTE and end == start + 2)
-        rows.values[cell] = 0 if empty else 1
+def _keep(page: Page, start: int, end: int, column: int, row: int) -> bool:
+    """Put a value into its column; False where there is no room for it."""
+    cell = row * page.columns + column
+    if page.present[column] != 0:
+        empty = page.data[start] == 0x6E or (page.data[start] == _QUOTE and end == start + 2)
+        page.rows.values[cell] = 0 if empty else 1
         return True
-    number = intern(known, column, data, start, end)
-    rows.values[cell] = number
+    number = intern(page.known, column, page.data, start, end)
+    page.rows.values[cell] = number
     return number != FULL
 
 
 @compiled
-def _finish(data: Bytes, at: int, shape: int, met: int, known: Interned, rows: Rows, row: int, sizes: Sizes) -> int:
-    at = skip_space(data, at, sizes.data)
-    if at < sizes.data and data[at] != _LINE_FEED:
+def _finish(page: Page, at: int, row: int, node: int, met: int) -> int:
+    """Note what a line is, and return the place behind it."""
+    shape = page.trie.shapes[node]
+    at = skip_space(page.data, at, page.size)
+    if at < page.size and page.data[at] != _LINE_FEED:
         return BAD
     if shape == UNKNOWN:
         return UNKNOWN
-    rows.met[row] = met
-    rows.shapes[row] = WHOLE if met & FOLDING and sizes.folding == 0 else shape
-    start = row * sizes.columns * 4
-    key = intern(known, KEYS, rows.cells, start, start + sizes.deciding * 4)
-    rows.keys[row] = key
-    return NO_ROOM if key == FULL else min(at + 1, sizes.data)
+    page.rows.met[row] = met
+    page.rows.shapes[row] = WHOLE if met & FOLDING and page.folding == 0 else shape
+    start = row * page.columns * 4
+    key = intern(page.known, KEYS, page.rows.cells, start, start + page.deciding * 4)
+    page.rows.keys[row] = key
+    return NO_ROOM if key == FULL else min(at + 1, page.size)

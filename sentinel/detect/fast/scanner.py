@@ -12,6 +12,7 @@ from typing import Any
 if find_spec("hyperscan") is not None:
     import hyperscan
 
+
 @dataclass(frozen=True, slots=True)
 class Expression:
     """A regular expression over bytes of ASCII, a text a line."""
@@ -47,7 +48,7 @@ class Scanner:
 
     @classmethod
     def expressions(cls, expressions: Sequence[Expression]) -> Scanner:
-        """Compile regular expressions, of which it finds at least what they find; ValueError where that cannot be."""
+        """Compile regular expressions, to find at least what they find; ValueError where that cannot be."""
         flags = [_flags(one) for one in expressions]
         try:
             return cls._compiled([one.pattern for one in expressions], flags, literal=False)
@@ -75,7 +76,7 @@ class Scanner:
         return found
 
     def scan_lines(self, data: bytes, ends: Sequence[int]) -> Iterator[tuple[int, int]]:
-        """Yield the number of each that was found, with that of the line; at the end of one, also with that of the next.
+        """Yield the number of each that was found, with that of the line; where one ends, also with that of the next.
 
         `ends` are the places behind the lines.
         """

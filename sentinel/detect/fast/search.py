@@ -80,7 +80,7 @@ class Search:
 
         `days` are days since 1970 by row, NO_DAY for a record without a time. To be asked before anything else is read.
         """
-        rows, seats, woken = found
+        rows, seats, _ = found
         self._account(sheet, found, days)
         wanted: dict[int, tuple[Desk, set[int]]] = {}
         for (desk, members), by_needles in zip(seats, _by_seat(found), strict=True):

@@ -43,7 +43,7 @@ class SecondLook:
         if rule not in self._doors:
             self._doors[rule] = self._made(rule)
         door = self._doors[rule]
-        if door is None or any(self._values.places[name] >= rows.values.shape[1] for each in door.names for name in each):
+        if door is None or not self._has(door, rows):
             return woken
         kept = next((passing for _, passing in through(door, rows, woken, self._values)), woken[:0])
         self._asked[rule] += len(woken)
@@ -51,6 +51,11 @@ class SecondLook:
         if self._asked[rule] >= OFTEN and 2 * self._kept[rule] > self._asked[rule]:
             self._doors[rule] = None  # it mostly is true
         return kept
+
+    def _has(self, door: Door, rows: Rows) -> bool:
+        """Say whether the rows have all columns that a door asks for; those of the next block will."""
+        width = rows.values.shape[1]
+        return all(self._values.places[name] < width for names in door.names for name in names)
 
     def _made(self, rule: int) -> Door | None:
         """Return a door for all fields of a rule; None where it has several views, or reads more than a few fields."""

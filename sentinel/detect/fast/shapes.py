@@ -232,7 +232,8 @@ def _assign(nodes: Sequence[_Node], path: Sequence[int], shape: Shape, columns: 
         if place >= 0:
             places[place] = column
     ranks = {shape.fields[name]: rank for name, rank in columns.ranks.items() if name in shape.fields}
-    if None in ranks or any(column < columns.deciding and shape.steps[place][1] == LIST for place, column in places.items()):
+    lists = [column for place, column in places.items() if shape.steps[place][1] == LIST]
+    if None in ranks or any(column < columns.deciding for column in lists):
         return False
     mine = [(nodes[at], (places.get(place, -1), ranks.get(place, NO_RANK))) for place, at in enumerate(path)]
     if any(node.taken and (node.column, node.rank) != both for node, both in mine):

@@ -85,12 +85,12 @@ def _spell_text(data: Bytes, at: int, out: Bytes, to: int, size: int) -> tuple[i
 
 @compiled
 def _spell_letter(letter: int, out: Bytes, to: int) -> int:
-    """Write a letter in UTF-8, with the escape that JSON demands for `"` and a backslash; others that need one as a space."""
+    """Write a letter in UTF-8, with the escape of `"` and of a backslash; a control letter as a space."""
     if letter < 0x80:
         if letter == _QUOTE or letter == _BACKSLASH:
             out[to] = _BACKSLASH
             to += 1
-        out[to] = letter if letter >= 0x20 else 0x20
+        out[to] = max(letter, 0x20)
         return to + 1
     size = 2 if letter < 0x800 else 3 if letter < 0x10000 else 4
     for place in range(size - 1, 0, -1):

@@ -10,7 +10,7 @@ import numpy as np
 import orjson
 
 from sentinel.detect.fast.interned import MOST, MOST_BYTES, Texts, forget, gathered, keys_of, make_interned, text_of
-from sentinel.detect.fast.rows import UNKNOWN, WHOLE, Reading, Rows, make_rows, read_rows
+from sentinel.detect.fast.rows import UNKNOWN, WHOLE, Page, Reading, Rows, make_rows, read_rows
 from sentinel.detect.fast.shapes import Columns, FieldsOf, Shapes, shape_of
 from sentinel.detect.fast.tokens import Bytes
 from sentinel.detect.times import TIME_FIELDS
@@ -87,9 +87,12 @@ class Table:
         present = np.array([name in values.present_only for name in values.places], np.uint8)
         reading, stuck = Reading(0, 0, UNKNOWN), -1
         while reading.why:
-            reading = read_rows(
-                data, self._shapes.trie, values.known, rows, reading, present, len(values.deciding), folding=self._folding
-            )
+            trie = self._shapes.trie
+            page = Page(
+                data, len(data), trie, values.known, rows, len(rows.ends), present, self._width, len(values.deciding),
+                int(self._folding),
+            )  # fmt: skip
+            reading = read_rows(page, reading)
             if not reading.why:
                 break
             end = (block.find(b"\n", reading.at) + 1) or len(block)

@@ -39,7 +39,13 @@ _MOST_EXPONENT = 2
 _QUOTE, _BACKSLASH, _PLAIN, _WIDE, _CONTROL = 1, 2, 0, 3, 4
 _KINDS = np.array(
     [
-        _CONTROL if byte < 0x20 else _QUOTE if byte == 0x22 else _BACKSLASH if byte == 0x5C else _PLAIN
+        _CONTROL
+        if byte < 0x20
+        else _QUOTE
+        if byte == 0x22
+        else _BACKSLASH
+        if byte == 0x5C
+        else _PLAIN
         if byte < 0x80
         else _WIDE
         for byte in range(256)

@@ -41,7 +41,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def watch(processes: int) -> Watch:
     ruleset, routes = load_rules([root() / "rules"], root()), load_routes(root())
-    return Watch(FastEngine(ruleset, routes, processes=processes, alone=1))
+    return Watch(FastEngine(ruleset, routes, pace=Pace(processes, alone=1, small=False)))
 
 
 def test_hits_counts_and_ledger_are_those_of_one_process(log: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sentinel.detect.coverage import Watcher
 from sentinel.detect.engine import Engine
-from sentinel.detect.fast.engine import FastEngine
+from sentinel.detect.fast.engine import FastEngine, Pace
 from sentinel.detect.inlet import Inlet
 from sentinel.detect.routes import Routes
 from sentinel.detect.rule import RuleSet
@@ -66,7 +66,7 @@ class Twins:
 
     def __post_init__(self) -> None:
         self.reference = Engine(self.ruleset, self.routes)
-        self.fast = FastEngine(self.ruleset, self.routes, scanning=self.scanning)
+        self.fast = FastEngine(self.ruleset, self.routes, scanning=self.scanning, pace=Pace(small=False))
 
     def read(self, data: bytes, cut: Sequence[bytes] | None = None, name: str = "log") -> list[str]:
         """Let both read JSON lines, the fast one in pieces; return what they say differently."""
