@@ -13,8 +13,6 @@ from sentinel.detect.fast.witness import Cost, Ways, all_needles, guessed, measu
 
 TOO_OFTEN = 0.02
 """Share of the events above which a witness is no help: its rule then stands behind a gate instead."""
-NOISY = 1.0
-"""Rules woken by an event, on the average, from which choosing other needles is worth its time."""
 RARE = 0.002
 """Share of the events up to which a needle is never exchanged."""
 
@@ -48,10 +46,8 @@ class Alarm:
         return lines
 
     def noisy(self, found: Found, events: int) -> frozenset[int]:
-        """Return the rules that needles wake which are no longer rare, if rules were woken too often on the average."""
+        """Return the rules with needles that are no longer rare among what was found in some events."""
         counts = Counter(needle for needle, _ in found)
-        if sum(count * len(self.wakes[needle]) for needle, count in counts.items()) <= NOISY * events:
-            return frozenset()
         return frozenset(
             number for needle, count in counts.items() if count > RARE * events for number in self.wakes[needle]
         )

@@ -8,6 +8,7 @@ from sentinel.detect.engine import Engine
 from sentinel.detect.fast.alarm import Alarm, build_alarm, rebuild_alarm
 from sentinel.detect.fast.gates import Porter
 from sentinel.detect.fast.plans import Plan, Sample, make_plan
+from sentinel.detect.fast.scanner import Found
 from sentinel.detect.fast.second import SecondLook
 from sentinel.detect.fast.table import Table, Values
 from sentinel.detect.fast.witness import Ways, ways
@@ -17,7 +18,12 @@ from sentinel.detect.routes import Route, Routes
 from sentinel.detect.rule import RuleSet
 from sentinel.model.events import Fields
 
+TIRED = 100_000
+"""Times that rules are woken, as many as choosing other needles takes the time of."""
+SOUNDS = 10
+"""Needles found that cost as much as a rule that is woken."""
 FEW = 500
+"""Records that tell how often a needle is there."""
 MOST_TIMES = 2
 MOST_PLANS = 10_000
 SAMPLE_BYTES = 1_000_000
@@ -37,6 +43,7 @@ class Matcher:
         self._scanning = scanning
         self.alarm = alarm or build_alarm(list(map(self._ways, range(len(self._rules)))))
         self.generation = 0
+        self._noise = 0.0
         self._chosen_anew: frozenset[int] = frozenset()
         self.values = Values(routes.deciding, routes.present_only)
         self.lines = Table(self.values, flatten)
@@ -44,23 +51,25 @@ class Matcher:
         self.porter = Porter(self.values, scanning=scanning)
         self._plans: dict[tuple[object, ...], tuple[Plan, SecondLook]] = {}
 
-    def woken(self, text: bytes, ends: Sequence[int]) -> dict[int, set[int]]:
-        """Return for each line of search text the rules that it wakes; `ends` are the places behind the lines.
+    def is_tired(self, sounds: Found, woken: int, text: bytes, ends: Sequence[int]) -> bool:
+        """Say whether other needles were chosen, since what these found so far cost more than choosing does.
 
-        Where the guess of which needles are rare fails for this log, they are counted in it and chosen again: then the
+        `sounds` is what was found in this search text, which `woken` times woke a rule in vain or not. Then the
         `generation` is another one, and plans made before are of no use any more.
         """
-        found = self.alarm.scan(text)
-        if len(ends) >= FEW and self.generation < MOST_TIMES:
-            noisy = self.alarm.noisy(found, len(ends)) - self._chosen_anew
-            if noisy:
-                self._chosen_anew |= noisy
-                known = {number: self._ways(number) for number in noisy}
-                self.alarm = rebuild_alarm(self.alarm, known, spread(text, ends))
-                self.generation += 1
-                self._plans.clear()
-                found = self.alarm.scan(text)
-        return self.alarm.by_line(found, ends)
+        self._noise += woken + len(sounds) / SOUNDS
+        if self._noise < TIRED or len(ends) < FEW or self.generation >= MOST_TIMES:
+            return False
+        self._noise = 0.0
+        noisy = self.alarm.noisy(sounds, len(ends)) - self._chosen_anew
+        if not noisy:
+            return False
+        self._chosen_anew |= noisy
+        known = {number: self._ways(number) for number in noisy}
+        self.alarm = rebuild_alarm(self.alarm, known, spread(text, ends))
+        self.generation += 1
+        self._plans.clear()
+        return True
 
     def plan(self, routes: tuple[Route, ...], decided: Fields, sample: Sample) -> tuple[Plan, SecondLook]:
         """Return what is done with events that belong to exactly these log sources and have these deciding fields."""

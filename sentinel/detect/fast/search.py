@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
@@ -44,11 +44,11 @@ Seats: TypeAlias = list[tuple[Desk, Bytes]]
 
 
 class Found(NamedTuple):
-    """What was found out of a sheet: its rows, the desks they belong to, and the rules that needles wake by row."""
+    """What was found out of a sheet: its rows, the desks they belong to, and for each of these which rows wake rules."""
 
     rows: Rows
     seats: Seats
-    woken: Mapping[int, set[int]]
+    waking: Sequence[Mapping[int, list[int]]]
 
 
 class Search:
@@ -66,14 +66,20 @@ class Search:
         values = sheet.table.values
         while True:
             rows = sheet.table.read(sheet.block)
-            woken = self._matcher.woken(*sheet.text(rows))
+            text, ends = sheet.text(rows)
+            sounds = self._matcher.alarm.scan(text)
             if self._known != (values.age, self._matcher.generation):
                 self._known = (values.age, self._matcher.generation)
                 self._desks.clear()
             seats = list(self._seat(sheet, rows))
             values.want(name for desk, _ in seats for name in desk.plan.asked)
-            if rows.values.shape[1] == len(values.places):
-                return Found(rows, seats, woken)
+            if rows.values.shape[1] != len(values.places):
+                continue
+            waking = _by_desk(rows, seats, self._matcher.alarm.by_line(sounds, ends))
+            if not self._matcher.is_tired(
+                sounds, sum(len(one) for each in waking for one in each.values()), text, ends
+            ):
+                return Found(rows, seats, waking)
 
     def hits(self, sheet: Sheet, found: Found, days: Bytes) -> list[tuple[int, Hit]]:
         """Account for the rows that have a shape, and return their hits with the numbers of the rows.
@@ -83,10 +89,10 @@ class Search:
         rows, seats, _ = found
         self._account(sheet, found, days)
         wanted: dict[int, tuple[Desk, set[int]]] = {}
-        for (desk, members), by_needles in zip(seats, _by_seat(found), strict=True):
-            pairs = chain(self._passed(desk.plan, rows, members), by_needles)
-            for rule, waking in pairs:
-                for row in desk.second.left(rule, rows, waking).tolist():
+        for (desk, members), by_needles in zip(seats, found.waking, strict=True):
+            woken = ((rule, np.array(sorted(waking))) for rule, waking in by_needles.items())
+            for rule, some in chain(self._passed(desk.plan, rows, members), woken):
+                for row in desk.second.left(rule, rows, some).tolist():
                     wanted.setdefault(row, (desk, set()))[1].add(rule)
         judge = self._matcher.reference.judge
         return [
@@ -146,19 +152,17 @@ class Search:
                     yield self._matcher.porter.entries[entry].rule, left
 
 
-def _by_seat(found: Found) -> Iterator[Iterator[tuple[int, Bytes]]]:
-    """Yield for each desk the rules of its plan that needles wake, with the rows."""
-    places = np.full(len(found.rows.ends), -1)
-    for at, (_, members) in enumerate(found.seats):
+def _by_desk(rows: Rows, seats: Seats, woken: Mapping[int, set[int]]) -> list[dict[int, list[int]]]:
+    """Return for each desk the rules of its plan that needles wake, with the rows."""
+    places = np.full(len(rows.ends), -1)
+    for at, (_, members) in enumerate(seats):
         places[members] = at
-    waking: list[dict[int, list[int]]] = [{} for _ in found.seats]
-    for row, rules in found.woken.items():
-        if places[row] >= 0:
-            mine = waking[places[row]]
-            for rule in found.seats[places[row]][0].plan.rules & rules:
-                mine.setdefault(rule, []).append(row)
-    for each in waking:
-        yield ((rule, np.array(sorted(rows))) for rule, rows in each.items())
+    waking: list[dict[int, list[int]]] = [{} for _ in seats]
+    for row, rules in woken.items():
+        at = int(places[row])
+        for rule in seats[at][0].plan.rules & rules if at >= 0 else ():
+            waking[at].setdefault(rule, []).append(row)
+    return waking
 
 
 def as_date(day: int) -> Day:

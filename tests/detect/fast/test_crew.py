@@ -13,7 +13,7 @@ import pytest
 from sentinel.content import root
 from sentinel.detect.fast.blocks import BLOCK_BYTES
 from sentinel.detect.fast.crew import can_fork, usual_processes
-from sentinel.detect.fast.engine import ALONE, FastEngine
+from sentinel.detect.fast.engine import ALONE, FastEngine, Pace
 from sentinel.detect.routes import load_routes
 from sentinel.detect.sigma import load_rules
 from sentinel.detect.watch import Log, Watch
