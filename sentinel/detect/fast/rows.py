@@ -19,7 +19,10 @@ WHOLE, BLANK = -1, -4
 PLAIN, LIST, OBJECT, CLOSE = 0, 1, 2, 3
 """What a step of a shape is: a name with a plain value, with a list, with an object, or the end of that."""
 NO_RANK = 127
+NO_FRAME, DATA, SYSTEM = 0, 1, 2
+"""The parts of a Windows event as it was dumped, in which a reader makes something else of some values."""
 _OPENS, _CLOSES, _QUOTE, _COLON, _COMMA, _BRACKET, _LINE_FEED = 0x7B, 0x7D, 0x22, 0x3A, 0x2C, 0x5B, 0x0A
+_GUID, _DASH = 38, 0x2D
 KEYS = 1 << 20
 """The column under which the deciding values of a line are remembered together."""
 
@@ -28,7 +31,8 @@ class Trie(NamedTuple):
     """The shapes of records as a tree of steps; node 0 is where all begin.
 
     Of each step: its name with the quote behind it, as a piece of `labels`; what it is; its first child and its next
-    sibling; the column its value goes to, and its rank as a time; and the shape of records that end there.
+    sibling; the column its value goes to, and its rank as a time; what part of a dumped event it is in; and the shape
+    of records that end there.
     """
 
     labels: Bytes
@@ -39,6 +43,7 @@ class Trie(NamedTuple):
     siblings: Bytes
     columns: Bytes
     ranks: Bytes
+    frames: Bytes
     shapes: Bytes
 
 
@@ -111,13 +116,13 @@ def read_rows_at(frame: Bytes) -> int:
     """Read rows for a frame of sizes and addresses, in which it is noted how far that came."""
     trie = Trie(
         bytes_at(frame[9]), int32_at(frame[10]), int32_at(frame[11]), int32_at(frame[12]), int32_at(frame[13]),
-        int32_at(frame[14]), int32_at(frame[15]), int32_at(frame[16]), int32_at(frame[17]),
+        int32_at(frame[14]), int32_at(frame[15]), int32_at(frame[16]), int32_at(frame[17]), int32_at(frame[18]),
     )  # fmt: skip
     rows = Rows(
-        int64_at(frame[18]), int32_at(frame[19]), int32_at(frame[20]), bytes_at(frame[21]), int32_at(frame[22]),
-        int64_at(frame[23]), bytes_at(frame[24]),
+        int64_at(frame[19]), int32_at(frame[20]), int32_at(frame[21]), bytes_at(frame[22]), int32_at(frame[23]),
+        int64_at(frame[24]), bytes_at(frame[25]),
     )  # fmt: skip
-    known, data, present = interned_at(frame, 25), bytes_at(frame[7]), bytes_at(frame[8])
+    known, data, present = interned_at(frame, 26), bytes_at(frame[7]), bytes_at(frame[8])
     page = Page(data, frame[0], trie, known, rows, frame[1], present, frame[2], frame[3], frame[4])
     row, at, why = read_lines(page, frame[5], frame[6])
     frame[5] = row
@@ -207,6 +212,9 @@ def _read_member(page: Page, at: int, row: int, node: int, met: int, rank: int) 
         at = skip_bare(page.data, at, page.size)
     if at == BAD:
         return BAD, node, met, rank
+    frame = page.trie.frames[node]
+    if frame != NO_FRAME and (what & RESPELLED or _is_unusual(page.data, start, at, frame)):
+        return BAD, node, met, rank
     if page.trie.ranks[node] < rank:
         rank = page.trie.ranks[node]
         is_text = page.data[start] == _QUOTE
@@ -214,6 +222,23 @@ def _read_member(page: Page, at: int, row: int, node: int, met: int, rank: int) 
     if page.trie.columns[node] >= 0 and not _keep(page, start, at, page.trie.columns[node], row):
         return NO_ROOM, node, met, rank
     return at, node, met | what, rank
+
+
+@compiled
+def _is_unusual(data: Bytes, start: int, end: int, frame: int) -> bool:
+    """Say whether a reader of dumped events may make another value of one: of none, of a bare GUID, of a blank text."""
+    if data[start] != _QUOTE:
+        return bool(data[start] == 0x6E)
+    if end - start == _GUID and data[start + 9] == _DASH and data[start + 14] == _DASH and data[start + 19] == _DASH:
+        return True
+    if frame == DATA:
+        return False
+    for place in range(start + 1, end - 1):
+        if data[place] == 0x5C:
+            return True
+        if 0x20 < data[place] < 0x7F:
+            return False
+    return True
 
 
 @compiled

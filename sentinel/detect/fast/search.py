@@ -44,7 +44,7 @@ Seats: TypeAlias = list[tuple[Desk, Bytes]]
 
 
 class Found(NamedTuple):
-    """What was found out of a sheet: its rows, the desks they belong to, and for each of these which rows wake rules."""
+    """What was found out of a sheet: its rows, the desks they belong to, and for each the rows that wake rules."""
 
     rows: Rows
     seats: Seats

@@ -7,7 +7,7 @@ record whose values are marks, and where each mark comes out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Any, TypeAlias
@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import orjson
 
-from sentinel.detect.fast.rows import CLOSE, LIST, NO_RANK, OBJECT, PLAIN, UNKNOWN, WHOLE, Trie
+from sentinel.detect.fast.rows import CLOSE, DATA, LIST, NO_FRAME, NO_RANK, OBJECT, PLAIN, SYSTEM, UNKNOWN, WHOLE, Trie
 from sentinel.detect.fast.tokens import BAD, Bytes, skip_bare, skip_list, skip_space, skip_text
 
 MOST_STEPS = 20_000
@@ -39,6 +39,7 @@ class Shape:
 
     steps: tuple[Step, ...]
     fields: Mapping[str, int | None]
+    frames: Sequence[int] = ()
     usable: bool = True
 
 
@@ -54,9 +55,10 @@ def shape_of(line: bytes, fields_of: FieldsOf) -> Shape | None:
     marked, _ = _marked(record, 0)
     places = [index for index, (_, kind) in enumerate(steps) if kind in {PLAIN, LIST}]
     fields = fields_of(marked)
-    if isinstance(fields, str) or _has_twice(steps) or _is_framed(record):
-        return Shape(steps, {}, usable=False)
-    return Shape(steps, {name: _place(value, places) for name, value in fields.items()})
+    if isinstance(fields, str) or _has_twice(steps) or any(_MARK in name for name in fields):
+        return Shape(steps, {}, usable=False)  # among others where a value is the name of a field
+    frames = tuple(_frames(steps)) if _is_framed(record) else (NO_FRAME,) * len(steps)
+    return Shape(steps, {name: _place(value, places) for name, value in fields.items()}, frames)
 
 
 def _has_twice(steps: Iterable[Step]) -> bool:
@@ -78,8 +80,20 @@ def _has_twice(steps: Iterable[Step]) -> bool:
 
 
 def _is_framed(record: Mapping[str, Any]) -> bool:
-    """Say whether a record is one of EVTX as it was dumped: what its values are says which fields it has."""
+    """Say whether a record is a Windows event as it was dumped."""
     return isinstance(record.get("Event"), dict)
+
+
+def _frames(steps: Iterable[Step]) -> Iterator[int]:
+    """Yield for each step in which part of a dumped event it is: all that is not below a part of data is its frame."""
+    below: list[str] = []
+    for name, kind in steps:
+        if kind == CLOSE:
+            below.pop()
+        in_data = len(below) > 1 and below[1] != "System"
+        yield DATA if in_data else SYSTEM
+        if kind == OBJECT:
+            below.append(orjson.loads(b'"' + name))
 
 
 def _marked(record: Mapping[str, Any], count: int) -> tuple[dict[str, Any], int]:
@@ -188,6 +202,7 @@ class _Node:
     children: dict[Step, int]
     column: int = -1
     rank: int = NO_RANK
+    frame: int = NO_FRAME
     taken: bool = False
     shape: int = UNKNOWN
 
@@ -235,11 +250,14 @@ def _assign(nodes: Sequence[_Node], path: Sequence[int], shape: Shape, columns: 
     lists = [column for place, column in places.items() if shape.steps[place][1] == LIST]
     if None in ranks or any(column < columns.deciding for column in lists):
         return False
-    mine = [(nodes[at], (places.get(place, -1), ranks.get(place, NO_RANK))) for place, at in enumerate(path)]
-    if any(node.taken and (node.column, node.rank) != both for node, both in mine):
+    mine = [
+        (nodes[at], (places.get(place, -1), ranks.get(place, NO_RANK), shape.frames[place]))
+        for place, at in enumerate(path)
+    ]
+    if any(node.taken and (node.column, node.rank, node.frame) != all_three for node, all_three in mine):
         return False
-    for node, both in mine:
-        node.column, node.rank = both
+    for node, all_three in mine:
+        node.column, node.rank, node.frame = all_three
         node.taken = True
     return True
 
@@ -261,5 +279,6 @@ def _as_arrays(nodes: Sequence[_Node]) -> Trie:
         np.array(siblings, np.int32),
         np.array([node.column for node in nodes], np.int32),
         np.array([node.rank for node in nodes], np.int32),
+        np.array([node.frame for node in nodes], np.int32),
         np.array([node.shape for node in nodes], np.int32),
     )

@@ -108,7 +108,7 @@ def test_of_any_block_good_lines_are_spelled_and_of_the_others_only_their_ends_a
             assert now == b"\n"
         elif met & RESPELLED:
             assert orjson.loads(now.replace(b":,", b":0,").replace(b":}", b":0}")) is not None
-        else:
+        elif b"\\u" not in one and b"\\/" not in one:  # no needle has a name in it, or a control letter
             assert now == one.rstrip(b" \t\r\n") + b"\n"
 
 

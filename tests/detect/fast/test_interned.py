@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import numpy as np
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sentinel.detect.fast import interned
+from sentinel.detect.fast.interned import FULL, MOST, MOST_BYTES, Interned, forget, gathered, intern, keys_of, text_of
+from sentinel.detect.fast.tokens import skip_text
+from tests.detect.fast.mutations import ODD, STRANGE
+
+WORDS = st.text("ab", max_size=20).map(str.encode) | st.binary(max_size=9)
+VALUES = st.tuples(st.sampled_from([0, 1, 7, interned.COMBINED]), WORDS)
+TEXTS = st.lists(st.sampled_from([*STRANGE, "a", "K", "ß", "ſ"]), max_size=3).map("".join)
+WRITTEN = TEXTS.map(orjson.dumps) | st.sampled_from([rb'"\u0041"', rb'"\/"', rb'"\u0009"', b"[1]", b'["a"]', b"[ ]"])
+CELLS = WRITTEN | st.sampled_from([one for one in ODD if not isinstance(one, int) or abs(one) < 2**63]).map(
+    orjson.dumps
+)
+
+
+@pytest.fixture(scope="module")
+def room() -> Interned:
+    return interned.make_interned()
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """Let numbers wrap around, as those of machine code do."""
+    with np.errstate(over="ignore"):
+        yield
+
+
+def number(known: Interned, column: int, value: bytes) -> int:
+    return intern(known, column, b"x" + value + b"x", 1, 1 + len(value))
+
+
+@given(st.lists(VALUES))
+def test_values_have_one_number_iff_they_and_their_columns_are_equal(
+    room: Interned, values: list[tuple[int, bytes]]
+) -> None:
+    forget(room)
+    numbers = [number(room, column, value) for column, value in values]
+    pairs = set(zip(numbers, values, strict=True))
+
+    assert len(pairs) == len(set(numbers)) == len(set(values))
+    assert sorted(set(numbers)) == list(range(1, len(pairs) + 1))
+    assert [text_of(room, each) for each in numbers] == [value for _, value in values]
+
+
+def test_values_that_fall_into_one_slot_are_told_apart(room: Interned) -> None:
+    """Also where all slots up to the last one are taken."""
+    forget(room)
+    slots = {
+        interned._hash(0, value, 0, 4) & interned._LAST_SLOT: value for value in (b"%04d" % each for each in range(900))
+    }
+    slot = max(slots)
+    room.slots[slot:] = number(room, 0, b"another")
+
+    assert number(room, 0, slots[slot]) == number(room, 0, slots[slot]) == 2
+    assert (room.slots[0], text_of(room, 2)) == (2, slots[slot])
+
+
+def test_what_has_no_room_is_not_taken_and_what_is_known_stays_so(room: Interned) -> None:
+    forget(room)
+    assert [number(room, 0, value) for value in (b"a", b"b")] == [1, 2]
+    room.used[:] = MOST, 2
+    assert [number(room, 0, value) for value in (b"b", b"c", b"a")] == [2, FULL, 1]
+    room.used[:] = 2, MOST_BYTES - 3
+    assert [number(room, 0, value) for value in (b"four", b"a", b"one", b"", b"x")] == [FULL, 1, 3, 4, FULL]
+    assert text_of(room, 3) == b"one"
+
+    forget(room)
+    assert number(room, 0, b"four") == 1
+
+
+@given(st.lists(st.lists(st.integers(0, 3), min_size=2, max_size=2), min_size=1), WORDS)
+def test_rows_of_numbers_have_one_key_iff_they_are_equal(room: Interned, rows: list[list[int]], other: bytes) -> None:
+    forget(room)
+    number(room, 0, other)
+    keys = keys_of(room, np.array(rows)).tolist()
+    again = keys_of(room, np.array(rows, np.int32)[::-1]).tolist()
+
+    assert again == keys[::-1]
+    pairs = set(zip(keys, map(tuple, rows), strict=True))
+    assert len(pairs) == len(set(keys)) == len(set(map(tuple, rows)))
+    assert [np.frombuffer(text_of(room, key), np.int32).tolist() for key in keys] == rows
+    assert not set(keys) & set(keys_of(room, np.array(rows)[:, :1]).tolist())
+
+
+def test_machine_code_numbers_many_values_as_python_does(room: Interned) -> None:
+    forget(room)
+    rows = np.array([[each % 5_000, each % 7, 2**31 - 1] for each in range(70_000)])
+    keys = keys_of(room, rows)
+
+    assert (keys == np.arange(70_000) % 35_000 + 1).all()
+    first, last = (rows[each].astype(np.int32).tobytes() for each in (0, 34_999))
+    assert [number(room, interned.COMBINED + 12, each) for each in (first, last)] == [1, 35_000]
+
+
+def test_keys_without_room_are_an_error(room: Interned) -> None:
+    forget(room)
+    room.used[0] = MOST - 1
+
+    assert keys_of(room, np.array([[1, 2], [1, 2]])).tolist() == [MOST, MOST]
+    with pytest.raises(ValueError, match="no room"):
+        keys_of(room, np.array([[1, 2], [2, 1]]))
+
+
+def bare(value: bytes) -> str | None:
+    """Return a text as it is where needles can be looked for in it, None for what is strange."""
+    is_plain = value[:1] == b'"' and skip_text(value, 1, len(value)) == (len(value), 0)
+    return orjson.loads(value) if is_plain else None
+
+
+def is_odd(text: str) -> bool:
+    return not text.isascii() or min(text.replace("\t", " "), default=" ") < " "
+
+
+@given(st.lists(st.lists(CELLS | st.none(), min_size=2, max_size=2), min_size=1, max_size=6))
+def test_values_are_gathered_as_lines_for_needles_and_as_they_are(
+    room: Interned, rows: list[list[bytes | None]]
+) -> None:
+    forget(room)
+    numbers = np.array([[0 if cell is None else number(room, 0, cell) for cell in row] for row in rows], np.int32)
+    found = gathered(room, numbers)
+    texts = [[bare(cell) for cell in row if cell is not None] for row in rows]
+
+    assert cut(found.lines, found.ends) == [
+        b"".join(b'":' + cell for cell in row if cell is not None) + b"\n" for row in rows
+    ]
+    assert found.strange == [row for row, each in enumerate(texts) if None in each]
+    odd = [row for row, each in enumerate(texts) if any(is_odd(one) for one in each if one is not None)]
+    assert found.odd == [row for row in odd if row not in found.strange]
+    plain = ["".join(one for one in each if one is not None and not is_odd(one)) for each in texts]
+    assert cut(found.bare, found.bare_ends) == [each.encode() + b"\n" for each in plain]
+
+
+def cut(text: bytes, ends: Sequence[int]) -> list[bytes]:
+    return [text[start:end] for start, end in pairwise([0, *ends])]
