@@ -92,6 +92,22 @@ def intern(known: Interned, column: int, data: Bytes, at: int, end: int) -> int:
 
 
 @compiled
+def intern_braced(known: Interned, column: int, data: Bytes, at: int, end: int) -> int:
+    """Return the number of a text with braces around what stands between its quotes."""
+    start = known.used[1]
+    size = end - at + 2
+    if start + size > MOST_BYTES:
+        return FULL
+    known.text[start] = 0x22
+    known.text[start + 1] = 0x7B
+    for place in range(at + 1, end - 1):
+        known.text[start + 1 + place - at] = data[place]
+    known.text[start + size - 2] = 0x7D
+    known.text[start + size - 1] = 0x22
+    return intern(known, column, known.text, start, start + size)
+
+
+@compiled
 def _add(known: Interned, slot: int, column: int, data: Bytes, at: int, end: int) -> int:
     number = int(known.used[0]) + 1
     start = known.used[1]

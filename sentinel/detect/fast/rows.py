@@ -7,22 +7,35 @@ from typing import NamedTuple
 import numpy as np
 
 from sentinel.detect.fast.instants import NO_TIME, ODD_TIME, read_instant
-from sentinel.detect.fast.interned import FULL, Interned, addresses, intern, interned_at
+from sentinel.detect.fast.interned import FULL, Interned, addresses, intern, intern_braced, interned_at
 from sentinel.detect.fast.native import address, bytes_at, compiled, entry, int32_at, int64_at, machine_code
-from sentinel.detect.fast.tokens import BAD, FOLDING, RESPELLED, Bytes, skip_bare, skip_list, skip_space, skip_text
+from sentinel.detect.fast.tokens import (
+    BAD,
+    BRACED,
+    FOLDING,
+    RESPELLED,
+    Bytes,
+    is_guid,
+    skip_bare,
+    skip_list,
+    skip_space,
+    skip_text,
+)
 
 UNKNOWN = -2
 NO_ROOM = -3
 WHOLE, BLANK = -1, -4
 """What stands for the shape of a line that must be read whole, and of one that holds nothing."""
 
-PLAIN, LIST, OBJECT, CLOSE = 0, 1, 2, 3
-"""What a step of a shape is: a name with a plain value, with a list, with an object, or the end of that."""
+PLAIN, LIST, OBJECT, CLOSE, NULL = 0, 1, 2, 3, 4
+"""What a step of a shape is: a name with a plain value, with a list, with an object, or the end of that.
+
+In a dumped event, also a name with no value."""
 NO_RANK = 127
 NO_FRAME, DATA, SYSTEM = 0, 1, 2
 """The parts of a Windows event as it was dumped, in which a reader makes something else of some values."""
 _OPENS, _CLOSES, _QUOTE, _COLON, _COMMA, _BRACKET, _LINE_FEED = 0x7B, 0x7D, 0x22, 0x3A, 0x2C, 0x5B, 0x0A
-_GUID, _DASH = 38, 0x2D
+_NULL = 0x6E
 KEYS = 1 << 20
 """The column under which the deciding values of a line are remembered together."""
 
@@ -213,25 +226,23 @@ def _read_member(page: Page, at: int, row: int, node: int, met: int, rank: int) 
     if at == BAD:
         return BAD, node, met, rank
     frame = page.trie.frames[node]
-    if frame != NO_FRAME and (what & RESPELLED or _is_unusual(page.data, start, at, frame)):
-        return BAD, node, met, rank
+    if frame != NO_FRAME:
+        if what & RESPELLED or (frame == SYSTEM and _is_blank(page.data, start, at)):
+            return BAD, node, met, rank
+        what |= BRACED if is_guid(page.data, start, at) else 0
     if page.trie.ranks[node] < rank:
         rank = page.trie.ranks[node]
         is_text = page.data[start] == _QUOTE
         page.rows.times[row] = read_instant(page.data, start + 1, at - 1) if is_text else ODD_TIME
-    if page.trie.columns[node] >= 0 and not _keep(page, start, at, page.trie.columns[node], row):
+    if page.trie.columns[node] >= 0 and not _keep(page, start, at, node, row):
         return NO_ROOM, node, met, rank
     return at, node, met | what, rank
 
 
 @compiled
-def _is_unusual(data: Bytes, start: int, end: int, frame: int) -> bool:
-    """Say whether a reader of dumped events may make another value of one: of none, of a bare GUID, of a blank text."""
+def _is_blank(data: Bytes, start: int, end: int) -> bool:
+    """Say whether a value may be a blank text, which is none to a reader of dumped events."""
     if data[start] != _QUOTE:
-        return bool(data[start] == 0x6E)
-    if end - start == _GUID and data[start + 9] == _DASH and data[start + 14] == _DASH and data[start + 19] == _DASH:
-        return True
-    if frame == DATA:
         return False
     for place in range(start + 1, end - 1):
         if data[place] == 0x5C:
@@ -281,6 +292,8 @@ def _step(trie: Trie, node: int, data: Bytes, at: int, size: int) -> tuple[int, 
             if place >= size:
                 return BAD, 0, 0
             kind = OBJECT if data[place] == _OPENS else LIST if data[place] == _BRACKET else PLAIN
+            if data[place] == _NULL and trie.frames[child] != NO_FRAME:
+                kind = NULL
             if kind == trie.kinds[child]:
                 return int(child), place, met
         child = trie.siblings[child]
@@ -310,14 +323,18 @@ def _closed(trie: Trie, node: int) -> int:
 
 
 @compiled
-def _keep(page: Page, start: int, end: int, column: int, row: int) -> bool:
+def _keep(page: Page, start: int, end: int, node: int, row: int) -> bool:
     """Put a value into its column; False where there is no room for it."""
+    column = page.trie.columns[node]
     cell = row * page.columns + column
     if page.present[column] != 0:
-        empty = page.data[start] == 0x6E or (page.data[start] == _QUOTE and end == start + 2)
+        empty = page.data[start] == _NULL or (page.data[start] == _QUOTE and end == start + 2)
         page.rows.values[cell] = 0 if empty else 1
         return True
-    number = intern(page.known, column, page.data, start, end)
+    if page.trie.frames[node] != NO_FRAME and is_guid(page.data, start, end):
+        number = intern_braced(page.known, column, page.data, start, end)
+    else:
+        number = intern(page.known, column, page.data, start, end)
     page.rows.values[cell] = number
     return number != FULL
 

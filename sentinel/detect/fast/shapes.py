@@ -15,7 +15,20 @@ from typing import Any, TypeAlias
 import numpy as np
 import orjson
 
-from sentinel.detect.fast.rows import CLOSE, DATA, LIST, NO_FRAME, NO_RANK, OBJECT, PLAIN, SYSTEM, UNKNOWN, WHOLE, Trie
+from sentinel.detect.fast.rows import (
+    CLOSE,
+    DATA,
+    LIST,
+    NO_FRAME,
+    NO_RANK,
+    NULL,
+    OBJECT,
+    PLAIN,
+    SYSTEM,
+    UNKNOWN,
+    WHOLE,
+    Trie,
+)
 from sentinel.detect.fast.tokens import BAD, Bytes, skip_bare, skip_list, skip_space, skip_text
 
 MOST_STEPS = 20_000
@@ -52,12 +65,15 @@ def shape_of(line: bytes, fields_of: FieldsOf) -> Shape | None:
         record = orjson.loads(line)
     except orjson.JSONDecodeError:
         return None
-    marked, _ = _marked(record, 0)
+    dumped = _is_dumped(record)
+    if not dumped:
+        steps = tuple((name, PLAIN if kind == NULL else kind) for name, kind in steps)
+    marked, _ = _marked(record, 0, with_null=dumped)
     places = [index for index, (_, kind) in enumerate(steps) if kind in {PLAIN, LIST}]
     fields = fields_of(marked)
     if isinstance(fields, str) or _has_twice(steps) or any(_MARK in name for name in fields):
         return Shape(steps, {}, usable=False)  # among others where a value is the name of a field
-    frames = tuple(_frames(steps)) if _is_framed(record) else (NO_FRAME,) * len(steps)
+    frames = tuple(_frames(steps)) if dumped else (NO_FRAME,) * len(steps)
     return Shape(steps, {name: _place(value, places) for name, value in fields.items()}, frames)
 
 
@@ -79,7 +95,7 @@ def _has_twice(steps: Iterable[Step]) -> bool:
     return False
 
 
-def _is_framed(record: Mapping[str, Any]) -> bool:
+def _is_dumped(record: Mapping[str, Any]) -> bool:
     """Say whether a record is a Windows event as it was dumped."""
     return isinstance(record.get("Event"), dict)
 
@@ -96,12 +112,17 @@ def _frames(steps: Iterable[Step]) -> Iterator[int]:
             below.append(orjson.loads(b'"' + name))
 
 
-def _marked(record: Mapping[str, Any], count: int) -> tuple[dict[str, Any], int]:
-    """Return a record with a mark for each value; the marks are numbered in the order in which they are written."""
+def _marked(record: Mapping[str, Any], count: int, *, with_null: bool) -> tuple[dict[str, Any], int]:
+    """Return a record with a mark for each value; the marks are numbered in the order in which they are written.
+
+    Where `with_null`, a value that is none stays so.
+    """
     found: dict[str, Any] = {}
     for name, value in record.items():
         if isinstance(value, dict):
-            found[name], count = _marked(value, count)
+            found[name], count = _marked(value, count, with_null=with_null)
+        elif value is None and with_null:
+            found[name] = None
         else:
             found[name] = [f"{_MARK}{count}"] if isinstance(value, list) else f"{_MARK}{count}"
             count += 1
@@ -157,7 +178,7 @@ def _skip(data: Bytes, at: int, size: int) -> int:
 
 
 _QUOTE, _COMMA, _CLOSES, _BRACKET = b'",}['
-_KINDS = {ord("{"): OBJECT, ord("["): LIST}
+_KINDS = {ord("{"): OBJECT, ord("["): LIST, ord("n"): NULL}
 
 
 @dataclass(frozen=True, slots=True)

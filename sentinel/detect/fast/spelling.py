@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from sentinel.detect.fast.native import address, bytes_at, compiled, entry, int64_at, machine_code
 from sentinel.detect.fast.rows import Rows
-from sentinel.detect.fast.tokens import RESPELLED, Bytes, read_escape
+from sentinel.detect.fast.tokens import BRACED, RESPELLED, Bytes, is_guid, read_escape
 
 _QUOTE, _BACKSLASH, _OPENS, _CLOSES, _COMMA, _LINE_FEED = 0x22, 0x5C, 0x5B, 0x5D, 0x2C, 0x0A
+_COLON, _GUID = 0x3A, 38
 _SPACES = np.array([byte in b" \t\r" for byte in range(256)])
 _SHORT = np.array([chr(byte) in '"\\bfnrt' for byte in range(256)])
+
+
+class Line(NamedTuple):
+    """A line from `at` to `end` of `size` bytes, and whether bare GUIDs in it get braces."""
+
+    data: Bytes
+    at: int
+    end: int
+    size: int
+    braced: int
 
 
 @entry
@@ -22,10 +35,11 @@ def spell_at(frame: Bytes) -> int:
     """
     size, count, data, ends = frame[0], frame[1], bytes_at(frame[2]), int64_at(frame[3])
     good, out, places = bytes_at(frame[4]), bytes_at(frame[5]), int64_at(frame[6])
+    met = bytes_at(frame[7])
     at, to = 0, 0
     for row in range(count):
         if good[row] != 0:
-            to = _spell_line(data, at, ends[row], out, to, size)
+            to = _spell_line(Line(data, at, ends[row], size, met[row] & BRACED), out, to)
         out[to] = _LINE_FEED
         to += 1
         places[row] = to
@@ -34,12 +48,18 @@ def spell_at(frame: Bytes) -> int:
 
 
 @compiled
-def _spell_line(data: Bytes, at: int, end: int, out: Bytes, to: int, size: int) -> int:
+def _spell_line(line: Line, out: Bytes, to: int) -> int:
+    data, at, end, size, braced = line
     inside = False
     while at < end:
         byte = data[at]
         if byte == _QUOTE:
-            at, to = _spell_text(data, at, out, to, size)
+            bare = braced != 0 and not inside and out[to - 1] == _COLON and at + _GUID <= end
+            if bare and is_guid(data, at, at + _GUID):
+                to = _spell_guid(data, at, out, to)
+                at += _GUID
+            else:
+                at, to = _spell_text(data, at, out, to, size)
             continue
         at += 1
         if byte == _OPENS or byte == _CLOSES:
@@ -53,10 +73,21 @@ def _spell_line(data: Bytes, at: int, end: int, out: Bytes, to: int, size: int) 
 
 
 @compiled
+def _spell_guid(data: Bytes, at: int, out: Bytes, to: int) -> int:
+    out[to] = _QUOTE
+    out[to + 1] = 0x7B
+    for place in range(1, _GUID - 1):
+        out[to + 1 + place] = data[at + place]
+    out[to + _GUID] = 0x7D
+    out[to + _GUID + 1] = _QUOTE
+    return to + _GUID + 2
+
+
+@compiled
 def _name_item(out: Bytes, to: int) -> int:
     out[to] = _QUOTE
     out[to + 1] = _QUOTE
-    out[to + 2] = 0x3A
+    out[to + 2] = _COLON
     return to + 3
 
 
@@ -102,11 +133,11 @@ def _spell_letter(letter: int, out: Bytes, to: int) -> int:
 
 def spelled(block: bytes, rows: Rows) -> tuple[bytes, list[int]]:
     """Return the search text of a block and where its lines end: the block itself where it is spelled so already."""
-    if not (rows.met & RESPELLED).any():
+    if not (rows.met & (RESPELLED | BRACED)).any():
         return block, rows.ends.tolist()
     out = np.empty(3 * len(block) + len(rows.ends), np.uint8)
     places = np.zeros(len(rows.ends), np.int64)
     data, good = np.frombuffer(block, np.uint8), (rows.shapes >= 0).astype(np.uint8)
-    arrays = (data, rows.ends, good, out, places)
+    arrays = (data, rows.ends, good, out, places, rows.met)
     written, _ = machine_code().call(spell_at, (data.size, len(rows.ends), *map(address, arrays)))
     return out[:written].tobytes(), places.tolist()

@@ -22,6 +22,9 @@ RESPELLED = 1
 FOLDING = 2
 """Met: a letter that means one of A–Z, or several letters, to somebody who disregards case: `ſ` is an s, `ß` is ss."""
 
+BRACED = 4
+"""Met: a GUID that a dump of Windows events writes bare, and that has braces to a reader of them."""
+
 FOLDING_LETTERS = np.array(
     [
         number
@@ -31,6 +34,7 @@ FOLDING_LETTERS = np.array(
     ],
     dtype=np.int64,
 )
+_GUID, _QUOTE_MARK = 38, 0x22
 _LAST = len(FOLDING_LETTERS) - 1
 _MOST_DIGITS = 40
 _MOST_EXPONENT = 2
@@ -229,3 +233,18 @@ def skip_list(data: Bytes, at: int, end: int) -> tuple[int, int]:
             return at + 1, met
         at = skip_space(data, at + 1, end)
     return BAD, 0
+
+
+@compiled
+def is_guid(data: Bytes, start: int, end: int) -> bool:
+    """Say whether a value is a GUID without braces, in capitals: what `dumped.braced` puts them around."""
+    if end - start != _GUID or data[start] != _QUOTE_MARK or data[end - 1] != _QUOTE_MARK:
+        return False
+    for place in range(_GUID - 2):
+        byte = data[start + 1 + place]
+        if place == 8 or place == 13 or place == 18 or place == 23:
+            if byte != 0x2D:
+                return False
+        elif not (0x30 <= byte <= 0x39 or 0x41 <= byte <= 0x46):
+            return False
+    return True

@@ -14,10 +14,11 @@ from sentinel.detect.fast.interned import FULL, MOST, MOST_BYTES, Interned, forg
 from sentinel.detect.fast.tokens import skip_text
 from tests.detect.fast.mutations import ODD, STRANGE
 
+TAB = rb'"\u0009"'
 WORDS = st.text("ab", max_size=20).map(str.encode) | st.binary(max_size=9)
 VALUES = st.tuples(st.sampled_from([0, 1, 7, interned.COMBINED]), WORDS)
-TEXTS = st.lists(st.sampled_from([*STRANGE, "a", "K", "ß", "ſ"]), max_size=3).map("".join)
-WRITTEN = TEXTS.map(orjson.dumps) | st.sampled_from([rb'"\u0041"', rb'"\/"', rb'"\u0009"', b"[1]", b'["a"]', b"[ ]"])
+TEXTS = st.lists(st.sampled_from([*STRANGE, "\n", "a", "K", "ß", "ſ"]), max_size=3).map("".join)
+WRITTEN = TEXTS.map(orjson.dumps) | st.sampled_from([rb'"\u0041"', rb'"\/"', TAB, b"[1]", b'["a"]', b"[ ]"])
 CELLS = WRITTEN | st.sampled_from([one for one in ODD if not isinstance(one, int) or abs(one) < 2**63]).map(
     orjson.dumps
 )
@@ -111,14 +112,13 @@ def test_keys_without_room_are_an_error(room: Interned) -> None:
         keys_of(room, np.array([[1, 2], [2, 1]]))
 
 
-def bare(value: bytes) -> str | None:
-    """Return a text as it is where needles can be looked for in it, None for what is strange."""
-    is_plain = value[:1] == b'"' and skip_text(value, 1, len(value)) == (len(value), 0)
-    return orjson.loads(value) if is_plain else None
+def is_strange(value: bytes) -> bool:
+    return value[:1] != b'"' or skip_text(value, 1, len(value)) != (len(value), 0)
 
 
-def is_odd(text: str) -> bool:
-    return not text.isascii() or min(text.replace("\t", " "), default=" ") < " "
+def is_odd(value: bytes) -> bool:
+    text = str(orjson.loads(value))
+    return not text.isascii() or min(text.replace("\t", " "), default=" ") < " " or value == TAB
 
 
 @given(st.lists(st.lists(CELLS | st.none(), min_size=2, max_size=2), min_size=1, max_size=6))
@@ -128,15 +128,13 @@ def test_values_are_gathered_as_lines_for_needles_and_as_they_are(
     forget(room)
     numbers = np.array([[0 if cell is None else number(room, 0, cell) for cell in row] for row in rows], np.int32)
     found = gathered(room, numbers)
-    texts = [[bare(cell) for cell in row if cell is not None] for row in rows]
+    cells = [[cell for cell in row if cell is not None] for row in rows]
+    texts = [[cell for cell in row if not is_strange(cell)] for row in cells]
+    plain = ["".join(orjson.loads(cell) for cell in row if not is_odd(cell)) for row in texts]
 
-    assert cut(found.lines, found.ends) == [
-        b"".join(b'":' + cell for cell in row if cell is not None) + b"\n" for row in rows
-    ]
-    assert found.strange == [row for row, each in enumerate(texts) if None in each]
-    odd = [row for row, each in enumerate(texts) if any(is_odd(one) for one in each if one is not None)]
-    assert found.odd == [row for row in odd if row not in found.strange]
-    plain = ["".join(one for one in each if one is not None and not is_odd(one)) for each in texts]
+    assert cut(found.lines, found.ends) == [b"".join(b'":' + cell for cell in row) + b"\n" for row in cells]
+    assert found.strange == [row for row, each in enumerate(cells) if len(each) > len(texts[row])]
+    assert found.odd == [row for row, each in enumerate(texts) if any(map(is_odd, each)) and row not in found.strange]
     assert cut(found.bare, found.bare_ends) == [each.encode() + b"\n" for each in plain]
 
 
