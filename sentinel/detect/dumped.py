@@ -28,7 +28,7 @@ def flatten_ordinary(event: Mapping[str, Any]) -> dict[str, Value] | None:
     if not ORDINARY.issuperset(event):
         return None
     fields: dict[str, Value] = {}
-    count = _take_system(event["System"], fields)
+    count = take_system(event["System"], fields)
     data: Any = event.get("EventData")
     if data.__class__ is dict:
         more = _take_data(data, fields)
@@ -41,7 +41,7 @@ def flatten_ordinary(event: Mapping[str, Any]) -> dict[str, Value] | None:
     return fields
 
 
-def _take_system(system: Mapping[str, Any], fields: dict[str, Any]) -> int:
+def take_system(system: Mapping[str, Any], fields: dict[str, Any]) -> int:
     """Take System's fields; return how many there were, less than none where one of them is out of the ordinary."""
     count = 0
     for name, value in system.items():
