@@ -25,11 +25,11 @@ _PLAIN = frozenset({str, int, float, bool})
 
 def flatten_ordinary(event: Mapping[str, Any]) -> dict[str, Value] | None:
     """Return the fields of an event, or None where it is out of the ordinary."""
-    if not ORDINARY.issuperset(event):
+    data: Any = event.get("EventData")
+    if not ORDINARY.issuperset(event) or (data.__class__ is dict and "Data" in data):
         return None
     fields: dict[str, Value] = {}
     count = take_system(event["System"], fields)
-    data: Any = event.get("EventData")
     if data.__class__ is dict:
         more = _take_data(data, fields)
         count = count + more if count >= 0 and more >= 0 else -1

@@ -157,19 +157,21 @@ class _Tree:
     def start(self, _name: str, attributes: dict[str, str]) -> None:
         if len(self.open) > MAX_DEPTH:
             raise _TooDeepError
-        kept = {key: value for key, value in attributes.items() if key.partition(":")[0] != "xmlns"}
-        self.open.append(({ATTRIBUTES: kept} if kept else {}, []))
+        if attributes:
+            attributes = {key: value for key, value in attributes.items() if key.partition(":")[0] != "xmlns"}
+        self.open.append(({ATTRIBUTES: attributes} if attributes else {}, []))
 
     def text(self, text: str) -> None:
         self.open[-1][1].append(text)
 
     def end(self, name: str) -> None:
         element, texts = self.open.pop()
-        text = "".join(texts)
-        children = element.keys() - {ATTRIBUTES}
-        if not children:
-            element[TEXT] = text
-        _append(self.open[-1][0], name, element if children or ATTRIBUTES in element else text)
+        value: dict[str, Any] | str = element
+        if not element:
+            value = "".join(texts)
+        elif len(element) == 1 and ATTRIBUTES in element:
+            element[TEXT] = "".join(texts)
+        _append(self.open[-1][0], name, value)
 
 
 def _append(parent: dict[str, Any], name: str, value: object) -> None:
