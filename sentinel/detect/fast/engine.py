@@ -52,17 +52,20 @@ class FastEngine:
         """Read one stream of a format, and yield hits in the order of its records."""
         if kind == "jsonl" and self._scanning:
             return self._search(RawLines(self.matcher, inlet), chunks, inlet)
-        return self.run(inlet.events(kind, chunks), inlet.source)
+        return self._look(inlet.batches(kind, chunks, BATCH), inlet.source)
 
     def run(self, events: Iterable[Event], source: str | None = None) -> Iterator[Hit]:
         """Yield the hits of a batch of events as soon as it is full, in the order of the events."""
         remaining = iter(events)
-        while batch := list(islice(remaining, BATCH)):
-            yield from self.matcher.look(batch, source)
+        return self._look(iter(lambda: list(islice(remaining, BATCH)), []), source)
 
     def ledger(self) -> tuple[LedgerEntry, ...]:
         """Return an entry for every rule and every refused document, with what the events so far allow to say."""
         return self.accounts.entries()
+
+    def _look(self, batches: Iterable[list[Event]], source: str | None) -> Iterator[Hit]:
+        for batch in batches:
+            yield from self.matcher.look(batch, source)
 
     def _search(self, lines: RawLines, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
         texts = lines.texts(chunks)
