@@ -49,6 +49,7 @@ class Stream:
     chunks: Iterator[bytes]
     clock: Clock = UNKNOWN
     live: bool = False
+    packed: bool = False
 
 
 class Unpacker(Protocol):
@@ -120,7 +121,7 @@ def _unwrapped(stream: Stream, tally: Tally, layers: int, file: Path | None = No
     new = next((new for magic, new in UNPACKERS.items() if head.startswith(magic)), None)
     if layers and new:
         plain = unpack(chunks, new, stream.name, tally)
-        yield from _unwrapped(replace(stream, chunks=plain), tally, layers - 1)
+        yield from _unwrapped(replace(stream, chunks=plain, packed=True), tally, layers - 1)
     elif layers and head.startswith(ZIP):
         with file.open("rb") if file else spool(chunks, stream.name) as archive:
             for name, member in members(archive, stream.name, tally):
