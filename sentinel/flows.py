@@ -34,13 +34,15 @@ from sentinel.comply.score import score
 from sentinel.comply.signals import from_alerts, from_findings, from_inventory, from_logs
 from sentinel.content import content_hash
 from sentinel.detect.backtest import Backtest
+from sentinel.detect.compiled import compile_rules
 from sentinel.detect.correlate import State
-from sentinel.detect.fast.engine import FastEngine
+from sentinel.detect.fast.crew import usual_processes
+from sentinel.detect.fast.engine import FastEngine, Pace
 from sentinel.detect.placeholders import fill
 from sentinel.detect.routes import load_routes
 from sentinel.detect.rule import RuleSet
+from sentinel.detect.rule_cache import RuleCache
 from sentinel.detect.rule_texts import RuleText, load_rule_texts
-from sentinel.detect.sigma import load_rules
 from sentinel.detect.watch import Log, Watch, name_of
 from sentinel.model.alerts import Alert, LedgerEntry, LogSource
 from sentinel.model.assets import Asset, Finding
@@ -65,13 +67,13 @@ PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "f
 """Addresses that are a site's own where it does not say: RFC 1918, RFC 3927, RFC 4193, RFC 4291."""
 
 
-def run(site: Site, content: Path, keep: Keep[M], as_of: date, track: Track) -> Result:
+def run(site: Site, content: Path, keep: Keep[M], as_of: date, track: Track, cache: RuleCache | None = None) -> Result:
     """Do all three journeys, each kept as soon as it is done: a run that is cut off is simply run again."""
     key = site.file.organisation.number
     memory = keep.memory(key)
     scanned = scan(_material(site), content, as_of, track)
     keep.save_scan(key, as_of, scanned.assets, scanned.findings)
-    watched = watch(site, content, track, memory, scanned.assets)
+    watched = watch(site, content, track, memory, scanned.assets, cache)
     keep.save_watch(key, (*watched.alerts, *watched.outdated), memory, watched.learnt)
     assessed = assess(site, content, as_of, watched, scanned)
     result = put_together(site, content, as_of, watched, scanned, assessed)
@@ -79,13 +81,23 @@ def run(site: Site, content: Path, keep: Keep[M], as_of: date, track: Track) -> 
     return result
 
 
-def watch(site: Site, content: Path, track: Track, state: State | None = None, assets: Iterable[Asset] = ()) -> Watched:
+def watch(
+    site: Site,
+    content: Path,
+    track: Track,
+    state: State | None = None,
+    assets: Iterable[Asset] = (),
+    cache: RuleCache | None = None,
+) -> Watched:
     """Apply our rules to the logs of a site: events → hits → alerts.
 
-    `state` is what correlations remember, `assets` what `@inventory/…` among the site's placeholders may stand for.
+    `state` is what correlations remember, `assets` what `@inventory/…` among the site's placeholders may stand for,
+    `cache` where compiled rules are kept.
     """
-    ruleset = load_rules([content / "rules"], content, fill(site.file.placeholders, assets))
-    watching = Watch(FastEngine(ruleset, load_routes(content)), state)
+    compiled = compile_rules([content / "rules"], content, fill(site.file.placeholders, assets), cache)
+    ruleset = compiled.ruleset
+    engine = FastEngine(ruleset, load_routes(content), compiled.alarm, cache=cache, pace=Pace(usual_processes()))
+    watching = Watch(engine, state)
     alerts = tuple(watching.alerts(map(partial(_log, site), site.file.logs), track))
     stems = {rule.ref.id: Path(rule.location.path).stem for rule in ruleset.rules}
     stems |= {rule.ref.id: Path(rule.location.path).stem for rule in ruleset.correlations}
@@ -166,7 +178,7 @@ def put_together(
 
 def backtest(old: RuleSet, new: RuleSet, content: Path, logs: Sequence[Path], track: Track) -> Compared:
     """Compare the alerts of two sets of rules over the same logs: logs → hits of both → what came and went."""
-    both = Backtest(old, new, load_routes(content))
+    both = Backtest(old, new, load_routes(content), usual_processes())
     watching = Watch(both)
     deque(watching.alerts([Log(name_of(path), [path]) for path in logs], track), maxlen=0)  # it counts, and yields none
     return Compared(

@@ -17,6 +17,7 @@ import pytest
 
 from sentinel import flows
 from sentinel.content import root
+from sentinel.detect.rule_cache import RuleCache
 from sentinel.model.records import result_record
 from sentinel.settings import Site, read_site
 from sentinel.store.store import Store
@@ -107,6 +108,19 @@ def test_a_rule_set_without_alerts_says_nothing_against_an_answer(site: Site) ->
     judged = flows.assess(site, root(), DAY, quiet, None)
 
     assert not [e for j in judged.judgements for e in j.evidence if e.signal.kind == "rule"]
+
+
+def test_with_compiled_rules_out_of_a_cache_a_run_comes_to_the_same(site: Site, first: bytes, tmp_path: Path) -> None:
+    """Twice: once they are put into the cache, once they are taken out of it."""
+    cache = RuleCache(tmp_path / "cache")
+    for number in range(2):
+        store = Store.open(str(tmp_path / f"{number}.db"))
+        result = flows.run(site, root(), store, DAY, silent, cache)
+        assert orjson.dumps(result_record(result)) == first
+        [kept] = cache.folder.iterdir()
+    os.utime(kept, (1, 1))
+    flows.watch(site, root(), silent, cache=cache)
+    assert kept.stat().st_mtime > 1  # it was read again
 
 
 @pytest.mark.slow

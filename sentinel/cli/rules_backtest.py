@@ -15,7 +15,7 @@ from sentinel.cli.options import Asked, asks
 from sentinel.cli.output import Column, clean, emit
 from sentinel.cli.placeholders import PLACEHOLDERS, filled
 from sentinel.cli.summary import say, say_watch
-from sentinel.detect.sigma import load_rules
+from sentinel.detect.compiled import compile_rules
 from sentinel.model.backtest import Difference
 from sentinel.model.records import difference_record
 
@@ -34,7 +34,7 @@ RULES = click.Path(path_type=Path, exists=True)
 @click.option("--old", multiple=True, required=True, type=RULES, help="Rule file or folder as it was; repeatable.")
 @click.option("--new", multiple=True, required=True, type=RULES, help="Rule file or folder as it is to be; repeatable.")
 @PLACEHOLDERS
-@asks("content", "form", "quiet")
+@asks("content", "form", "no_cache", "quiet")
 def backtest(
     asked: Asked, logs: tuple[Path, ...], old: tuple[Path, ...], new: tuple[Path, ...], placeholders: tuple[str, ...]
 ) -> int:
@@ -43,8 +43,9 @@ def backtest(
     Alerts are compared by the fingerprint of their event. An alert that goes is shown with the part of the new
     condition that is false. Exit 3 when something was not looked at: the difference is then not the whole one.
     """
-    content, values = asked.content_folder(), filled(placeholders)
-    before, after = (load_rules(paths, Path.cwd(), values) for paths in (old, new))
+    content, values, cache = asked.content_folder(), filled(placeholders), asked.rule_cache()
+    with asked.progress.busy("Loading rules"):
+        before, after = (compile_rules(paths, Path.cwd(), values, cache).ruleset for paths in (old, new))
     done = flows.backtest(before, after, content, logs, asked.progress.track)
     _show(done.differences, asked.form)
     for entry in done.old_refused:

@@ -19,7 +19,7 @@ from sentinel.settings import read_site, resolve
 @click.argument("site_file", metavar="SITE.toml", type=FILES)
 @click.option("--out", metavar="DIR", help="Where the reports go (default: out).")
 @AS_OF
-@asks("store", "content", "fail_on", "quiet")
+@asks("store", "content", "fail_on", "no_cache", "quiet")
 def run(asked: Asked, site_file: Path, out: str | None, as_of: datetime | None) -> int:
     """Read a site's logs, captures, scans and answers, and write its reports.
 
@@ -29,7 +29,7 @@ def run(asked: Asked, site_file: Path, out: str | None, as_of: datetime | None) 
     day = day_of(as_of, site)
     folder = Path(resolve({"out": out}, os.environ, site).out.value)
     content = asked.content_folder(site)
-    result = flows.run(site, content, asked.open_store(site), day, asked.progress.track)
+    result = flows.run(site, content, asked.open_store(site), day, asked.progress.track, asked.rule_cache())
     with asked.progress.busy("Writing the reports"):
         written = write_reports(result, folder, site.file.report.languages, content)
     partial = say_result(result, written)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain, count, groupby
+from operator import attrgetter
 
 from sentinel.detect.alerts import fingerprint
-from sentinel.detect.engine import Engine
 from sentinel.detect.evaluate import Look
 from sentinel.detect.explain import because, explain_condition, first_false, sentence
+from sentinel.detect.fast.engine import FastEngine, Pace
 from sentinel.detect.inlet import Inlet
 from sentinel.detect.ledger import Ledger
 from sentinel.detect.routes import Routes, contains
@@ -40,35 +42,39 @@ class Backtest:
     Rules that mean the same on both sides are evaluated once. A rule is known by its id, one without by its title.
     """
 
-    def __init__(self, old: RuleSet, new: RuleSet, routes: Routes) -> None:
+    def __init__(self, old: RuleSet, new: RuleSet, routes: Routes, processes: int = 1) -> None:
         self.ruleset = RuleSet((), ())  # what a watch would correlate: nothing, since no hits come out
         self.routes = routes
         before, after = _by_key(_alerting(old)), _by_key(_alerting(new))
-        kept = {key for key, rule in after.items() if key in before and _means(rule) == _means(before[key])}
+        self._same = {key for key, rule in after.items() if key in before and _means(rule) == _means(before[key])}
+        apart = {key: _as_old(rule) for key, rule in before.items() if key not in self._same}
+        both = RuleSet((*after.values(), *apart.values()), new.refused)
+        self._engine = FastEngine(both, routes, pace=Pace(processes))
+        self.accounts: Ledger = self._engine.accounts
         self._after = after
-        self._both = Engine(RuleSet(tuple(after[key] for key in after if key in kept), ()), routes)
-        self._old = Engine(RuleSet(_without(before, kept), old.refused), routes)
-        self._new = Engine(RuleSet(_without(after, kept), new.refused), routes)
-        self.accounts: Ledger = self._new.accounts
+        self._old_refused = old.refused
+        self._new_keys = {rule.ref.id: key for key, rule in after.items()}
+        self._old_keys = {rule.ref.id: key for key, rule in apart.items()}
         self._seen: set[tuple[str, str]] = set()
         self._counted = {
-            key: Counted(rule, _change(key in before, key in after, same=key in kept))
+            key: Counted(rule, _change(key in before, key in after, same=key in self._same))
             for key, rule in {**before, **after}.items()
         }
 
     def read(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
         """Read one stream of a format through both sets of rules."""
-        for event in inlet.events(kind, chunks):
-            self._compare(event, inlet.source)
+        for event, hits in groupby(self._engine.read(kind, chunks, inlet), key=attrgetter("event")):
+            self._compare(event, list(hits))
         return iter(())
 
     def ledger(self) -> tuple[LedgerEntry, ...]:
         """Return an entry for every new rule, the unchanged ones too, and every refused document of the new ones."""
-        return (*self._both.ledger(), *self._new.ledger())
+        entries = self._engine.ledger()
+        return (*entries[: len(self._after)], *entries[len(self._engine.ruleset.rules) :])
 
     def old_refused(self) -> tuple[LedgerEntry, ...]:
         """Return the entries of the old documents that were refused, so that their alerts are not known."""
-        return tuple(entry for entry in self._old.ledger() if entry.state == "refused")
+        return Ledger(RuleSet((), self._old_refused), self.routes).entries()
 
     def differences(self) -> tuple[Difference, ...]:
         """Return what was counted for each rule that fired on either side, those with the most changes first."""
@@ -76,16 +82,15 @@ class Backtest:
         fired.sort(key=lambda one: (-(one.added + one.gone), one.rule.ref.title))
         return tuple(map(_difference, fired))
 
-    def _compare(self, event: Event, source: str) -> None:
-        both, old, new = (_hits(engine, event, source) for engine in (self._both, self._old, self._new))
-        if not (both or old or new):
-            return
+    def _compare(self, event: Event, hits: list[Hit]) -> None:
         mark = fingerprint(event)
-        for key in {**both, **old, **new}:
-            if (key, mark) in self._seen:
-                continue  # read twice: one alert
-            self._seen.add((key, mark))
-            self._count(key, mark, old.get(key), new.get(key))
+        new = {self._new_keys[hit.rule.id]: hit for hit in hits if hit.rule.id in self._new_keys}
+        old = {self._old_keys[hit.rule.id]: hit for hit in hits if hit.rule.id in self._old_keys}
+        old |= {key: hit for key, hit in new.items() if key in self._same}
+        for key in {**old, **new}:
+            if (key, mark) not in self._seen:  # read twice: one alert
+                self._seen.add((key, mark))
+                self._count(key, mark, old.get(key), new.get(key))
 
     def _count(self, key: str, mark: str, old: Hit | None, new: Hit | None) -> None:
         counted = self._counted[key]
@@ -112,32 +117,31 @@ class Backtest:
         return f"{sentence(part)} is false ({because(part)})" if part else ""
 
 
-def _hits(engine: Engine, event: Event, source: str) -> dict[str, Hit]:
-    if not engine.ruleset.rules:
-        return {}
-    return {_key_of(hit.rule.id, hit.rule.title): hit for hit in engine.run([event], source)}
-
-
 def _alerting(ruleset: RuleSet) -> list[Rule]:
     """Return the rules whose hits are alerts by themselves, and do not only feed correlations."""
     return [rule for rule in ruleset.rules if rule.ref.id not in ruleset.silent]
 
 
 def _by_key(rules: Sequence[Rule]) -> dict[str, Rule]:
-    return {_key_of(rule.ref.id, rule.ref.title): rule for rule in rules}
+    """Return rules by what they are known by in both sets; an id that is made from a hash changes with the rule.
+
+    Of several rules without an id and of one title, the second is known as the second, and so on.
+    """
+    found: dict[str, Rule] = {}
+    for rule in rules:
+        name = rule.ref.title if rule.ref.id.startswith("sha256-") else rule.ref.id
+        keys = chain((name,), (f"{name} ({number})" for number in count(2)))
+        found[next(key for key in keys if key not in found)] = rule
+    return found
 
 
-def _key_of(identity: str, title: str) -> str:
-    """Return what a rule is known by in both sets: the id made from a hash changes with the rule."""
-    return title if identity.startswith("sha256-") else identity
+def _as_old(rule: Rule) -> Rule:
+    """Return a rule under an id that no new one has."""
+    return replace(rule, ref=replace(rule.ref, id=f"old {rule.ref.id}"))
 
 
 def _means(rule: Rule) -> tuple[object, ...]:
     return rule.ref.hash, rule.logsource, rule.condition
-
-
-def _without(rules: dict[str, Rule], keys: set[str]) -> tuple[Rule, ...]:
-    return tuple(rule for key, rule in rules.items() if key not in keys)
 
 
 def _change(before: bool, after: bool, *, same: bool) -> Change:  # noqa: FBT001 -- three facts of one rule

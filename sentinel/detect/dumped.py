@@ -25,11 +25,11 @@ _PLAIN = frozenset({str, int, float, bool})
 
 def flatten_ordinary(event: Mapping[str, Any]) -> dict[str, Value] | None:
     """Return the fields of an event, or None where it is out of the ordinary."""
-    if not ORDINARY.issuperset(event):
+    data: Any = event.get("EventData")
+    if not ORDINARY.issuperset(event) or (data.__class__ is dict and "Data" in data):
         return None
     fields: dict[str, Value] = {}
-    count = _take_system(event["System"], fields)
-    data: Any = event.get("EventData")
+    count = take_system(event["System"], fields)
     if data.__class__ is dict:
         more = _take_data(data, fields)
         count = count + more if count >= 0 and more >= 0 else -1
@@ -41,7 +41,7 @@ def flatten_ordinary(event: Mapping[str, Any]) -> dict[str, Value] | None:
     return fields
 
 
-def _take_system(system: Mapping[str, Any], fields: dict[str, Any]) -> int:
+def take_system(system: Mapping[str, Any], fields: dict[str, Any]) -> int:
     """Take System's fields; return how many there were, less than none where one of them is out of the ordinary."""
     count = 0
     for name, value in system.items():

@@ -189,13 +189,21 @@ def _data(value: object) -> Iterator[tuple[str, Value]]:
     unnamed: list[Any] = []
     for item in value if isinstance(value, list) else [value]:
         element = item if isinstance(item, dict) else {}
-        name = dict(_attributes(element)).get("Name")
+        name = _name_of(element)
         if isinstance(name, str) and name:
             yield from _leaf(name, element.get(TEXT))
         else:
             unnamed.append(item)
     if unnamed:
         yield from _leaf("Data", unnamed if len(unnamed) > 1 else unnamed[0])
+
+
+def _name_of(element: Mapping[str, Any]) -> object:
+    """Return the attribute `Name` alone, as `_attributes` gives it: of two, the one that is written `@Name`."""
+    if "@Name" in element and not isinstance(element["@Name"], (dict, list)):
+        return element["@Name"]
+    attributes = element.get(ATTRIBUTES)
+    return attributes.get("Name") if isinstance(attributes, dict) else None
 
 
 def _user_data(data: object) -> Iterator[tuple[str, Value]]:

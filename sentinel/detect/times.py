@@ -43,13 +43,16 @@ def read_time(value: Value) -> datetime | None:
     Reads ISO 8601 with any number of fraction digits, and numbers since 1970 in s, ms, µs or ns by their size.
     A text without a time zone is taken as UTC. Anything else, and a day without a time, is None.
     """
-    if isinstance(value, bool):
+    if isinstance(value, str):
+        return _read_text(value)
+    return _since_1970(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _read_text(value: str) -> datetime | None:
+    if not 9 < len(value) <= 64:  # noqa: PLR2004 - no time is shorter or longer
         return None
-    if isinstance(value, (int, float)):
-        return _since_1970(value)
-    if not isinstance(value, str) or not 9 < len(value) <= 64:  # noqa: PLR2004 - no time is shorter or longer
-        return None
-    return _number(value.strip()) if value.strip().replace(".", "", 1).isdecimal() else _iso(value.strip())
+    text = value.strip()
+    return _number(text) if "-" not in text and text.replace(".", "", 1).isdecimal() else _iso(text)
 
 
 def _number(text: str) -> datetime | None:
@@ -74,6 +77,8 @@ def _iso(text: str) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(text)
+        if found.tzinfo is UTC:  # as for every text that ends in Z
+            return found
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

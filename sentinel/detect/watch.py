@@ -140,9 +140,8 @@ class Watch:
             before, handled = tally.skipped.copy(), tally.handled
             try:
                 kind, chunks = open_chunks(stream, log.format)
-                yield from self.engine.read(
-                    kind, chunks, Inlet(stream.name, log.name, tally, watcher, track, stream.clock)
-                )
+                inlet = Inlet(stream.name, log.name, tally, watcher, track, stream.clock, live=stream.live)
+                yield from self.engine.read(kind, chunks, inlet)
                 self.files.append(LogFile(stream.name, kind, tally.handled - handled))
             except InputError as error:
                 self._refuse(error, tally)

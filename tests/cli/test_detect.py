@@ -4,6 +4,7 @@ import json
 import select
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import jsonschema
@@ -204,13 +205,41 @@ def test_a_rule_that_was_mended_is_seen_at_once(run: Run, rules: Path, log: Path
     assert json.loads(run(*words).stdout)["rule"]["level"] == "critical"
 
 
-def test_hits_of_a_pipe_come_while_it_is_open(rules: Path) -> None:
+PATH = "/bl\u00e5b\u00e6r-NUMBER"
+LINE = json.dumps({**EVENT, "cs-uri-stem": PATH}) + "\n"
+ELEMENT = (
+    "<Event><System><Channel>x</Channel><event.dataset>web.access</event.dataset></System>"
+    f"<EventData><Data Name='cs-uri-stem'>{PATH}</Data></EventData></Event>\n"
+)
+SENT = {
+    "jsonl": ("", LINE),
+    "json": ("[\n", f"{LINE},\n"),
+    "access": ("", f'10.0.0.7 - - [16/Oct/2026:10:00:00 +0200] "GET {PATH} HTTP/1.1" 200 5\n'),
+    "w3c": ("#Fields: date time cs-uri-stem\n", f"2026-10-16 08:00:00 {PATH}\n"),
+    "csv": ("event.dataset;cs-uri-stem;other\nx;y;z\n", f"web.access;{PATH};x\n"),
+    "syslog": ("", f"<13>Oct 16 10:00:00 web app: {LINE}"),
+    "zeek": ("#separator \\x09\n#fields\tevent.dataset\tcs-uri-stem\n", f"web.access\t{PATH}\n"),
+    "winxml": ("<Events>", ELEMENT),
+}
+"""What begins a log of a format, and a record of it."""
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("kind", SENT)
+def test_hits_of_a_pipe_come_while_it_is_open(rules: Path, kind: str, packed: bool) -> None:
+    """Each is waited for before more is written, so that one that is kept back would never come."""
+    head, record = SENT[kind]
+    packer = zlib.compressobj(wbits=31)
     words = [sys.executable, "-m", "sentinel", "detect", "-", "--rules", str(rules), "--format", "jsonl", "-q"]
-    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as live:
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as live:
         assert live.stdin
         assert live.stdout
+        assert live.stderr
         for number in range(3):
-            live.stdin.write(json.dumps({**EVENT, "number": number}).encode() + b"\n{}\n")
+            data = (head * (number == 0) + record.replace("NUMBER", str(number))).encode()
+            live.stdin.write(packer.compress(data) + packer.flush(zlib.Z_SYNC_FLUSH) if packed else data)
             live.stdin.flush()
             assert select.select([live.stdout], [], [], 60)[0]
-            assert json.loads(live.stdout.readline())["event"]["record"] == str(2 * number + 1)
+            assert json.loads(live.stdout.readline())["fields"]["cs-uri-stem"] == PATH.replace("NUMBER", str(number))
+        live.stdin.close()
+        assert f"standard input: {kind}, " in live.stderr.read().decode()

@@ -48,3 +48,19 @@ def test_what_was_not_looked_at_makes_it_partial(run: Run, files: list[Path]) ->
     done = run("rules", "backtest", "--old", old, "--new", new, log, "-q")
     assert done.exit_code == 3
     assert "old.yml:1: of the old rules, not loaded: " in done.stderr
+
+
+def test_with_and_without_the_cache_the_same_is_said(run: Run, files: list[Path], tmp_path: Path) -> None:
+    old, new, log = files
+    words = ("rules", "backtest", "--old", old, "--new", new, log, "-q")
+    cache = tmp_path / "store" / "cache"
+
+    without = run(*words, "--no-cache")
+    assert not cache.exists()
+    cold = run(*words)
+    assert len(list(cache.iterdir())) == 2
+    warm = run(*words)
+
+    assert (without.stdout, without.stderr, without.exit_code) == (cold.stdout, cold.stderr, cold.exit_code)
+    assert (without.stdout, without.stderr, without.exit_code) == (warm.stdout, warm.stderr, warm.exit_code)
+    assert "1 alerts added" in warm.stderr

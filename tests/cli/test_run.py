@@ -22,12 +22,16 @@ def test_the_example_clinic_gets_its_reports_and_a_partial_result_says_why(run: 
     assert done.exit_code == 3
     assert {path.name for path in (tmp_path / "out").iterdir()} == WRITTEN
     assert done.stdout == ""
+    assert len(list((tmp_path / "store" / "cache").iterdir())) == 1
     assert "wireless controller" in done.stderr
     assert json.loads((tmp_path / "out" / "result.json").read_text())["schema"] == "sentinel.result/1"
 
 
 def test_something_grave_enough_is_exit_code_one(run: Run, tmp_path: Path) -> None:
-    assert run("run", CLINIC, "--out", tmp_path, "--quiet", "--fail-on", "critical").exit_code == 1
+    done = run("run", CLINIC, "--out", tmp_path, "--quiet", "--fail-on", "critical", "--no-cache")
+
+    assert done.exit_code == 1
+    assert not (tmp_path / "store" / "cache").exists()
 
 
 def test_a_day_can_be_given(run: Run, tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -98,6 +100,25 @@ def test_a_rule_without_id_is_known_by_its_title(tmp_path: Path, routes: Routes)
 
     found = compare(tmp_path, old, new, routes, [web(a="1"), web(a="2")]).differences()
     assert counts(found) == {"Rule 1": ("changed", 1, 0, 1)}
+
+
+def test_of_rules_without_id_and_of_one_title_none_is_lost(tmp_path: Path, routes: Routes) -> None:
+    made = rule(1, "sel: {a: '1'}\ncondition: sel", WEB).replace("id: 00000000-0000-4000-8000-000000000001\n", "")
+    new = rules(tmp_path, made, made.replace("'1'", "'2'"))
+
+    both = compare(tmp_path, RuleSet((), ()), new, routes, [web(a="1"), web(a="2"), web(a="2", b="3")])
+    assert [(one.title, one.added) for one in both.differences()] == [("Rule 1", 2), ("Rule 1", 1)]
+
+
+def test_an_unchanged_rule_did_not_see_what_was_cut_off_either(tmp_path: Path, routes: Routes) -> None:
+    made = [rule(n, f"sel: {{a: '{n}'}}\ncondition: sel", WEB) for n in (1, 2)]
+    old, new = pair(tmp_path, made[:1], made)
+    log = tmp_path / "log.jsonl.gz"
+    log.write_bytes(gzip.compress(b"".join(json.dumps(web(a=str(n % 3))).encode() + b"\n" for n in range(9000)))[:-40])
+    both = Backtest(old, new, routes)
+    deque(Watch(both).alerts([Log("log", [log])], in_silence), maxlen=0)
+
+    assert {entry.title: entry.state for entry in both.ledger()} == {"Rule 1": "truncated", "Rule 2": "truncated"}
 
 
 def test_examples_are_few_and_counts_are_whole(tmp_path: Path, routes: Routes) -> None:

@@ -8,6 +8,7 @@ need() { # program package
 need nmap nmap
 need ip iproute2
 need pdftoppm poppler-utils
+need chromium chromium
 [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || missing="$missing postgresql"
 need java openjdk-17-jre-headless
 need mvn maven

@@ -79,7 +79,7 @@ class FastEngine:
         if not can_compile():
             return reference.read(kind, chunks, inlet)
         if kind != "jsonl":
-            return self.run(inlet.events(kind, chunks), inlet.source)
+            return self._look(inlet.batches(kind, chunks, BATCH), inlet.source)
         first, whole = self._first(chunks)
         if whole:
             return reference.read(kind, iter(first), inlet)
@@ -89,19 +89,21 @@ class FastEngine:
     def run(self, events: Iterable[Event], source: str | None = None) -> Iterator[Hit]:
         """Yield the hits of a batch of events as soon as it is full, in the order of the events."""
         remaining = iter(events)
-        for event in islice(remaining, self._few):
-            self._few -= 1
-            yield from self.matcher.reference.run([event], source)
-        while can_compile() and (batch := list(islice(remaining, BATCH))):
-            machine_code(self._cache)
-            for own, group in groupby(batch, lambda event: source or event.source):
-                for _, hit in self._records.setdefault(own, Records(self.matcher, own)).look(list(group)):
-                    yield hit
-        yield from self.matcher.reference.run(remaining, source)
+        return self._look(iter(lambda: list(islice(remaining, BATCH)), []), source)
 
     def ledger(self) -> tuple[LedgerEntry, ...]:
         """Return an entry for every rule and every refused document, with what the events so far allow to say."""
         return self.accounts.entries()
+
+    def _look(self, batches: Iterable[list[Event]], source: str | None) -> Iterator[Hit]:
+        for batch in batches:
+            few = len(batch) if not can_compile() else self._few
+            self._few -= min(self._few, len(batch))
+            yield from self.matcher.reference.run(batch[:few], source)
+            for own, group in groupby(batch[few:], lambda event: source or event.source):
+                machine_code(self._cache)
+                for _, hit in self._records.setdefault(own, Records(self.matcher, own)).look(list(group)):
+                    yield hit
 
     def _first(self, chunks: Iterator[bytes]) -> tuple[list[bytes], bool]:
         """Return the first chunks of a stream, and whether they are all of a small one; a quiet pipe may be none."""

@@ -142,14 +142,12 @@ COMBINED = 1 << 21
 """The column under which the numbers of several values are remembered together."""
 
 
-def keys_of(known: Interned, numbers: Bytes) -> Bytes:
-    """Return a number for each row of `numbers`; ValueError where there is no room for another one."""
+def keys_of(known: Interned, numbers: Bytes) -> Bytes | None:
+    """Return a number for each row of `numbers`; None where there is no room for another one."""
     keys = np.zeros(len(numbers), np.int32)
     cells = np.ascontiguousarray(numbers, np.int32)
     frame = (len(keys), 4 * numbers.shape[1], address(cells), address(keys), *addresses(known))
-    if machine_code().call(combine_at, frame)[0]:
-        raise ValueError("no room for so many values")
-    return keys
+    return None if machine_code().call(combine_at, frame)[0] else keys
 
 
 @entry
@@ -167,8 +165,8 @@ def combine_at(frame: Bytes) -> int:
 class Texts(NamedTuple):
     """Values, a line for each: as needles are looked for in them, and as they are.
 
-    `ends` and `bare_ends` are the places behind the lines. What is `odd` has letters beyond ASCII, or more than one
-    line; what is `strange` is no text, or one in which needles cannot be looked for.
+    `ends` and `bare_ends` are the places behind the lines. What is `odd` has letters beyond ASCII, or is more than one
+    line or value; what is `strange` is no text, or one in which needles cannot be looked for.
     """
 
     lines: bytes
@@ -209,11 +207,15 @@ def gather_at(frame: Bytes) -> int:
     numbers, places, odd = int32_at(frame[2]), int64_at(frame[5]), bytes_at(frame[6])
     at, bare_at = 0, 0
     for row in range(count):
+        together = 0
         for field in range(fields):
             number = numbers[row * fields + field]
             if number > 0:
+                together += 1
                 at, bare_at, what = _gather_one(known, number, bytes_at(frame[3]), at, bytes_at(frame[4]), bare_at)
                 odd[row] = max(odd[row], what)
+        if together > 1:
+            odd[row] = max(odd[row], _ODD)
         bytes_at(frame[3])[at] = 0x0A
         bytes_at(frame[4])[bare_at] = 0x0A
         at += 1

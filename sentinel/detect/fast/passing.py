@@ -15,7 +15,11 @@ from sentinel.detect.fast.tokens import Bytes
 def through(door: Door, rows: Rows, members: Bytes, values: Values) -> Iterator[tuple[int, Bytes]]:
     """Yield what a door lets pass of some rows, with these."""
     columns = [_column(names, rows, members, values) for names in door.names]
-    keys, inverse = np.unique(columns[0] if len(columns) == 1 else values.keys(columns), return_inverse=True)
+    together = columns[0] if len(columns) == 1 else values.keys(columns)
+    if together is None:  # no room for so many: all pass
+        yield from ((entry, members) for _, entry in door.keeper.doors)
+        return
+    keys, inverse = np.unique(together, return_inverse=True)
     listed = keys.tolist()
     opened = door.keeper.opened(listed)
     by_entry: dict[int, list[int]] = {}

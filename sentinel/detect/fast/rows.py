@@ -44,8 +44,8 @@ class Trie(NamedTuple):
     """The shapes of records as a tree of steps; node 0 is where all begin.
 
     Of each step: its name with the quote behind it, as a piece of `labels`; what it is; its first child and its next
-    sibling; the column its value goes to, and its rank as a time; what part of a dumped event it is in; and the shape
-    of records that end there.
+    sibling; the column its value goes to, and the one that only says that there is one; its rank as a time; what part
+    of a dumped event it is in; and the shape of records that end there.
     """
 
     labels: Bytes
@@ -55,6 +55,7 @@ class Trie(NamedTuple):
     children: Bytes
     siblings: Bytes
     columns: Bytes
+    marks: Bytes
     ranks: Bytes
     frames: Bytes
     shapes: Bytes
@@ -79,7 +80,7 @@ class Rows(NamedTuple):
 class Page(NamedTuple):
     """What machine code reads of and writes to: all arrays as pointers, and how large they are.
 
-    `present` says of each column whether it only matters that there is something; the first `deciding` columns decide.
+    The first `deciding` columns decide.
     """
 
     data: Bytes
@@ -88,7 +89,6 @@ class Page(NamedTuple):
     known: Interned
     rows: Rows
     lines: int
-    present: Bytes
     columns: int
     deciding: int
     folding: int
@@ -119,7 +119,7 @@ class Reading(NamedTuple):
 def read_rows(page: Page, begin: Reading) -> Reading:
     """Read lines from where another reading ended; `page` holds arrays in place of pointers."""
     sizes = (page.size, page.lines, page.columns, page.deciding, page.folding, begin.row, begin.at)
-    arrays = (page.data, page.present, *page.trie, *page.rows)
+    arrays = (page.data, *page.trie, *page.rows)
     why, frame = machine_code().call(read_rows_at, (*sizes, *map(address, arrays), *addresses(page.known)))
     return Reading(frame[5], frame[6], why)
 
@@ -128,15 +128,16 @@ def read_rows(page: Page, begin: Reading) -> Reading:
 def read_rows_at(frame: Bytes) -> int:
     """Read rows for a frame of sizes and addresses, in which it is noted how far that came."""
     trie = Trie(
-        bytes_at(frame[9]), int32_at(frame[10]), int32_at(frame[11]), int32_at(frame[12]), int32_at(frame[13]),
-        int32_at(frame[14]), int32_at(frame[15]), int32_at(frame[16]), int32_at(frame[17]), int32_at(frame[18]),
+        bytes_at(frame[8]), int32_at(frame[9]), int32_at(frame[10]), int32_at(frame[11]), int32_at(frame[12]),
+        int32_at(frame[13]), int32_at(frame[14]), int32_at(frame[15]), int32_at(frame[16]), int32_at(frame[17]),
+        int32_at(frame[18]),
     )  # fmt: skip
     rows = Rows(
         int64_at(frame[19]), int32_at(frame[20]), int32_at(frame[21]), bytes_at(frame[22]), int32_at(frame[23]),
         int64_at(frame[24]), bytes_at(frame[25]),
     )  # fmt: skip
-    known, data, present = interned_at(frame, 26), bytes_at(frame[7]), bytes_at(frame[8])
-    page = Page(data, frame[0], trie, known, rows, frame[1], present, frame[2], frame[3], frame[4])
+    known, data = interned_at(frame, 26), bytes_at(frame[7])
+    page = Page(data, frame[0], trie, known, rows, frame[1], frame[2], frame[3], frame[4])
     row, at, why = read_lines(page, frame[5], frame[6])
     frame[5] = row
     frame[6] = at
@@ -234,7 +235,7 @@ def _read_member(page: Page, at: int, row: int, node: int, met: int, rank: int) 
         rank = page.trie.ranks[node]
         is_text = page.data[start] == _QUOTE
         page.rows.times[row] = read_instant(page.data, start + 1, at - 1) if is_text else ODD_TIME
-    if page.trie.columns[node] >= 0 and not _keep(page, start, at, node, row):
+    if not _keep(page, start, at, node, row):
         return NO_ROOM, node, met, rank
     return at, node, met | what, rank
 
@@ -324,18 +325,19 @@ def _closed(trie: Trie, node: int) -> int:
 
 @compiled
 def _keep(page: Page, start: int, end: int, node: int, row: int) -> bool:
-    """Put a value into its column; False where there is no room for it."""
-    column = page.trie.columns[node]
-    cell = row * page.columns + column
-    if page.present[column] != 0:
+    """Put a value into its columns; False where there is no room for it."""
+    column, mark = page.trie.columns[node], page.trie.marks[node]
+    first = row * page.columns
+    if mark >= 0:
         empty = page.data[start] == _NULL or (page.data[start] == _QUOTE and end == start + 2)
-        page.rows.values[cell] = 0 if empty else 1
+        page.rows.values[first + mark] = 0 if empty else 1
+    if column < 0:
         return True
     if page.trie.frames[node] != NO_FRAME and is_guid(page.data, start, end):
         number = intern_braced(page.known, column, page.data, start, end)
     else:
         number = intern(page.known, column, page.data, start, end)
-    page.rows.values[cell] = number
+    page.rows.values[first + column] = number
     return number != FULL
 
 

@@ -73,7 +73,7 @@ class Search:
                 self._desks.clear()
             seats = list(self._seat(sheet, rows))
             values.want(name for desk, _ in seats for name in desk.plan.asked)
-            if rows.values.shape[1] != len(values.places):
+            if rows.values.shape[1] != values.width:
                 continue
             waking = _by_desk(rows, seats, self._matcher.alarm.by_line(sounds, ends))
             if not self._matcher.is_tired(

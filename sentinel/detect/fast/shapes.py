@@ -65,6 +65,8 @@ def shape_of(line: bytes, fields_of: FieldsOf) -> Shape | None:
         record = orjson.loads(line)
     except orjson.JSONDecodeError:
         return None
+    if not isinstance(record, dict):
+        return None
     dumped = _is_dumped(record)
     if not dumped:
         steps = tuple((name, PLAIN if kind == NULL else kind) for name, kind in steps)
@@ -183,9 +185,13 @@ _KINDS = {ord("{"): OBJECT, ord("["): LIST, ord("n"): NULL}
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of fields by name, those that decide first, and the ranks of names that may hold the time."""
+    """The columns of fields by name, those that decide first, and the ranks of names that may hold the time.
+
+    `marks` are the columns of fields of which it only decides that they are there.
+    """
 
     places: Mapping[str, int]
+    marks: Mapping[str, int]
     deciding: int
     ranks: Mapping[str, int]
 
@@ -222,10 +228,16 @@ class _Node:
     step: Step
     children: dict[Step, int]
     column: int = -1
+    mark: int = -1
     rank: int = NO_RANK
     frame: int = NO_FRAME
     taken: bool = False
     shape: int = UNKNOWN
+
+    @property
+    def given(self) -> tuple[int, int, int, int]:
+        """What the shapes that take this step want of it."""
+        return self.column, self.mark, self.rank, self.frame
 
 
 def make_trie(shapes: Sequence[Shape], columns: Columns) -> Trie:
@@ -260,27 +272,35 @@ def _path(nodes: list[_Node], steps: Sequence[Step]) -> list[int] | None:
 
 def _assign(nodes: Sequence[_Node], path: Sequence[int], shape: Shape, columns: Columns) -> bool:
     """Give the steps of a shape their columns and ranks; False where that cannot be."""
-    places: dict[int, int] = {}
-    for name, column in columns.places.items():
-        place = shape.fields.get(name, -1)
-        if place is None or place in places:
-            return False
-        if place >= 0:
-            places[place] = column
-    ranks = {shape.fields[name]: rank for name, rank in columns.ranks.items() if name in shape.fields}
-    lists = [column for place, column in places.items() if shape.steps[place][1] == LIST]
-    if None in ranks or any(column < columns.deciding for column in lists):
+    columns_at, marks, ranks = (_at(shape, names) for names in (columns.places, columns.marks, columns.ranks))
+    if columns_at is None or marks is None or ranks is None:
         return False
-    mine = [
-        (nodes[at], (places.get(place, -1), ranks.get(place, NO_RANK), shape.frames[place]))
-        for place, at in enumerate(path)
+    deciding = [place for place, column in (*columns_at.items(), *marks.items()) if column < columns.deciding]
+    if any(shape.steps[place][1] == LIST for place in deciding):
+        return False
+    given = [
+        (columns_at.get(place, -1), marks.get(place, -1), ranks.get(place, NO_RANK), shape.frames[place])
+        for place in range(len(path))
     ]
-    if any(node.taken and (node.column, node.rank, node.frame) != all_three for node, all_three in mine):
+    mine = [nodes[at] for at in path]
+    if any(node.taken and node.given != one for node, one in zip(mine, given, strict=True)):
         return False
-    for node, all_three in mine:
-        node.column, node.rank, node.frame = all_three
+    for node, one in zip(mine, given, strict=True):
+        node.column, node.mark, node.rank, node.frame = one
         node.taken = True
     return True
+
+
+def _at(shape: Shape, names: Mapping[str, int]) -> dict[int, int] | None:
+    """Return what names stand for by the steps of their values; None where one has several, or two have the same."""
+    found: dict[int, int] = {}
+    for name, number in names.items():
+        place = shape.fields.get(name, -1)
+        if place is None or place in found:
+            return None
+        if place >= 0:
+            found[place] = number
+    return found
 
 
 def _as_arrays(nodes: Sequence[_Node]) -> Trie:
@@ -299,6 +319,7 @@ def _as_arrays(nodes: Sequence[_Node]) -> Trie:
         np.array(children, np.int32),
         np.array(siblings, np.int32),
         np.array([node.column for node in nodes], np.int32),
+        np.array([node.mark for node in nodes], np.int32),
         np.array([node.rank for node in nodes], np.int32),
         np.array([node.frame for node in nodes], np.int32),
         np.array([node.shape for node in nodes], np.int32),

@@ -26,22 +26,25 @@ class Values:
         self.known = make_interned()
         self.deciding = tuple(deciding)
         self.present_only = present_only
-        self.places = {name: place for place, name in enumerate(self.deciding)}
+        self.places = {name: place for place, name in enumerate(self.deciding) if name not in present_only}
+        self.marks = {name: place for place, name in enumerate(self.deciding) if name in present_only}
+        self.width = len(self.deciding)
         self.age = 0
 
     def want(self, names: Iterable[str]) -> bool:
         """Have columns for these fields from now on; say whether there were any new ones."""
         fresh = sorted(set(names) - self.places.keys())
         for name in fresh:
-            self.places[name] = len(self.places)
+            self.places[name] = self.width
+            self.width += 1
         return bool(fresh)
 
     def value(self, number: int) -> Any:  # noqa: ANN401 -- JSON is anything
         """Return the value that a number stands for."""
         return orjson.loads(text_of(self.known, number))
 
-    def keys(self, columns: Sequence[Bytes]) -> Bytes:
-        """Return a number for the numbers in each row of some columns together."""
+    def keys(self, columns: Sequence[Bytes]) -> Bytes | None:
+        """Return a number for the numbers in each row of some columns together; None where there is no room."""
         return keys_of(self.known, np.stack(columns, axis=1))
 
     def numbers(self, key: int) -> Sequence[int]:
@@ -73,23 +76,22 @@ class Table:
         self._fields_of = fields_of
         self._folding = folding
         self._shapes = Shapes(self._columns())
-        self._width = len(values.places)
+        self._width = values.width
 
     def read(self, block: bytes) -> Rows:
         """Return what is known of each line of a block."""
         values = self.values
         values.make_room(len(block))
-        if self._width != len(values.places):
-            self._width = len(values.places)
+        if self._width != values.width:
+            self._width = values.width
             self._shapes.change(self._columns())
         data = np.frombuffer(block, np.uint8)
         rows = make_rows(block.count(b"\n") + (not block.endswith(b"\n")), self._width)
-        present = np.array([name in values.present_only for name in values.places], np.uint8)
         reading, stuck = Reading(0, 0, UNKNOWN), -1
         while reading.why:
             trie = self._shapes.trie
             page = Page(
-                data, len(data), trie, values.known, rows, len(rows.ends), present, self._width, len(values.deciding),
+                data, len(data), trie, values.known, rows, len(rows.ends), self._width, len(values.deciding),
                 int(self._folding),
             )  # fmt: skip
             reading = read_rows(page, reading)
@@ -112,4 +114,4 @@ class Table:
 
     def _columns(self) -> Columns:
         ranks = {name: rank for rank, name in enumerate(TIME_FIELDS)}
-        return Columns(self.values.places, len(self.values.deciding), ranks)
+        return Columns(self.values.places, self.values.marks, len(self.values.deciding), ranks)

@@ -87,7 +87,9 @@ def _skip_unusual(data: Bytes, at: int, end: int) -> tuple[int, int]:
         if at + 1 < end and _SHORT[data[at + 1]]:
             return at + 2, 0
         behind, letter = read_escape(data, at, end)
-        return (behind, 0) if letter < 0x20 else (behind, RESPELLED | (FOLDING if is_folding(letter) else 0))
+        if letter < 0x20 and not 0x08 <= letter <= 0x0D:  # of those in between, most have shorter escapes
+            return behind, 0
+        return behind, RESPELLED | (FOLDING if is_folding(letter) else 0)
     if _KINDS[data[at]] == _WIDE:
         behind, letter = read_letter(data, at, end)
         return behind, FOLDING if is_folding(letter) else 0

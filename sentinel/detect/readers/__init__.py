@@ -10,6 +10,7 @@ from pathlib import Path
 from sentinel.detect.readers.head import HEAD_BYTES, UTF16, as_utf8, head_of
 from sentinel.detect.readers.recognise import read, recognise
 from sentinel.detect.readers.unpack import Stream, files_below, open_streams, peek
+from sentinel.errors import InputError, Location
 from sentinel.model.events import Event
 from sentinel.model.skipped import Tally
 
@@ -25,6 +26,8 @@ def open_chunks(stream: Stream, format: str | None = None) -> tuple[str, Iterato
     head, chunks = peek(stream.chunks, MARK_BYTES if format else HEAD_BYTES)
     if head.startswith(UTF16):
         head, chunks = peek(as_utf8(chunks), MARK_BYTES if format else HEAD_BYTES)
+    if not head and stream.packed:
+        raise InputError(Location(stream.name), "is empty, or cut off before anything could be unpacked")
     return format or recognise(head_of(head), stream.name).name, chunks
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from evtx import PyEvtxParser
 
+from sentinel.detect.dumptext import flatten_text
 from sentinel.detect.fields import flatten
 from sentinel.detect.readers.head import Head
 from sentinel.detect.times import event_time
@@ -122,19 +123,27 @@ def _records(block: bytes) -> Iterator[dict[str, Any] | RuntimeError | OSError]:
 
 def _as_file(block: bytes) -> bytes:
     """Return one chunk as a file of its own: the header of the real one counts chunks that may not be there."""
+    bare = memoryview(block)
+    return b"".join((_HEADER, bare[: TABLES.start], bytes(TABLES.stop - TABLES.start), bare[TABLES.stop :]))
+
+
+def _header() -> bytes:
+    """Return the header of a file of one chunk."""
     start = struct.pack("<8sQQQIHHHH", FILE_MAGIC, 0, 0, 1, 128, 1, 3, FILE_HEADER_BYTES, 1).ljust(120, b"\0")
-    header = (start + struct.pack("<II", 0, zlib.crc32(start))).ljust(FILE_HEADER_BYTES, b"\0")
-    return header + block[: TABLES.start] + bytes(TABLES.stop - TABLES.start) + block[TABLES.stop :]
+    return (start + struct.pack("<II", 0, zlib.crc32(start))).ljust(FILE_HEADER_BYTES, b"\0")
 
 
 def _event(record: dict[str, Any] | RuntimeError | OSError, source: str, place: str) -> Event | Skipped:
     if not isinstance(record, dict):
         return Skipped(source, place, "bad-record", "the parser cannot make it out")
-    number = str(record["event_record_id"])
     try:
-        fields = flatten(orjson.loads(record["data"]))
+        fields = flatten_text(record["data"]) or flatten(orjson.loads(record["data"]))
     except orjson.JSONDecodeError:
-        return Skipped(source, number, "bad-record", "holds text that is no Unicode")
+        return Skipped(source, str(record["event_record_id"]), "bad-record", "holds text that is no Unicode")
     if isinstance(fields, str):
-        return Skipped(source, number, fields)
-    return Event(source, str(fields.get("EventRecordID", number)), event_time(fields), fields)
+        return Skipped(source, str(record["event_record_id"]), fields)
+    number = fields["EventRecordID"] if "EventRecordID" in fields else record["event_record_id"]
+    return Event(source, str(number), event_time(fields), fields)
+
+
+_HEADER = _header()

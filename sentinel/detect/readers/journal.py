@@ -24,9 +24,9 @@ _NAMES = {
 
 
 def looks_like_journal(head: Head) -> bool:
-    """Say whether the first line is an object with what only the journal has."""
-    first = head.text.lstrip()[:4096].partition("\n")[0]
-    return first.startswith("{") and '"__REALTIME_TIMESTAMP"' in first
+    """Say whether the first line that begins as an object has what only the journal has; one above it may be cut."""
+    first = next((line for line in head.text.split("\n", 5)[:5] if line.lstrip().startswith("{")), "")
+    return '"__REALTIME_TIMESTAMP"' in first
 
 
 def read_journal(chunks: Iterator[bytes], name: str, tally: Tally) -> Iterator[Event]:

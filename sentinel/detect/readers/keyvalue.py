@@ -35,14 +35,15 @@ def begins_with_pair(text: str) -> bool:
 def each_pair(text: str) -> Iterator[Pair]:
     r"""Yield the pairs of a text in order, with `\"` and `\\` in double quotes resolved; at most MAX_FIELDS."""
     for found in islice(_PAIR.finditer(text), MAX_FIELDS):
-        if len(found["key"]) > MAX_NAME:
+        key, double, single, bare = found.groups()
+        if len(key) > MAX_NAME:
             continue
-        if found["double"] is not None:
-            yield Pair(found["key"], _ESCAPED.sub(r"\1", found["double"]), quoted=True)
-        elif found["single"] is not None:
-            yield Pair(found["key"], found["single"], quoted=True)
+        if double is not None:
+            yield Pair(key, _ESCAPED.sub(r"\1", double) if "\\" in double else double, quoted=True)
+        elif single is not None:
+            yield Pair(key, single, quoted=True)
         else:
-            yield Pair(found["key"], found["bare"].rstrip(",;"), quoted=False)
+            yield Pair(key, bare.rstrip(",;"), quoted=False)
 
 
 def read_pairs(text: str) -> dict[str, str]:

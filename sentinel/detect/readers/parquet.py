@@ -93,6 +93,8 @@ def _to_micros(batch: RecordBatch) -> RecordBatch:
 
 def _value(value: object) -> Any:  # noqa: ANN401 - what JSON could hold
     """Return a cell as JSON would hold it; a null inside a structure is absent too."""
+    if value.__class__ in _AS_IS:
+        return value
     match value:
         case dict():
             return {key: _value(item) for key, item in value.items() if item is not None}
@@ -116,6 +118,8 @@ def _value(value: object) -> Any:  # noqa: ANN401 - what JSON could hold
 
 
 _PAIR = 2
+_AS_IS = frozenset({str, int, float, bool, type(None)})
+"""What nearly every cell is."""
 
 
 def _line(error: Exception) -> str:

@@ -87,6 +87,7 @@ _STRANGERS = {
     b"PK\x03\x04": _PACKED,
 }
 _TAR = slice(257, 262)
+_MARKUP = re.compile(r"<[A-Za-z_!?]")
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
 
 
@@ -115,9 +116,9 @@ def _stranger(head: Head) -> str:
     if head.data[_TAR] == b"ustar":
         return "is no log but a tar archive; unpack it first"
     start = head.text.lstrip()
-    if start.startswith("<") and re.search(r"<!(?:DOCTYPE|ENTITY)", start):
+    if _MARKUP.match(start) and re.search(r"<!(?:DOCTYPE|ENTITY)", start):
         return "declares a document type or an entity; such XML is refused"
-    if start.startswith("<"):
+    if _MARKUP.match(start):
         root = found[1] if (found := _ROOT.search(start)) else "nothing"
         return f"is XML, but of <{root[:40]}>, not of Windows events"
     if not head.is_text:

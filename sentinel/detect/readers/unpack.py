@@ -8,6 +8,7 @@ import select
 import stat
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain
@@ -17,6 +18,7 @@ from typing import Protocol
 import zstandard
 
 from sentinel.detect.readers.archive import ZIP, members
+from sentinel.detect.readers.live import QUIET
 from sentinel.detect.readers.spool import spool
 from sentinel.detect.readers.stamps import UNKNOWN, Clock
 from sentinel.errors import InputError, Location
@@ -27,7 +29,6 @@ ZSTD = b"\x28\xb5\x2f\xfd"
 XZ = b"\xfd7zXZ\0"
 STDIN = Path("-")
 READ_BYTES = 256 * 1024
-QUIET = 0.5
 # The most that one step can unpack to is bounded by what goes in: 128 KiB for every four bytes of zstd, so 8 MiB.
 SLICE_BYTES = 256
 MOST_LAYERS = 2
@@ -40,12 +41,15 @@ _XZ_MEMORY = 128 * 1024 * 1024  # `xz -9` asks for 65 MiB
 class Stream:
     """One log's unpacked bytes, and its name: that of its file, or `<archive>/<member>`.
 
-    `clock` knows when the file was last written to, where it is one.
+    `clock` knows when the file was last written to, where it is one. `live`: what is there may not be all, and the
+    rest may be long in coming.
     """
 
     name: str
     chunks: Iterator[bytes]
     clock: Clock = UNKNOWN
+    live: bool = False
+    packed: bool = False
 
 
 class Unpacker(Protocol):
@@ -108,7 +112,7 @@ def open_streams(path: Path, name: str, tally: Tally) -> Iterator[Stream]:
     """
     file = path if path.is_file() else None
     clock = Clock(latest=datetime.fromtimestamp(file.stat().st_mtime, UTC)) if file else UNKNOWN
-    return _unwrapped(Stream(name, _read(path, name), clock), tally, MOST_LAYERS, file)
+    return _unwrapped(Stream(name, _read(path, name), clock, _is_live(path)), tally, MOST_LAYERS, file)
 
 
 def _unwrapped(stream: Stream, tally: Tally, layers: int, file: Path | None = None) -> Iterator[Stream]:
@@ -117,7 +121,7 @@ def _unwrapped(stream: Stream, tally: Tally, layers: int, file: Path | None = No
     new = next((new for magic, new in UNPACKERS.items() if head.startswith(magic)), None)
     if layers and new:
         plain = unpack(chunks, new, stream.name, tally)
-        yield from _unwrapped(replace(stream, chunks=plain), tally, layers - 1)
+        yield from _unwrapped(replace(stream, chunks=plain, packed=True), tally, layers - 1)
     elif layers and head.startswith(ZIP):
         with file.open("rb") if file else spool(chunks, stream.name) as archive:
             for name, member in members(archive, stream.name, tally):
@@ -147,6 +151,8 @@ def unpack(chunks: Iterator[bytes], new: Callable[[], Unpacker], name: str, tall
     fresh = True
     for data in (piece for chunk in chunks for piece in _pieces(chunk, SLICE_BYTES)):
         rest = data
+        if not data:
+            yield b""
         while rest:
             if member.eof:
                 rest = rest.lstrip(b"\0")
@@ -158,10 +164,19 @@ def unpack(chunks: Iterator[bytes], new: Callable[[], Unpacker], name: str, tall
                 return tally.skip(Skipped(name, "", "corrupt", f"the packed stream is broken: {error}"))
             fresh = False
             rest = member.unused_data if member.eof else b""
-            yield from _pieces(plain, READ_BYTES)
+            if plain:
+                yield from _pieces(plain, READ_BYTES)
     if not member.eof and not fresh:
         tally.skip(Skipped(name, "", "truncated", "the packed stream ends before its end"))
     return None
+
+
+def _is_live(path: Path) -> bool:
+    """Say whether somebody may still be writing: a pipe, a socket, a terminal. What cannot be asked is opened later."""
+    with suppress(OSError):
+        mode = (os.fstat(0) if path == STDIN else path.stat()).st_mode
+        return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or stat.S_ISCHR(mode)
+    return False
 
 
 def _read(path: Path, name: str) -> Iterator[bytes]:
@@ -182,4 +197,5 @@ def _read(path: Path, name: str) -> Iterator[bytes]:
 
 
 def _pieces(data: bytes, size: int) -> Iterator[bytes]:
-    return (data[start : start + size] for start in range(0, len(data), size))
+    """Cut bytes into pieces; nothing is one piece, since it says that a pipe is quiet."""
+    return (data[start : start + size] for start in range(0, len(data) or 1, size))

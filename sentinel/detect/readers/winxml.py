@@ -28,7 +28,8 @@ _CUT = re.compile(r"<E(?:v(?:e(?:n(?:t(?:\s[^<>]*)?)?)?)?)?\Z")
 _ILLEGAL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2\d|3[01]));"
 )
-_ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
+_ROOT = re.compile(r"\s*(?:<\?[^>]*\?>\s*|<!--.*?-->\s*)*+<([A-Za-z_][\w.:-]*)", re.DOTALL)
+_MARKUP = re.compile(r"<!--.*?-->|<[^<>]*(?:>|\Z)", re.DOTALL)
 _TYPE = re.compile(r"<!(?:DOCTYPE|ENTITY)")
 _ENCODINGS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -36,7 +37,7 @@ _ENCODINGS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (
 def looks_like_winxml(head: Head) -> bool:
     """Say whether the first element is one of Windows events; what events say in their text must not decide."""
     start = head.text.lstrip()
-    found = _ROOT.search(start) if start.startswith("<") else None
+    found = _ROOT.match(start)
     return found is not None and found[1] in {"Event", "Events"} and not _TYPE.search(start)
 
 
@@ -86,7 +87,7 @@ def _tokens(texts: Iterator[str]) -> Iterator[tuple[str, str]]:
 
 @dataclass(slots=True)
 class _Open:
-    """The event that is being gathered."""
+    """The event that is being gathered, or what stands between two."""
 
     parts: list[str] = field(default_factory=list)
     length: int = 0
@@ -105,6 +106,11 @@ class _Open:
             return Skipped(name, place, "too-long", f"longer than {MAX_EVENT:,} letters")
         return whole
 
+    def left_out(self, name: str, place: str) -> Iterator[Skipped]:
+        """Yield one skip where text stands between events, which belongs to none of them."""
+        if _MARKUP.sub("", "".join(self.parts)).strip("\ufeff\0 \t\r\n") or self.length > MAX_EVENT:
+            yield Skipped(name, place, "not-an-event", "text outside of events")
+
 
 def _elements(texts: Iterator[str], name: str) -> Iterator[str | Skipped]:
     """Yield the text of each outermost `<Event>`, or why it is none.
@@ -112,8 +118,14 @@ def _elements(texts: Iterator[str], name: str) -> Iterator[str | Skipped]:
     A start tag that declares the namespace of events begins a new event, even where the last one never ended.
     """
     event, line, any_yet, text = _Open(), 1, False, ""
+    between = _Open()
     for kind, text in _tokens(texts):
         line += text.count("\n")
+        if kind == "text" and not event.depth:
+            between.add(text)
+        elif between.length:
+            yield from between.left_out(name, f"line {line}")
+            between = _Open()
         if kind == "type" and not any_yet and not event.depth:
             raise InputError(Location(name, line), "declares a document type or an entity; such XML is refused")
         if kind == "start" and event.depth and NAMESPACE in text:
@@ -127,6 +139,7 @@ def _elements(texts: Iterator[str], name: str) -> Iterator[str | Skipped]:
         if inside and not event.depth:
             yield event.finish(name, f"line {line}")
             event, any_yet = _Open(), True
+    yield from between.left_out(name, f"line {line}")
     if event.depth or _CUT.search(text):
         yield Skipped(name, f"line {line}", "truncated", "the file ends inside an event")
 
@@ -157,19 +170,21 @@ class _Tree:
     def start(self, _name: str, attributes: dict[str, str]) -> None:
         if len(self.open) > MAX_DEPTH:
             raise _TooDeepError
-        kept = {key: value for key, value in attributes.items() if key.partition(":")[0] != "xmlns"}
-        self.open.append(({ATTRIBUTES: kept} if kept else {}, []))
+        if attributes:
+            attributes = {key: value for key, value in attributes.items() if key.partition(":")[0] != "xmlns"}
+        self.open.append(({ATTRIBUTES: attributes} if attributes else {}, []))
 
     def text(self, text: str) -> None:
         self.open[-1][1].append(text)
 
     def end(self, name: str) -> None:
         element, texts = self.open.pop()
-        text = "".join(texts)
-        children = element.keys() - {ATTRIBUTES}
-        if not children:
-            element[TEXT] = text
-        _append(self.open[-1][0], name, element if children or ATTRIBUTES in element else text)
+        value: dict[str, Any] | str = element
+        if not element:
+            value = "".join(texts)
+        elif len(element) == 1 and ATTRIBUTES in element:
+            element[TEXT] = "".join(texts)
+        _append(self.open[-1][0], name, value)
 
 
 def _append(parent: dict[str, Any], name: str, value: object) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import orjson
@@ -10,15 +11,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentinel.detect.fast import interned
-from sentinel.detect.fast.interned import FULL, MOST, MOST_BYTES, Interned, forget, gathered, intern, keys_of, text_of
+from sentinel.detect.fast.interned import (
+    FULL,
+    MOST,
+    MOST_BYTES,
+    Interned,
+    forget,
+    gathered,
+    intern,
+    intern_braced,
+    keys_of,
+    text_of,
+)
 from sentinel.detect.fast.tokens import skip_text
 from tests.detect.fast.mutations import ODD, STRANGE
 
-TAB = rb'"\u0009"'
 WORDS = st.text("ab", max_size=20).map(str.encode) | st.binary(max_size=9)
 VALUES = st.tuples(st.sampled_from([0, 1, 7, interned.COMBINED]), WORDS)
 TEXTS = st.lists(st.sampled_from([*STRANGE, "\n", "a", "K", "ß", "ſ"]), max_size=3).map("".join)
-WRITTEN = TEXTS.map(orjson.dumps) | st.sampled_from([rb'"\u0041"', rb'"\/"', TAB, b"[1]", b'["a"]', b"[ ]"])
+WRITTEN = TEXTS.map(orjson.dumps) | st.sampled_from([rb'"\u0041"', rb'"\/"', rb'"\u0009"', b"[1]", b'["a"]', b"[ ]"])
 CELLS = WRITTEN | st.sampled_from([one for one in ODD if not isinstance(one, int) or abs(one) < 2**63]).map(
     orjson.dumps
 )
@@ -54,16 +65,14 @@ def test_values_have_one_number_iff_they_and_their_columns_are_equal(
 
 
 def test_values_that_fall_into_one_slot_are_told_apart(room: Interned) -> None:
-    """Also where all slots up to the last one are taken."""
+    """Also where all slots up to the last one are taken, by values that differ in their last letter only."""
     forget(room)
-    slots = {
-        interned._hash(0, value, 0, 4) & interned._LAST_SLOT: value for value in (b"%04d" % each for each in range(900))
-    }
-    slot = max(slots)
-    room.slots[slot:] = number(room, 0, b"another")
+    values = [b"%04d" % each for each in range(900)]
+    slot, value = max((interned._hash(0, value, 0, 4) & interned._LAST_SLOT, value) for value in values)
+    room.slots[slot:] = number(room, 0, value[:-1] + b"x")
 
-    assert number(room, 0, slots[slot]) == number(room, 0, slots[slot]) == 2
-    assert (room.slots[0], text_of(room, 2)) == (2, slots[slot])
+    assert number(room, 0, value) == number(room, 0, value) == 2
+    assert (room.slots[0], text_of(room, 2)) == (2, value)
 
 
 def test_what_has_no_room_is_not_taken_and_what_is_known_stays_so(room: Interned) -> None:
@@ -83,33 +92,50 @@ def test_what_has_no_room_is_not_taken_and_what_is_known_stays_so(room: Interned
 def test_rows_of_numbers_have_one_key_iff_they_are_equal(room: Interned, rows: list[list[int]], other: bytes) -> None:
     forget(room)
     number(room, 0, other)
-    keys = keys_of(room, np.array(rows)).tolist()
-    again = keys_of(room, np.array(rows, np.int32)[::-1]).tolist()
+    each = keys(room, rows)
+    again = keys(room, np.array(rows, np.int32)[::-1])
 
-    assert again == keys[::-1]
-    pairs = set(zip(keys, map(tuple, rows), strict=True))
-    assert len(pairs) == len(set(keys)) == len(set(map(tuple, rows)))
-    assert [np.frombuffer(text_of(room, key), np.int32).tolist() for key in keys] == rows
-    assert not set(keys) & set(keys_of(room, np.array(rows)[:, :1]).tolist())
+    assert again == each[::-1]
+    pairs = set(zip(each, map(tuple, rows), strict=True))
+    assert len(pairs) == len(set(each)) == len(set(map(tuple, rows)))
+    assert [np.frombuffer(text_of(room, key), np.int32).tolist() for key in each] == rows
+    assert not set(each) & set(keys(room, np.array(rows)[:, :1]))
 
 
 def test_machine_code_numbers_many_values_as_python_does(room: Interned) -> None:
     forget(room)
     rows = np.array([[each % 5_000, each % 7, 2**31 - 1] for each in range(70_000)])
-    keys = keys_of(room, rows)
+    assert keys(room, rows) == [each % 35_000 + 1 for each in range(70_000)]
 
-    assert (keys == np.arange(70_000) % 35_000 + 1).all()
     first, last = (rows[each].astype(np.int32).tobytes() for each in (0, 34_999))
     assert [number(room, interned.COMBINED + 12, each) for each in (first, last)] == [1, 35_000]
 
 
-def test_keys_without_room_are_an_error(room: Interned) -> None:
+def test_there_are_no_keys_without_room(room: Interned) -> None:
     forget(room)
     room.used[0] = MOST - 1
 
-    assert keys_of(room, np.array([[1, 2], [1, 2]])).tolist() == [MOST, MOST]
-    with pytest.raises(ValueError, match="no room"):
-        keys_of(room, np.array([[1, 2], [2, 1]]))
+    assert keys(room, [[1, 2], [1, 2]]) == [MOST, MOST]
+    assert keys_of(room, np.array([[1, 2], [2, 1]])) is None
+
+
+def keys(room: Interned, rows: Any) -> list[int]:  # noqa: ANN401 -- a list or an array of rows
+    found = keys_of(room, np.array(rows))
+    assert found is not None
+    each: list[int] = found.tolist()
+    return each
+
+
+@given(st.lists(st.sampled_from(["5770385F-C22A-43E0-BF4C-06F5698FFBD9", "", "a", "{a}"])))
+def test_a_text_in_braces_is_the_value_with_these(room: Interned, texts: list[str]) -> None:
+    forget(room)
+    for text in texts:
+        value = f'"{text}"'.encode()
+        found = intern_braced(room, 0, b"x" + value + b"x", 1, 1 + len(value))
+        assert text_of(room, found) == f'"{{{text}}}"'.encode()
+        assert number(room, 0, text_of(room, found)) == found
+    room.used[1] = MOST_BYTES - 4
+    assert intern_braced(room, 0, b'"b"', 0, 3) == FULL
 
 
 def is_strange(value: bytes) -> bool:
@@ -118,7 +144,7 @@ def is_strange(value: bytes) -> bool:
 
 def is_odd(value: bytes) -> bool:
     text = str(orjson.loads(value))
-    return not text.isascii() or min(text.replace("\t", " "), default=" ") < " " or value == TAB
+    return not text.isascii() or min(text.replace("\t", " "), default=" ") < " "
 
 
 @given(st.lists(st.lists(CELLS | st.none(), min_size=2, max_size=2), min_size=1, max_size=6))
@@ -134,7 +160,8 @@ def test_values_are_gathered_as_lines_for_needles_and_as_they_are(
 
     assert cut(found.lines, found.ends) == [b"".join(b'":' + cell for cell in row) + b"\n" for row in cells]
     assert found.strange == [row for row, each in enumerate(cells) if len(each) > len(texts[row])]
-    assert found.odd == [row for row, each in enumerate(texts) if any(map(is_odd, each)) and row not in found.strange]
+    odd = [row for row, each in enumerate(texts) if len(each) > 1 or any(map(is_odd, each))]
+    assert found.odd == [row for row in odd if row not in found.strange]
     assert cut(found.bare, found.bare_ends) == [each.encode() + b"\n" for each in plain]
 
 

@@ -14,6 +14,7 @@ from sentinel.detect.fast.rows import Rows
 from sentinel.detect.fast.spelling import spelled
 from sentinel.detect.fast.table import Table, Values
 from sentinel.detect.fast.tokens import RESPELLED
+from sentinel.detect.fields import flatten
 from tests.detect.fast.mutations import STRANGE, compact, log
 
 LETTERS = st.sampled_from(["a", "K", "z", *(one for one in STRANGE if one >= " ")]) | st.characters(
@@ -119,6 +120,18 @@ def test_a_block_that_is_spelled_so_already_is_not_written_again() -> None:
 
     assert again is block
     assert ends == [*accumulate(len(one) + 1 for one in block.split(b"\n")[:-1]), len(block)]
+
+
+def test_a_bare_guid_of_a_dumped_event_has_the_braces_that_its_reader_gives_it() -> None:
+    """But no name has, and no text that only looks like one."""
+    guid = "5770385F-C22A-43E0-BF4C-06F5698FFBD9"
+    data = {"Id": guid, guid: "x", "b": guid.lower(), "c": guid[:-1], "d": guid + "0", "e": f"{{{guid}}}"}
+    block = compact({"Event": {"System": {"EventID": 1, "Guid": guid}, "EventData": data}}) + b"\n"
+    table = Table(Values(("EventID",), frozenset()), flatten)
+    rows = table.read(block)
+
+    assert rows.shapes.tolist() == [0]
+    assert spelled(block, rows)[0] == block.replace(f':"{guid}"'.encode(), f':"{{{guid}}}"'.encode())
 
 
 @pytest.mark.parametrize(

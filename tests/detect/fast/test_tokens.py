@@ -157,10 +157,14 @@ def test_a_text_is_respelled_where_another_writer_would_write_it_otherwise(lette
     assert bool(met & FOLDING) == any(ord(letter) in set(FOLDING_LETTERS.tolist()) for letter in text)
 
 
-@pytest.mark.parametrize("written", [r"\u0000", r"\u0009", r"\n", r"\u001F", r"\u001f", r"\b\f\r\t\"\\"])
+@pytest.mark.parametrize("written", [r"\u0000", r"\n", r"\u001F", r"\u001f", r"\b\f\r\t\"\\"])
 def test_an_escape_that_json_demands_is_no_other_spelling(written: str) -> None:
-    """Control letters are looked for by no needle."""
     assert skip_text(f'{written}"'.encode(), 0, len(written) + 1) == (len(written) + 1, 0)
+
+
+@pytest.mark.parametrize("letter", '\b\f\n\r\t"\\')
+def test_a_number_where_json_has_a_shorter_escape_is_another_spelling(letter: str) -> None:
+    assert skip_text(rf'\u{ord(letter):04x}"'.encode(), 0, 7) == (7, RESPELLED)
 
 
 @given(st.lists(TEXTS, max_size=4))

@@ -51,4 +51,5 @@ def test_what_the_source_says_of_the_time_goes_first() -> None:
 def test_json_of_something_else_is_not_the_journal() -> None:
     assert looks_like_journal(head_of(orjson.dumps(ENTRY)))
     assert not looks_like_journal(head_of(b'{"MESSAGE": "x"}'))
+    assert looks_like_journal(head_of(b'p":"1","MESSAGE":"cut"}\n' + orjson.dumps(ENTRY)))
     assert not looks_like_journal(head_of(b'{"a": 1}\n' + orjson.dumps(ENTRY)))

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from sentinel.detect.readers.head import head_of
+from sentinel.detect.readers.recognise import recognise
+from sentinel.detect.readers.syslog import read_syslog
 from sentinel.detect.readers.syslog_message import Message
 from sentinel.detect.readers.sysmon_linux import CHANNEL, holds_event, read_sysmon
 from sentinel.detect.readers.winxml import read_winxml
@@ -47,3 +50,11 @@ def test_a_message_that_syslog_has_cut_is_counted() -> None:
 def test_entities_are_not_expanded() -> None:
     bomb = '<Event><!DOCTYPE x [<!ENTITY a "b">]><System>&a;</System></Event>'
     assert isinstance(read_sysmon(message(bomb), "log", "1"), Skipped)
+
+
+def test_a_log_that_begins_with_such_a_message_is_syslog_and_its_other_lines_are_read() -> None:
+    xml = as_xml({"System": system(1, CHANNEL), "EventData": {"Image": "/usr/bin/id"}})
+    log = f"<14>Oct 14 01:45:00 lv-epj sysmon: {xml}\n<38>Oct 14 01:45:01 lv-epj sshd[7]: Failed password\n".encode()
+    assert recognise(head_of(log), "log").name == "syslog"
+    found = [event.fields for event in read_syslog(iter([log]), "log", Tally("log"))]
+    assert [fields.get("Image") or fields["process.name"] for fields in found] == ["/usr/bin/id", "sshd"]

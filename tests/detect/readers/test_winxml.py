@@ -63,6 +63,16 @@ def test_a_broken_event_costs_only_itself(broken: str) -> None:
     assert records((FIRST + broken + SECOND).encode()) == (["1", "2"], {BROKEN[broken]: 1})
 
 
+@pytest.mark.parametrize("text", ["Oct 14 01:45:00 host sshd: <b>failed</b>", "x", "\ufffd" * 100_000])
+def test_text_outside_of_events_is_counted_once(text: str) -> None:
+    for whole in (
+        f"<Events>{text}{FIRST}{SECOND}",
+        f"{FIRST}{text}{SECOND}",
+        f"<Events>{FIRST}{SECOND}{text}</Events>",
+    ):
+        assert records(whole.encode(), 1000) == (["1", "2"], {"not-an-event": 1})
+
+
 def test_an_end_inside_an_event_is_told() -> None:
     assert records(EXPORTED.encode()[:-40]) == (["1"], {"truncated": 1})
 
