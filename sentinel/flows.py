@@ -176,9 +176,11 @@ def put_together(
     )
 
 
-def backtest(old: RuleSet, new: RuleSet, content: Path, logs: Sequence[Path], track: Track) -> Compared:
+def backtest(
+    old: RuleSet, new: RuleSet, content: Path, logs: Sequence[Path], track: Track, cache: RuleCache | None = None
+) -> Compared:
     """Compare the alerts of two sets of rules over the same logs: logs → hits of both → what came and went."""
-    both = Backtest(old, new, load_routes(content), usual_processes())
+    both = Backtest(old, new, load_routes(content), usual_processes(), cache)
     watching = Watch(both)
     deque(watching.alerts([Log(name_of(path), [path]) for path in logs], track), maxlen=0)  # it counts, and yields none
     return Compared(

@@ -15,6 +15,7 @@ from sentinel.detect.inlet import Inlet
 from sentinel.detect.ledger import Ledger
 from sentinel.detect.routes import Routes, contains
 from sentinel.detect.rule import Rule, RuleSet
+from sentinel.detect.rule_cache import RuleCache
 from sentinel.model.alerts import Hit, LedgerEntry
 from sentinel.model.backtest import Change, Difference, Example
 from sentinel.model.events import Event
@@ -42,14 +43,16 @@ class Backtest:
     Rules that mean the same on both sides are evaluated once. A rule is known by its id, one without by its title.
     """
 
-    def __init__(self, old: RuleSet, new: RuleSet, routes: Routes, processes: int = 1) -> None:
+    def __init__(
+        self, old: RuleSet, new: RuleSet, routes: Routes, processes: int = 1, cache: RuleCache | None = None
+    ) -> None:
         self.ruleset = RuleSet((), ())  # what a watch would correlate: nothing, since no hits come out
         self.routes = routes
         before, after = _by_key(_alerting(old)), _by_key(_alerting(new))
         self._same = {key for key, rule in after.items() if key in before and _means(rule) == _means(before[key])}
         apart = {key: _as_old(rule) for key, rule in before.items() if key not in self._same}
         both = RuleSet((*after.values(), *apart.values()), new.refused)
-        self._engine = FastEngine(both, routes, pace=Pace(processes))
+        self._engine = FastEngine(both, routes, cache=cache, pace=Pace(processes))
         self.accounts: Ledger = self._engine.accounts
         self._after = after
         self._old_refused = old.refused

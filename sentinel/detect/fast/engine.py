@@ -78,13 +78,16 @@ class FastEngine:
         reference = self.matcher.reference
         if not can_compile():
             return reference.read(kind, chunks, inlet)
-        if kind != "jsonl":
+        if kind not in {"jsonl", "evtx"}:
             return self._look(inlet.batches(kind, chunks, BATCH), inlet.source)
         first, whole = self._first(chunks)
         if whole:
-            return reference.read(kind, iter(first), inlet)
+            return self._look(inlet.batches(kind, iter(first), BATCH), inlet.source)
         machine_code(self._cache)
-        return self._search(RawLines(self.matcher, inlet), chain(first, chunks), inlet)
+        lines = RawLines(self.matcher, inlet)
+        if kind == "jsonl":
+            return self._search(lines, chain(first, chunks), inlet)
+        return (hit for text in lines.dumps(chain(first, chunks)) for hit in lines.block(text))
 
     def run(self, events: Iterable[Event], source: str | None = None) -> Iterator[Hit]:
         """Yield the hits of a batch of events as soon as it is full, in the order of the events."""

@@ -24,11 +24,14 @@ from sentinel.detect.fast.sheet import NO_DAY, Sheet
 from sentinel.detect.fast.spelling import spelled
 from sentinel.detect.fast.tokens import Bytes
 from sentinel.detect.inlet import Inlet
+from sentinel.detect.readers.evtx import as_event, dump_evtx
 from sentinel.detect.readers.jsonl import BOM, parse_line, too_long
 from sentinel.model.alerts import Hit
 from sentinel.model.events import Event
 from sentinel.model.skipped import Skipped
 
+DUMPED = 2 * 1024 * 1024
+"""Letters of records of EVTX that are searched together."""
 _MICROSECOND = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HOUR, _DAY = 3_600_000_000, 86_400_000_000
@@ -36,10 +39,14 @@ _HOUR, _DAY = 3_600_000_000, 86_400_000_000
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Whole lines in one piece, of which the first has the number `first` in the log."""
+    """Whole lines in one piece, of which the first has the number `first` in the log.
+
+    Those of EVTX have the `numbers` of their records.
+    """
 
     block: bytes
     first: int
+    numbers: Sequence[str] = ()
 
 
 class RawLines:
@@ -65,6 +72,22 @@ class RawLines:
             if text.block:
                 yield text
 
+    def dumps(self, chunks: Iterator[bytes]) -> Iterator[Lines]:
+        """Yield the records of a stream of EVTX as lines; what is lost is counted."""
+        records = dump_evtx(chunks, self._inlet.name, self._inlet.tally)
+        numbers: list[str] = []
+        lines: list[bytes] = []
+        size = 0
+        for number, dump in self._inlet.track(f"Reading {self._inlet.source}", records):
+            numbers.append(number)
+            lines.append(dump.encode() + b"\n")
+            size += len(dump)
+            if size >= DUMPED:
+                yield Lines(b"".join(lines), 0, numbers)
+                numbers, lines, size = [], [], 0
+        if lines:
+            yield Lines(b"".join(lines), 0, numbers)
+
     def begin(self, inlet: Inlet) -> None:
         """Count from now on elsewhere."""
         self._inlet = inlet
@@ -86,6 +109,8 @@ class RawLines:
     def _parse(self, text: Lines, rows: Rows, row: int) -> Event | Skipped:
         start = rows.ends[row - 1] if row else 0
         line = text.block[start : rows.ends[row]].removesuffix(b"\n")
+        if text.numbers:
+            return as_event(line, self._inlet.name, text.numbers[row])
         return parse_line(line, self._inlet.name, str(text.first + row))
 
     def _event(self, text: Lines, rows: Rows, row: int) -> Event:

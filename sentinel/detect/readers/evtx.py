@@ -42,6 +42,16 @@ def read_evtx(chunks: Iterator[bytes], name: str, tally: Tally) -> Iterator[Even
     `bad-record` or `bad-chunk`, and what a file cut short has lost as `truncated`. Chunks of zeros are unused space.
     Checksums of chunks are not judged: a log copied while Windows writes it has wrong ones.
     """
+    for number, dump in dump_evtx(chunks, name, tally):
+        result = as_event(dump, name, number)
+        if isinstance(result, Skipped):
+            tally.skip(result)
+        else:
+            yield result
+
+
+def dump_evtx(chunks: Iterator[bytes], name: str, tally: Tally) -> Iterator[tuple[str, str]]:
+    """Yield the number of each record and its JSON, as the parser dumps it, on one line; what is lost is skipped."""
     blocks = _blocks(chunks)
     header = next(blocks, b"")
     if len(header) < FILE_HEADER_BYTES:
@@ -59,6 +69,17 @@ def read_evtx(chunks: Iterator[bytes], name: str, tally: Tally) -> Iterator[Even
         yield from _chunk(block.ljust(CHUNK_BYTES, b"\0"), (name, f"chunk {number}"), tally, whole=whole)
     if number + 1 < _promised(header):
         tally.skip(Skipped(name, f"chunk {number + 1}", "truncated", "the file ends before chunks its header promises"))
+
+
+def as_event(dump: str | bytes, source: str, number: str) -> Event | Skipped:
+    """Return the event that a record was dumped from; its own number counts where it says one."""
+    try:
+        fields = (flatten_text(dump) if isinstance(dump, str) else None) or flatten(orjson.loads(dump))
+    except orjson.JSONDecodeError:
+        return Skipped(source, number, "bad-record", "holds text that is no Unicode")
+    if isinstance(fields, str):
+        return Skipped(source, number, fields)
+    return Event(source, str(fields.get("EventRecordID", number)), event_time(fields), fields)
 
 
 def _promised(header: bytes) -> int:
@@ -82,19 +103,18 @@ def _blocks(stream: Iterator[bytes]) -> Iterator[bytes]:
         yield held
 
 
-def _chunk(block: bytes, where: tuple[str, str], tally: Tally, *, whole: bool) -> Iterator[Event]:
-    """Yield the events of one chunk; `where` is the name of the stream, and which chunk of it this is."""
+def _chunk(block: bytes, where: tuple[str, str], tally: Tally, *, whole: bool) -> Iterator[tuple[str, str]]:
+    """Yield the records of one chunk; `where` is the name of the stream, and which chunk of it this is."""
     name, place = where
     first, last = struct.unpack_from("<QQ", block, 8)
     promised = last - first + 1 if 0 <= last - first < MOST_RECORDS else None
     seen = 0
     for record in _records(block):
         seen += 1
-        result = _event(record, name, place)
-        if isinstance(result, Skipped):
-            tally.skip(result)
+        if isinstance(record, dict):
+            yield str(record["event_record_id"]), record["data"].replace("\n", " ")
         else:
-            yield result
+            tally.skip(Skipped(name, place, "bad-record", "the parser cannot make it out"))
     if promised is None:
         tally.skip(Skipped(name, place, "bad-chunk", "its header does not say how many records it holds"))
         return
@@ -131,19 +151,6 @@ def _header() -> bytes:
     """Return the header of a file of one chunk."""
     start = struct.pack("<8sQQQIHHHH", FILE_MAGIC, 0, 0, 1, 128, 1, 3, FILE_HEADER_BYTES, 1).ljust(120, b"\0")
     return (start + struct.pack("<II", 0, zlib.crc32(start))).ljust(FILE_HEADER_BYTES, b"\0")
-
-
-def _event(record: dict[str, Any] | RuntimeError | OSError, source: str, place: str) -> Event | Skipped:
-    if not isinstance(record, dict):
-        return Skipped(source, place, "bad-record", "the parser cannot make it out")
-    try:
-        fields = flatten_text(record["data"]) or flatten(orjson.loads(record["data"]))
-    except orjson.JSONDecodeError:
-        return Skipped(source, str(record["event_record_id"]), "bad-record", "holds text that is no Unicode")
-    if isinstance(fields, str):
-        return Skipped(source, str(record["event_record_id"]), fields)
-    number = fields["EventRecordID"] if "EventRecordID" in fields else record["event_record_id"]
-    return Event(source, str(number), event_time(fields), fields)
 
 
 _HEADER = _header()

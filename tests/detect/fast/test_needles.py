@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from sentinel.detect.condition import FieldTest, Keyword, Node, Test, leaves
 from sentinel.detect.evaluate import Look, holds
-from sentinel.detect.fast.doubt import FOLDING
 from sentinel.detect.fast.needles import is_plain, needles
 from sentinel.detect.fast.texts import search_text
+from sentinel.detect.fast.tokens import FOLDING_LETTERS
 from sentinel.detect.modifiers import compile_item
 from sentinel.detect.readings import as_text
 from sentinel.model.events import Value
@@ -116,7 +116,7 @@ def test_no_expression_takes_another_letter_for_one_that_needles_are_made_of() -
     cased = "".join(
         chr(code) for code in (*range(0x20, 0xD800), *range(0xE000, 0x1F000)) if chr(code).swapcase() != chr(code)
     )
-    cased += "".join(FOLDING) + "ıİſK"
+    cased += "".join(map(chr, FOLDING_LETTERS.tolist())) + "ıİſK"
     wrong = []
     for letter in sorted(set(cased)):
         found = set(re.findall(f"(?i){re.escape(letter)}", cased))
