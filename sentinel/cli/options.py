@@ -44,6 +44,7 @@ class Asked:
     writes: tuple[str, ...] = ()
     ledger: str | None = None
     save: str | None = None
+    explain: bool = False
     no_cache: bool = False
     processes: int | None = None
 
@@ -100,6 +101,11 @@ _OPTIONS = {
     "ledger": click.option("--ledger", metavar="FILE", help="Write what was looked at and what not, as JSON lines."),
     "save": click.option(
         "--save", metavar="SITE", help="Keep alerts under this name of a site, and what correlations remember."
+    ),
+    "explain": click.option(
+        "--explain",
+        is_flag=True,
+        help="Tell why for each hit: which text met which test. Below its row, as a key of JSON, as a column of CSV.",
     ),
     "no_cache": click.option("--no-cache", is_flag=True, help="Read all rules anew, and keep nothing of them."),
     "processes": click.option(

@@ -15,6 +15,7 @@ import click
 import orjson
 
 from sentinel import __version__
+from sentinel.cli.explanations import explained
 from sentinel.cli.keeping import Keeping
 from sentinel.cli.options import Asked
 from sentinel.cli.summary import say
@@ -37,6 +38,13 @@ def write_jsonl(alerts: Collection[Alert], about: About) -> Iterator[str]:
         yield orjson.dumps(hit_record(alert), option=orjson.OPT_APPEND_NEWLINE).decode()
 
 
+def write_explained(alerts: Collection[Alert], about: About) -> Iterator[str]:
+    """Yield the same, each with its explanation."""
+    del about
+    for alert in alerts:
+        yield orjson.dumps(hit_record(alert, explained(alert)), option=orjson.OPT_APPEND_NEWLINE).decode()
+
+
 WRITERS: Mapping[str, Writer] = {
     "csv": write_timeline,
     "html": write_page,
@@ -44,6 +52,9 @@ WRITERS: Mapping[str, Writer] = {
     "ocsf": write_ocsf,
     "timesketch": write_timesketch,
 }
+
+EXPLAINING = {**WRITERS, "jsonl": write_explained}
+"""With `--explain`: the other formats tell what matched at all times."""
 
 WORDS: Mapping[RuleState, str] = {
     "failed": "broke on an event",
@@ -61,7 +72,7 @@ Files: TypeAlias = list[tuple[Path, Iterable[str]]]
 @contextmanager
 def outputs(asked: Asked, watching: Watch, kept: Keeping | None = None) -> Iterator[Callable[[Alert], None]]:
     """Give what keeps alerts while a watch runs; save and write them at its end, and also where it is interrupted."""
-    targets, whole = _targets(asked.writes), False
+    targets, whole = _targets(asked), False
     must_have_folder(asked.ledger)
     with Spool() as spool:
         try:
@@ -96,7 +107,7 @@ def must_have_folder(name: str | None) -> None:
 
 def export(asked: Asked, alerts: Iterable[Alert]) -> None:
     """Write alerts that are kept in the store."""
-    targets = _targets(asked.writes)
+    targets = _targets(asked)
     with Spool() as spool:
         for alert in alerts:
             spool.add(alert)
@@ -127,14 +138,14 @@ def ledger_lines(ledger: Iterable[LedgerEntry]) -> Iterator[str]:
         yield orjson.dumps(ledger_record(entry), option=orjson.OPT_APPEND_NEWLINE).decode()
 
 
-def _targets(writes: Iterable[str]) -> list[tuple[Writer, Path]]:
-    found = []
-    for text in writes:
+def _targets(asked: Asked) -> list[tuple[Writer, Path]]:
+    found, writers = [], EXPLAINING if asked.explain else WRITERS
+    for text in asked.writes:
         form, equals, name = text.partition("=")
         if form not in WRITERS or not (equals and name):
             raise click.UsageError(f"--write takes FORMAT=FILE with one of {', '.join(WRITERS)}, not '{text}'")
         must_have_folder(name)
-        found.append((WRITERS[form], Path(name)))
+        found.append((writers[form], Path(name)))
     return found
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 import select
 import subprocess
@@ -162,6 +163,35 @@ def test_explained_hits_show_which_text_met_which_test(run: Run, rules: Path, lo
     _, hit, why = done.stdout.splitlines()
     assert (hit.split()[1], "web.jsonl:1" in hit) == ("high", True)
     assert why == "    cs-uri-stem contains 'BLÅBÆR': '/blåbær'"
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl"])
+def test_explained_records_hold_their_explanation(run: Run, rules: Path, log: Path, form: str) -> None:
+    plain = run("detect", log, "--rules", rules, "-q", "--format", form).stdout
+    shown = run("detect", log, "--rules", rules, "-q", "--format", form, "--explain").stdout
+
+    (without,), (hit,) = (json.loads(text if form == "json" else f"[{text}]") for text in (plain, shown))
+    jsonschema.validate(hit, json_schema("sentinel.hit/1"))
+    assert hit["explanation"] == ["cs-uri-stem contains 'BLÅBÆR': '/blåbær'"]
+    assert hit == {**without, "explanation": hit["explanation"]}
+    assert without["explanation"] is None
+
+
+def test_explained_rows_of_csv_have_a_column_more(run: Run, rules: Path, log: Path) -> None:
+    head, row = csv.reader(
+        run("detect", log, "--rules", rules, "-q", "--format", "csv", "--explain").stdout.splitlines()
+    )
+    plain = list(csv.reader(run("detect", log, "--rules", rules, "-q", "--format", "csv").stdout.splitlines()))
+
+    assert (head[-1], row[-1]) == ("explanation", "cs-uri-stem contains 'BLÅBÆR': '/blåbær'")
+    assert [head[:-1], row[:-1]] == plain
+
+
+def test_explained_and_written_is_in_the_file(run: Run, rules: Path, log: Path, tmp_path: Path) -> None:
+    run("detect", log, "--rules", rules, "-q", "--explain", "--write", f"jsonl={tmp_path / 'hits.jsonl'}")
+
+    hit = json.loads((tmp_path / "hits.jsonl").read_text(encoding="utf-8"))
+    assert hit["explanation"] == ["cs-uri-stem contains 'BLÅBÆR': '/blåbær'"]
 
 
 def test_what_a_log_says_cannot_steer_the_terminal_when_it_is_explained(run: Run, rules: Path, log: Path) -> None:
