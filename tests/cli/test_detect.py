@@ -77,6 +77,19 @@ def test_every_rule_that_is_not_loaded_is_named_with_its_place_and_the_result_is
     assert "c.yml:2: not loaded: " in done.stderr
 
 
+def test_a_folder_of_rules_that_loses_some_in_silence_is_wrong_use(run: Run, rules: Path, log: Path) -> None:
+    (rules / "b.yml").symlink_to(rules / "b.yml")
+    (rules.parent / "empty").mkdir()
+
+    done = run("detect", log, "--rules", rules, "--rules", rules.parent / "empty", "-q")
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        f"{rules.parent / 'empty'}: holds no rule file (.yml, .yaml)",
+        f"{rules / 'b.yml'}: is a link that leads nowhere: Too many levels of symbolic links",
+    ]
+
+
 def test_skipped_records_make_the_result_partial(run: Run, rules: Path, log: Path) -> None:
     log.write_bytes(log.read_bytes() + b"{broken\n")
 
