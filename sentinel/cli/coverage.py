@@ -14,8 +14,8 @@ from typing import Any
 import click
 import orjson
 
-from sentinel.cli.detect import INPUT_FORMAT, LOGS, RULES, loaded, logs_of
-from sentinel.cli.options import Asked, asks
+from sentinel.cli.detect import INPUT_FORMAT, LOGS, loaded, logs_of
+from sentinel.cli.options import RULES, Asked, asks
 from sentinel.cli.output import Column, emit
 from sentinel.cli.placeholders import PLACEHOLDERS
 from sentinel.cli.summary import say_all, say_watch

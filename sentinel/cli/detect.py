@@ -10,7 +10,7 @@ import click
 
 from sentinel.cli.explanations import below, explained, short
 from sentinel.cli.keeping import keeping
-from sentinel.cli.options import Asked, asks
+from sentinel.cli.options import RULES, Asked, asks
 from sentinel.cli.output import Column, emit_as_found
 from sentinel.cli.placeholders import PLACEHOLDERS, filled
 from sentinel.cli.summary import say_all, say_warnings, say_watch
@@ -34,13 +34,6 @@ HITS = (
 )
 WHY = Column("explanation", lambda hit: "; ".join(hit["explanation"]))
 LOGS = click.Path(path_type=Path, exists=True, allow_dash=True)
-RULES = click.option(
-    "--rules",
-    "rules",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True),
-    help="Rule file or folder; repeatable (default: the shipped rules).",
-)
 INPUT_FORMAT = click.option(
     "--input-format", "kind", type=click.Choice([*FORMATS]), help="Format of all files (default: by content)."
 )

@@ -29,6 +29,13 @@ AS_OF = click.option(
     type=click.DateTime(["%Y-%m-%d"]),
     help="Look from this day (default: that of the site file, else today).",
 )
+RULES = click.option(
+    "--rules",
+    "rules",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    help="Rule file or folder; repeatable (default: the shipped rules).",
+)
 FORMATS = ("table", "json", "jsonl", "csv")
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from sentinel.cli.app import ExitCode
-from sentinel.cli.detect import RULES, loaded
-from sentinel.cli.options import LEVELS, Asked, asks
+from sentinel.cli.detect import loaded
+from sentinel.cli.options import LEVELS, RULES, Asked, asks
 from sentinel.cli.output import Column, clean, emit
 from sentinel.cli.placeholders import PLACEHOLDERS
 from sentinel.cli.writing import export
