@@ -27,6 +27,7 @@ from sentinel.detect.watch import Watch
 from sentinel.model.alerts import LedgerEntry, RuleState
 from sentinel.model.coverage import Coverage
 from sentinel.model.records import coverage_record, ledger_record
+from sentinel.model.text import counted
 from sentinel.share.navigator import layer
 
 NAMED = 8
@@ -88,21 +89,21 @@ def lines(found: Coverage) -> Iterator[str]:
     """Yield the numbers as a person reads them: the share, what it is a share of, and what it leaves out."""
     yield f"{percent(found.share)} of rule-days could have seen something: {_looked(found):,} of {found.rule_days:,}"
     yield (
-        f"  ({found.judged:,} rules that are loaded and whose log source is known × {found.days:,} days"
+        f"  ({counted(found.judged, 'rule')} loaded and of a known log source × {counted(found.days, 'day')}"
         + (f", {found.first} to {found.last} UTC)" if found.first else ")")
     )
-    yield f"{percent(found.share_of_all)} counting all {found.rules:,} rules asked for, refused and unknown ones too"
+    yield f"{percent(found.share_of_all)} of all {counted(found.rules, 'rule')} asked for, refused and unknown too"
     once = sum(found.states.get(state, 0) for state in LOOKED)
     yield f"{once:,} of {found.judged:,} could have fired on at least one record"
     if found.silent_days and found.judged:
         held = found.days - found.silent_days
-        yield f"{found.silent_days:,} of the days hold no record in any log"
+        yield f"{counted(found.silent_days, 'day holds', 'days hold')} no record in any log"
         share = _looked(found) / (found.judged * held) if held else None
         yield f"  ({percent(share)} of rule-days on the other {held:,})"
     if found.undated:
-        yield f"{found.undated:,} rules saw records without a time, which count for no day"
-    yield from _most("rules had no event of", found.absent)
-    yield from _most("rules could not fire for want of the field", found.missing)
+        yield f"{counted(found.undated, 'rule')} saw records without a time, which count for no day"
+    yield from _most("had no event of", found.absent)
+    yield from _most("could not fire for want of the field", found.missing)
 
 
 def percent(share: float | None) -> str:
@@ -116,7 +117,7 @@ def _looked(found: Coverage) -> int:
 
 def _most(what: str, counts: Mapping[str, int]) -> Iterator[str]:
     for name, count in islice(counts.items(), NAMED):
-        yield f"{count:,} {what} {name}"
+        yield f"{counted(count, 'rule')} {what} {name}"
     if len(counts) > NAMED:
         yield f"  … and {len(counts) - NAMED:,} more"
 

@@ -25,6 +25,7 @@ from sentinel.detect.watch import Log, Watch, name_of
 from sentinel.model.alerts import Alert
 from sentinel.model.records import Record, hit_record
 from sentinel.model.severity import Severity
+from sentinel.model.text import counted
 
 HITS = (
     Column("time (UTC)", lambda hit: (hit["event"]["time"] or "–")[:19], width=19),
@@ -66,7 +67,7 @@ def detect(
     with outputs(asked, watching, kept) as keep, closing(alerts):  # closed first: only then is known what was not read
         columns = (*HITS, WHY) if asked.explain and asked.form == "csv" else HITS
         emit_as_found(_records(alerts, levels, keep, asked), columns, asked.form, below)
-    say_all(f"{file.name}: {file.format}, {file.handled:,} records" for file in watching.files)
+    say_all(f"{file.name}: {file.format}, {counted(file.handled, 'record')}" for file in watching.files)
     partial = say_watch(watching.sources, watching.ledger(), watching.unreadable)
     return asked.exit_code(levels, partial=partial)
 

@@ -19,6 +19,7 @@ from sentinel.model.alerts import Alert
 from sentinel.model.records import Record, asset_record, finding_record, hit_record, reproduction_record
 from sentinel.model.reproduction import Outcome, Reproduction
 from sentinel.model.severity import Severity
+from sentinel.model.text import counted
 from sentinel.store.store import Store
 
 
@@ -133,7 +134,7 @@ def export_alerts(asked: Asked, at_least: str) -> int:
 def _one(store: Store, start: str) -> Alert:
     found = store.alert(start)
     if len(found) != 1:
-        raise click.UsageError(f"{len(found)} alerts have an id that begins with '{start}'")
+        raise click.UsageError(f"{counted(len(found), 'alert has', 'alerts have')} an id that begins with '{start}'")
     return found[0]
 
 

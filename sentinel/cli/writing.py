@@ -23,6 +23,7 @@ from sentinel.detect.watch import Watch
 from sentinel.errors import RenderError
 from sentinel.model.alerts import Alert, LedgerEntry, LogSource, RuleState
 from sentinel.model.records import hit_record, ledger_record
+from sentinel.model.text import counted
 from sentinel.share.about import About, Writer
 from sentinel.share.ocsf import write_ocsf
 from sentinel.share.page import write_page
@@ -59,11 +60,11 @@ EXPLAINING = {**WRITERS, "jsonl": write_explained}
 WORDS: Mapping[RuleState, str] = {
     "failed": "broke on an event",
     "truncated": "saw only a part of a log that is cut off",
-    "suppressed": "have hits that a filter took away",
-    "field-absent": "could not have fired, since fields they need were never there",
-    "source-absent": "had no event of their log source",
-    "no-route": "ask for a log source that nobody has connected",
-    "refused": "were not loaded",
+    "suppressed": "had hits that a filter took away",
+    "field-absent": "could not have fired, since fields needed were never there",
+    "source-absent": "saw no event of the log source asked for",
+    "no-route": "asked for a log source that nobody has connected",
+    "refused": "not loaded",
 }
 
 Files: TypeAlias = list[tuple[Path, Iterable[str]]]
@@ -154,13 +155,13 @@ def _about(watching: Watch, ledger: Iterable[LedgerEntry], *, whole: bool) -> Ab
     unseen += watching.unreadable
     unseen += [line for source in watching.sources for line in _unseen(source)]
     counts = Counter(entry.state for entry in ledger)
-    unseen += [f"{counts[state]:,} rules: {words}" for state, words in WORDS.items() if counts[state]]
+    unseen += [f"{counted(counts[state], 'rule')}: {words}" for state, words in WORDS.items() if counts[state]]
     return About(datetime.now(UTC), __version__, tuple(map(_read, watching.sources)), tuple(unseen))
 
 
 def _read(source: LogSource) -> str:
     span = f", {source.first:%Y-%m-%d %H:%M} to {source.last:%Y-%m-%d %H:%M} UTC" if source.first else ""
-    return f"{source.source}: {source.handled:,} records ({source.format or 'no format'}){span}"
+    return f"{source.source}: {counted(source.handled, 'record')} ({source.format or 'no format'}){span}"
 
 
 def _unseen(source: LogSource) -> Iterator[str]:

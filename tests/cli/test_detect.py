@@ -164,7 +164,7 @@ def test_a_format_may_be_forced_and_is_said(run: Run, rules: Path, tmp_path: Pat
 
     done = run("detect", path, "--rules", rules, "--format", "jsonl", "-q")
     assert (json.loads(done.stdout)["event"]["record"], done.exit_code) == ("2", 0)
-    assert "t: csv, 1 records" in done.stderr
+    assert "t: csv, 1 record" in done.stderr
     done = run("detect", path, "--rules", rules, "--input-format", "jsonl", "-q")
     assert done.exit_code == 3
     assert "2 not-json" in done.stderr

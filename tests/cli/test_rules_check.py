@@ -58,7 +58,7 @@ def test_warnings_do_not_fail_and_can_be_left_out(run: Run, file: Path) -> None:
         "a.yml:1: warning: no samples beside it: nothing shows that it can fire [no-samples]\n"
     )
     assert quiet.stdout == ""
-    assert "1 rules loaded, 0 refused, 0 warnings" in quiet.stderr
+    assert "1 rule loaded, 0 refused, 0 warnings" in quiet.stderr
 
 
 def test_placeholders_are_filled_in(run: Run, file: Path) -> None:

@@ -108,7 +108,7 @@ def test_an_interrupt_keeps_what_was_found_and_says_that_there_may_be_more(tmp_p
 
     assert running.returncode == 130
     assert "Traceback" not in told
-    assert "1 new alerts kept for lab" in told
+    assert "1 new alert kept for lab" in told
     assert "Interrupted: what came after is not known." in page.read_text(encoding="utf-8")
     hit = [entry for entry in map(json.loads, ledger.read_text().splitlines()) if entry["hits"]]
     assert {(entry["state"], entry["reason"]) for entry in hit} == {("truncated", "long.jsonl: not read to its end")}

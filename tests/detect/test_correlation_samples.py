@@ -46,7 +46,7 @@ TIMELESS = '{"Channel": "Security", "A": 1}'
         (APART, APART, [f"{MATCH}: must meet the correlation, but its 3 hits do not"]),
         (TOGETHER, TOGETHER, [f"{IGNORE}: must be left alone, but its 2 hits meet the correlation"]),
         (TOGETHER, [event(1, a=2)] * 2, [f"{IGNORE}: shows nothing: no rule of the correlation fires on any event"]),
-        ([event(1)], APART, [f"{MATCH}: holds 1 events; at least 2 are needed"]),
+        ([event(1)], APART, [f"{MATCH}: holds 1 event; at least 2 are needed"]),
         ([*TOGETHER, TIMELESS], APART, [f"{MATCH}:3: has no time, so no correlation can place it"]),
         ([*TOGETHER, "{"], APART, [f"{MATCH}:3: is no event: not-json (column 2)"]),
         (None, APART, [f"{MATCH}: is missing: the correlation at rules/c.yml:1 has no such samples"]),
