@@ -58,7 +58,7 @@ def convert_rules(ruleset: RuleSet, base: Path, wanted: Wanted) -> Iterator[Conv
         for rule in everything:
             document = documents[rule.location]
             queries, failure = _convert(backend, library.with_references(document), wanted.output)
-            told = tuple(unlike(_traits(rule, document.data), wanted.target)) if queries else ()
+            told = tuple(unlike(_traits(rule, document.data), wanted.target, wanted.output)) if queries else ()
             place = str(rule.location)
             yield Conversion(rule.ref.id, rule.ref.title, place, wanted.target, queries, told, failure)
 

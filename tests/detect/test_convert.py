@@ -79,6 +79,8 @@ def test_each_kind_of_test_is_converted_and_warned_of(
         ("sel: [a1, b1]\ncondition: sel", "lucene", "*a1* OR *b1*", "keyword"),
         ("sel: [a1, b1]\ncondition: sel", "eql", 'any where "a1" or "b1"', "keyword"),
         ("sel: [a1]\ncondition: sel", "splunk", '"a1"', "keyword"),
+        ("a: {F: '1'}\nb: [{G: '2'}, {H: '3'}]\ncondition: a and b", "splunk_spl2",
+         'FROM main WHERE F="1" AND G="2" OR H="3"', "or-in-and"),
         ("notepad: {F: '1'}\nepad: {F: '2'}\ncondition: notepad", "lucene", "NOT F:2", "operator-name"),
     ],
 )  # fmt: skip
