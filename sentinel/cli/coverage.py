@@ -38,7 +38,7 @@ RULES_SEEN = (
     Column("log source", lambda entry: entry["logsource"]),
     Column("events", lambda entry: str(entry["events"])),
     Column("fields never seen", lambda entry: " ".join(entry["missing"]), grow=True),
-    Column("place", lambda entry: entry["path"]),
+    Column("place", lambda entry: entry["path"], grow=True),
 )
 DAY = click.DateTime(["%Y-%m-%d"])
 

@@ -58,7 +58,7 @@ class Asked:
     def content_folder(self, site: Site | None = None) -> Path:
         """Return the content root: flag, environment, site file, or what is shipped."""
         chosen = resolve({"content": self.content}, os.environ, site).content.value
-        return Path(chosen) if chosen else content.root()
+        return Path(chosen).absolute() if chosen else content.root()
 
     def rule_cache(self) -> RuleCache | None:
         """Return where compiled rules are kept; none where the flag or an empty setting says so."""

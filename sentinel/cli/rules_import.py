@@ -44,7 +44,7 @@ def import_rules(asked: Asked, source: Path, into: Path, dry_run: bool) -> int: 
     counts = Counter(change.how for change in plan.changes)
     say(", ".join(f"{count:,} {how}" for how, count in counts.most_common()) or "no rules in it")
     for reason, count in sorted(plan.source["skipped"].items()):
-        say(f"not taken: {counted(count, 'file')} {reason}")
+        say(f"not taken: {counted(count, 'file')}, {reason}")
     return ExitCode.PARTIAL if counts["kept"] or not plan.changes else ExitCode.CLEAN
 
 

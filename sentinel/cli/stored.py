@@ -36,7 +36,7 @@ ALERTS = (
     Column("time (UTC)", lambda hit: (hit["event"]["time"] or "–")[:19]),
     Column("level", lambda hit: hit["rule"]["level"]),
     Column("rule", lambda hit: hit["rule"]["title"], grow=True),
-    Column("source", lambda hit: f"{hit['event']['source']}:{hit['event']['record']}"),
+    Column("source", lambda hit: f"{hit['event']['source']}:{hit['event']['record']}", grow=True),
     Column("status", _status, grow=True),
 )
 ASSETS = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from sentinel.content import read_documents
+from sentinel.content import read_named
 from sentinel.detect.condition import And, FieldTest, Keyword, Node, Not, Or, describe
 from sentinel.detect.evaluate import Look, holds, matches_in
 from sentinel.detect.readings import as_text, scalars
@@ -48,7 +48,7 @@ def explain(rule: Rule, event: Event, routes: Routes, names: Names = NO_NAMES) -
 
 def names_of(rule: Rule, base: Path, placeholders: Placeholders) -> Names:
     """Return the named parts of a rule's detection, read again from its file; none where it is no longer there."""
-    documents, _ = read_documents(base / rule.location.path, base)
+    documents, _ = read_named(base / rule.location.path, rule.location.path)
     detection = next((d.data.get("detection") for d in documents if d.location == rule.location), None)
     names: dict[Node, str] = {}
     for name, definition in detection.items() if isinstance(detection, dict) else ():

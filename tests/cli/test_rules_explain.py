@@ -96,6 +96,15 @@ correlation:
 """
 
 
+def test_parts_have_their_names_also_beside_the_folder_one_stands_in(
+    run: Run, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (file.parent / "inner").mkdir()
+    monkeypatch.chdir(file.parent / "inner")
+
+    assert "✓ sel: all of" in run("rules", "explain", "../a.yml", "--event", POST).stdout
+
+
 def test_a_folder_is_not_one_rule(run: Run, file: Path) -> None:
     done = run("rules", "explain", file.parent, "--event", POST)
 

@@ -122,6 +122,25 @@ def test_what_a_back_end_cannot_say_is_a_failure_with_its_reason(
     assert made.failure.startswith(told)
 
 
+def test_a_filter_in_a_file_of_its_own_is_in_the_query(tmp_path: Path) -> None:
+    (tmp_path / "f.yml").write_text(
+        "title: F\nlogsource: {product: windows}\n"
+        "filter: {rules: any, own: {User: '1'}, condition: not own}\n"
+    )  # fmt: skip
+    made = convert(tmp_path, "sel: {F: '2'}\ncondition: sel", "lucene")
+
+    assert made.queries == ("F:2 AND (NOT User:1)",)
+
+
+def test_a_rule_that_vanishes_meanwhile_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text(rule(1, "sel: {F: a}\ncondition: sel"))
+    ruleset = load_rules([tmp_path], tmp_path)
+    (tmp_path / "a.yml").unlink()
+    [made] = convert_rules(ruleset, tmp_path, Wanted("lucene"))
+
+    assert (made.queries, made.failure) == ((), "was changed or taken away while rules were read")
+
+
 def test_pipelines_map_fields_and_placeholders_are_filled_in(tmp_path: Path) -> None:
     mapped = convert(tmp_path, "sel: {Image: a}\ncondition: sel", "lucene", pipelines=["ecs_windows"])
     own = tmp_path / "own.yaml.txt"
