@@ -92,7 +92,7 @@ def lines(found: Coverage) -> Iterator[str]:
         f"  ({counted(found.judged, 'rule')} loaded and of a known log source × {counted(found.days, 'day')}"
         + (f", {found.first} to {found.last} UTC)" if found.first else ")")
     )
-    yield f"{percent(found.share_of_all)} counting all {counted(found.rules, 'rule')} asked for, refused and unknown"
+    yield f"{percent(found.share_of_all)} of what was asked for: {counted(found.rules, 'rule')}, refused or unknown"
     once = sum(found.states.get(state, 0) for state in LOOKED)
     yield f"{once:,} of {found.judged:,} could have fired on at least one record"
     if found.silent_days and found.judged:

@@ -27,10 +27,18 @@ from sentinel.model.records import Record, hit_record
 from sentinel.model.severity import Severity
 from sentinel.model.text import counted
 
+
+def titled(hit: Record) -> str:
+    """Return the rule's title, and of a correlation's alert whether it is told again or is so no more."""
+    if hit["status"] != "current":
+        return f"{hit['rule']['title']} ({hit['status']})"
+    return f"{hit['rule']['title']} (revision {hit['revision']})" if hit["revision"] > 1 else str(hit["rule"]["title"])
+
+
 HITS = (
     Column("time (UTC)", lambda hit: (hit["event"]["time"] or "–")[:19], width=19),
     Column("level", lambda hit: hit["rule"]["level"], width=8),
-    Column("rule", lambda hit: hit["rule"]["title"], grow=True, width=50),
+    Column("rule", titled, grow=True, width=50),
     Column("source", lambda hit: f"{hit['event']['source']}:{hit['event']['record']}"),
 )
 WHY = Column("explanation", lambda hit: "; ".join(hit["explanation"]))

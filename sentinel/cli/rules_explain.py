@@ -15,6 +15,7 @@ from sentinel.cli.options import RULES, Asked, asks
 from sentinel.cli.output import Column, clean, emit
 from sentinel.cli.placeholders import PLACEHOLDERS, filled
 from sentinel.cli.rules_check import is_below
+from sentinel.cli.summary import say_all
 from sentinel.detect.correlation import Correlation
 from sentinel.detect.pick import pick_from_json, pick_from_log
 from sentinel.detect.rule import Rule, RuleSet
@@ -50,7 +51,8 @@ def explain(
     """
     content, asked_for = asked.content_folder(), one_event(event, record)
     desk = _desk(Path(rule), rules, content, filled(placeholders))
-    explained = list(authoring.explain_rules(desk, _chosen(desk, rule), asked_for))
+    chosen = _chosen(desk.load(), rule)
+    explained = list(authoring.explain_rules(desk, chosen, asked_for))
     if asked.form == "table":
         click.echo("\n\n".join(clean_lines(tree(one)) for one in explained))
     else:
@@ -82,23 +84,25 @@ def _desk(path: Path, rules: tuple[Path, ...], content: Path, values: dict[str, 
     return Desk(paths, Path.cwd(), content, values) if paths else Desk([content / "rules"], content, content, values)
 
 
-def _chosen(desk: Desk, rule: str) -> list[Rule]:
-    """Return the rules of the file, or the one with this id; ContentError where none is loaded."""
-    ruleset, named = desk.load(), Path(rule).exists()
+def _chosen(ruleset: RuleSet, rule: str) -> list[Rule]:
+    """Return the rules of the file, or the one with this id, and say what of the file is not explained.
+
+    ContentError where no rule is loaded.
+    """
+    named = Path(rule).exists()
     found = [one for one in ruleset.rules if _is_meant(one, rule, named=named)]
+    wrong = [one.fault for one in ruleset.refused if named and is_below(one.fault.location.path, [Path(rule)])]
+    wrong += [
+        Fault(one.location, f"is a correlation of many events; explain one of its rules: {', '.join(one.rules)}")
+        for one in ruleset.correlations
+        if _is_meant(one, rule, named=named)
+    ]
     if found:
+        say_all(f"not explained: {fault}" for fault in wrong)
         return found
-    if named and (wrong := [one.fault for one in ruleset.refused if is_below(one.fault.location.path, [Path(rule)])]):
-        raise ContentError(wrong)
-    raise ContentError([Fault(Location(rule), _why_none(ruleset, rule, named=named))])
+    nothing = "holds no rule" if named else "is neither a file nor the id of a rule that is loaded"
+    raise ContentError(wrong or [Fault(Location(rule), nothing)])
 
 
 def _is_meant(one: Rule | Correlation, rule: str, *, named: bool) -> bool:
     return is_below(one.location.path, [Path(rule)]) if named else one.ref.id == rule.lower()
-
-
-def _why_none(ruleset: RuleSet, rule: str, *, named: bool) -> str:
-    for one in ruleset.correlations:
-        if _is_meant(one, rule, named=named):
-            return f"is a correlation of many events; explain one of its rules: {', '.join(one.rules)}"
-    return "holds no rule" if named else "is neither a file nor the id of a rule that is loaded"

@@ -74,7 +74,7 @@ def test_the_number_is_told_with_all_that_it_leaves_out(run: Run, rules: Path, l
     told = done.stderr
     assert "22.2 % of rule-days could have seen something: 2 of 9" in told
     assert "(3 rules loaded and of a known log source × 3 days, 2026-10-16 to 2026-10-18 UTC)" in told
-    assert "16.6 % counting all 4 rules asked for, refused and unknown" in told
+    assert "16.6 % of what was asked for: 4 rules, refused or unknown" in told
     assert "1 of 3 could have fired on at least one record" in told
     assert "1 day holds no record in any log\n  (33.3 % of rule-days on the other 2)" in told
     assert "1 rule could not fire for want of the field cs-cookie" in told

@@ -10,6 +10,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from sentinel.cli.detect import titled
 from sentinel.content import root
 from sentinel.model.records import json_schema
 from tests.cli.conftest import Run
@@ -205,6 +206,14 @@ def test_explained_and_written_is_in_the_file(run: Run, rules: Path, log: Path, 
 
     hit = json.loads((tmp_path / "hits.jsonl").read_text(encoding="utf-8"))
     assert hit["explanation"] == ["cs-uri-stem contains 'BLÅBÆR': '/blåbær'"]
+
+
+@pytest.mark.parametrize(
+    ("status", "revision", "shown"),
+    [("current", 1, "T"), ("current", 2, "T (revision 2)"), ("withdrawn", 3, "T (withdrawn)")],
+)
+def test_an_alert_that_is_told_again_or_is_so_no_more_says_it(status: str, revision: int, shown: str) -> None:
+    assert titled({"rule": {"title": "T"}, "status": status, "revision": revision}) == shown
 
 
 def test_what_a_log_says_cannot_steer_the_terminal_when_it_is_explained(run: Run, rules: Path, log: Path) -> None:

@@ -122,11 +122,16 @@ def test_one_rule_of_a_folder_is_named_by_its_id(run: Run, file: Path) -> None:
 
 
 def test_of_a_file_with_several_rules_each_is_explained(run: Run, file: Path) -> None:
-    file.write_text(f"{RULE}---\n{RULE.replace('5d3a', '6d3a').replace('POST', 'PUT')}", encoding="utf-8")
+    second = RULE.replace("5d3a", "6d3a").replace("POST", "PUT")
+    third = RULE.replace("5d3a", "7d3a").replace("level", "levl")
+    file.write_text(f"{RULE}---\n{second}---\n{CORRELATION}---\n{third}", encoding="utf-8")
 
-    told = json.loads(run("rules", "explain", file, "--event", POST, "--format", "json").stdout)
+    done = run("rules", "explain", file, "--event", POST, "--format", "json")
 
-    assert [one["verdict"] for one in told] == ["hit", "no-hit"]
+    assert [one["verdict"] for one in json.loads(done.stdout)] == ["hit", "no-hit"]
+    told = [line.partition("a.yml:")[2].split(";")[0] for line in done.stderr.splitlines()]
+    assert told == ["28: unknown key 'levl'", "17: is a correlation of many events"]
+    assert done.stderr.startswith("not explained: ")
 
 
 def test_filters_beside_the_rule_count(run: Run, file: Path) -> None:
