@@ -20,22 +20,9 @@ from sentinel.model.text import counted
 def check_correlation_samples(ruleset: RuleSet, routes: Routes, base: Path) -> Iterator[Fault]:
     """Yield every fault of every correlation's samples: each of the two files is one stream of events."""
     for one in ruleset.correlations:
-        part = below(ruleset, one)
+        part = ruleset.below(one.ref.id)
         for ending, met in ((MATCH, True), (IGNORE, False)):
             yield from _check_file(one, part, routes, base, sample_path(one.location.path, ending), met=met)
-
-
-def below(ruleset: RuleSet, top: Correlation) -> RuleSet:
-    """Return the rules and correlations that a correlation is made of, with itself."""
-    wanted = {top.ref.id}
-    for one in reversed(ruleset.correlations):  # they stand after what they build on
-        if one.ref.id in wanted:
-            wanted.update(one.rules)
-    return RuleSet(
-        rules=tuple(rule for rule in ruleset.rules if rule.ref.id in wanted),
-        refused=(),
-        correlations=tuple(one for one in ruleset.correlations if one.ref.id in wanted),
-    )
 
 
 def _check_file(

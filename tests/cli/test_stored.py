@@ -124,8 +124,18 @@ def test_an_alert_of_a_correlation_is_raised_again_or_says_what_is_not_kept(fill
 
     assert told
     for done in told:
-        words = {0: "the same alert again", 3: "are kept as alerts with their events"}[done.exit_code]
+        words = {0: "the same alert again", 3: "kept as alerts with their events are"}[done.exit_code]
         assert words in done.stdout
+
+
+def test_an_alert_of_a_correlation_is_raised_again_from_the_logs(filled: Run) -> None:
+    listed = json.loads(filled("alerts", "list", "--format", "json").stdout)
+    alert = next(hit["id"] for hit in listed if hit["correlation"])
+    logs = ROOT / "examples/clinic/logs"
+
+    done = filled("alerts", "reproduce", alert, "--log", logs, "-q")
+
+    assert (done.exit_code, done.stdout) == (0, f"{alert[:12]}: the same alert again\n")
 
 
 def test_an_alert_of_a_rule_that_is_not_here_could_not_be_tried(filled: Run) -> None:
