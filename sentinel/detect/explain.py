@@ -129,8 +129,8 @@ def because(part: Part) -> str:
         matched = [match for below in part.items[0].walk() if below.true for match in below.matched]
         met = ", ".join(f"{match.field} {match.by}" for match in matched[:3])
         return f"{met or 'what it denies'} is true"
-    fields = {state(below): None for below in part.walk() if below.field}
-    return "; ".join(list(fields)[:3]) + ("; …" if len(fields) > 3 else "")  # noqa: PLR2004 -- as many as a line holds
+    held = {state(below): None for below in part.walk() if below.kind in {"field", "keyword"}}
+    return "; ".join(list(held)[:3]) + ("; …" if len(held) > 3 else "")  # noqa: PLR2004 -- as many as a line holds
 
 
 def _views(rule: Rule, event: Event, wanted: list[Route], names: Names) -> Iterator[View]:
