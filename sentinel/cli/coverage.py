@@ -19,7 +19,7 @@ from sentinel.cli.options import RULES, Asked, asks
 from sentinel.cli.output import Column, emit
 from sentinel.cli.placeholders import PLACEHOLDERS
 from sentinel.cli.summary import say_all, say_watch
-from sentinel.cli.writing import ledger_lines, must_have_folder, save_all
+from sentinel.cli.writing import ledger_lines, must_be_free, save_all
 from sentinel.detect.reach import Period, cover
 from sentinel.detect.routes import load_routes
 from sentinel.detect.survey import Survey
@@ -71,8 +71,7 @@ def coverage(asked: Asked, files: tuple[Path, ...], **given: Any) -> int:  # noq
     told on stderr; docs/ledger.md says exactly what they count.
     """
     wanted = Wanted(**given)
-    for name in (asked.ledger, wanted.navigator, wanted.summary):
-        must_have_folder(name)
+    must_be_free((asked.ledger, wanted.navigator, wanted.summary), (*files, *wanted.rules))
     watching = _surveyed(asked, files, wanted)
     ledger = watching.ledger()
     correlations = {one.ref.id for one in watching.engine.ruleset.correlations}

@@ -72,7 +72,10 @@ def detect(
     watching = Watch(engine, kept.memory if kept else None)
     levels: list[Severity] = []
     alerts = watching.alerts(logs_of(files, kind), asked.progress.track)
-    with outputs(asked, watching, kept) as keep, closing(alerts):  # closed first: only then is known what was not read
+    with (
+        outputs(asked, (*files, *rules), watching, kept) as keep,
+        closing(alerts),
+    ):  # closed first: only then is known what was not read
         columns = (*HITS, WHY) if asked.explain and asked.form == "csv" else HITS
         emit_as_found(_records(alerts, levels, keep, asked), columns, asked.form, below)
     say_all(f"{file.name}: {file.format}, {counted(file.handled, 'record')}" for file in watching.files)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,14 +67,20 @@ WORDS: Mapping[RuleState, str] = {
     "refused": "not loaded",
 }
 
+DEVICES = (Path("/dev"), Path("/dev/fd"), Path("/proc/self/fd"))
+"""What stands there may be the file behind standard output, which must not be taken from under it."""
 Files: TypeAlias = list[tuple[Path, Iterable[str]]]
+Keep: TypeAlias = Callable[[Alert], None]
 
 
 @contextmanager
-def outputs(asked: Asked, watching: Watch, kept: Keeping | None = None) -> Iterator[Callable[[Alert], None]]:
-    """Give what keeps alerts while a watch runs; save and write them at its end, and also where it is interrupted."""
+def outputs(asked: Asked, inputs: Sequence[Path], watching: Watch, kept: Keeping | None = None) -> Iterator[Keep]:
+    """Give what keeps alerts while a watch runs; save and write them at its end, and also where it is interrupted.
+
+    Nothing is written over `inputs`: files, and folders of files, that are read.
+    """
     targets, whole = _targets(asked), False
-    must_have_folder(asked.ledger)
+    must_be_free([*(str(path) for _, path in targets), asked.ledger], inputs)
     with Spool() as spool:
         try:
             yield spool.add if targets or kept else _forget
@@ -100,15 +106,22 @@ def save_all(files: Files) -> None:
         raise RenderError("\n".join(wrong))
 
 
-def must_have_folder(name: str | None) -> None:
-    """Refuse a file whose folder is not there, before anything is read."""
-    if name is not None and not Path(name).absolute().parent.is_dir():
-        raise click.UsageError(f"{name}: there is no folder {Path(name).parent}")
+def must_be_free(names: Iterable[str | None], inputs: Sequence[Path] = ()) -> None:
+    """Refuse, before anything is read, files that cannot be written, or only at the cost of others."""
+    taken: set[Path] = set()
+    for name in filter(None, names):
+        try:
+            wrong = _why_not(Path(name), taken, inputs)
+        except OSError as error:
+            wrong = f"cannot be written: {error.strerror}"
+        if wrong:
+            raise click.UsageError(f"{name}: {wrong}")
 
 
 def export(asked: Asked, alerts: Iterable[Alert]) -> None:
     """Write alerts that are kept in the store."""
     targets = _targets(asked)
+    must_be_free(str(path) for _, path in targets)
     with Spool() as spool:
         for alert in alerts:
             spool.add(alert)
@@ -117,14 +130,14 @@ def export(asked: Asked, alerts: Iterable[Alert]) -> None:
 
 
 def save(path: Path, parts: Iterable[str]) -> None:
-    """Write a file whole or not at all; RenderError where that cannot be."""
-    half = ""
+    """Write a file whole or not at all, through a link that stands for it; RenderError where that cannot be."""
+    half, target = "", path.resolve()
     try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", dir=path.parent, delete=False) as file:
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", dir=target.parent, delete=False) as file:
             half = file.name
             file.writelines(parts)
         Path(half).chmod(0o666 & ~_umask())
-        Path(half).replace(path)
+        Path(half).replace(target)
     except OSError as error:
         raise RenderError(f"{path}: cannot be written: {error.strerror}") from error
     finally:
@@ -145,9 +158,23 @@ def _targets(asked: Asked) -> list[tuple[Writer, Path]]:
         form, equals, name = text.partition("=")
         if form not in WRITERS or not (equals and name):
             raise click.UsageError(f"--write takes FORMAT=FILE with one of {', '.join(WRITERS)}, not '{text}'")
-        must_have_folder(name)
         found.append((writers[form], Path(name)))
     return found
+
+
+def _why_not(name: Path, taken: set[Path], inputs: Sequence[Path]) -> str:
+    path = name.resolve()
+    twice = path in taken
+    taken.add(path)
+    if not name.absolute().parent.is_dir():
+        return f"there is no folder {name.parent}"
+    if twice:
+        return "two things cannot be written to one file"
+    if name.absolute().parent in DEVICES or (path.exists() and not path.is_file()):
+        return "is no file that can be written whole"
+    if not path.exists():
+        return ""
+    return "is among what is read, and would be lost" if any(path.is_relative_to(i.resolve()) for i in inputs) else ""
 
 
 def _about(watching: Watch, ledger: Iterable[LedgerEntry], *, whole: bool) -> About:
