@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -87,10 +88,19 @@ def root() -> Path:
 
 
 def yaml_files(folder: Path) -> list[Path]:
-    """Return every .yml and .yaml below `folder` in a stable order, or the file itself where one is named."""
+    """Return every .yml and .yaml below `folder` in a stable order, or the file itself where one is named.
+
+    A folder that is not there holds nothing; ContentError where one may not be looked into.
+    """
     if folder.is_file():
         return [folder]
-    return sorted(p for p in folder.rglob("*") if p.suffix in {".yml", ".yaml"} and p.is_file())
+    paths = (Path(place) / name for place, _, names in os.walk(folder, onerror=_give_up) for name in names)
+    return sorted(path for path in paths if path.suffix in {".yml", ".yaml"} and path.is_file())
+
+
+def _give_up(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise ContentError([Fault(Location(error.filename), f"cannot be looked into: {error.strerror}")]) from error
 
 
 def relative(path: Path, base: Path) -> str:

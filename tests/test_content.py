@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from sentinel.content import (
     yaml_files,
 )
 from sentinel.errors import ContentError
+from tests.rights import closed
 from tests.shared import ROOT
 
 PLACE = re.compile(r"^[\w./-]+(:\d+)?: .")
@@ -43,6 +45,13 @@ def faults_of(text: str) -> list[str]:
     for document in documents:
         faults += validate(document, Whole)[1]
     return [str(fault) for fault in faults]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights are others there")
+def test_a_folder_that_may_not_be_looked_into_does_not_count_as_empty() -> None:
+    with closed("a/b") as top, pytest.raises(ContentError, match="a/b: cannot be looked into: Permission denied"):
+        yaml_files(top / "a")
+    assert yaml_files(Path("/nowhere/at/all")) == []
 
 
 def test_root_is_the_checkout_when_nothing_is_packed() -> None:

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from enum import IntEnum
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -42,6 +43,9 @@ class App(LazyGroup):
     def _code(
         self, args: Sequence[str] | None, prog_name: str | None, complete_var: str | None, extra: dict[str, Any]
     ) -> int:
+        if not _stands_somewhere():
+            click.echo("The folder that you stand in is gone; change into another.", err=True)
+            return ExitCode.ERROR
         try:
             code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         except click.ClickException as error:
@@ -57,6 +61,13 @@ class App(LazyGroup):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return ExitCode.CLEAN
         return code if isinstance(code, int) else ExitCode.CLEAN
+
+
+def _stands_somewhere() -> bool:
+    try:
+        return bool(Path.cwd())
+    except OSError:  # it was removed, or put aside by an import into it
+        return False
 
 
 @click.group(

@@ -14,12 +14,12 @@ from typing import Any
 import click
 import orjson
 
-from sentinel.cli.detect import INPUT_FORMAT, LOGS, RULES, loaded, logs_of
-from sentinel.cli.options import Asked, asks
+from sentinel.cli.detect import INPUT_FORMAT, LOGS, loaded, logs_of
+from sentinel.cli.options import RULES, Asked, asks
 from sentinel.cli.output import Column, emit
 from sentinel.cli.placeholders import PLACEHOLDERS
 from sentinel.cli.summary import say_all, say_watch
-from sentinel.cli.writing import ledger_lines, must_have_folder, save_all
+from sentinel.cli.writing import ledger_lines, must_be_free, save_all
 from sentinel.detect.reach import Period, cover
 from sentinel.detect.routes import load_routes
 from sentinel.detect.survey import Survey
@@ -27,6 +27,7 @@ from sentinel.detect.watch import Watch
 from sentinel.model.alerts import LedgerEntry, RuleState
 from sentinel.model.coverage import Coverage
 from sentinel.model.records import coverage_record, ledger_record
+from sentinel.model.text import counted
 from sentinel.share.navigator import layer
 
 NAMED = 8
@@ -37,7 +38,7 @@ RULES_SEEN = (
     Column("log source", lambda entry: entry["logsource"]),
     Column("events", lambda entry: str(entry["events"])),
     Column("fields never seen", lambda entry: " ".join(entry["missing"]), grow=True),
-    Column("place", lambda entry: entry["path"]),
+    Column("place", lambda entry: entry["path"], grow=True),
 )
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -70,8 +71,7 @@ def coverage(asked: Asked, files: tuple[Path, ...], **given: Any) -> int:  # noq
     told on stderr; docs/ledger.md says exactly what they count.
     """
     wanted = Wanted(**given)
-    for name in (asked.ledger, wanted.navigator, wanted.summary):
-        must_have_folder(name)
+    must_be_free((asked.ledger, wanted.navigator, wanted.summary), (*files, *wanted.rules))
     watching = _surveyed(asked, files, wanted)
     ledger = watching.ledger()
     correlations = {one.ref.id for one in watching.engine.ruleset.correlations}
@@ -88,21 +88,21 @@ def lines(found: Coverage) -> Iterator[str]:
     """Yield the numbers as a person reads them: the share, what it is a share of, and what it leaves out."""
     yield f"{percent(found.share)} of rule-days could have seen something: {_looked(found):,} of {found.rule_days:,}"
     yield (
-        f"  ({found.judged:,} rules that are loaded and whose log source is known × {found.days:,} days"
+        f"  ({counted(found.judged, 'rule')} loaded and of a known log source × {counted(found.days, 'day')}"
         + (f", {found.first} to {found.last} UTC)" if found.first else ")")
     )
-    yield f"{percent(found.share_of_all)} counting all {found.rules:,} rules asked for, refused and unknown ones too"
+    yield f"{percent(found.share_of_all)} of what was asked for: {counted(found.rules, 'rule')}, refused or unknown"
     once = sum(found.states.get(state, 0) for state in LOOKED)
     yield f"{once:,} of {found.judged:,} could have fired on at least one record"
     if found.silent_days and found.judged:
         held = found.days - found.silent_days
-        yield f"{found.silent_days:,} of the days hold no record in any log"
+        yield f"{counted(found.silent_days, 'day holds', 'days hold')} no record in any log"
         share = _looked(found) / (found.judged * held) if held else None
         yield f"  ({percent(share)} of rule-days on the other {held:,})"
     if found.undated:
-        yield f"{found.undated:,} rules saw records without a time, which count for no day"
-    yield from _most("rules had no event of", found.absent)
-    yield from _most("rules could not fire for want of the field", found.missing)
+        yield f"{counted(found.undated, 'rule')} saw records without a time, which count for no day"
+    yield from _most("had no event of", found.absent)
+    yield from _most("could not fire for want of the field", found.missing)
 
 
 def percent(share: float | None) -> str:
@@ -116,7 +116,7 @@ def _looked(found: Coverage) -> int:
 
 def _most(what: str, counts: Mapping[str, int]) -> Iterator[str]:
     for name, count in islice(counts.items(), NAMED):
-        yield f"{count:,} {what} {name}"
+        yield f"{counted(count, 'rule')} {what} {name}"
     if len(counts) > NAMED:
         yield f"  … and {len(counts) - NAMED:,} more"
 

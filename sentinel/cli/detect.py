@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from sentinel.cli.explanations import matched
+from sentinel.cli.explanations import below, explained, short
 from sentinel.cli.keeping import keeping
-from sentinel.cli.options import Asked, asks
+from sentinel.cli.options import RULES, Asked, asks
 from sentinel.cli.output import Column, emit_as_found
 from sentinel.cli.placeholders import PLACEHOLDERS, filled
 from sentinel.cli.summary import say_all, say_warnings, say_watch
@@ -25,21 +25,24 @@ from sentinel.detect.watch import Log, Watch, name_of
 from sentinel.model.alerts import Alert
 from sentinel.model.records import Record, hit_record
 from sentinel.model.severity import Severity
+from sentinel.model.text import counted
+
+
+def titled(hit: Record) -> str:
+    """Return the rule's title, and of a correlation's alert whether it is told again or is so no more."""
+    if hit["status"] != "current":
+        return f"{hit['rule']['title']} ({hit['status']})"
+    return f"{hit['rule']['title']} (revision {hit['revision']})" if hit["revision"] > 1 else str(hit["rule"]["title"])
+
 
 HITS = (
     Column("time (UTC)", lambda hit: (hit["event"]["time"] or "–")[:19], width=19),
     Column("level", lambda hit: hit["rule"]["level"], width=8),
-    Column("rule", lambda hit: hit["rule"]["title"], grow=True, width=50),
+    Column("rule", titled, grow=True, width=50),
     Column("source", lambda hit: f"{hit['event']['source']}:{hit['event']['record']}"),
 )
+WHY = Column("explanation", lambda hit: "; ".join(hit["explanation"]))
 LOGS = click.Path(path_type=Path, exists=True, allow_dash=True)
-RULES = click.option(
-    "--rules",
-    "rules",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True),
-    help="Rule file or folder; repeatable (default: the shipped rules).",
-)
 INPUT_FORMAT = click.option(
     "--input-format", "kind", type=click.Choice([*FORMATS]), help="Format of all files (default: by content)."
 )
@@ -50,15 +53,13 @@ INPUT_FORMAT = click.option(
 @RULES
 @PLACEHOLDERS
 @INPUT_FORMAT
-@click.option("--explain", is_flag=True, help="Show below each hit of the table which text met which test.")
-@asks("store", "content", "form", "fail_on", "no_cache", "quiet", "writes", "ledger", "save", "processes")
+@asks("explain", "store", "content", "form", "fail_on", "no_cache", "quiet", "writes", "ledger", "save", "processes")
 def detect(
     asked: Asked,
     files: tuple[Path, ...],
     rules: tuple[Path, ...],
     placeholders: tuple[str, ...],
     kind: str | None,
-    explain: bool,  # noqa: FBT001 -- a flag of click's
 ) -> int:
     """Apply Sigma rules to logs: files, folders, archives, or `-` for standard input.
 
@@ -71,9 +72,13 @@ def detect(
     watching = Watch(engine, kept.memory if kept else None)
     levels: list[Severity] = []
     alerts = watching.alerts(logs_of(files, kind), asked.progress.track)
-    with outputs(asked, watching, kept) as keep, closing(alerts):  # closed first: only then is known what was not read
-        emit_as_found(_records(alerts, levels, keep), HITS, asked.form, matched if explain else lambda _hit: ())
-    say_all(f"{file.name}: {file.format}, {file.handled:,} records" for file in watching.files)
+    with (
+        outputs(asked, (*files, *rules), watching, kept) as keep,
+        closing(alerts),
+    ):  # closed first: only then is known what was not read
+        columns = (*HITS, WHY) if asked.explain and asked.form == "csv" else HITS
+        emit_as_found(_records(alerts, levels, keep, asked), columns, asked.form, below)
+    say_all(f"{file.name}: {file.format}, {counted(file.handled, 'record')}" for file in watching.files)
     partial = say_watch(watching.sources, watching.ledger(), watching.unreadable)
     return asked.exit_code(levels, partial=partial)
 
@@ -102,9 +107,12 @@ def logs_of(files: tuple[Path, ...], kind: str | None = None) -> list[Log]:
     ]
 
 
-def _records(alerts: Iterable[Alert], levels: list[Severity], keep: Callable[[Alert], None]) -> Iterator[Record]:
+def _records(
+    alerts: Iterable[Alert], levels: list[Severity], keep: Callable[[Alert], None], asked: Asked
+) -> Iterator[Record]:
+    cut = short if asked.form == "table" else str
     for alert in alerts:
         if alert.status == "current":
             levels.append(alert.rule.level)
         keep(alert)
-        yield hit_record(alert)
+        yield hit_record(alert, explained(alert, cut) if asked.explain else None)

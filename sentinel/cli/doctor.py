@@ -18,6 +18,7 @@ from sentinel import __version__, upkeep
 from sentinel.cli.options import FILES, Asked, asks
 from sentinel.cli.output import Column, emit
 from sentinel.errors import SentinelError
+from sentinel.model.text import counted
 from sentinel.settings import Settings, Site, read_site, resolve
 from sentinel.store.database import open_database, schema_version, without_password
 
@@ -99,7 +100,7 @@ def _content(folder: Path) -> Iterator[Check]:
     def look() -> str:
         counts, faults = upkeep.check_content(folder)
         if faults:
-            raise SentinelError(f"{len(faults)} faults, the first: {faults[0]}")
+            raise SentinelError(f"{counted(len(faults), 'fault')}, the first: {faults[0]}")
         return ", ".join(f"{count} {name}" for name, count in counts.items())
 
     yield _try("content", look, "sentinel content check tells each")
@@ -116,7 +117,9 @@ def _store(settings: Settings) -> Iterator[Check]:
 def _site(site: Site) -> Iterator[Check]:
     for log in site.file.logs:
         count = len(site.matching(log.paths))
-        yield Check("ok" if count else "note", f"log {log.name}", f"{count} files", "" if count else "never received")
+        yield Check(
+            "ok" if count else "note", f"log {log.name}", counted(count, "file"), "" if count else "never received"
+        )
     for listed in (*site.file.captures, *site.file.scans):
         there = site.path(listed.path).is_file()
         yield Check("ok" if there else "wrong", listed.path, "there" if there else "not there")

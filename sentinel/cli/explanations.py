@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from sentinel.detect.explain import because, sentence, state
+from sentinel.model.alerts import Alert, Match, Member
 from sentinel.model.explained import Explanation, Part
 from sentinel.model.records import Record
 
@@ -31,15 +32,35 @@ def tree(told: Explanation) -> list[str]:
     return lines
 
 
-def matched(hit: Record) -> list[str]:
-    """Return the lines below a hit that say which text met which test."""
-    lines = [f"    {met['field']} {short(met['by'])}: '{short(met['value'])}'" for met in hit["matched"]]
-    return lines or ["    true because of what is absent"]
+def explained(alert: Alert, cut: Callable[[str], str] = str) -> tuple[str, ...]:
+    """Return why an alert was raised: which text met which test, of a correlation also in the hits behind it.
+
+    `cut` is given each text that may be long.
+    """
+    told = alert.correlation
+    lines = _met(alert.matched, cut)
+    for member in told.members if told else ():
+        lines.append(f"{_place(member)}: {'; '.join(_met(member.matched, cut))}")
+    left = told.total - len(told.members) if told else 0
+    return (*lines, f"… {left:,} more in between") if left else tuple(lines)
+
+
+def below(hit: Record) -> list[str]:
+    """Return the lines of a table below a hit that was explained."""
+    return [f"    {line}" for line in hit["explanation"] or ()]
 
 
 def short(text: str) -> str:
     """Return text that fits a line or two."""
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text):,} letters)"
+
+
+def _met(matched: Iterable[Match], cut: Callable[[str], str]) -> list[str]:
+    return [f"{met.field} {cut(met.by)}: '{cut(met.value)}'" for met in matched] or ["true because of what is absent"]
+
+
+def _place(member: Member) -> str:
+    return f"{member.time:%Y-%m-%d %H:%M:%S} {member.source}:{member.record} {member.rule}"
 
 
 def _lines(part: Part, depth: int) -> Iterator[str]:

@@ -10,6 +10,7 @@ from sentinel.cli.options import Asked
 from sentinel.cli.summary import say
 from sentinel.model.alerts import Alert
 from sentinel.model.correlations import Learnt
+from sentinel.model.text import counted
 
 if TYPE_CHECKING:
     from sentinel.store.memory import Memory
@@ -30,7 +31,7 @@ class Keeping:
             new = self.store.save_alerts(self.site, found)
         else:
             new = self.store.save_watch(self.site, found, self.memory, learnt)
-        say(f"{new:,} new alerts kept for {self.site}")
+        say(f"{counted(new, 'new alert')} kept for {self.site}")
 
 
 def keeping(asked: Asked) -> Keeping | None:

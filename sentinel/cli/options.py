@@ -29,6 +29,13 @@ AS_OF = click.option(
     type=click.DateTime(["%Y-%m-%d"]),
     help="Look from this day (default: that of the site file, else today).",
 )
+RULES = click.option(
+    "--rules",
+    "rules",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    help="Rule file or folder; repeatable (default: the shipped rules).",
+)
 FORMATS = ("table", "json", "jsonl", "csv")
 
 
@@ -44,13 +51,14 @@ class Asked:
     writes: tuple[str, ...] = ()
     ledger: str | None = None
     save: str | None = None
+    explain: bool = False
     no_cache: bool = False
     processes: int | None = None
 
     def content_folder(self, site: Site | None = None) -> Path:
         """Return the content root: flag, environment, site file, or what is shipped."""
         chosen = resolve({"content": self.content}, os.environ, site).content.value
-        return Path(chosen) if chosen else content.root()
+        return Path(chosen).absolute() if chosen else content.root()
 
     def rule_cache(self) -> RuleCache | None:
         """Return where compiled rules are kept; none where the flag or an empty setting says so."""
@@ -100,6 +108,11 @@ _OPTIONS = {
     "ledger": click.option("--ledger", metavar="FILE", help="Write what was looked at and what not, as JSON lines."),
     "save": click.option(
         "--save", metavar="SITE", help="Keep alerts under this name of a site, and what correlations remember."
+    ),
+    "explain": click.option(
+        "--explain",
+        is_flag=True,
+        help="Tell why for each hit: which text met which test. Below its row, as a key of JSON, as a column of CSV.",
     ),
     "no_cache": click.option("--no-cache", is_flag=True, help="Read all rules anew, and keep nothing of them."),
     "processes": click.option(

@@ -16,6 +16,7 @@ from sentinel.cli.placeholders import PLACEHOLDERS, filled
 from sentinel.cli.summary import say, say_all
 from sentinel.model.records import remark_record
 from sentinel.model.remarks import Remark
+from sentinel.model.text import counted
 
 BESIDE = click.Path(path_type=Path, exists=True)
 PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
@@ -53,7 +54,9 @@ def check(
     show(shown, asked.form)
     faults = sum(remark.grave == "error" for remark in shown)
     loaded = len(ruleset.rules) + len(ruleset.correlations)
-    say(f"{loaded:,} rules loaded, {len(ruleset.refused):,} refused, {len(shown) - faults:,} warnings")
+    say(
+        f"{counted(loaded, 'rule')} loaded, {len(ruleset.refused):,} refused, {counted(len(shown) - faults, 'warning')}"
+    )
     return ExitCode.ERROR if faults else ExitCode.CLEAN
 
 
@@ -70,7 +73,8 @@ def test(asked: Asked, paths: tuple[Path, ...], placeholders: tuple[str, ...]) -
     tested = authoring.try_samples(desk(asked, paths, placeholders))
     show(tested.remarks, asked.form)
     say_all(f"{place}: not tested: no samples beside it" for place in tested.untested[:MOST_NAMED])
-    say(f"{tested.tested:,} rules tested, {len(tested.remarks):,} faults, {len(tested.untested):,} rules not tested")
+    count, faults = counted(tested.tested, "rule"), counted(len(tested.remarks), "fault")
+    say(f"{count} tested, {faults}, {counted(len(tested.untested), 'rule')} not tested")
     return ExitCode.ERROR if tested.remarks else ExitCode.PARTIAL if tested.untested else ExitCode.CLEAN
 
 

@@ -17,6 +17,7 @@ from sentinel.detect.convert import Wanted, convert_rules
 from sentinel.detect.unlike import known
 from sentinel.model.conversion import Conversion
 from sentinel.model.records import Record, conversion_record
+from sentinel.model.text import counted
 
 QUERIES = (
     Column("rule", lambda made: made["title"]),
@@ -76,6 +77,6 @@ def _print(made: Iterator[Conversion], target: str, form: str) -> bool:
 def _say_counts(counts: dict[str, int], target: str) -> None:
     total = counts["converted"] + counts["failed"]
     share = f" ({counts['converted'] / total:.2%})" if total else ""
-    say(f"{counts['converted']:,} of {total:,} rules converted{share}, {counts['warned']:,} with warnings")
+    say(f"{counts['converted']:,} of {counted(total, 'rule')} converted{share}, {counts['warned']:,} with warnings")
     if not known(target):
         say(f"nothing is known here of how queries of '{target}' differ from the rules: no warning is no promise")

@@ -14,6 +14,7 @@ from sentinel.cli.summary import say
 from sentinel.detect.archive import read_archive
 from sentinel.detect.imports import Plan, carry_out, plan_import
 from sentinel.model.records import rule_change_record
+from sentinel.model.text import counted
 
 CHANGES = (
     Column("how", lambda change: change["how"]),
@@ -43,7 +44,7 @@ def import_rules(asked: Asked, source: Path, into: Path, dry_run: bool) -> int: 
     counts = Counter(change.how for change in plan.changes)
     say(", ".join(f"{count:,} {how}" for how, count in counts.most_common()) or "no rules in it")
     for reason, count in sorted(plan.source["skipped"].items()):
-        say(f"not taken: {count:,} files {reason}")
+        say(f"not taken: {counted(count, 'file')}, {reason}")
     return ExitCode.PARTIAL if counts["kept"] or not plan.changes else ExitCode.CLEAN
 
 

@@ -13,6 +13,7 @@ from sentinel.cli.output import emit
 from sentinel.cli.stored import ASSETS, FINDINGS
 from sentinel.cli.summary import say, say_all, say_sources
 from sentinel.model.records import asset_record, finding_record
+from sentinel.model.text import counted
 
 SHOWN = click.Choice(["assets", "findings"])
 _SHOW = click.option("--show", type=SHOWN, default="assets", show_default=True, help="What to print.")
@@ -65,5 +66,6 @@ def _scan(asked: Asked, captures: tuple[Path, ...], imports: tuple[Path, ...], s
     silent = [address for source in found.sources for address in source.silent]
     if silent:
         say(f"did not answer: {', '.join(silent)}")
-    say(f"{len(found.assets)} assets, {len(found.findings)} findings, knowledge as of {found.knowledge_date}")
+    assets, findings = counted(len(found.assets), "asset"), counted(len(found.findings), "finding")
+    say(f"{assets}, {findings}, knowledge as of {found.knowledge_date}")
     return asked.exit_code((finding.severity for finding in found.findings), partial=bool(skipped))

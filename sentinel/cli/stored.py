@@ -8,17 +8,18 @@ from pathlib import Path
 import click
 
 from sentinel.cli.app import ExitCode
-from sentinel.cli.detect import RULES, loaded
-from sentinel.cli.options import LEVELS, Asked, asks
+from sentinel.cli.detect import LOGS, loaded, logs_of
+from sentinel.cli.options import LEVELS, RULES, Asked, asks
 from sentinel.cli.output import Column, clean, emit
 from sentinel.cli.placeholders import PLACEHOLDERS
 from sentinel.cli.writing import export
-from sentinel.detect.reproduce import reproduce
+from sentinel.detect.reproduce import Today, reproduce, reproduce_from
 from sentinel.detect.routes import load_routes
 from sentinel.model.alerts import Alert
 from sentinel.model.records import Record, asset_record, finding_record, hit_record, reproduction_record
 from sentinel.model.reproduction import Outcome, Reproduction
 from sentinel.model.severity import Severity
+from sentinel.model.text import counted
 from sentinel.store.store import Store
 
 
@@ -35,7 +36,7 @@ ALERTS = (
     Column("time (UTC)", lambda hit: (hit["event"]["time"] or "–")[:19]),
     Column("level", lambda hit: hit["rule"]["level"]),
     Column("rule", lambda hit: hit["rule"]["title"], grow=True),
-    Column("source", lambda hit: f"{hit['event']['source']}:{hit['event']['record']}"),
+    Column("source", lambda hit: f"{hit['event']['source']}:{hit['event']['record']}", grow=True),
     Column("status", _status, grow=True),
 )
 ASSETS = (
@@ -99,17 +100,24 @@ def show_alert(asked: Asked, alert_id: str) -> int:
 
 @alerts.command("reproduce", epilog="Example: sentinel alerts reproduce 3fa9 --rules sigma/rules")
 @click.argument("alert_id", metavar="ID")
+@click.option("--log", "logs", multiple=True, type=LOGS, help="Raise it from this log or folder instead; repeatable.")
 @RULES
 @PLACEHOLDERS
 @asks("store", "content", "form", "no_cache", "quiet")
-def reproduce_alert(asked: Asked, alert_id: str, rules: tuple[Path, ...], placeholders: tuple[str, ...]) -> int:
-    """Raise an alert again from the event it kept, with today's rules and engine.
+def reproduce_alert(
+    asked: Asked, alert_id: str, logs: tuple[Path, ...], rules: tuple[Path, ...], placeholders: tuple[str, ...]
+) -> int:
+    """Raise an alert again from the event it kept, or from logs, with today's rules and engine.
 
-    Exit 0: the same alert. Exit 1: another alert, or none; what differs is told. Exit 3: it could not be tried.
+    Of a correlation the hits behind it are seldom kept: name the logs. Exit 0: the same alert. Exit 1: another alert,
+    or none; what differs is told. Exit 3: it could not be tried, or the logs do not give it.
     """
-    store, ruleset = asked.open_store(), loaded(asked, rules, placeholders)
-    found = _one(store, alert_id)
-    told = reproduce(found, ruleset, load_routes(asked.content_folder()), lambda rule: store.alerts(rule=rule))
+    store = asked.open_store()
+    found, today = _one(store, alert_id), Today(loaded(asked, rules, placeholders), load_routes(asked.content_folder()))
+    if logs:
+        told = reproduce_from(found, today, logs_of(logs), asked.progress.track)
+    else:
+        told = reproduce(found, today.ruleset, today.routes, lambda rule: store.alerts(rule=rule))
     if asked.form == "table":
         click.echo("\n".join(map(clean, _told(told))))
     else:
@@ -133,7 +141,7 @@ def export_alerts(asked: Asked, at_least: str) -> int:
 def _one(store: Store, start: str) -> Alert:
     found = store.alert(start)
     if len(found) != 1:
-        raise click.UsageError(f"{len(found)} alerts have an id that begins with '{start}'")
+        raise click.UsageError(f"{counted(len(found), 'alert has', 'alerts have')} an id that begins with '{start}'")
     return found[0]
 
 

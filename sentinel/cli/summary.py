@@ -14,6 +14,7 @@ from sentinel.model.alerts import LedgerEntry, LogSource
 from sentinel.model.compliance import Score
 from sentinel.model.result import Result, ScanSource
 from sentinel.model.skipped import FOREIGN
+from sentinel.model.text import counted
 
 
 def say(text: str) -> None:
@@ -52,7 +53,9 @@ def say_broken(ledger: Iterable[LedgerEntry]) -> bool:
     """
     entries = list(ledger)
     unknown = Counter(entry.logsource for entry in entries if entry.state == "no-route" and entry.logsource)
-    say_all(f"{count:,} rules not looked at: nobody has connected {name}" for name, count in unknown.most_common())
+    say_all(
+        f"{counted(count, 'rule')} not looked at: nobody has connected {name}" for name, count in unknown.most_common()
+    )
     failed = [entry for entry in entries if entry.state == "failed"]
     cuts = {log.reason for entry in entries for log in entry.sources if log.state == "truncated"}
     say_all(f"{entry.path}: broke on an event: {entry.reason}" for entry in failed)
@@ -60,7 +63,7 @@ def say_broken(ledger: Iterable[LedgerEntry]) -> bool:
     say_all(f"cut off: {cut}" for cut in sorted(cuts))
     say_all(f"{entry.path}: counted only in part: {entry.reason}" for entry in lost)
     if hidden := sum(entry.suppressed for entry in entries):
-        say(f"{hidden:,} hits were taken away by filters")
+        say(f"filters took away {counted(hidden, 'hit')}")
     return bool(unknown or failed or cuts or lost)
 
 
@@ -69,7 +72,7 @@ def say_sources(sources: Iterable[LogSource | ScanSource]) -> int:
     total = 0
     for source in sources:
         reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(source.skipped.items()))
-        say(f"{source.source}: {source.handled:,} records read" + (f", skipped: {reasons}" if reasons else ""))
+        say(f"{source.source}: {counted(source.handled, 'record')} read" + (f", skipped: {reasons}" if reasons else ""))
         total += sum(count for reason, count in source.skipped.items() if reason not in FOREIGN)
     return total
 
@@ -81,7 +84,8 @@ def say_result(result: Result, written: Iterable[Path]) -> bool:
     broken = say_broken(result.ledger)
     say(_rule_line(result.ledger))
     say_score(result.score)
-    say(f"{len(result.alerts)} alerts, {len(result.assets)} assets, {len(result.findings)} findings")
+    found = ((result.alerts, "alert"), (result.assets, "asset"), (result.findings, "finding"))
+    say(", ".join(counted(len(many), one) for many, one in found))
     say_all(f"not looked at: {item.what.en}" for item in result.not_looked)
     say_all(f"wrote {path}" for path in written)
     refused = any(entry.state == "refused" for entry in result.ledger)
@@ -97,7 +101,9 @@ def say_score(score: Score) -> None:
 
 def _rule_line(ledger: Sequence[LedgerEntry]) -> str:
     counts = Counter(entry.state for entry in ledger)
-    return f"{len(ledger):,} rules: " + ", ".join(f"{count:,} {state}" for state, count in counts.most_common())
+    return f"{counted(len(ledger), 'rule')}: " + ", ".join(
+        f"{count:,} {state}" for state, count in counts.most_common()
+    )
 
 
 def _number(value: float | None) -> str:

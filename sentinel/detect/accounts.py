@@ -9,6 +9,7 @@ from typing import Literal
 from sentinel.detect.correlation import Correlation
 from sentinel.detect.windows import true_of_nothing
 from sentinel.model.alerts import LedgerEntry, RuleState
+from sentinel.model.text import counted
 
 Outcome = Literal["new", "known", "without_time", "without_group", "without_value", "too_late", "overflow"]
 """What became of a hit: it counts (`known`: it was delivered before), or why it does not."""
@@ -17,9 +18,9 @@ _GRAVEST: tuple[Outcome, ...] = ("overflow", "too_late", "new", "known")
 _LOST: dict[Outcome, str] = {
     "overflow": "found no room",
     "too_late": "came later than allowed",
-    "without_time": "have no time",
-    "without_group": "lack a field of group-by",
-    "without_value": "lack the value that is counted",
+    "without_time": "had no time",
+    "without_group": "lacked a field of group-by",
+    "without_value": "lacked the value that is counted",
 }
 _BLIND: frozenset[RuleState] = frozenset({"source-absent", "field-absent", "no-route", "refused"})
 _PARTLY: frozenset[RuleState] = frozenset({"truncated", "failed"})
@@ -51,7 +52,7 @@ class Accounted:
     @property
     def reason(self) -> str:
         """What was left out, in words; empty where nothing was."""
-        said = [f"{number:,} hits {_LOST[why]}" for why, number in self.left_out.items()]
+        said = [f"{counted(number, 'hit')} {_LOST[why]}" for why, number in self.left_out.items()]
         if true_of_nothing(self.correlation):
             said.append("a group without any hit is not judged, though the condition is true of it")
         return "; ".join(said)

@@ -18,9 +18,6 @@ from typing import IO, Any, cast
 
 from sentinel.errors import InputError, Location
 
-MOST_FILES = 50_000
-MOST_BYTES = 256 * 1024 * 1024
-MOST_IN_ONE = 8_000_000
 LONGEST_NAME = 400
 LICENCES = ("LICENSE", "LICENCE", "COPYING", "NOTICE")
 RULES = (".yml", ".yaml")
@@ -29,11 +26,24 @@ NOT_RULES = frozenset({"deprecated", "unsupported", "tests", "test", ".github", 
 _PACKERS: Mapping[bytes, Callable[..., Any]] = {b"\x1f\x8b": gzip.open, b"\xfd7zXZ\0": lzma.open, b"BZh": bz2.open}
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The most that a source may hold: entries, bytes unpacked, bytes of one file."""
+
+    entries: int = 50_000
+    bytes: int = 256 * 1024 * 1024
+    one: int = 8_000_000
+
+
+BOUNDS = Bounds()
+
+
 @dataclass(slots=True)
 class Archive:
     """What was taken out of a source: bytes by path, the hash of the source, and what was passed over by reason."""
 
     source: str
+    bounds: Bounds = BOUNDS
     sha256: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
     skipped: Counter[str] = field(default_factory=Counter)
@@ -41,13 +51,13 @@ class Archive:
     bytes: int = 0
 
 
-def read_archive(source: Path) -> Archive:
+def read_archive(source: Path, bounds: Bounds = BOUNDS) -> Archive:
     """Return the rule and licence files of a source, below the one folder that holds all of it, if there is one.
 
-    InputError refuses the whole source: paths that lead out of it, links, devices, encryption, more than MOST_FILES
-    entries or MOST_BYTES unpacked, two entries of one name, or bytes that are no archive at all.
+    InputError refuses the whole source: paths that lead out of it, links, devices, encryption, more than the
+    bounds allow, two entries of one name, or bytes that are no archive at all.
     """
-    archive = Archive(source.name)
+    archive = Archive(source.name, bounds)
     digest = hashlib.sha256()
     try:
         for name, content in _entries(source, archive):
@@ -73,16 +83,23 @@ def _entries(source: Path, archive: Archive) -> Iterator[tuple[str, bytes]]:
 
 
 def _from_folder(source: Path, archive: Archive) -> Iterator[tuple[str, bytes]]:
-    for path in sorted(source.rglob("*")):
+    for path in sorted(_paths(source)):
         name = path.relative_to(source).as_posix()
-        if ".git" in path.relative_to(source).parts or path.is_dir():
-            continue
         _count(archive, name)
         if path.is_symlink() or not path.is_file():
             raise _refused(archive, name, "is a link or no plain file")
         if _is_wanted(name, archive):
             with path.open("rb") as file:
-                yield name, _bounded(archive, name, file.read(MOST_IN_ONE + 1))
+                yield name, _bounded(archive, name, file.read(archive.bounds.one + 1))
+
+
+def _paths(folder: Path) -> Iterator[Path]:
+    """Yield all that is no folder, links to folders too; OSError where something cannot be looked into."""
+    for entry in folder.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            yield from () if entry.name == ".git" else _paths(entry)
+        elif entry.name != ".git":  # a file in a worktree
+            yield entry
 
 
 def _from_zip(source: Path, archive: Archive) -> Iterator[tuple[str, bytes]]:
@@ -94,7 +111,7 @@ def _from_zip(source: Path, archive: Archive) -> Iterator[tuple[str, bytes]]:
                 raise _refused(archive, entry.filename, "is a link or no plain file")
             if not entry.is_dir() and _is_wanted(entry.filename, archive):
                 with packed.open(entry) as file:
-                    yield _clean(entry.filename), _bounded(archive, entry.filename, file.read(MOST_IN_ONE + 1))
+                    yield _clean(entry.filename), _bounded(archive, entry.filename, file.read(archive.bounds.one + 1))
 
 
 def _from_tar(source: Path, archive: Archive) -> Iterator[tuple[str, bytes]]:
@@ -105,7 +122,7 @@ def _from_tar(source: Path, archive: Archive) -> Iterator[tuple[str, bytes]]:
                 raise _refused(archive, entry.name, "is a link or no plain file")
             file = packed.extractfile(entry) if _is_wanted(entry.name, archive) and entry.isreg() else None
             if file is not None:
-                yield _clean(entry.name), _bounded(archive, entry.name, file.read(MOST_IN_ONE + 1))
+                yield _clean(entry.name), _bounded(archive, entry.name, file.read(archive.bounds.one + 1))
 
 
 def _unpacked(source: Path) -> IO[bytes]:
@@ -128,16 +145,17 @@ class _Counted:
     def read(self, size: int) -> bytes:
         block = self.stream.read(size)
         self.bytes += len(block)
-        if self.bytes > MOST_BYTES:
-            raise _refused(self.archive, "it", f"unpacks to more than {MOST_BYTES:,} bytes")
+        most = self.archive.bounds.bytes
+        if self.bytes > most:
+            raise _refused(self.archive, "it", f"unpacks to more than {most:,} bytes")
         return block
 
 
 def _count(archive: Archive, name: str) -> None:
     """Count an entry, and refuse the archive for a name that leads out of it or for too many of them."""
     archive.seen += 1
-    if archive.seen > MOST_FILES:
-        raise _refused(archive, name, f"is one of more than {MOST_FILES:,} entries")
+    if archive.seen > archive.bounds.entries:
+        raise _refused(archive, name, f"is one of more than {archive.bounds.entries:,} entries")
     parts = PurePosixPath(name).parts
     outside = name.startswith("/") or "\\" in name or ".." in parts or (parts and ":" in parts[0])
     if outside or "\0" in name or len(name) > LONGEST_NAME or not name.isprintable():
@@ -161,10 +179,10 @@ def _is_wanted(name: str, archive: Archive) -> bool:
 
 def _bounded(archive: Archive, name: str, content: bytes) -> bytes:
     archive.bytes += len(content)
-    if len(content) > MOST_IN_ONE:
-        raise _refused(archive, name, f"is larger than {MOST_IN_ONE:,} bytes")
-    if archive.bytes > MOST_BYTES:
-        raise _refused(archive, name, f"brings the whole to more than {MOST_BYTES:,} bytes unpacked")
+    if len(content) > archive.bounds.one:
+        raise _refused(archive, name, f"is larger than {archive.bounds.one:,} bytes")
+    if archive.bytes > archive.bounds.bytes:
+        raise _refused(archive, name, f"brings the whole to more than {archive.bounds.bytes:,} bytes unpacked")
     return content
 
 

@@ -32,6 +32,17 @@ SOURCES = ("detect/**/*.py", "model/*.py", "content.py", "errors.py")
 
 
 @dataclass(frozen=True, slots=True)
+class Compiler:
+    """The program that compiles, as far as it decides what comes out: the folder of its sources, and packages."""
+
+    sources: Path
+    packages: tuple[str, ...] = PACKAGES
+
+
+OURSELVES = Compiler(Path(sentinel.__file__).parent)
+
+
+@dataclass(frozen=True, slots=True)
 class Compiled:
     """A rule set, and what wakes its rules where that is known already."""
 
@@ -71,16 +82,18 @@ def compile_rules(
     return compiled
 
 
-def hash_inputs(folders: Iterable[Path], base: Path, placeholders: Placeholders) -> str | None:
+def hash_inputs(
+    folders: Iterable[Path], base: Path, placeholders: Placeholders, compiler: Compiler = OURSELVES
+) -> str | None:
     """Return a hash of all that decides what rules are compiled to; None where it cannot be known."""
     try:
-        sources = _hash_sources(Path(sentinel.__file__).parent)
+        sources = _hash_sources(compiler.sources)
         rules = hash_files(rule_files(folders, base))
     except OSError:
         return None
     if sources is None:
         return None
-    versions = [sys.version, *map(_version, PACKAGES)]
+    versions = [sys.version, *map(_version, compiler.packages)]
     values = sorted((name, list(values)) for name, values in placeholders.items())
     meant = json.dumps([sources, rules, versions, values])
     return hashlib.blake2b(meant.encode(), digest_size=KEY_BYTES).hexdigest()

@@ -18,7 +18,7 @@ from sigma.processing.pipeline import ProcessingItem, ProcessingPipeline
 from sigma.processing.transformations import ValueListPlaceholderTransformation
 from yaml import YAMLError
 
-from sentinel.content import Document, read_documents
+from sentinel.content import Document, read_named
 from sentinel.detect.correlation import Correlation
 from sentinel.detect.rule import Rule, RuleSet
 from sentinel.detect.traits import traits
@@ -30,6 +30,7 @@ from sentinel.model.conversion import Conversion
 EXTRA = "pip install 'helse-sentinel[convert]'"
 NEEDS_ATTACK = "siem_rule"
 """Outputs that begin so look every technique up in ATT&CK's own data, which pySigma would download."""
+GONE = "was changed or taken away while rules were read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +50,19 @@ def convert_rules(ruleset: RuleSet, base: Path, wanted: Wanted) -> Iterator[Conv
     make = _backend(plugins, wanted)
     pipeline = _pipeline(plugins, wanted)
     everything: tuple[Rule | Correlation, ...] = (*ruleset.rules, *ruleset.correlations)
-    paths = {rule.location.path for rule in everything}
-    documents = {d.location: d for path in sorted(paths) for d in read_documents(base / path, base)[0]}
+    places = {one.location for one in (*everything, *ruleset.filters)}
+    read = (d for path in sorted({place.path for place in places}) for d in read_named(base / path, path)[0])
+    documents = {document.location: document for document in read if document.location in places}
     library = _Library(documents.values())
     with tempfile.TemporaryDirectory() as cache:
         _stay_offline(Path(cache), wanted.attack)
         backend = make(processing_pipeline=pipeline)
         for rule in everything:
-            document = documents[rule.location]
-            queries, failure = _convert(backend, library.with_references(document), wanted.output)
-            told = tuple(unlike(_traits(rule, document.data), wanted.target)) if queries else ()
-            place = str(rule.location)
+            document, place = documents.get(rule.location), str(rule.location)
+            collected = library.with_references(document) if document else None
+            queries, failure = _convert(backend, collected, wanted.output) if collected else ((), GONE)
+            traits_found = _traits(rule, document.data) if document and queries else {}
+            told = tuple(unlike(traits_found, wanted.target, wanted.output))
             yield Conversion(rule.ref.id, rule.ref.title, place, wanted.target, queries, told, failure)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, TypeAlias
@@ -21,6 +22,14 @@ CorrelationType = Literal[
     "value_median",
 ]
 Bound = Literal["gt", "gte", "lt", "lte", "eq", "neq"]
+_COMPARED: Mapping[Bound, Callable[[float, float], bool]] = {
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
+    "eq": operator.eq,
+    "neq": operator.ne,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,10 @@ class Limits:
     """Every comparison must hold; two of them make a range."""
 
     bounds: tuple[tuple[Bound, float], ...]
+
+    def hold(self, number: float) -> bool:
+        """Say whether a number meets them."""
+        return all(_COMPARED[bound](number, limit) for bound, limit in self.bounds)
 
 
 @dataclass(frozen=True, slots=True)

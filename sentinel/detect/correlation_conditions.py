@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Mapping
 from itertools import combinations, pairwise
 from typing import Any, get_args
@@ -94,7 +93,7 @@ def _plain(tree: Happened | AllOf) -> tuple[str, ...]:
 
 def _at_least(limits: Limits, kind: CorrelationType, rules: tuple[str, ...]) -> Happening | None:
     """Write out `gte: 2` over three rules as the pairs that meet it."""
-    meeting = [count for count in range(len(rules) + 1) if _holds(limits, count)]
+    meeting = [count for count in range(len(rules) + 1) if limits.hold(count)]
     if meeting == [len(rules)]:
         return None
     if not meeting:
@@ -120,18 +119,4 @@ def _possible(limits: Limits, *, whole: bool, least: int) -> bool:
     numbers = sorted({number for _, number in limits.bounds})
     around = [step for number in numbers for step in (number - 1, number, number + 1)]
     between = [(low + high) / 2 for low, high in pairwise(numbers)]
-    return any(_holds(limits, n) for n in (least, *around, *between) if not whole or (n >= least and n == int(n)))
-
-
-def _holds(limits: Limits, number: float) -> bool:
-    return all(_COMPARED[name](number, limit) for name, limit in limits.bounds)
-
-
-_COMPARED = {
-    "gt": operator.gt,
-    "gte": operator.ge,
-    "lt": operator.lt,
-    "lte": operator.le,
-    "eq": operator.eq,
-    "neq": operator.ne,
-}
+    return any(limits.hold(n) for n in (least, *around, *between) if not whole or (n >= least and n == int(n)))

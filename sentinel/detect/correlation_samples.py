@@ -3,67 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from sentinel.detect.correlation import Correlation
 from sentinel.detect.engine import Engine
 from sentinel.detect.routes import Routes
 from sentinel.detect.rule import RuleSet
-from sentinel.detect.samples import FEWEST, IGNORE, MATCH, read_samples, sample_path
+from sentinel.detect.samples import FEWEST, IGNORE, MATCH, judge_file, sample_path
 from sentinel.detect.watch import Watch
 from sentinel.errors import Fault, Location
 from sentinel.model.events import Event
+from sentinel.model.text import counted
 
 
 def check_correlation_samples(ruleset: RuleSet, routes: Routes, base: Path) -> Iterator[Fault]:
     """Yield every fault of every correlation's samples: each of the two files is one stream of events."""
     for one in ruleset.correlations:
-        part = below(ruleset, one)
+        part = ruleset.below(one.ref.id)
         for ending, met in ((MATCH, True), (IGNORE, False)):
             yield from _check_file(one, part, routes, base, sample_path(one.location.path, ending), met=met)
-
-
-def below(ruleset: RuleSet, top: Correlation) -> RuleSet:
-    """Return the rules and correlations that a correlation is made of, with itself."""
-    wanted = {top.ref.id}
-    for one in reversed(ruleset.correlations):  # they stand after what they build on
-        if one.ref.id in wanted:
-            wanted.update(one.rules)
-    return RuleSet(
-        rules=tuple(rule for rule in ruleset.rules if rule.ref.id in wanted),
-        refused=(),
-        correlations=tuple(one for one in ruleset.correlations if one.ref.id in wanted),
-    )
 
 
 def _check_file(
     one: Correlation, part: RuleSet, routes: Routes, base: Path, path: str, *, met: bool
 ) -> Iterator[Fault]:
     events: list[Event] = []
-    try:
-        for sample in read_samples(base, path):
-            if sample.event is None:
-                yield Fault(sample.location, f"is no event: {sample.reason}")
-            elif sample.event.time is None:
-                yield Fault(sample.location, "has no time, so no correlation can place it")
-            else:
-                events.append(sample.event)
-    except FileNotFoundError:
-        yield Fault(Location(path), f"is missing: the correlation at {one.location} has no such samples")
-        return
-    except OSError as error:
-        yield Fault(Location(path), f"cannot be read: {error.strerror}")
-        return
+    yield from judge_file(base, path, f"the correlation at {one.location}", partial(_take, events))
     if len(events) < FEWEST:
-        yield Fault(Location(path), f"holds {len(events)} events; at least {FEWEST} are needed")
         return
     hits, alerts = _run(one, part, routes, events)
     if not hits:
         yield Fault(Location(path), "shows nothing: no rule of the correlation fires on any event")
     elif met and not alerts:
-        yield Fault(Location(path), f"must meet the correlation, but its {hits} hits do not")
+        yield Fault(Location(path), f"must meet the correlation, but its {counted(hits, 'hit does', 'hits do')} not")
     elif alerts and not met:
-        yield Fault(Location(path), f"must be left alone, but its {hits} hits meet the correlation")
+        yield Fault(
+            Location(path), f"must be left alone, but its {counted(hits, 'hit meets', 'hits meet')} the correlation"
+        )
+
+
+def _take(events: list[Event], event: Event) -> str:
+    """Take an event into the stream, or return why it cannot be in one."""
+    if event.time is None:
+        return "has no time, so no correlation can place it"
+    events.append(event)
+    return ""
 
 
 def _run(one: Correlation, part: RuleSet, routes: Routes, events: list[Event]) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from sentinel.content import read_documents
+from sentinel.content import read_named
 from sentinel.detect.condition import And, FieldTest, Keyword, Node, Not, Or, describe
 from sentinel.detect.evaluate import Look, holds, matches_in
 from sentinel.detect.readings import as_text, scalars
@@ -48,7 +48,7 @@ def explain(rule: Rule, event: Event, routes: Routes, names: Names = NO_NAMES) -
 
 def names_of(rule: Rule, base: Path, placeholders: Placeholders) -> Names:
     """Return the named parts of a rule's detection, read again from its file; none where it is no longer there."""
-    documents, _ = read_documents(base / rule.location.path, base)
+    documents, _ = read_named(base / rule.location.path, rule.location.path)
     detection = next((d.data.get("detection") for d in documents if d.location == rule.location), None)
     names: dict[Node, str] = {}
     for name, definition in detection.items() if isinstance(detection, dict) else ():
@@ -129,8 +129,8 @@ def because(part: Part) -> str:
         matched = [match for below in part.items[0].walk() if below.true for match in below.matched]
         met = ", ".join(f"{match.field} {match.by}" for match in matched[:3])
         return f"{met or 'what it denies'} is true"
-    fields = {state(below): None for below in part.walk() if below.field}
-    return "; ".join(list(fields)[:3]) + ("; …" if len(fields) > 3 else "")  # noqa: PLR2004 -- as many as a line holds
+    held = {state(below): None for below in part.walk() if below.kind in {"field", "keyword"}}
+    return "; ".join(list(held)[:3]) + ("; …" if len(held) > 3 else "")  # noqa: PLR2004 -- as many as a line holds
 
 
 def _views(rule: Rule, event: Event, wanted: list[Route], names: Names) -> Iterator[View]:

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from sentinel.content import Document, read_documents
+from sentinel.content import Document, read_named
 from sentinel.detect.checks import check_document
 from sentinel.detect.condition import FieldTest
 from sentinel.detect.grammar import compile_condition
@@ -41,7 +41,7 @@ def check_rules(ruleset: RuleSet, lint: Lint) -> list[Remark]:
     found += [_remark(fault, "duplicate") for fault in _duplicates(ruleset.rules)]
     found += [_remark(fault, "doubtful") for fault in ruleset.warnings]
     for path, loaded in _by_path(ruleset.rules).items():
-        documents, _ = read_documents(lint.base / path, lint.base)
+        documents, _ = read_named(lint.base / path, path)
         for document in documents:
             for rule in loaded:
                 if document.location == rule.location:
@@ -63,7 +63,7 @@ def _faults(refused: Sequence[Refused], lint: Lint) -> Iterator[Fault]:
 
 def faults_of(path: str, lint: Lint) -> Iterator[Fault]:
     """Yield every fault that the documents of one file have by themselves."""
-    documents, faults = read_documents(lint.base / path, lint.base)
+    documents, faults = read_named(lint.base / path, path)
     yield from faults
     for document in documents:
         if isinstance(document.data, dict) and "detection" in document.data:

@@ -52,7 +52,10 @@ class Plan:
 
 SHAPES = ("contains", "startswith", "endswith")
 OPERATORS = ("lt", "lte", "gt", "gte")
-UNITS = ("minute", "hour", "day", "week", "month", "year")
+SPANS: dict[Unit, tuple[int, int]] = {
+    "minute": (0, 59), "hour": (0, 23), "day": (1, 31), "week": (1, 53), "month": (1, 12), "year": (1, 9999),
+}  # fmt: skip
+"""What each part of a time may be."""
 ALIASES = {"ignorecase": "i", "multiline": "m", "dotall": "s", "utf16le": "wide"}
 LINKS = ("all", "neq")
 
@@ -62,7 +65,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "cidr": frozenset({"cidr", "expand", *LINKS}),
     "exists": frozenset({"exists", "neq"}),
     "fieldref": frozenset({"fieldref", "cased", *SHAPES, *LINKS}),
-    "compare": frozenset({*OPERATORS, *UNITS, *LINKS}),
+    "compare": frozenset({*OPERATORS, *SPANS, *LINKS}),
     "text": frozenset({*TRANSFORMS, *LINKS, "cased"}),
 }
 KNOWN = frozenset(ALIASES).union(*ALLOWED.values())
@@ -96,7 +99,7 @@ def read_plan(names: Sequence[str], placeholders: Placeholders) -> Plan:
     for name in plain:
         if name not in ALLOWED[kind]:
             raise UnusableError(f"modifier '{name}' means nothing beside '{_namesake(kind, plain)}'")
-    for group in (SHAPES, OPERATORS, UNITS, ("wide", "utf16", "utf16be"), ("base64", "base64offset")):
+    for group in (SHAPES, OPERATORS, tuple(SPANS), ("wide", "utf16", "utf16be"), ("base64", "base64offset")):
         both = [name for name in plain if name in group]
         if len(both) > 1:
             raise UnusableError(f"modifiers '{both[0]}' and '{both[1]}' contradict each other")
@@ -107,7 +110,7 @@ def _kind(names: Sequence[str]) -> str:
     for kind in ("re", "cidr", "exists", "fieldref"):
         if kind in names:
             return kind
-    if not set(names).isdisjoint((*OPERATORS, *UNITS)):
+    if not set(names).isdisjoint((*OPERATORS, *SPANS)):
         return "compare"
     return "text"
 
@@ -207,8 +210,22 @@ def _compile_compare(plan: Plan, value: object) -> Iterator[Test]:
     if number is None:
         raise UnusableError("a comparison takes a number")
     operator = next((cast("Operator", name) for name in plan.names if name in OPERATORS), None)
-    unit = next((cast("Unit", name) for name in plan.names if name in UNITS), None)
+    unit = next((name for name in SPANS if name in plan.names), None)
+    if unit and not _happens(unit, operator, number):
+        low, high = SPANS[unit]
+        raise UnusableError(f"is true of no time: '{unit}' is {low} to {high}")
     yield Compare(operator, number, unit)
+
+
+def _happens(unit: Unit, operator: Operator | None, number: float) -> bool:
+    """Say whether any time meets a comparison of one of its parts."""
+    low, high = SPANS[unit]
+    match operator:
+        case "lt" | "lte":
+            return low < number or (low == number and operator == "lte")
+        case "gt" | "gte":
+            return high > number or (high == number and operator == "gte")
+    return low <= number <= high and number == int(number)
 
 
 COMPILERS: dict[str, Callable[[Plan, object], Iterator[Test]]] = {

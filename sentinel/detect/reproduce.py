@@ -12,11 +12,15 @@ from sentinel.detect.correlate import Correlator
 from sentinel.detect.correlation import Correlation
 from sentinel.detect.engine import Engine
 from sentinel.detect.explain import explain, sentence
+from sentinel.detect.fast.engine import FastEngine
 from sentinel.detect.routes import Routes
 from sentinel.detect.rule import Rule, RuleSet
+from sentinel.detect.watch import Log, Watch
 from sentinel.model.alerts import Alert, Correlated, Match, RuleRef
 from sentinel.model.events import Event, Fields
 from sentinel.model.reproduction import Difference, Reproduction
+from sentinel.model.text import counted
+from sentinel.model.track import Track
 
 NOT_NOTED = "not noted"
 Kept: TypeAlias = Callable[[str], Iterable[Alert]]
@@ -50,7 +54,7 @@ def _correlated(alert: Alert, told: Correlated, today: Today, kept: Kept) -> Rep
     alerts = (one for name in {member.rule for member in told.members} for one in kept(name))
     events = {(one.rule.id, one.event_id): _event(one) for one in alerts if (one.rule.id, one.event_id) in wanted}
     if len(events) < told.total:
-        why = f"of the {told.total:,} hits behind it, {len(events):,} are kept as alerts with their events"
+        why = f"kept as alerts with their events are {len(events):,} of {counted(told.total, 'hit')} behind it"
         return Reproduction(alert.id, rule.ref.id, "unknown", why, versions)
     raised = [one for one in today.correlate(rule, events.values()) if one.rule.id == rule.ref.id]
     new = next((one for one in raised if one.id == alert.id), raised[0] if raised else None)
@@ -58,6 +62,28 @@ def _correlated(alert: Alert, told: Correlated, today: Today, kept: Kept) -> Rep
         return Reproduction(alert.id, rule.ref.id, "silent", "its hits do not meet it any more", versions)
     differences = (*versions, *_differences(alert, new.event_id, [new]))
     return Reproduction(alert.id, rule.ref.id, "same" if _is_same(alert, new) else "differs", "", differences)
+
+
+def reproduce_from(alert: Alert, today: Today, logs: Iterable[Log], track: Track) -> Reproduction:
+    """Look for the alert in the logs themselves: today's rule, and what it is made of, over all that they hold.
+
+    What is not found may mean another rule, or logs that do not hold the evidence; that is `unknown`, with what could
+    not be read.
+    """
+    part = today.ruleset.below(alert.rule.id)
+    refs = {one.ref.id: one.ref for one in part.rules} | {one.ref.id: one.ref for one in part.correlations}
+    ref = refs.get(alert.rule.id)
+    if ref is None:
+        return Reproduction(alert.id, alert.rule.id, "unknown", _why_no_rule(alert, today.ruleset))
+    watching = Watch(FastEngine(part, today.routes))
+    raised = [one for one in watching.alerts(logs, track) if _is_akin(alert, one)]
+    new = next((one for one in raised if one.id == alert.id), raised[0] if raised else None)
+    versions, unread = tuple(_versions(alert, ref)), "; ".join(watching.unreadable)
+    if new is None:
+        why = f"these logs give no such alert{unread and f'; {unread}'}"
+        return Reproduction(alert.id, ref.id, "unknown", why, versions)
+    found = (*_differences(alert, new.event_id, [new]), *_unequal(("hits behind it", _hits(alert), _hits(new))))
+    return Reproduction(alert.id, ref.id, "differs" if found else "same", unread, (*versions, *found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +111,21 @@ class Today:
 
 def _event(alert: Alert) -> Event:
     return Event(alert.source, alert.record, alert.time, alert.fields)
+
+
+def _hits(alert: Alert) -> str:
+    told = alert.correlation
+    return f"{told.total:,}, {told.start} to {told.end}" if told else ""
+
+
+def _is_akin(alert: Alert, new: Alert) -> bool:
+    """Say whether a new alert tells of the same: the same event, or the same group at an overlapping time."""
+    if new.rule.id != alert.rule.id or new.status != "current":
+        return False
+    then, now = alert.correlation, new.correlation
+    if then is None or now is None:
+        return new.event_id == alert.event_id
+    return now.group == then.group and now.start <= then.end and then.start <= now.end
 
 
 def _is_same(alert: Alert, new: Alert) -> bool:

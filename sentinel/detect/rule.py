@@ -116,3 +116,15 @@ class RuleSet:
     silent: frozenset[str] = frozenset()
     warnings: tuple[Fault, ...] = ()
     filters: tuple[Filter, ...] = ()
+
+    def below(self, top: str) -> RuleSet:
+        """Return the rule or correlation with this id and all that it is made of; nothing where it is not loaded."""
+        wanted = {top}
+        for one in reversed(self.correlations):
+            if one.ref.id in wanted:
+                wanted.update(one.rules)
+        return RuleSet(
+            rules=tuple(rule for rule in self.rules if rule.ref.id in wanted),
+            refused=(),
+            correlations=tuple(one for one in self.correlations if one.ref.id in wanted),
+        )

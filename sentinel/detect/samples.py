@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from sentinel.detect.engine import Engine
@@ -15,9 +16,9 @@ from sentinel.detect.transforms import Placeholders
 from sentinel.errors import Fault, Location
 from sentinel.model.events import Event
 from sentinel.model.skipped import Tally
+from sentinel.model.text import counted
 
 MATCH, IGNORE = ".match.jsonl", ".ignore.jsonl"
-SILENT = "must match, but the rule does not fire"
 FEWEST = 2
 """One event shows that a rule can fire; only a second one shows what may differ."""
 
@@ -54,7 +55,10 @@ def check_rule(rule: Rule, bench: Bench) -> Iterator[Fault]:
     """Yield every fault of one rule's samples."""
     engine = Engine(RuleSet((rule,), ()), bench.routes)
     for ending, fires in ((MATCH, True), (IGNORE, False)):
-        yield from _check_file(rule, engine, bench, sample_path(rule.location.path, ending), fires=fires)
+        judge = partial(_judge, rule, engine, bench, fires)
+        yield from judge_file(
+            bench.base, sample_path(rule.location.path, ending), f"the rule at {rule.location}", judge
+        )
 
 
 def has_samples(rule: str, base: Path) -> bool:
@@ -86,35 +90,35 @@ def read_samples(base: Path, path: str) -> Iterator[Sample]:
             yield Sample(where, None, f"{skipped.reason} ({skipped.detail})" if skipped.detail else skipped.reason)
 
 
-def _check_file(rule: Rule, engine: Engine, bench: Bench, path: str, *, fires: bool) -> Iterator[Fault]:
+def judge_file(base: Path, path: str, whose: str, judge: Callable[[Event], str]) -> Iterator[Fault]:
+    """Yield a fault for each event of a file of which `judge` says what is wrong, and for what is wrong with the file.
+
+    `whose` is the document that the file stands beside, as people read it: `the rule at a.yml:1`.
+    """
     count = 0
     try:
-        for sample in read_samples(bench.base, path):
+        for sample in read_samples(base, path):
             count += 1
-            what = _judge(rule, engine, sample, fires=fires)
-            if what == SILENT and sample.event is not None:
-                what = f"{what}: {_why_silent(rule, sample.event, bench)}"
+            what = f"is no event: {sample.reason}" if sample.event is None else judge(sample.event)
             if what:
                 yield Fault(sample.location, what)
     except FileNotFoundError:
-        yield Fault(Location(path), f"is missing: the rule at {rule.location} has no such samples")
+        yield Fault(Location(path), f"is missing: {whose} has no such samples")
         return
     except OSError as error:
         yield Fault(Location(path), f"cannot be read: {error.strerror}")
         return
     if count < FEWEST:
-        yield Fault(Location(path), f"holds {count} events; at least {FEWEST} are needed")
+        yield Fault(Location(path), f"holds {counted(count, 'event')}; at least {FEWEST} are needed")
 
 
-def _judge(rule: Rule, engine: Engine, sample: Sample, *, fires: bool) -> str:
+def _judge(rule: Rule, engine: Engine, bench: Bench, fires: bool, event: Event) -> str:  # noqa: FBT001 -- bound by `partial`
     """Return what is wrong with a sample, or nothing."""
-    if sample.event is None:
-        return f"is no event: {sample.reason}"
-    if not any(contains(rule.logsource, route.key) for route in engine.routes.route(sample.event)):
+    if not any(contains(rule.logsource, route.key) for route in engine.routes.route(event)):
         return f"is not of the rule's log source {rule.logsource}, so it shows nothing"
-    hit = next(engine.run([sample.event]), None)
+    hit = next(engine.run([event]), None)
     if fires and hit is None:
-        return SILENT
+        return f"must match, but the rule does not fire: {_why_silent(rule, event, bench)}"
     if not fires and hit is not None:
         seen = ", ".join(f"{match.field} {match.by}" for match in hit.matched)
         return f"must be left alone, but the rule fires on {seen or 'what is absent'}"

@@ -13,6 +13,7 @@ from sentinel.detect.condition import (
     Exists,
     FieldRef,
     FieldTest,
+    Keyword,
     Node,
     Not,
     Null,
@@ -50,6 +51,8 @@ def _of_tree(condition: Node) -> Iterator[tuple[str, str]]:
                 yield "not", leaf.field
     if any(isinstance(leaf.tests[0], Regex) for either in _either(condition) for leaf in leaves(either)):
         yield "regex-in-or", "a regular expression below 'or'"
+    if any(_is_or(item) for node in _joined(condition) for item in node.items):
+        yield "or-in-and", "an 'or' beside an 'and'"
 
 
 def _denied(node: Node) -> Iterator[Node]:
@@ -67,6 +70,27 @@ def _either(node: Node) -> Iterator[Node]:
     elif isinstance(node, And):
         for item in node.items:
             yield from _either(item)
+
+
+def _joined(node: Node) -> Iterator[And]:
+    if isinstance(node, And):
+        yield node
+    if isinstance(node, And | Or):
+        for item in node.items:
+            yield from _joined(item)
+    elif isinstance(node, Not):
+        yield from _joined(node.item)
+
+
+def _is_or(node: Node) -> bool:
+    """Say whether a part is written out as alternatives: a list of values, or one whose dash may be any."""
+    if isinstance(node, FieldTest | Keyword):
+        return (len(node.tests) > 1 and not node.every) or any(map(_varies, node.tests))
+    return isinstance(node, Or)
+
+
+def _varies(test: Test) -> bool:
+    return isinstance(test, Text) and Wild.DASH in test.parts
 
 
 def _of_words(detection: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,9 @@ FAMILY: Mapping[str, str] = {
     "splunk_spl2": SPL2,
 }
 """The query language that a target writes; of a target that is not here nothing is known."""
+TSTATS = "splunk_tstats"
+OUTPUTS: Mapping[tuple[str, str], str] = {("splunk", "data_model"): TSTATS}
+"""A second language that one output of a target writes around the first."""
 EVERY = tuple(dict.fromkeys(FAMILY.values()))
 
 
@@ -32,6 +35,7 @@ class Unlike:
     source: str
 
 
+_OR_FIRST = "'or' has no parentheses, and here 'and' binds tighter: more events match"
 TABLE = (
     Unlike("text", (LUCENE,), "case counts where the field is a plain keyword without a normaliser", "d"),
     Unlike("text", (ESQL,), "==, in and like compare with case", "i: pySigma-backend-elasticsearch 107"),
@@ -47,6 +51,7 @@ TABLE = (
     Unlike("regex-flags", (LUCENE, EQL, ESQL), "(?i) and other flags are not known in these expressions", "d"),
     Unlike("regex-flags", (SPL2,), "the flags m and s are dropped", "m"),
     Unlike("regex-in-or", (SPLUNK,), "becomes rex and eval before the search: slower, and named groups clash", "m"),
+    Unlike("or-in-and", (SPL2, TSTATS), _OR_FIRST, "i: pySigma-backend-splunk 42, 73"),
     Unlike("exists", (LUCENE,), "a field that is there with null or an empty list counts as absent", "d"),
     Unlike("exists", (ESQL, SPLUNK, SPL2), "a field that is there with null counts as absent", "d"),
     Unlike("not", (ESQL,), "an absent field makes the negation null, and the event is dropped: alerts are lost", "d"),
@@ -86,9 +91,9 @@ def known(target: str) -> bool:
     return target in FAMILY
 
 
-def unlike(traits: Mapping[str, str], target: str) -> Iterator[str]:
+def unlike(traits: Mapping[str, str], target: str, output: str = "default") -> Iterator[str]:
     """Yield a sentence for each way in which the query of a target does not mean the same as the rule."""
-    language = FAMILY.get(target, "")
+    languages = {FAMILY.get(target), OUTPUTS.get((target, output))}
     for line in TABLE:
-        if line.trait in traits and language in line.languages:
+        if line.trait in traits and not languages.isdisjoint(line.languages):
             yield f"{line.trait} ({traits[line.trait]}): {line.why} [{line.source}]"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -11,21 +10,13 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Protocol, TypeVar
 
-from sentinel.detect.correlation import AllOf, AnyOf, Bound, Correlation, CorrelationType, Happened, Happening, Limits
+from sentinel.detect.correlation import AllOf, AnyOf, Correlation, CorrelationType, Happened, Happening, Limits
 from sentinel.model.correlations import Point
 
 _T = TypeVar("_T")
 SECOND = 1_000_000
 MEDIAN = 50.0
 _RISING = frozenset({"gt", "gte"})
-_BOUNDS: dict[Bound, Callable[[float, float], bool]] = {
-    "gt": operator.gt,
-    "gte": operator.ge,
-    "lt": operator.lt,
-    "lte": operator.le,
-    "eq": operator.eq,
-    "neq": operator.ne,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +229,7 @@ _COUNTERS: dict[CorrelationType, Callable[[Correlation], _Counter]] = {
 
 def _within(correlation: Correlation, number: float) -> bool:
     limits = correlation.condition
-    return isinstance(limits, Limits) and all(_BOUNDS[bound](number, limit) for bound, limit in limits.bounds)
+    return isinstance(limits, Limits) and limits.hold(number)
 
 
 def _take(counter: Counter[_T], item: _T) -> bool:

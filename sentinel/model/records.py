@@ -62,7 +62,8 @@ class HitEvent:
 class HitRecord:
     """`sentinel.hit/1`: one line of `detect --format jsonl`; `id` is the alert's, `engine` the version it came from.
 
-    For a correlation, `event` is the one that completed it and `correlation` holds the others.
+    For a correlation, `event` is the one that completed it and `correlation` holds the others. `explanation` is null
+    unless it was asked for: then a sentence for each text that met a test, of a correlation also of the hits behind it.
     """
 
     id: str
@@ -76,6 +77,7 @@ class HitRecord:
     change: Amendment | None
     status: AlertStatus
     superseded_by: str
+    explanation: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +160,8 @@ RECORDS: Mapping[str, type] = {
 }
 
 
-def hit_record(alert: Alert) -> Record:
-    """Return `sentinel.hit/1`."""
+def hit_record(alert: Alert, explanation: tuple[str, ...] | None = None) -> Record:
+    """Return `sentinel.hit/1`, explained where that was asked for."""
     rule = alert.rule
     return _record(
         "sentinel.hit/1",
@@ -175,6 +177,7 @@ def hit_record(alert: Alert) -> Record:
             alert.change,
             alert.status,
             alert.superseded_by,
+            explanation,
         ),
     )
 

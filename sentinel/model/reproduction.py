@@ -19,7 +19,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Reproduction:
-    """`sentinel.reproduction/1`: today's rules and engine over the evidence of an alert.
+    """`sentinel.reproduction/1`: today's rules and engine over the evidence of an alert, or over logs.
 
     same     the same alert came out: id, event and all that matched; `differences` may still name another engine
     differs  an alert came out, but not the same one

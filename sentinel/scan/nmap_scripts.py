@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 
 from sentinel.scan.clean import clean, masked, place
 
+NAMELESS = "unnamed"
+"""Stands for the id of a script whose id is empty, or holds nothing that can be printed."""
 Elements = Mapping[str, str]
 """The elements of one script by the path of their keys: `subject.commonName`."""
 
@@ -18,7 +20,7 @@ _BAD_STATUS = re.compile(r"\b(40[13])\b")
 
 def script_facts(script: str, output: str, elements: Elements) -> dict[str, str]:
     """Return the facts of one script; of a script that is not on the list only its id, since it may quote payload."""
-    facts = {"id": clean(script, 60)}
+    facts = {"id": clean(script, 60) or NAMELESS}
     take = _TAKE.get(script)
     if take is not None:
         taken = {key: _SAFE.get(key, masked)(value) for key, value in take(output, elements).items()}

@@ -10,6 +10,7 @@ import orjson
 
 from sentinel.model.alerts import LedgerEntry, RuleState
 from sentinel.model.coverage import Coverage
+from sentinel.model.text import counted
 from sentinel.share.attack import techniques
 from sentinel.share.texts import shown
 
@@ -64,7 +65,7 @@ def _technique(technique: str, entries: Sequence[LedgerEntry]) -> dict[str, Any]
 
 
 def _comment(entries: Sequence[LedgerEntry], looked: int) -> str:
-    lines = [f"{looked} of {len(entries)} rules could have fired."]
+    lines = [f"{looked} of {counted(len(entries), 'rule')} could have fired."]
     blind = [entry for entry in entries if entry.state not in _LOOKED]
     lines += [f"○ {shown(entry.title)}: {entry.state}, {shown(entry.reason)}" for entry in blind[:NAMED]]
     lines += [f"… and {len(blind) - NAMED} more that could not"] if len(blind) > NAMED else []
@@ -75,13 +76,13 @@ def _description(coverage: Coverage, inside: dict[str, list[LedgerEntry]], elsew
     none = sum(1 for found in inside.values() if not any(entry.state in _LOOKED for entry in found))
     days = f"{coverage.first} to {coverage.last}" if coverage.first else "of unknown days"
     lines = [
-        f"Logs {days}. {len(inside)} techniques have rules; for {none} of them no rule could have fired.",
+        f"Logs {days}. {counted(len(inside), 'technique')} with rules; for {none} of them no rule could have fired.",
         f"{_percent(coverage.share)} of rule-days looked at, {_percent(coverage.share_of_all)} of all asked for.",
-        f"{coverage.states.get('refused', 0)} rules were refused; their techniques are not known and not here.",
+        f"Refused, of techniques that are not known: {counted(coverage.states.get('refused', 0), 'rule')}.",
         "A technique without colour has no rule. A rule that could have fired need not see every way to do a thing.",
     ]
     if elsewhere:
-        lines.append(f"{elsewhere} techniques of other matrices (ICS) have rules and are not in this one.")
+        lines.append(f"{counted(elsewhere, 'technique')} of other matrices (ICS) with rules: not in this one.")
     return " ".join(lines)
 
 

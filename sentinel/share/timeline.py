@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from sentinel.model.alerts import Alert
+from sentinel.model.text import counted
 from sentinel.share.about import About
 from sentinel.share.texts import csv_line, plain, reason
 
@@ -45,9 +46,8 @@ def because(alert: Alert) -> str:
     told = alert.correlation
     if told is None:
         return reason(alert.matched)
-    return (
-        f"{reason(alert.matched)}; {told.total:,} hits, {told.start:%Y-%m-%d %H:%M:%S} to {told.end:%Y-%m-%d %H:%M:%S}"
-    )
+    span = f"{told.start:%Y-%m-%d %H:%M:%S} to {told.end:%Y-%m-%d %H:%M:%S}"
+    return f"{reason(alert.matched)}; {counted(told.total, 'hit')}, {span}"
 
 
 def computer(alert: Alert) -> str:

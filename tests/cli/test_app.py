@@ -128,3 +128,14 @@ def test_an_interrupt_ends_with_130_and_keeps_what_was_printed(tmp_path: Path) -
     assert '"schema":"sentinel.hit/1"' in first
     assert running.returncode == 130
     assert told.strip() == "Interrupted; what was found so far is kept."
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a folder that is in use stays there")
+def test_a_folder_that_is_gone_below_ones_feet_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    script = "import os, sys; os.rmdir(os.getcwd()); from sentinel.cli import main; sys.argv[1:] = ['doctor']; main()"
+    words = [sys.executable, "-c", script]
+    done = subprocess.run(words, cwd=tmp_path / "here", capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "The folder that you stand in is gone; change into another.\n"

@@ -50,7 +50,7 @@ def test_each_rule_is_told_with_what_it_misses(run: Run, rules: Path, log: Path)
     found = [json.loads(line) for line in done.stdout.splitlines()]
     for entry in found:
         jsonschema.validate(entry, json_schema("sentinel.ledger/1"))
-    assert (done.exit_code, "1 rules not looked at: nobody has connected */made_up/*" in done.stderr) == (3, True)
+    assert (done.exit_code, "1 rule not looked at: nobody has connected */made_up/*" in done.stderr) == (3, True)
     assert {entry["title"]: (entry["state"], entry["missing"]) for entry in found} == {
         "Rule 0": ("evaluated", []),
         "Rule 1": ("field-absent", ["cs-cookie"]),
@@ -73,11 +73,11 @@ def test_the_number_is_told_with_all_that_it_leaves_out(run: Run, rules: Path, l
     assert (numbers["share"], numbers["rule_days"], numbers["days"], numbers["silent_days"]) == (2 / 9, 9, 3, 1)
     told = done.stderr
     assert "22.2 % of rule-days could have seen something: 2 of 9" in told
-    assert "(3 rules that are loaded and whose log source is known × 3 days, 2026-10-16 to 2026-10-18 UTC)" in told
-    assert "16.6 % counting all 4 rules" in told
+    assert "(3 rules loaded and of a known log source × 3 days, 2026-10-16 to 2026-10-18 UTC)" in told
+    assert "16.6 % of what was asked for: 4 rules, refused or unknown" in told
     assert "1 of 3 could have fired on at least one record" in told
-    assert "1 of the days hold no record in any log\n  (33.3 % of rule-days on the other 2)" in told
-    assert "1 rules could not fire for want of the field cs-cookie" in told
+    assert "1 day holds no record in any log\n  (33.3 % of rule-days on the other 2)" in told
+    assert "1 rule could not fire for want of the field cs-cookie" in told
 
 
 def test_a_period_that_is_asked_for_is_the_measure(run: Run, rules: Path, log: Path) -> None:

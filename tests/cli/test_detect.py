@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 import select
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from sentinel.cli.detect import titled
 from sentinel.content import root
 from sentinel.model.records import json_schema
 from tests.cli.conftest import Run
@@ -75,6 +77,19 @@ def test_every_rule_that_is_not_loaded_is_named_with_its_place_and_the_result_is
     assert len(json.loads(done.stdout)) == 1
     assert "b.yml:5: not loaded: content: unknown key 'levl'" in done.stderr
     assert "c.yml:2: not loaded: " in done.stderr
+
+
+def test_a_folder_of_rules_that_loses_some_in_silence_is_wrong_use(run: Run, rules: Path, log: Path) -> None:
+    (rules / "b.yml").symlink_to(rules / "b.yml")
+    (rules.parent / "empty").mkdir()
+
+    done = run("detect", log, "--rules", rules, "--rules", rules.parent / "empty", "-q")
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        f"{rules.parent / 'empty'}: holds no rule file (.yml, .yaml)",
+        f"{rules / 'b.yml'}: is a link that leads nowhere: Too many levels of symbolic links",
+    ]
 
 
 def test_skipped_records_make_the_result_partial(run: Run, rules: Path, log: Path) -> None:
@@ -151,7 +166,7 @@ def test_a_format_may_be_forced_and_is_said(run: Run, rules: Path, tmp_path: Pat
 
     done = run("detect", path, "--rules", rules, "--format", "jsonl", "-q")
     assert (json.loads(done.stdout)["event"]["record"], done.exit_code) == ("2", 0)
-    assert "t: csv, 1 records" in done.stderr
+    assert "t: csv, 1 record" in done.stderr
     done = run("detect", path, "--rules", rules, "--input-format", "jsonl", "-q")
     assert done.exit_code == 3
     assert "2 not-json" in done.stderr
@@ -163,6 +178,43 @@ def test_explained_hits_show_which_text_met_which_test(run: Run, rules: Path, lo
     _, hit, why = done.stdout.splitlines()
     assert (hit.split()[1], "web.jsonl:1" in hit) == ("high", True)
     assert why == "    cs-uri-stem contains 'BLÅBÆR': '/blåbær'"
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl"])
+def test_explained_records_hold_their_explanation(run: Run, rules: Path, log: Path, form: str) -> None:
+    plain = run("detect", log, "--rules", rules, "-q", "--format", form).stdout
+    shown = run("detect", log, "--rules", rules, "-q", "--format", form, "--explain").stdout
+
+    (without,), (hit,) = (json.loads(text if form == "json" else f"[{text}]") for text in (plain, shown))
+    jsonschema.validate(hit, json_schema("sentinel.hit/1"))
+    assert hit["explanation"] == ["cs-uri-stem contains 'BLÅBÆR': '/blåbær'"]
+    assert hit == {**without, "explanation": hit["explanation"]}
+    assert without["explanation"] is None
+
+
+def test_explained_rows_of_csv_have_a_column_more(run: Run, rules: Path, log: Path) -> None:
+    head, row = csv.reader(
+        run("detect", log, "--rules", rules, "-q", "--format", "csv", "--explain").stdout.splitlines()
+    )
+    plain = list(csv.reader(run("detect", log, "--rules", rules, "-q", "--format", "csv").stdout.splitlines()))
+
+    assert (head[-1], row[-1]) == ("explanation", "cs-uri-stem contains 'BLÅBÆR': '/blåbær'")
+    assert [head[:-1], row[:-1]] == plain
+
+
+def test_explained_and_written_is_in_the_file(run: Run, rules: Path, log: Path, tmp_path: Path) -> None:
+    run("detect", log, "--rules", rules, "-q", "--explain", "--write", f"jsonl={tmp_path / 'hits.jsonl'}")
+
+    hit = json.loads((tmp_path / "hits.jsonl").read_text(encoding="utf-8"))
+    assert hit["explanation"] == ["cs-uri-stem contains 'BLÅBÆR': '/blåbær'"]
+
+
+@pytest.mark.parametrize(
+    ("status", "revision", "shown"),
+    [("current", 1, "T"), ("current", 2, "T (revision 2)"), ("withdrawn", 3, "T (withdrawn)")],
+)
+def test_an_alert_that_is_told_again_or_is_so_no_more_says_it(status: str, revision: int, shown: str) -> None:
+    assert titled({"rule": {"title": "T"}, "status": status, "revision": revision}) == shown
 
 
 def test_what_a_log_says_cannot_steer_the_terminal_when_it_is_explained(run: Run, rules: Path, log: Path) -> None:

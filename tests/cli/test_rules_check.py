@@ -40,6 +40,16 @@ def test_a_rule_that_is_refused_is_told_by_line_and_ends_with_2(run: Run, file: 
     ]
 
 
+def test_warnings_of_a_rule_beside_the_folder_one_stands_in(
+    run: Run, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (file.parent / "inner").mkdir()
+    monkeypatch.chdir(file.parent / "inner")
+    done = run("rules", "check", "../a.yml")
+
+    assert done.stdout == "../a.yml:1: warning: no samples beside it: nothing shows that it can fire [no-samples]\n"
+
+
 def test_editors_read_records(run: Run, file: Path) -> None:
     file.write_text(RULE.replace("level", "levl"), encoding="utf-8")
 
@@ -58,7 +68,7 @@ def test_warnings_do_not_fail_and_can_be_left_out(run: Run, file: Path) -> None:
         "a.yml:1: warning: no samples beside it: nothing shows that it can fire [no-samples]\n"
     )
     assert quiet.stdout == ""
-    assert "1 rules loaded, 0 refused, 0 warnings" in quiet.stderr
+    assert "1 rule loaded, 0 refused, 0 warnings" in quiet.stderr
 
 
 def test_placeholders_are_filled_in(run: Run, file: Path) -> None:

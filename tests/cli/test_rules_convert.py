@@ -26,7 +26,16 @@ def test_queries_are_data_and_warnings_are_talk(run: Run, file: Path) -> None:
     assert done.exit_code == 0
     assert done.stdout == "FROM main WHERE 'cs-uri-stem' LIKE \"%BLÅBÆR%\" AND 'cs-method'=\"POST\"\n"
     assert "a.yml:1: warning: text (" in done.stderr
-    assert "1 of 1 rules converted (100.00%), 1 with warnings" in done.stderr
+    assert "1 of 1 rule converted (100.00%), 1 with warnings" in done.stderr
+
+
+def test_a_rule_beside_the_folder_one_stands_in(run: Run, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (file.parent / "inner").mkdir()
+    monkeypatch.chdir(file.parent / "inner")
+
+    done = run("rules", "convert", "../a.yml", "--target", "lucene")
+
+    assert (done.exit_code, done.stdout) == (0, "cs-uri-stem:*BLÅBÆR* AND cs-method:POST\n")
 
 
 def test_a_conversion_is_a_published_record(run: Run, file: Path) -> None:

@@ -75,3 +75,80 @@ def test_a_refused_rule_says_why(run: Run, file: Path) -> None:
 
     assert done.exit_code == 2
     assert "a.yml:1: " in done.stderr
+
+
+FILTER = """title: Not this one
+id: 7d3a1c9e-6f0e-4a43-9f6f-2a7f5b1f0c13
+logsource: {category: webserver}
+filter:
+  rules: [5d3a1c9e-6f0e-4a43-9f6f-2a7f5b1f0c11]
+  own: {cs-uri-stem|endswith: bær}
+  condition: not own
+"""
+CORRELATION = """title: Often
+id: 8d3a1c9e-6f0e-4a43-9f6f-2a7f5b1f0c14
+correlation:
+  type: event_count
+  rules: [5d3a1c9e-6f0e-4a43-9f6f-2a7f5b1f0c11]
+  group-by: [c-ip]
+  timespan: 1h
+  condition: {gte: 2}
+"""
+
+
+def test_parts_have_their_names_also_beside_the_folder_one_stands_in(
+    run: Run, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (file.parent / "inner").mkdir()
+    monkeypatch.chdir(file.parent / "inner")
+
+    assert "✓ sel: all of" in run("rules", "explain", "../a.yml", "--event", POST).stdout
+
+
+def test_a_folder_is_not_one_rule(run: Run, file: Path) -> None:
+    done = run("rules", "explain", file.parent, "--event", POST)
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"{file.parent} is a folder; name one rule file in it, or the id of a rule and --rules" in done.stderr
+
+
+def test_one_rule_of_a_folder_is_named_by_its_id(run: Run, file: Path) -> None:
+    file.with_name("b.yml").write_text(RULE.replace("5d3a", "6d3a"), encoding="utf-8")
+    done = run("rules", "explain", "6D3A1C9E-6f0e-4a43-9f6f-2a7f5b1f0c11", "--rules", file.parent, "--event", POST,
+               "--format", "json")  # fmt: skip
+
+    (told,) = json.loads(done.stdout)
+    assert (told["rule"], told["verdict"]) == ("6d3a1c9e-6f0e-4a43-9f6f-2a7f5b1f0c11", "hit")
+
+
+def test_of_a_file_with_several_rules_each_is_explained(run: Run, file: Path) -> None:
+    second = RULE.replace("5d3a", "6d3a").replace("POST", "PUT")
+    third = RULE.replace("5d3a", "7d3a").replace("level", "levl")
+    file.write_text(f"{RULE}---\n{second}---\n{CORRELATION}---\n{third}", encoding="utf-8")
+
+    done = run("rules", "explain", file, "--event", POST, "--format", "json")
+
+    assert [one["verdict"] for one in json.loads(done.stdout)] == ["hit", "no-hit"]
+    told = [line.partition("a.yml:")[2].split(";")[0] for line in done.stderr.splitlines()]
+    assert told == ["28: unknown key 'levl'", "17: is a correlation of many events"]
+    assert done.stderr.startswith("not explained: ")
+
+
+def test_filters_beside_the_rule_count(run: Run, file: Path) -> None:
+    file.with_name("f.yml").write_text(FILTER, encoding="utf-8")
+
+    alone = run("rules", "explain", file, "--event", POST, "--format", "json")
+    among = run("rules", "explain", file, "--rules", file.parent, "--event", POST, "--format", "json")
+
+    assert [one["verdict"] for one in json.loads(alone.stdout)] == ["hit"]
+    assert [one["verdict"] for one in json.loads(among.stdout)] == ["no-hit"]
+
+
+def test_a_correlation_names_the_rules_that_can_be_explained(run: Run, file: Path) -> None:
+    often = file.with_name("often.yml")
+    often.write_text(CORRELATION, encoding="utf-8")
+
+    for words in ([often, "--rules", file], ["8d3a1c9e-6f0e-4a43-9f6f-2a7f5b1f0c14", "--rules", file.parent]):
+        done = run("rules", "explain", *words, "--event", POST)
+        assert done.exit_code == 2
+        assert "is a correlation of many events; explain one of its rules: 5d3a1c9e-6f0e" in done.stderr

@@ -93,6 +93,9 @@ def test_an_amended_alert_is_shown_with_what_is_behind_it_and_an_outdated_one_wi
     assert run("alerts", "list", "--fail-on", "high").exit_code == 1
 
 
+LOG_CLEARED = ROOT / "rules/windows/windows_security_log_cleared.yml"
+
+
 def an_alert(run: Run, **wanted: str) -> str:
     """Return the id of the first alert that is stored."""
     listed = json.loads(run("alerts", "list", "--format", "json").stdout)
@@ -121,23 +124,32 @@ def test_an_alert_of_a_correlation_is_raised_again_or_says_what_is_not_kept(fill
 
     assert told
     for done in told:
-        words = {0: "the same alert again", 3: "are kept as alerts with their events"}[done.exit_code]
+        words = {0: "the same alert again", 3: "kept as alerts with their events are"}[done.exit_code]
         assert words in done.stdout
 
 
-def test_an_alert_of_a_rule_that_is_not_here_could_not_be_tried(filled: Run, tmp_path: Path) -> None:
-    (tmp_path / "none").mkdir()
-    done = filled("alerts", "reproduce", an_alert(filled), "--rules", tmp_path / "none", "-q")
+def test_an_alert_of_a_correlation_is_raised_again_from_the_logs(filled: Run) -> None:
+    listed = json.loads(filled("alerts", "list", "--format", "json").stdout)
+    alert = next(hit["id"] for hit in listed if hit["correlation"])
+    logs = ROOT / "examples/clinic/logs"
+
+    done = filled("alerts", "reproduce", alert, "--log", logs, "-q")
+
+    assert (done.exit_code, done.stdout) == (0, f"{alert[:12]}: the same alert again\n")
+
+
+def test_an_alert_of_a_rule_that_is_not_here_could_not_be_tried(filled: Run) -> None:
+    others = ROOT / "rules/epj"
+    done = filled("alerts", "reproduce", an_alert(filled, id=yaml_id(LOG_CLEARED)), "--rules", others, "-q")
 
     assert done.exit_code == 3
     assert "could not be tried\n  no rule here has the id" in done.stdout
 
 
 def test_a_rule_that_changed_is_told_with_both_hashes(filled: Run, tmp_path: Path) -> None:
-    stem = ROOT / "rules/windows/windows_security_log_cleared.yml"
-    rule = yaml_id(stem)
+    rule = yaml_id(LOG_CLEARED)
     (tmp_path / "own").mkdir()
-    text = stem.read_text(encoding="utf-8").replace("1102", "1103")
+    text = LOG_CLEARED.read_text(encoding="utf-8").replace("1102", "1103")
     (tmp_path / "own" / "a.yml").write_text(text, encoding="utf-8")
     done = filled("alerts", "reproduce", an_alert(filled, id=rule), "--rules", tmp_path / "own", "-q")
 

@@ -63,7 +63,7 @@ def test_a_rule_that_broke_and_a_log_that_was_cut_off_make_it_partial(capsys: py
     assert capsys.readouterr().err.splitlines() == [
         "a.yml:1: broke on an event: KeyError",
         "cut off: x.gz: truncated",
-        "1,200 hits were taken away by filters",
+        "filters took away 1,200 hits",
     ]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from sentinel.cli.writing import WRITERS, save
+from sentinel.cli.writing import WRITERS, save, save_all
 from sentinel.errors import RenderError
 from sentinel.model.records import json_schema
 from tests.cli.conftest import Run
@@ -108,7 +108,7 @@ def test_an_interrupt_keeps_what_was_found_and_says_that_there_may_be_more(tmp_p
 
     assert running.returncode == 130
     assert "Traceback" not in told
-    assert "1 new alerts kept for lab" in told
+    assert "1 new alert kept for lab" in told
     assert "Interrupted: what came after is not known." in page.read_text(encoding="utf-8")
     hit = [entry for entry in map(json.loads, ledger.read_text().splitlines()) if entry["hits"]]
     assert {(entry["state"], entry["reason"]) for entry in hit} == {("truncated", "long.jsonl: not read to its end")}
@@ -121,10 +121,52 @@ def test_a_folder_that_is_not_there_is_refused_before_anything_is_read(run: Run,
     assert "there is no folder /nowhere/at/all" in done.stderr
 
 
-def test_one_file_that_cannot_be_written_takes_no_other_with_it(run: Run, log: Path, tmp_path: Path) -> None:
-    (tmp_path / "folder").mkdir()
-    done = run("detect", log, "-q", "--write", f"csv={tmp_path / 'folder'}", "--write", f"html={tmp_path / 'x.html'}")
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--write", "csv={log}"), "is among what is read, and would be lost"),
+        (("--ledger", "{log}"), "is among what is read, and would be lost"),
+        (("--write", "csv={folder}/x", "--write", "html={folder}/x"), "two things cannot be written to one file"),
+        (("--write", "csv={folder}/x", "--ledger", "{folder}/../{name}/x"), "two things cannot be written to one file"),
+        (("--write", "csv=/dev/stdout"), "is no file that can be written whole"),
+        (("--write", "csv=/dev/null"), "is no file that can be written whole"),
+        (("--write", "csv={folder}"), "is no file that can be written whole"),
+        (("--write", "csv={folder}/" + "x" * 300), "cannot be written: File name too long"),
+    ],
+)
+def test_nothing_is_written_over_what_is_read_or_over_itself(
+    run: Run, log: Path, tmp_path: Path, words: tuple[str, ...], told: str
+) -> None:
+    before = log.read_bytes()
+    given = [word.format(log=log, folder=tmp_path, name=tmp_path.name) for word in words]
+    done = run("detect", log, "-q", *given)
 
-    assert done.exit_code == 2
-    assert "folder: cannot be written" in done.stderr
-    assert (tmp_path / "x.html").is_file()
+    assert (done.exit_code, done.stdout, log.read_bytes()) == (2, "", before)
+    assert told in done.stderr
+
+
+def test_a_log_in_a_folder_that_is_read_is_not_written_over_and_a_new_file_may_stand_there(
+    run: Run, log: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "logs").mkdir()
+    inside = log.rename(tmp_path / "logs" / "log.jsonl")
+
+    assert run("detect", inside.parent, "-q", "--write", f"csv={inside}").exit_code == 2
+    assert run("detect", inside.parent, "-q", "--write", f"csv={inside.parent / 'new.csv'}").exit_code == 0
+    assert run("rules", "coverage", inside.parent, "-q", "--ledger", inside).exit_code == 2
+
+
+def test_a_link_stands_for_the_file_that_is_written(tmp_path: Path) -> None:
+    (tmp_path / "real").write_text("old")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    save(tmp_path / "link", ["new"])
+
+    assert ((tmp_path / "link").is_symlink(), (tmp_path / "real").read_text()) == (True, "new")
+
+
+def test_one_file_that_cannot_be_written_takes_no_other_with_it(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+
+    with pytest.raises(RenderError, match="folder: cannot be written"):
+        save_all([(tmp_path / "folder", ["x"]), (tmp_path / "x.html", ["y"])])
+    assert (tmp_path / "x.html").read_text() == "y"

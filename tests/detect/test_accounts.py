@@ -28,7 +28,7 @@ def test_hits_that_are_left_out_are_told_by_reason() -> None:
     found = entry(outcomes=outcomes, a="evaluated", b="evaluated")
 
     assert (found.state, found.events, found.hits) == ("evaluated", 1009, 1)
-    assert found.reason == "2 hits have no time; 1,000 hits lack a field of group-by"
+    assert found.reason == "2 hits had no time; 1,000 hits lacked a field of group-by"
 
 
 def test_hits_that_are_lost_make_it_truncated() -> None:

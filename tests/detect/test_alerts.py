@@ -19,6 +19,7 @@ from tests.detect.logs import as_xml, event, read_bytes, system
 from tests.detect.rules import rule, rules
 from tests.shared import ROOT
 
+ROUTES = load_routes(ROOT)
 SCALAR = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5)
 FIELDS = st.dictionaries(st.text(max_size=5), SCALAR | st.lists(SCALAR, max_size=3), max_size=5)
 
@@ -88,7 +89,7 @@ def test_any_fields_have_a_fingerprint(fields: Fields) -> None:
 
 
 def alerts(ruleset: RuleSet, events: list[Event]) -> set[str]:
-    return {raise_alert(hit).id for hit in Engine(ruleset, load_routes(ROOT)).run(events)}
+    return {raise_alert(hit).id for hit in Engine(ruleset, ROUTES).run(events)}
 
 
 @given(
@@ -111,7 +112,7 @@ def test_order_copies_and_files_change_no_alert(
 
 
 def test_an_alert_keeps_the_evidence(ruleset: RuleSet) -> None:
-    (hit,) = Engine(ruleset, load_routes(ROOT)).run([event(Channel="System", a=1, b=1)])
+    (hit,) = Engine(ruleset, ROUTES).run([event(Channel="System", a=1, b=1)])
     alert = raise_alert(hit)
     assert (alert.rule, alert.source, alert.record, alert.matched) == (hit.rule, "test.jsonl", "1", hit.matched)
     assert alert.fields == hit.event.fields

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -12,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentinel.detect import archive as module
-from sentinel.detect.archive import read_archive
+from sentinel.detect.archive import Bounds, read_archive
 from sentinel.errors import InputError
+from tests.rights import closed
 
 FILES = {
     "sigma-master/LICENSE": b"DRL",
@@ -113,36 +114,42 @@ def test_links_and_devices_refuse_the_whole(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="a link or no plain file"):
         read_archive(tmp_path / "x.zip")
     as_folder(tmp_path / "f", {"rules/a.yml": b""})
-    (tmp_path / "f" / "rules" / "b.yml").symlink_to("/etc/passwd")
-    with pytest.raises(InputError, match="a link or no plain file"):
-        read_archive(tmp_path / "f")
+    for target in ("/etc/passwd", "/etc"):
+        (tmp_path / "f" / "rules" / "b.yml").symlink_to(target)
+        with pytest.raises(InputError, match="a link or no plain file"):
+            read_archive(tmp_path / "f")
+        (tmp_path / "f" / "rules" / "b.yml").unlink()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights are others there")
+def test_a_folder_that_may_not_be_looked_into_refuses_the_whole() -> None:
+    with closed("f/rules") as top, pytest.raises(InputError, match=r"cannot be read: .*Permission denied"):
+        read_archive(top / "f")
 
 
 @pytest.mark.parametrize("make", [as_zip, as_tar])
-def test_too_much_refuses_the_whole(
-    tmp_path: Path, make: Callable[[Path, dict[str, bytes]], Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_too_much_refuses_the_whole(tmp_path: Path, make: Callable[[Path, dict[str, bytes]], Path]) -> None:
     with pytest.raises(InputError, match="larger than 8,000,000"):
         read_archive(make(tmp_path / "big", {"rules/a.yml": b"0" * 8_000_001}))
-    monkeypatch.setattr(module, "MOST_BYTES", 100_000)
+    bomb = make(tmp_path / "bomb", {f"rules/{n}.yml": b"0" * 30_000 for n in range(9)})
     with pytest.raises(InputError, match="more than 100,000 bytes"):
-        read_archive(make(tmp_path / "bomb", {f"rules/{n}.yml": b"0" * 30_000 for n in range(9)}))
-    monkeypatch.setattr(module, "MOST_FILES", 5)
+        read_archive(bomb, Bounds(bytes=100_000))
+    many = make(tmp_path / "many", {f"rules/{n}.yml": b"0" for n in range(9)})
     with pytest.raises(InputError, match="more than 5 entries"):
-        read_archive(make(tmp_path / "many", {f"rules/{n}.yml": b"0" for n in range(9)}))
+        read_archive(many, Bounds(entries=5))
 
 
-def test_what_a_tar_says_of_itself_counts_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_BYTES", 100_000)
+def test_what_a_tar_says_of_itself_counts_too(tmp_path: Path) -> None:
+    few = Bounds(bytes=100_000)
     with tarfile.open(
         tmp_path / "x.tgz", "w:gz", format=tarfile.PAX_FORMAT, pax_headers={"comment": "0" * 500_000}
     ) as t:
         t.addfile(tarfile.TarInfo("rules/a.yml"))
     with pytest.raises(InputError, match="unpacks to more"):
-        read_archive(tmp_path / "x.tgz")
+        read_archive(tmp_path / "x.tgz", few)
     passed_over = as_tar(tmp_path / "y.tgz", {"film.mp4": b"0" * 500_000, "rules/a.yml": b""})
     with pytest.raises(InputError, match="unpacks to more"):
-        read_archive(passed_over)
+        read_archive(passed_over, few)
 
 
 def test_two_entries_of_one_name_are_refused(tmp_path: Path) -> None:

@@ -10,10 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-import sentinel
 from sentinel.content import root
-from sentinel.detect import compiled
-from sentinel.detect.compiled import Compiled, Kept, compile_rules, hash_inputs
+from sentinel.detect.compiled import OURSELVES, PACKAGES, Compiled, Compiler, Kept, compile_rules, hash_inputs
 from sentinel.detect.fast.engine import FastEngine
 from sentinel.detect.fast.scanner import available
 from sentinel.detect.routes import load_routes
@@ -118,26 +116,25 @@ def test_values_of_placeholders_and_the_base_make_another_rule_set(rules: Path, 
     assert len(taken(cache)) == 4
 
 
-def test_our_own_sources_are_part_of_the_key(rules: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_our_own_sources_are_part_of_the_key(rules: Path, tmp_path: Path) -> None:
     before = hash_inputs([rules], rules, {})
-    copy = tmp_path / "sentinel"
-    shutil.copytree(Path(sentinel.__file__).parent, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(sentinel, "__file__", str(copy / "__init__.py"))
-    same = hash_inputs([rules], rules, {})
-    with (copy / "detect" / "condition.py").open("a", encoding="utf-8") as source:
+    copy = Compiler(tmp_path / "sentinel")
+    shutil.copytree(OURSELVES.sources, copy.sources, ignore=shutil.ignore_patterns("__pycache__"))
+    same = hash_inputs([rules], rules, {}, copy)
+    with (copy.sources / "detect" / "condition.py").open("a", encoding="utf-8") as source:
         source.write("\n")
-    changed = hash_inputs([rules], rules, {})
-    shutil.rmtree(copy)
+    changed = hash_inputs([rules], rules, {}, copy)
+    shutil.rmtree(copy.sources)
 
     assert before == same != changed
-    assert hash_inputs([rules], rules, {}) is None  # where nobody can say what the sources are, nothing is kept
+    assert hash_inputs([rules], rules, {}, copy) is None  # where nobody can say what the sources are, nothing is kept
 
 
-def test_versions_of_packages_are_part_of_the_key(rules: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_versions_of_packages_are_part_of_the_key(rules: Path) -> None:
     before = hash_inputs([rules], rules, {})
-    monkeypatch.setattr(compiled, "PACKAGES", (*compiled.PACKAGES, "no such package"))
 
-    assert hash_inputs([rules], rules, {}) != before
+    assert hash_inputs([rules], rules, {}, Compiler(OURSELVES.sources, (*PACKAGES, "no such package"))) != before
+    assert hash_inputs([rules], rules, {}, Compiler(OURSELVES.sources)) == before
 
 
 def test_a_file_that_cannot_be_read_is_refused_and_nothing_is_kept(rules: Path, cache: RuleCache) -> None:

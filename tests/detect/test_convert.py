@@ -79,6 +79,8 @@ def test_each_kind_of_test_is_converted_and_warned_of(
         ("sel: [a1, b1]\ncondition: sel", "lucene", "*a1* OR *b1*", "keyword"),
         ("sel: [a1, b1]\ncondition: sel", "eql", 'any where "a1" or "b1"', "keyword"),
         ("sel: [a1]\ncondition: sel", "splunk", '"a1"', "keyword"),
+        ("a: {F: '1'}\nb: [{G: '2'}, {H: '3'}]\ncondition: a and b", "splunk_spl2",
+         'FROM main WHERE F="1" AND G="2" OR H="3"', "or-in-and"),
         ("notepad: {F: '1'}\nepad: {F: '2'}\ncondition: notepad", "lucene", "NOT F:2", "operator-name"),
     ],
 )  # fmt: skip
@@ -118,6 +120,25 @@ def test_what_a_back_end_cannot_say_is_a_failure_with_its_reason(
 
     assert (made.queries, made.warnings) == ((), ())
     assert made.failure.startswith(told)
+
+
+def test_a_filter_in_a_file_of_its_own_is_in_the_query(tmp_path: Path) -> None:
+    (tmp_path / "f.yml").write_text(
+        "title: F\nlogsource: {product: windows}\n"
+        "filter: {rules: any, own: {User: '1'}, condition: not own}\n"
+    )  # fmt: skip
+    made = convert(tmp_path, "sel: {F: '2'}\ncondition: sel", "lucene")
+
+    assert made.queries == ("F:2 AND (NOT User:1)",)
+
+
+def test_a_rule_that_vanishes_meanwhile_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text(rule(1, "sel: {F: a}\ncondition: sel"))
+    ruleset = load_rules([tmp_path], tmp_path)
+    (tmp_path / "a.yml").unlink()
+    [made] = convert_rules(ruleset, tmp_path, Wanted("lucene"))
+
+    assert (made.queries, made.failure) == ((), "was changed or taken away while rules were read")
 
 
 def test_pipelines_map_fields_and_placeholders_are_filled_in(tmp_path: Path) -> None:

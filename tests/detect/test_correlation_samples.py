@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from sentinel.detect.correlation_samples import below, check_correlation_samples
+from sentinel.detect.correlation_samples import check_correlation_samples
 from sentinel.detect.routes import load_routes
 from sentinel.detect.sigma import load_rules
-from tests.detect.documents import correlation, load, rule, uuid
+from tests.detect.documents import correlation, rule
 from tests.shared import ROOT
 
 SOURCE = "{product: windows, service: security}"
@@ -46,7 +46,7 @@ TIMELESS = '{"Channel": "Security", "A": 1}'
         (APART, APART, [f"{MATCH}: must meet the correlation, but its 3 hits do not"]),
         (TOGETHER, TOGETHER, [f"{IGNORE}: must be left alone, but its 2 hits meet the correlation"]),
         (TOGETHER, [event(1, a=2)] * 2, [f"{IGNORE}: shows nothing: no rule of the correlation fires on any event"]),
-        ([event(1)], APART, [f"{MATCH}: holds 1 events; at least 2 are needed"]),
+        ([event(1)], APART, [f"{MATCH}: holds 1 event; at least 2 are needed"]),
         ([*TOGETHER, TIMELESS], APART, [f"{MATCH}:3: has no time, so no correlation can place it"]),
         ([*TOGETHER, "{"], APART, [f"{MATCH}:3: is no event: not-json (column 2)"]),
         (None, APART, [f"{MATCH}: is missing: the correlation at rules/c.yml:1 has no such samples"]),
@@ -60,15 +60,3 @@ def test_a_folder_in_the_place_of_a_file_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "rules" / MATCH).mkdir(parents=True)
 
     assert faults(tmp_path, None, APART) == [f"{MATCH}: cannot be read: Is a directory"]
-
-
-def test_a_correlation_is_tried_with_all_that_it_is_made_of_and_nothing_else(tmp_path: Path) -> None:
-    chained = correlation("top", 3, COUNT.replace("[base]", "[c, other]"))
-    texts = [rule(name, number) for number, name in ((1, "base"), (4, "other"), (5, "unused"))]
-    loaded = load(tmp_path, *texts, chained, correlation("c", 2, COUNT), correlation("d", 6, COUNT))
-    top = next(one for one in loaded.correlations if one.ref.id == uuid(3))
-
-    part = below(loaded, top)
-
-    assert {one.ref.id for one in part.rules} == {uuid(1), uuid(4)}
-    assert [one.ref.id for one in part.correlations] == [uuid(2), uuid(3)]

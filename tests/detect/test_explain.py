@@ -73,6 +73,13 @@ def test_every_part_says_what_the_evaluator_says(tree: Node, fields: Fields) -> 
             assert part.true is (all(met) if node.every else any(met))
 
 
+def test_an_or_of_keywords_says_what_made_it_false() -> None:
+    word = compile_item("|contains", "x", {})
+    part = explain_condition(Or((word, word)), Look({"A": "y"}))
+
+    assert because(part) == "no value of the event has it"
+
+
 @given(TREES, EVENTS)
 def test_what_is_named_as_false_first_is_false_and_all_before_it_was_true(tree: Node, fields: Fields) -> None:
     explained = explain_condition(tree, Look(fields))

@@ -44,7 +44,7 @@ def faults(base: Path, match: list[str] | None, ignore: list[str] | None) -> lis
             [LEFT, LEFT],
             [f"{MATCH}:2: shows nothing: no rule that the filter applies to would fire without it"],
         ),
-        ([TAKEN], [LEFT, LEFT], [f"{MATCH}: holds 1 events; at least 2 are needed"]),
+        ([TAKEN], [LEFT, LEFT], [f"{MATCH}: holds 1 event; at least 2 are needed"]),
         ([TAKEN, "{"], [LEFT, LEFT], [f"{MATCH}:2: is no event: not-json (column 2)"]),
         (None, [LEFT, LEFT], [f"{MATCH}: is missing: the filter at rules/f.yml:1 has no such samples"]),
     ],

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -10,14 +13,17 @@ from sentinel import __version__
 from sentinel.detect.alerts import raise_alert
 from sentinel.detect.correlate import Correlator
 from sentinel.detect.engine import Engine
-from sentinel.detect.reproduce import reproduce
+from sentinel.detect.reproduce import Today, reproduce, reproduce_from
 from sentinel.detect.routes import load_routes
+from sentinel.detect.watch import Log, Watch
 from sentinel.model.alerts import Alert
 from sentinel.model.events import Event
+from sentinel.model.reproduction import Reproduction
 from tests.detect.logs import SYSMON, event
 from tests.detect.rules import rule, rules
 from tests.shared import ROOT
 
+T = TypeVar("T")
 ROUTES = load_routes(ROOT)
 EVENT = event(Channel=SYSMON, EventID=1, Image="C:\\blåbær.exe", Level=4, Odd=[1, None, "x"])
 WRITTEN = rule(1, "a: {Image|endswith: BLÅBÆR.exe}\ncondition: a")
@@ -139,4 +145,69 @@ def test_a_correlation_whose_hits_are_not_kept_could_not_be_tried(tmp_path: Path
     found, alerts = burst(tmp_path)
     told = reproduce(found, rules(tmp_path, WRITTEN, BURST), ROUTES, lambda _rule: alerts[:2])
 
-    assert (told.outcome, told.reason) == ("unknown", "of the 3 hits behind it, 2 are kept as alerts with their events")
+    assert (told.outcome, told.reason) == ("unknown", "kept as alerts with their events are 2 of 3 hits behind it")
+
+
+def quiet(_label: str, items: Iterable[T]) -> Iterator[T]:
+    return iter(items)
+
+
+def written(folder: Path, name: str, *minutes: int) -> Log:
+    """Write a log with an event at each minute that the rule of a burst finds."""
+    path = folder / name
+    lines = [
+        {**EVENT.fields, "UtcTime": f"2026-10-14 12:{minute:02}:00.000", "User": "Åse", "EventRecordID": minute}
+        for minute in minutes
+    ]
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    return Log(name, [path])
+
+
+def raised(folder: Path, *logs: Log) -> Alert:
+    """Return the one alert of the correlation that logs give."""
+    ruleset = rules(folder, WRITTEN, BURST)
+    found = list(Watch(Engine(ruleset, ROUTES)).alerts(logs, quiet))
+    [alert] = [one for one in found if one.correlation]
+    return alert
+
+
+def test_a_correlation_comes_out_again_of_the_logs(tmp_path: Path) -> None:
+    logs = written(tmp_path, "a.jsonl", 0, 3), written(tmp_path, "b.jsonl", 1, 30)
+    alert, today = raised(tmp_path, *logs), Today(rules(tmp_path, WRITTEN, BURST), ROUTES)
+
+    assert reproduce_from(alert, today, reversed(logs), quiet) == Reproduction(alert.id, alert.rule.id, "same")
+    for log in logs:
+        told = reproduce_from(alert, today, [log], quiet)
+        assert (told.outcome, told.reason) == ("unknown", "these logs give no such alert")
+
+
+def test_logs_that_hold_another_burst_or_more_of_it_give_what_differs(tmp_path: Path) -> None:
+    first, more = written(tmp_path, "a.jsonl", 0, 1, 3), written(tmp_path, "b.jsonl", 4)
+    alert, today = raised(tmp_path, first), Today(rules(tmp_path, WRITTEN, BURST), ROUTES)
+    other = replace(today, ruleset=rules(tmp_path, WRITTEN, BURST.replace("gte: 3", "gte: 2")))
+
+    grown = reproduce_from(alert, today, [first, more], quiet)
+    changed = reproduce_from(alert, other, [first], quiet)
+
+    assert (grown.outcome, grown.differences[-1].what) == ("differs", "hits behind it")
+    assert (changed.outcome, [one.what for one in changed.differences][:1]) == ("differs", ["rule hash"])
+
+
+def test_what_could_not_be_read_is_told(tmp_path: Path) -> None:
+    log = written(tmp_path, "a.jsonl", 0, 1, 3)
+    alert, today = raised(tmp_path, log), Today(rules(tmp_path, WRITTEN, BURST), ROUTES)
+    (tmp_path / "empty").write_bytes(b"")
+
+    whole = reproduce_from(alert, today, [log, Log("empty", [tmp_path / "empty"])], quiet)
+    gone = reproduce_from(alert, Today(rules(tmp_path, WRITTEN), ROUTES), [log], quiet)
+
+    assert (whole.outcome, whole.reason) == ("same", "empty: is empty")
+    assert (gone.outcome, gone.reason) == ("unknown", f"no rule here has the id {alert.rule.id}")
+
+
+def test_the_alert_of_a_rule_comes_out_of_its_log(tmp_path: Path) -> None:
+    log = written(tmp_path, "a.jsonl", 0, 1)
+    today = Today(rules(tmp_path, WRITTEN), ROUTES)
+    found = list(Watch(Engine(today.ruleset, ROUTES)).alerts([log], quiet))
+
+    assert [reproduce_from(one, today, [log], quiet).outcome for one in found] == ["same", "same"]

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from sentinel.detect.condition import And, FieldTest, Null
-from sentinel.detect.rule import Conditions, LogSourceKey, Rule, postpone
+from sentinel.detect.rule import Conditions, LogSourceKey, Rule, RuleSet, postpone
 from sentinel.errors import Location
 from sentinel.model.alerts import RuleRef
 from sentinel.model.severity import Severity
+from tests.detect import documents
 
+COUNT = "type: event_count\nrules: [base]\ngroup-by: U\ntimespan: 5m\ncondition: {gte: 2}"
 CONDITION, WITHOUT = FieldTest("A", (Null(),)), FieldTest("B", (Null(),))
 
 
@@ -53,3 +56,17 @@ def test_a_copy_of_a_postponed_rule_has_what_it_is_given() -> None:
 def test_a_name_that_no_rule_has_is_none() -> None:
     with pytest.raises(AttributeError, match="conditoin"):
         getattr(rule(), "conditoin")  # noqa: B009 -- a checker would not let it pass
+
+
+def test_a_correlation_is_taken_with_all_that_it_is_made_of_and_nothing_else(tmp_path: Path) -> None:
+    chained = documents.correlation("top", 3, COUNT.replace("[base]", "[c, other]"))
+    texts = [documents.rule(name, number) for number, name in ((1, "base"), (4, "other"), (5, "unused"))]
+    loaded = documents.load(
+        tmp_path, *texts, chained, documents.correlation("c", 2, COUNT), documents.correlation("d", 6, COUNT)
+    )
+
+    part = loaded.below(documents.uuid(3))
+
+    assert {one.ref.id for one in part.rules} == {documents.uuid(1), documents.uuid(4)}
+    assert [one.ref.id for one in part.correlations] == [documents.uuid(2), documents.uuid(3)]
+    assert loaded.below(documents.uuid(9)) == RuleSet((), ())

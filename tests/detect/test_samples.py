@@ -109,7 +109,7 @@ def test_bytes_that_are_no_text_are_a_fault_and_the_other_lines_are_still_read(t
 
 def test_one_event_is_too_few(tmp_path: Path, routes: Routes) -> None:
     assert faults(tmp_path, routes, ALL, "\n\n") == [
-        f"{MATCH}: holds 1 events; at least 2 are needed",
+        f"{MATCH}: holds 1 event; at least 2 are needed",
         f"{IGNORE}: holds 0 events; at least 2 are needed",
     ]
 

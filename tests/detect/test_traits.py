@@ -18,6 +18,13 @@ from sentinel.detect.traits import traits
         ({"a": {"F|gte": 1}, "condition": "a"}, "compare", "F ≥ 1"),
         ({"a": {"F|hour": 1}, "condition": "a"}, "time-part", "F hour = 1"),
         ({"a": {"F|re": "x"}, "b": {"F": 1}, "condition": "a or b"}, "regex-in-or", "a regular expression below 'or'"),
+        ({"a": {"F": "x", "G": ["y", "z"]}, "condition": "a"}, "or-in-and", "an 'or' beside an 'and'"),
+        (
+            {"a": {"F": 1}, "b": [{"G": 1}, {"H": 1}], "condition": "not (a and b)"},
+            "or-in-and",
+            "an 'or' beside an 'and'",
+        ),
+        ({"a": {"F": 1, "G|windash": "x -y"}, "condition": "a"}, "or-in-and", "an 'or' beside an 'and'"),
         ({"android": {"F": 1}, "condition": "android"}, "operator-name", "android"),
         ({"a": {"F": 1}, "condition": ["a", "a"]}, "several-conditions", "2 lines"),
     ],
@@ -39,6 +46,7 @@ def test_a_trait_comes_with_what_shows_it(detection: dict[str, Any], name: str, 
         ({"a": {"F|re": "x"}, "condition": "a"}, "regex-in-or"),
         ({"a": {"F|base64offset": "abc"}, "condition": "a"}, "encoded-letters"),
         ({"a": {"F": "1"}, "condition": "a"}, "operator-name"),
+        ({"a": {"F": ["1", "2"]}, "b": {"G": 1, "H|contains|all": ["x", "y"]}, "condition": "a or b"}, "or-in-and"),
     ],
 )
 def test_what_is_not_there_is_not_said(detection: dict[str, Any], name: str) -> None:

@@ -84,3 +84,10 @@ def test_an_identity_number_across_the_cut_leaves_no_part_behind() -> None:
 def test_a_redirect_keeps_no_query_session_or_person(location: str, kept: str) -> None:
     assert script_facts("http-title", "", {"redirect_url": location})["location"] == kept
     assert script_facts("fingerprint-strings", f"  Location: {location}\n", {})["location"] == kept
+
+
+def test_a_script_without_a_name_has_one_that_says_so() -> None:
+    assert [script_facts(name, "x", {})["id"] for name in ("", " ", "\x00", "http-title")] == [
+        *["unnamed"] * 3,
+        "http-title",
+    ]

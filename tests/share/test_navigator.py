@@ -106,7 +106,7 @@ def test_gaps_show_as_well_as_what_was_looked_at() -> None:
 def test_the_description_says_what_the_colours_leave_out() -> None:
     told = made()["description"]
 
-    assert "5 techniques have rules; for 2 of them no rule could have fired" in told
-    assert "1 rules were refused" in told
-    assert "1 techniques of other matrices" in told
+    assert "5 techniques with rules; for 2 of them no rule could have fired" in told
+    assert "that are not known: 1 rule." in told
+    assert "1 technique of other matrices" in told
     assert "25.0 % of rule-days" in told

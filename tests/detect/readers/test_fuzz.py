@@ -1,6 +1,6 @@
 """Every reader over broken logs: it tells what it skips, never fails, and does not care where its chunks end.
 
-`make fuzz FUZZ=60` tries sixty times as many inputs as `make test`: 60,000 a format.
+`make test` tries 1,000 inputs a format, `make fuzz` 71,300: with the two large formats a million together.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sentinel.errors import InputError
 from sentinel.model.skipped import Tally
 from tests.detect.logs import as_xml, chunks, system
 
-INPUTS = 1_000 * max(1, int(os.environ.get("SENTINEL_FUZZ", "1")))
+INPUTS = max(1_000, 3_100 * int(os.environ.get("SENTINEL_FUZZ", "0")))
 LARGE = {"evtx": 20, "parquet": 20}  # of formats whose smallest input is large, fewer
 TOKENS = (
     b"\0", b"\n", b"\r\n", b'"', b"\\", b"{", b"}", b"[", b"]", b"<", b">", b"&#x0;", b",", b"\t", b"|", b"=", b":",
