@@ -78,6 +78,7 @@ class Watch:
     correlator: Correlator = field(init=False)
     _lates: list[timedelta | None] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
+    _last: tuple[Event, str] | None = None
 
     def __post_init__(self) -> None:
         self.correlator = Correlator(self.engine.ruleset, self.state, self._view)
@@ -110,7 +111,9 @@ class Watch:
 
     def _raise(self, hit: Hit) -> Iterator[Alert]:
         """Hand a hit to the correlations, and yield its alert unless it only feeds them."""
-        event_id = fingerprint(hit.event)
+        if self._last is None or self._last[0] is not hit.event:  # an event may be met by several rules
+            self._last = hit.event, fingerprint(hit.event)
+        event_id = self._last[1]
         self.correlator.add(hit, event_id)
         if hit.rule.id in self.engine.ruleset.silent:
             return
