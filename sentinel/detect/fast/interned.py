@@ -18,6 +18,7 @@ _LAST_SLOT = _SLOTS - 1
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(29)
 _EIGHT = np.uint64(8)
+_HIGH = np.uint64(40)
 
 
 class Interned(NamedTuple):
@@ -135,7 +136,7 @@ def _hash(column: int, data: Bytes, at: int, end: int) -> int:
     while at < end:
         found = (found ^ np.uint64(data[at])) * _MULTIPLIER
         at += 1
-    return int(found ^ (found >> _SHIFT))
+    return int((found * _MULTIPLIER) >> _HIGH)
 
 
 COMBINED = 1 << 21

@@ -121,7 +121,7 @@ def address(array: Any) -> int:  # noqa: ANN401 -- an array of any kind
 
 def _key() -> str:
     """Return what says all that the machine code depends on."""
-    every = (*_parts, *_entries)
+    every = (_compile, _pointer, *_parts, *_entries)
     parts = [repr((function.__module__, function.__code__.co_name, _body(function))) for function in every]
     llvm.initialize_native_target()
     parts += [version("numba"), version("llvmlite"), version("numpy"), llvm.get_host_cpu_name()]
@@ -137,6 +137,8 @@ def _body(function: FunctionType) -> tuple[object, ...]:
         for name, value in values.items()
         if isinstance(value, np.ndarray | int | float | np.generic)
     }
+    # In their order the addresses of arrays are handed over.
+    known |= {name: value._fields for name, value in values.items() if hasattr(value, "_fields")}
     return code.co_code, code.co_consts, code.co_names, known
 
 

@@ -82,7 +82,7 @@ class Scanner:
         """
         # One more line feed: Hyperscan 0.9.1 may not say of `s+$` that it was found right before the last one.
         for number, end in self.scan(data + b"\n"):
-            line = bisect_left(ends, end)
+            line = min(bisect_left(ends, end), len(ends) - 1)
             yield number, line
             if line + 1 < len(ends) and ends[line] == end:
                 yield number, line + 1

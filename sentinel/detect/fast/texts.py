@@ -22,15 +22,6 @@ def search_text(fields: Fields) -> bytes | None:
     return text if text.isascii() else _folded(text.decode())
 
 
-def value_text(value: str) -> bytes | None:
-    """Return what `search_text` makes of an event with this one value, but for the name of its field."""
-    try:
-        text = b'":' + orjson.dumps(value)
-    except TypeError:  # as above
-        return None
-    return text if text.isascii() else _folded(text.decode())
-
-
 def _folded(text: str) -> bytes:
     """Return a text folded as values are, and once more where an expression without case takes a letter for `i`."""
     folded = text.casefold()
