@@ -79,7 +79,7 @@ def _system(elements: object, known: frozenset[str]) -> Part | None:
     if not isinstance(elements, dict) or not elements or not known.issuperset(elements):
         return None
     fields: Part = {}
-    return fields if take_system(elements, fields) == len(fields) and _are_ordinary(tuple(fields)) else None
+    return fields if take_system(elements, fields) == len(fields) and _are_ordinary(fields) else None
 
 
 def _own(text: str) -> Part | None:
@@ -88,7 +88,7 @@ def _own(text: str) -> Part | None:
         fields: dict[str, Any] = orjson.loads(f"{{{text[:-2]}")
     except orjson.JSONDecodeError:
         return None
-    if not _are_ordinary(tuple(fields)):
+    if not _are_ordinary(fields):
         return None
     for name, value in fields.items():  # no name is added, so that values may be replaced on the way
         if value.__class__ is str:
@@ -101,15 +101,11 @@ def _own(text: str) -> Part | None:
     return fields
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _are_ordinary(names: tuple[str, ...]) -> bool:
+def _are_ordinary(fields: Part) -> bool:
     """Say whether each name is that of one field, and all together are not too long."""
-    joined = "".join(names)
-    return (
-        len(joined) <= MOST_LETTERS // 2
-        and " " not in joined
-        and not any(name == "Data" or name[:1] in {"@", "#"} for name in names)
-    )
+    names = "".join(fields)
+    usual = " " not in names and "@" not in names and "#" not in names and "Data" not in fields
+    return usual and len(names) <= MOST_LETTERS // 2
 
 
 def _decoded(text: str) -> dict[str, Any]:

@@ -63,6 +63,10 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 def _migrate(engine: Engine) -> None:
     config = _config()
     with engine.begin() as connection:
+        if (
+            engine.dialect.name == "sqlite"
+        ):  # its driver begins nothing before a table is made: killed then, half stayed
+            connection.exec_driver_sql("BEGIN")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

@@ -147,3 +147,22 @@ def check_migration(where: str) -> None:
 
 def test_the_migration_keeps_only_the_newest_scan(tmp_path: Path) -> None:
     check_migration(str(tmp_path / "x.db"))
+
+
+def test_cut_off_in_the_middle_of_making_the_tables_nothing_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Cut(BaseException):
+        """Ends it as a kill would."""
+
+    def cut(*_: object, **__: object) -> None:
+        raise Cut
+
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "alembic.runtime.migration.HeadMaintainer.update_to_step", cut
+        )  # after the tables, before the mark
+        with pytest.raises(Cut):
+            open_database(str(tmp_path / "x.db"))
+    version, newest = schema_version(open_database(str(tmp_path / "x.db")))
+    assert version == newest
