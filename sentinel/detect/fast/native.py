@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -121,7 +121,7 @@ def address(array: Any) -> int:  # noqa: ANN401 -- an array of any kind
 
 def _key() -> str:
     """Return what says all that the machine code depends on."""
-    every = (_compile, _pointer, *_parts, *_entries)
+    every = (*_parts, *_entries, *(cast("FunctionType", one) for one in (_compile, _pointer)))
     parts = [repr((function.__module__, function.__code__.co_name, _body(function))) for function in every]
     llvm.initialize_native_target()
     parts += [version("numba"), version("llvmlite"), version("numpy"), llvm.get_host_cpu_name()]
@@ -138,8 +138,9 @@ def _body(function: FunctionType) -> tuple[object, ...]:
         if isinstance(value, np.ndarray | int | float | np.generic)
     }
     # In their order the addresses of arrays are handed over.
-    known |= {name: value._fields for name, value in values.items() if hasattr(value, "_fields")}
-    return code.co_code, code.co_consts, code.co_names, known
+    known |= {name: fields for name, value in values.items() if (fields := getattr(value, "_fields", None))}
+    consts = [one.co_code if isinstance(one, CodeType) else one for one in code.co_consts]
+    return code.co_code, consts, code.co_names, known
 
 
 def _compile() -> list[Compiled]:

@@ -167,3 +167,11 @@ def test_values_are_gathered_as_lines_for_needles_and_as_they_are(
 
 def cut(text: bytes, ends: Sequence[int]) -> list[bytes]:
     return [text[start:end] for start, end in pairwise([0, *ends])]
+
+
+@pytest.mark.parametrize("value", [b'"C:\\\\xyz\\\\%06d"', b"%08d", b'"%06d"', b"12345678%08d"])
+def test_values_that_are_nearly_alike_fall_into_slots_of_their_own(value: bytes) -> None:
+    """Else each new one is compared with all those before it."""
+    values = [value % each for each in range(1_000)]
+
+    assert len({interned._hash(7, each, 0, len(each)) & interned._LAST_SLOT for each in values}) > 950

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import FunctionType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -113,3 +114,11 @@ def test_a_machine_without_the_compiler_says_so(monkeypatch: pytest.MonkeyPatch)
 def test_only_machine_code_has_pointers(pointer: Callable[[int], object]) -> None:
     with pytest.raises(NotImplementedError):
         pointer(0)
+
+
+@pytest.mark.parametrize("kind", [rows.Trie, rows.Rows, rows.Page, interned.Interned])
+def test_another_order_of_fields_is_another_key(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = native._key()
+    monkeypatch.setattr(kind, "_fields", kind._fields[::-1])
+
+    assert native._key() != key

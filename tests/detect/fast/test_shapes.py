@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,14 +30,14 @@ from tests.detect.fast.test_table import RECORDS, written
 NONE = Columns({}, {}, 0, {})
 
 
-def shape(record: object) -> Shape:
+def shape(record: dict[str, Any]) -> Shape:
     found = shape_of(compact(record), flatten)
     assert found is not None
     return found
 
 
 def values_in(record: dict[str, Any]) -> list[Any]:
-    """Return the values of a record in the order of its steps, None for a name that opens an object, and for its end."""
+    """Return the values of a record in the order of its steps; None where an object begins and where it ends."""
     found: list[Any] = []
     for value in record.values():
         found += [None, *values_in(value), None] if isinstance(value, dict) else [value]
@@ -115,7 +114,9 @@ def test_lines_that_only_their_reader_understands_are_read_whole(line: bytes) ->
     assert make_trie([found], NONE).shapes[-1] == WHOLE
 
 
-@pytest.mark.parametrize("line", [b"{}x", b'{"a"}', b'{"a":1,}', b'{"a":1', b'{"a":{}', b"[1]", b'{"a":1}}', b'{"a":01}'])
+@pytest.mark.parametrize(
+    "line", [b"{}x", b'{"a"}', b'{"a":1,}', b'{"a":1', b'{"a":{}', b"[1]", b'{"a":1}}', b'{"a":01}']
+)
 def test_what_is_no_object_has_no_shape(line: bytes) -> None:
     assert shape_of(line, flatten) is None
 

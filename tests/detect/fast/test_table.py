@@ -20,7 +20,18 @@ from sentinel.detect.fields import flatten
 NAMES = st.sampled_from(
     [
         *("a", "b", "a.b", "b.c", "a b", 'q"x', "\\", "æ", "é\n", "", "Event", "System", "EventID", "Channel"),
-        *("winlog", "channel", "winlog.channel", "event_data", "param1", "param2", "Data", "LogName", "Id", "Properties"),
+        *(
+            "winlog",
+            "channel",
+            "winlog.channel",
+            "event_data",
+            "param1",
+            "param2",
+            "Data",
+            "LogName",
+            "Id",
+            "Properties",
+        ),
         *("ProviderName", "MachineName", "Value", "SourceName", "SourceModuleName", "event", "code", "Hostname"),
     ]
 )
@@ -96,7 +107,9 @@ def table_of(*wanted: str, deciding: Sequence[str] = (), folding: bool = False) 
 def read(table: Table, lines: Sequence[bytes]) -> list[dict[str, Any] | None]:
     """Return of each line what the table says of it, None where it must be read whole; compare it with `flatten`."""
     rows = table.read(b"\n".join(lines))
-    assert rows.ends.tolist() == [sum(map(len, lines[: at + 1])) + at + (at + 1 < len(lines)) for at in range(len(lines))]
+    assert rows.ends.tolist() == [
+        sum(map(len, lines[: at + 1])) + at + (at + 1 < len(lines)) for at in range(len(lines))
+    ]
     found: list[dict[str, Any] | None] = []
     for row, line in enumerate(lines):
         if rows.shapes[row] < 0:
@@ -130,7 +143,16 @@ def test_a_table_says_what_the_reader_says(
 @settings(max_examples=40)
 @given(st.lists(DUMPED | SYSTEM | DATA, min_size=1, max_size=6), CHANCES)
 def test_dumped_events_are_what_flatten_makes_of_them(records: list[dict[str, Any]], chance: Random) -> None:
-    wanted = ("Keywords", "Provider_Guid", "Correlation_ActivityID", "LogonGuid", "A", "ThreatName", "Data", "Qualifiers")
+    wanted = (
+        "Keywords",
+        "Provider_Guid",
+        "Correlation_ActivityID",
+        "LogonGuid",
+        "A",
+        "ThreatName",
+        "Data",
+        "Qualifiers",
+    )
     table = table_of(*wanted, deciding=("Channel", "EventID"))
     lines = [written(record, chance) for record in records]
 
