@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -147,3 +149,22 @@ def check_migration(where: str) -> None:
 
 def test_the_migration_keeps_only_the_newest_scan(tmp_path: Path) -> None:
     check_migration(str(tmp_path / "x.db"))
+
+
+def test_killed_while_tables_are_made_it_is_opened_again_as_if_nothing_had_been(tmp_path: Path) -> None:
+    script = f"""
+import os
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from sentinel.store.database import open_database
+def stop(connection, cursor, statement, *rest):
+    if "CREATE TABLE alerts" in statement:
+        os.kill(os.getpid(), 9)
+event.listen(Engine, "after_cursor_execute", stop)
+open_database({str(tmp_path / "x.db")!r})
+"""
+    killed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+
+    assert (killed.returncode, (tmp_path / "x.db").exists()) == (-9, True)
+    here, newest = schema_version(open_database(str(tmp_path / "x.db")))
+    assert here == newest
