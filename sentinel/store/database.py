@@ -61,12 +61,13 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 
 
 def _migrate(engine: Engine) -> None:
+    here, newest = schema_version(engine)
+    if here == newest:  # nobody who only reads waits for somebody who writes
+        return
     config = _config()
     with engine.begin() as connection:
-        if (
-            engine.dialect.name == "sqlite"
-        ):  # its driver begins nothing before a table is made: killed then, half stayed
-            connection.exec_driver_sql("BEGIN")
+        if engine.dialect.name == "sqlite":  # its driver begins nothing before a table is made: killed, half would stay
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -149,20 +151,20 @@ def test_the_migration_keeps_only_the_newest_scan(tmp_path: Path) -> None:
     check_migration(str(tmp_path / "x.db"))
 
 
-def test_cut_off_in_the_middle_of_making_the_tables_nothing_is_made(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Cut(BaseException):
-        """Ends it as a kill would."""
+def test_killed_while_tables_are_made_it_is_opened_again_as_if_nothing_had_been(tmp_path: Path) -> None:
+    script = f"""
+import os
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from sentinel.store.database import open_database
+def stop(connection, cursor, statement, *rest):
+    if "CREATE TABLE alerts" in statement:
+        os.kill(os.getpid(), 9)
+event.listen(Engine, "after_cursor_execute", stop)
+open_database({str(tmp_path / "x.db")!r})
+"""
+    killed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
 
-    def cut(*_: object, **__: object) -> None:
-        raise Cut
-
-    with monkeypatch.context() as patch:
-        patch.setattr(
-            "alembic.runtime.migration.HeadMaintainer.update_to_step", cut
-        )  # after the tables, before the mark
-        with pytest.raises(Cut):
-            open_database(str(tmp_path / "x.db"))
-    version, newest = schema_version(open_database(str(tmp_path / "x.db")))
-    assert version == newest
+    assert (killed.returncode, (tmp_path / "x.db").exists()) == (-9, True)
+    here, newest = schema_version(open_database(str(tmp_path / "x.db")))
+    assert here == newest
