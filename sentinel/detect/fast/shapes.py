@@ -33,6 +33,8 @@ from sentinel.detect.fast.tokens import BAD, Bytes, skip_bare, skip_list, skip_s
 
 MOST_STEPS = 20_000
 MOST_SHAPES = 2_000
+SHARE = 10
+"""The tree is made anew for every tenth shape more, or once so many lines wait for it."""
 MOST_ALIKE = 200
 """Names that may follow the same names."""
 MOST_FIELDS = 1_000
@@ -70,12 +72,12 @@ def shape_of(line: bytes, fields_of: FieldsOf) -> Shape | None:
     dumped = _is_dumped(record)
     if not dumped:
         steps = tuple((name, PLAIN if kind == NULL else kind) for name, kind in steps)
+    frames = tuple(_frames(steps)) if dumped else (NO_FRAME,) * len(steps)
     marked, _ = _marked(record, 0, with_null=dumped)
     places = [index for index, (_, kind) in enumerate(steps) if kind in {PLAIN, LIST}]
     fields = fields_of(marked)
     if isinstance(fields, str) or _has_twice(steps) or any(_MARK in name for name in fields):
-        return Shape(steps, {}, usable=False)  # among others where a value is the name of a field
-    frames = tuple(_frames(steps)) if dumped else (NO_FRAME,) * len(steps)
+        return Shape(steps, {}, frames, usable=False)  # among others where a value is the name of a field
     return Shape(steps, {name: _place(value, places) for name, value in fields.items()}, frames)
 
 
@@ -138,7 +140,7 @@ def _place(value: object, places: Sequence[int]) -> int | None:
     return None
 
 
-_MARK = "\ue000mark "
+_MARK = "\ue000mark"  # nothing in it that a reader would drop from a name
 
 
 def _steps(data: Bytes, line: bytes) -> tuple[Step, ...] | None:
@@ -204,22 +206,32 @@ class Shapes:
 
     def __init__(self, columns: Columns) -> None:
         self._known: set[tuple[Step, ...]] = set()
+        self._waiting = 0
         self._columns = columns
         self.shapes: list[Shape] = []
         self.trie = make_trie((), columns)
 
     def add(self, shape: Shape) -> bool:
-        """Take up a shape; False where it is known or there is no room."""
-        if shape.steps in self._known or len(self.shapes) >= MOST_SHAPES:
+        """Take up a shape; False where lines of it are read whole, for now or for good."""
+        if shape.steps not in self._known:
+            if len(self.shapes) >= MOST_SHAPES:
+                return False
+            self._known.add(shape.steps)
+            self.shapes.append(shape)
+            self._waiting = self._waiting or 1
+        elif self._waiting == 0:
             return False
-        self._known.add(shape.steps)
-        self.shapes.append(shape)
+        self._waiting += 1
+        if self._waiting * SHARE < len(self.shapes):  # the tree of many is not made anew for each
+            return False
+        self._waiting = 0
         self.trie = make_trie(self.shapes, self._columns)
         return True
 
     def change(self, columns: Columns) -> None:
         """Take other columns."""
         self._columns = columns
+        self._waiting = 0
         self.trie = make_trie(self.shapes, columns)
 
 
@@ -247,24 +259,24 @@ def make_trie(shapes: Sequence[Shape], columns: Columns) -> Trie:
     """
     nodes = [_Node((b"", OBJECT), {})]
     for number, shape in enumerate(shapes):
-        path = _path(nodes, shape.steps)
+        path = _path(nodes, shape)
         if path is not None:
             usable = shape.usable and _assign(nodes, path, shape, columns)
             nodes[path[-1] if path else 0].shape = number if usable else WHOLE
     return _as_arrays(nodes)
 
 
-def _path(nodes: list[_Node], steps: Sequence[Step]) -> list[int] | None:
+def _path(nodes: list[_Node], shape: Shape) -> list[int] | None:
     """Return the nodes of some steps, which are made where they are not there; None where there are too many."""
     at = 0
     path: list[int] = []
-    for step in steps:
+    for step, frame in zip(shape.steps, shape.frames, strict=True):
         children = nodes[at].children
         if step not in children:
             if len(nodes) >= MOST_STEPS or len(children) >= MOST_ALIKE:
                 return None
             children[step] = len(nodes)
-            nodes.append(_Node(step, {}))
+            nodes.append(_Node(step, {}, frame=frame))
         at = children[step]
         path.append(at)
     return path

@@ -100,8 +100,9 @@ class Table:
             end = (block.find(b"\n", reading.at) + 1) or len(block)
             if reading.why != UNKNOWN or reading.row == stuck or not self._learn(block[reading.at : end]):
                 rows.shapes[reading.row], rows.ends[reading.row] = WHOLE, end
-                reading = Reading(reading.row + 1, end, reading.why)
-            stuck = reading.row
+                reading, stuck = Reading(reading.row + 1, end, reading.why), -1
+            else:
+                stuck = reading.row
         return rows
 
     def names(self, shape: int) -> AbstractSet[str]:

@@ -49,11 +49,18 @@ def read_journal(chunks: Iterator[bytes], name: str, tally: Tally) -> Iterator[E
 def _head(fields: Fields) -> dict[str, Value]:
     head: dict[str, Value] = {}
     for key, names in _NAMES.items():
-        found = next((fields[name] for name in names if fields.get(name) not in {None, ""}), None)
+        found = next((one for name in names if (one := _one(fields.get(name))) not in {None, ""}), None)
         if found is not None:
             head[key] = found
     head |= _named(fields, "SYSLOG_FACILITY", "log.syslog.facility.name", FACILITIES)
     return head | _named(fields, "PRIORITY", "log.syslog.severity.name", SEVERITIES)
+
+
+def _one(value: Value) -> Value:
+    """Return the first of a field's values: the journal writes one that is there more than once as a list."""
+    if not isinstance(value, list | tuple):
+        return value
+    return _text(value) if all(isinstance(item, int) for item in value) else next(filter(None, value), None)
 
 
 def _named(fields: Mapping[str, Value], key: str, name: str, names: Sequence[str]) -> dict[str, Value]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sentinel.detect.fast.desks import MOST_DESKS
-from sentinel.detect.fast.lines import HOPELESS
+from sentinel.detect.fast.interned import MOST_BYTES
+from sentinel.detect.fast.matcher import TIRED
+from sentinel.detect.fast.shapes import MOST_ALIKE, MOST_SHAPES
 from sentinel.detect.readers.jsonl import MAX_LINE
+from sentinel.detect.routes import Routes
 from tests.detect.fast.mutations import compact
 from tests.detect.fast.twins import Twins, inlet_of, said
+from tests.detect.rules import rule, rules
 
 EVENT = {"Channel": "Security", "EventID": 4688, "CommandLine": "whoami", "Time": "2026-10-14T01:45:00Z"}
 HIT = compact({**EVENT, "NewProcessName": "C:\\whoami.exe"})
@@ -58,7 +62,7 @@ def test_a_strange_line_changes_nothing_for_those_around_it(twins: Twins, strang
 
 
 def test_a_field_that_a_gate_asks_for_may_hold_what_cannot_be_read(twins: Twins) -> None:
-    """The gate of rule 5 is on a field that is decoded from the second look on."""
+    """The gate of rule 5 is on a field that has a column from the second look on."""
     odd = [
         b'{"Channel":"Security","EventID":4624,"LogonType":' + value + b"}"
         for value in (b"1e999", b"3", b"3.0", b"[3]")
@@ -110,18 +114,54 @@ def test_needles_chosen_anew_between_two_blocks_lose_no_hit(twins: Twins) -> Non
     benign = compact({**EVENT, "NewProcessName": r"C:\x.exe", "pad": "x" * 5000})
     blocks = [kiosk, *[benign] * 850], [noise] * 850, [kiosk, noise] * 500
     cut = [b"".join(line + b"\n" for line in block) for block in blocks]
+    twins.fast.matcher.is_tired([], TIRED, b"", [])
 
     assert twins.read(b"".join(cut), cut) == []
     assert twins.accounts() == []
     assert twins.fast.matcher.generation > 0
 
 
-def test_more_kinds_of_events_than_are_remembered_change_nothing(twins: Twins) -> None:
-    first = [b'{"event.dataset":"web.access","sc-status":200,"c-uri":"/../"}'] * 9
-    kinds = [b'{"EventID":%d}' % number for number in range(MOST_DESKS + 10)]
-    last = compact({"event.dataset": "web.access", "sc-status": 200, "c-uri": "/../"})
+@pytest.mark.parametrize(
+    "names",
+    [
+        [f"n{number}" for number in range(MOST_ALIKE + 10)],
+        [f'{number % 100}":1,"{number}' for number in range(MOST_SHAPES + 10)],
+    ],
+    ids=["alike", "all"],
+)
+def test_more_shapes_than_are_remembered_change_nothing(twins: Twins, names: list[str]) -> None:
+    shapes = [b'{"EventID":%d,"%s":"whoami"}' % (number % 7, name.encode()) for number, name in enumerate(names)]
+    last = compact({**EVENT, "NewProcessName": "C:\\whoami.exe", "new": 1})
 
-    assert len(hits(twins, b"\n".join([*first, *kinds, last, HIT]))) == 11
+    assert hits(twins, b"\n".join([HIT, *shapes, last, HIT])) == [
+        (str(number), "1") for number in (1, len(names) + 2, len(names) + 3)
+    ]
+
+
+def test_values_that_are_forgotten_between_two_blocks_lose_no_hit(twins: Twins) -> None:
+    pad = "x" * 5000
+    lines = [
+        compact({**EVENT, "NewProcessName": f"C:\\{name}.exe", "CommandLine": f"{number} {pad}", "LogonType": 3})
+        for number in range(MOST_BYTES // len(pad))
+        for name in ["whoami" if number % 100 == 0 else "x"]
+    ]
+
+    assert {rule for _, rule in hits(twins, b"\n".join(lines))} == {"1", "4", "5"}
+    assert twins.fast.matcher.values.age > 0
+
+
+def test_an_expression_that_ends_where_a_line_ends_is_looked_for_in_many_values(
+    routes: Routes, tmp_path: Path
+) -> None:
+    """Hyperscan finds it behind the last line, or in the next one."""
+    found = rules(tmp_path, rule(1, r"a: {CommandLine|re: ['-e\s+', 's+$', '^$']}" + "\ncondition: a"))
+    twins = Twins(found, routes)
+    lines = [{**EVENT, "NewProcessName": "x", "CommandLine": f"p{number} -e"} for number in range(2100)]
+    ends = ["-e ", "-es", "", "-e", "s"]
+    lines += [{**EVENT, "NewProcessName": "x", "CommandLine": one} for one in ends]
+
+    assert [record for record, _ in hits(twins, b"\n".join(map(compact, lines)))] == ["2101", "2102", "2103", "2105"]
+    assert twins.read(b"\n".join(map(compact, lines[:2100]))) == []
 
 
 def test_hits_come_out_while_the_log_is_still_being_read(twins: Twins) -> None:
@@ -135,14 +175,14 @@ def test_hits_come_out_while_the_log_is_still_being_read(twins: Twins) -> None:
     assert next(taken) < 30
 
 
-def test_blocks_that_are_read_whole_and_those_that_are_searched_again_lose_nothing(twins: Twins) -> None:
-    """An empty chunk ends a block; most lines of each are in doubt, and after some all are plain."""
+def test_blocks_of_lines_that_are_spelled_in_another_way_lose_nothing(twins: Twins) -> None:
+    """An empty chunk ends a block; in some, most lines have spaces, and in others all are plain."""
     spaced, plain = HIT.replace(b'":', b'": '), b"\n".join([BENIGN, HIT, b"{broken"]) + b"\n"
-    doubtful = b"\n".join([spaced] * 4) + b"\n" + plain
-    chunks = [part for number in range(2 * HOPELESS + 4) for part in (doubtful if number < HOPELESS else plain, b"")]
+    mixed = b"\n".join([spaced] * 4) + b"\n" + plain
+    chunks = [part for number in range(8) for part in (mixed if number < 4 else plain, b"")]
     reference, fast = said(twins.reference, chunks), said(twins.fast, chunks)
 
     assert reference.differences(fast) == []
-    assert len(fast.hits) == 5 * HOPELESS + HOPELESS + 4
-    assert fast.skipped == {"not-json": 2 * HOPELESS + 4}
+    assert len(fast.hits) == 4 * 5 + 4
+    assert fast.skipped == {"not-json": 8}
     assert twins.accounts() == []

@@ -35,6 +35,21 @@ def test_messages_of_any_kind_are_texts(message: object, text: str) -> None:
     assert read({**ENTRY, "MESSAGE": message})[0][0].fields["message"] == text
 
 
+def test_of_a_field_that_stands_twice_the_first_is_the_program_and_both_are_kept() -> None:
+    (event,) = read({**ENTRY, "SYSLOG_IDENTIFIER": ["sudo", "su"], "_HOSTNAME": [], "MESSAGE": "x"})[0]
+    assert event.fields["process.name"] == "sudo"
+    assert event.fields["SYSLOG_IDENTIFIER"] == ["sudo", "su"]
+    assert "host.name" not in event.fields
+
+
+@pytest.mark.parametrize(
+    ("value", "name"), [([115, 104], "sh"), ([None, "", "a"], "a"), ([{"a": 1}], None), ([999], "[999]")]
+)
+def test_names_of_any_kind_are_one_value(value: object, name: str | None) -> None:
+    (event,) = read({**ENTRY, "SYSLOG_IDENTIFIER": value, "MESSAGE": "x"})[0]
+    assert event.fields.get("process.name") == name
+
+
 @pytest.mark.parametrize(("number", "name"), [("10", "authpriv"), (0, "kern"), ("24", None), ("-1", None), ("x", None)])
 def test_facilities_have_names(number: object, name: str | None) -> None:
     fields = read({**ENTRY, "SYSLOG_FACILITY": number, "MESSAGE": "x"})[0][0].fields

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from sentinel.detect.readers.head import head_of
 from sentinel.detect.readers.recognise import FORMATS, recognise
 from sentinel.errors import InputError
 
+NOISE = bytes(set(range(1, 256)) - set(b"<{[#|,;\t\n"))  # bytes that no format is looked for in
 STARTS = {
     "evtx": b"ElfFile\0",
     "parquet": b"PAR1\0",
@@ -34,6 +37,20 @@ def test_any_beginning_is_a_format_or_one_line(data: bytes, start: bytes) -> Non
     except InputError as error:
         assert str(error).startswith("log: ")  # noqa: PT017 - both outcomes are right
         assert "\n" not in str(error)  # noqa: PT017 - the same
+
+
+@given(st.randoms(use_true_random=False), st.integers(24, 4000))
+def test_noise_is_not_called_text(chance: random.Random, length: int) -> None:
+    noise = bytes(chance.choice(NOISE) for _ in range(length))
+    with pytest.raises(InputError, match=r"^log: is no "):
+        recognise(head_of(noise), "log")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1", "cp865"])
+def test_text_of_an_older_encoding_is_called_text(encoding: str) -> None:
+    text = "blåbærsyltetøy på skiva\n\x1b[31mrødt\x1b[0m\tæøå er få\r\n"
+    with pytest.raises(InputError, match=r"^log: is text, but of no format"):
+        recognise(head_of(text.encode(encoding)), "log")
 
 
 def test_what_is_no_log_is_named() -> None:
