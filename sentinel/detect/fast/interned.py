@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sentinel.detect.fast.native import address, bytes_at, compiled, entry, int32_at, int64_at, machine_code
-from sentinel.detect.fast.tokens import BAD, Bytes, skip_text
+from sentinel.detect.fast.tokens import BAD, Bytes, skip_text, spell_text
 
 FULL = -1
 MOST = 1 << 18
@@ -106,6 +106,16 @@ def intern_braced(known: Interned, column: int, data: Bytes, at: int, end: int) 
     known.text[start + size - 2] = 0x7D
     known.text[start + size - 1] = 0x22
     return intern(known, column, known.text, start, start + size)
+
+
+@compiled
+def intern_spelled(known: Interned, column: int, data: Bytes, at: int, end: int) -> int:
+    """Return the number of a text as it is spelled without needless escapes."""
+    start = known.used[1]
+    if start + end - at > MOST_BYTES:
+        return FULL
+    _, behind = spell_text(data, at, known.text, start, end)
+    return intern(known, column, known.text, start, behind)
 
 
 @compiled

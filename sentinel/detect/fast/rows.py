@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sentinel.detect.fast.instants import NO_TIME, ODD_TIME, read_instant
-from sentinel.detect.fast.interned import FULL, Interned, addresses, intern, intern_braced, interned_at
+from sentinel.detect.fast.interned import FULL, Interned, addresses, intern, intern_braced, intern_spelled, interned_at
 from sentinel.detect.fast.native import address, bytes_at, compiled, entry, int32_at, int64_at, machine_code
 from sentinel.detect.fast.tokens import (
     BAD,
@@ -235,7 +235,7 @@ def _read_member(page: Page, at: int, row: int, node: int, met: int, rank: int) 
         rank = page.trie.ranks[node]
         is_text = page.data[start] == _QUOTE
         page.rows.times[row] = read_instant(page.data, start + 1, at - 1) if is_text else ODD_TIME
-    if not _keep(page, start, at, node, row):
+    if not _keep(page, start, at, node, row, what):
         return NO_ROOM, node, met, rank
     return at, node, met | what, rank
 
@@ -324,7 +324,7 @@ def _closed(trie: Trie, node: int) -> int:
 
 
 @compiled
-def _keep(page: Page, start: int, end: int, node: int, row: int) -> bool:
+def _keep(page: Page, start: int, end: int, node: int, row: int, met: int) -> bool:
     """Put a value into its columns; False where there is no room for it."""
     column, mark = page.trie.columns[node], page.trie.marks[node]
     first = row * page.columns
@@ -335,6 +335,8 @@ def _keep(page: Page, start: int, end: int, node: int, row: int) -> bool:
         return True
     if page.trie.frames[node] != NO_FRAME and is_guid(page.data, start, end):
         number = intern_braced(page.known, column, page.data, start, end)
+    elif met & RESPELLED and page.data[start] == _QUOTE:
+        number = intern_spelled(page.known, column, page.data, start, end)
     else:
         number = intern(page.known, column, page.data, start, end)
     page.rows.values[first + column] = number

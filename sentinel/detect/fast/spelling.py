@@ -8,12 +8,11 @@ import numpy as np
 
 from sentinel.detect.fast.native import address, bytes_at, compiled, entry, int64_at, machine_code
 from sentinel.detect.fast.rows import Rows
-from sentinel.detect.fast.tokens import BRACED, RESPELLED, Bytes, is_guid, read_escape
+from sentinel.detect.fast.tokens import BRACED, RESPELLED, Bytes, is_guid, spell_text
 
-_QUOTE, _BACKSLASH, _OPENS, _CLOSES, _COMMA, _LINE_FEED = 0x22, 0x5C, 0x5B, 0x5D, 0x2C, 0x0A
+_QUOTE, _OPENS, _CLOSES, _COMMA, _LINE_FEED = 0x22, 0x5B, 0x5D, 0x2C, 0x0A
 _COLON, _GUID = 0x3A, 38
 _SPACES = np.array([byte in b" \t\r" for byte in range(256)])
-_SHORT = np.array([chr(byte) in '"\\bfnrt' for byte in range(256)])
 
 
 class Line(NamedTuple):
@@ -59,7 +58,7 @@ def _spell_line(line: Line, out: Bytes, to: int) -> int:
                 to = _spell_guid(data, at, out, to)
                 at += _GUID
             else:
-                at, to = _spell_text(data, at, out, to, size)
+                at, to = spell_text(data, at, out, to, size)
             continue
         at += 1
         if byte == _OPENS or byte == _CLOSES:
@@ -89,46 +88,6 @@ def _name_item(out: Bytes, to: int) -> int:
     out[to + 1] = _QUOTE
     out[to + 2] = _COLON
     return to + 3
-
-
-@compiled
-def _spell_text(data: Bytes, at: int, out: Bytes, to: int, size: int) -> tuple[int, int]:
-    """Write a text with its quotes."""
-    out[to] = _QUOTE
-    at += 1
-    to += 1
-    while data[at] != _QUOTE:
-        if data[at] != _BACKSLASH:
-            out[to] = data[at]
-            at += 1
-            to += 1
-        elif _SHORT[data[at + 1]]:
-            out[to] = _BACKSLASH
-            out[to + 1] = data[at + 1]
-            at += 2
-            to += 2
-        else:
-            at, letter = read_escape(data, at, size)
-            to = _spell_letter(letter, out, to)
-    out[to] = _QUOTE
-    return at + 1, to + 1
-
-
-@compiled
-def _spell_letter(letter: int, out: Bytes, to: int) -> int:
-    """Write a letter in UTF-8, with the escape of `"` and of a backslash; a control letter as a space."""
-    if letter < 0x80:
-        if letter == _QUOTE or letter == _BACKSLASH:
-            out[to] = _BACKSLASH
-            to += 1
-        out[to] = max(letter, 0x20)
-        return to + 1
-    size = 2 if letter < 0x800 else 3 if letter < 0x10000 else 4
-    for place in range(size - 1, 0, -1):
-        out[to + place] = 0x80 | (letter & 0x3F)
-        letter >>= 6
-    out[to] = ((0xF00 >> size) & 0xFF) | letter
-    return to + size
 
 
 def spelled(block: bytes, rows: Rows) -> tuple[bytes, list[int]]:

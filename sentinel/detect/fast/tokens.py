@@ -35,6 +35,7 @@ FOLDING_LETTERS = np.array(
     dtype=np.int64,
 )
 _GUID, _QUOTE_MARK = 38, 0x22
+_SHORTER = np.array([dict(zip(b"\b\t\n\f\r", b"btnfr", strict=True)).get(byte, 0) for byte in range(32)], np.uint8)
 _LAST = len(FOLDING_LETTERS) - 1
 _MOST_DIGITS = 40
 _MOST_EXPONENT = 2
@@ -250,3 +251,58 @@ def is_guid(data: Bytes, start: int, end: int) -> bool:
         elif not (0x30 <= byte <= 0x39 or 0x41 <= byte <= 0x46):
             return False
     return True
+
+
+@compiled
+def spell_text(data: Bytes, at: int, out: Bytes, to: int, size: int) -> tuple[int, int]:
+    """Write a text with its quotes and no escapes but those that JSON demands; it never gets longer."""
+    out[to] = _QUOTE_MARK
+    at += 1
+    to += 1
+    while data[at] != _QUOTE_MARK:
+        if data[at] != 0x5C:
+            out[to] = data[at]
+            at += 1
+            to += 1
+        elif _SHORT[data[at + 1]]:
+            out[to] = 0x5C
+            out[to + 1] = data[at + 1]
+            at += 2
+            to += 2
+        else:
+            at, letter = read_escape(data, at, size)
+            to = _spell_control(letter, out, to) if letter < 0x20 else _spell_letter(letter, out, to)
+    out[to] = _QUOTE_MARK
+    return at + 1, to + 1
+
+
+@compiled
+def _spell_control(letter: int, out: Bytes, to: int) -> int:
+    """Write a control letter with the escape that it has in JSON."""
+    out[to] = 0x5C
+    if _SHORTER[letter] != 0:
+        out[to + 1] = _SHORTER[letter]
+        return to + 2
+    out[to + 1] = 0x75
+    out[to + 2] = 0x30
+    out[to + 3] = 0x30
+    out[to + 4] = 0x30 + (letter >> 4)
+    out[to + 5] = (letter & 15) + (0x30 if (letter & 15) < 10 else 0x57)
+    return to + 6
+
+
+@compiled
+def _spell_letter(letter: int, out: Bytes, to: int) -> int:
+    """Write a letter in UTF-8, with the escape of `"` and of a backslash."""
+    if letter < 0x80:
+        if letter == _QUOTE_MARK or letter == 0x5C:
+            out[to] = 0x5C
+            to += 1
+        out[to] = letter
+        return to + 1
+    size = 2 if letter < 0x800 else 3 if letter < 0x10000 else 4
+    for place in range(size - 1, 0, -1):
+        out[to + place] = 0x80 | (letter & 0x3F)
+        letter >>= 6
+    out[to] = ((0xF00 >> size) & 0xFF) | letter
+    return to + size

@@ -114,7 +114,7 @@ def test_needles_chosen_anew_between_two_blocks_lose_no_hit(twins: Twins) -> Non
     benign = compact({**EVENT, "NewProcessName": r"C:\x.exe", "pad": "x" * 5000})
     blocks = [kiosk, *[benign] * 850], [noise] * 850, [kiosk, noise] * 500
     cut = [b"".join(line + b"\n" for line in block) for block in blocks]
-    twins.fast.matcher.is_tired([], TIRED, b"", [])
+    twins.fast.matcher.is_tired([], TIRED - 100, b"", [])  # the first block is no more than that
 
     assert twins.read(b"".join(cut), cut) == []
     assert twins.accounts() == []

@@ -1,0 +1,172 @@
+"""No gate that a value opens may stay asleep."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sentinel.detect.condition import And, Node, Not, Or, leaves
+from sentinel.detect.evaluate import Look
+from sentinel.detect.fast.bell import make_bell
+from sentinel.detect.fast.gates import may_hold
+from sentinel.detect.fast.table import Table, Values
+from sentinel.detect.modifiers import compile_item
+from sentinel.detect.values import UnusableError
+from tests.detect.fast.strategies import made_for, regexes, values, words
+
+ODD_EXPRESSIONS = [
+    *("^$", "(?i)^ki", "(?!a)k", "(?<=i)s", "(?<!i)s+$", "[^a-c]k", r"[\w.]+$", r"\d", "k$|^s", "(?m)^s$", "(?s)a.b"),
+    *("(?x) k i ", "a{,2}k", "[[a]", r"\AK", r"s\Z", r"\x41", r"k\s*i", ".*", "(?P<n>k)(?P=n)", r"(k)\1", r"\bK\b"),
+    *(r"\Bi", "a{2}", r"[^\s]i", "k*+i", "x++", "(?i:K)i", "(?-i:k)", "é|k", "[a[.b.]k", r"\t", r"[\x00-\x1f]", r"\v"),
+    *(r"\W", "(?:)", "k|", r"\.?$", "^.{3,}$", "(?i)[A-Z]{3}", "[^A]$", r"\$", "k(?#x)i", "[]k]", "[k-]i?s"),
+    *("(?<![a-z])k", "s+$", "[xs]s+$"),
+]
+TEXTS = st.text('abkKsSiıİſKåÅ"\\/ .1-\n\t\r\x01\x1f\x7f\x85A_', max_size=8)
+SEVERAL = st.lists(TEXTS, min_size=1, max_size=3)
+ONE_EXPRESSION = regexes | st.sampled_from(ODD_EXPRESSIONS)
+
+
+def compiled(key: str, value: object) -> Node | None:
+    """Return a condition, None where none is made of it."""
+    try:
+        return compile_item(key, value, {})
+    except UnusableError:
+        return None
+
+
+ITEMS: st.SearchStrategy[Node] = st.one_of(
+    st.builds(
+        lambda way, value: compiled(f"A{way}", value),
+        st.sampled_from(["", "|contains", "|startswith", "|endswith", "|cased", "|contains|cased"]),
+        words | TEXTS | SEVERAL,
+    ),
+    st.builds(
+        lambda way, value: compiled(f"A|re{way}", value),
+        st.sampled_from(["", "|i", "|s", "|i|s"]),
+        ONE_EXPRESSION | st.lists(ONE_EXPRESSION, min_size=1, max_size=3),
+    ),
+    st.builds(lambda value: compiled("A", value), st.sampled_from([1, None, "true", True])),
+).filter(bool)
+CONDITIONS: st.SearchStrategy[Node] = st.recursive(
+    ITEMS,
+    lambda inner: st.one_of(
+        st.builds(Not, inner),
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: And(tuple(parts))),
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: Or(tuple(parts))),
+    ),
+    max_leaves=4,
+)
+
+
+def rung(nodes: Sequence[Node], lines: Sequence[bytes], *names: str) -> tuple[list[set[int]], list[set[int]]]:
+    """Return for each line that a table takes the gates that were woken, and those that its values open."""
+    values = Values((), frozenset())
+    values.want(names)
+    rows = Table(values, dict, folding=True).read(b"\n".join(lines))
+    numbers = rows.values[rows.shapes >= 0][:, [values.places[name] for name in names]]
+    if not len(numbers):
+        return [], []
+    woken: list[set[int]] = [set() for _ in numbers]
+    for index, gates in make_bell(nodes).woken(values.texts(numbers)):
+        woken[index].update(gates)
+    looks = [
+        Look({name: values.value(number) for name, number in zip(names, row, strict=True) if number})
+        for row in numbers.tolist()
+    ]
+    return woken, [{at for at, node in enumerate(nodes) if may_hold(node, look)} for look in looks]
+
+
+def said(node: Node, *lines: bytes) -> tuple[list[bool], list[bool]]:
+    """Return of each line whether it wakes a gate, and whether it opens it."""
+    names = sorted({name for name in ("A", "B") if any(f'"{name}"'.encode() in line for line in lines)})
+    woken, opened = rung([node], lines, *names)
+    return list(map(bool, woken)), list(map(bool, opened))
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(CONDITIONS, min_size=1, max_size=5),
+    st.lists(TEXTS | values, min_size=1, max_size=6),
+    st.randoms(use_true_random=False),
+    st.sampled_from([None, "\\u0009", "\\t"]),
+)
+def test_gates_that_values_open_are_woken(nodes: list[Node], some: list[Any], chance: Any, tab: str | None) -> None:  # noqa: ANN401 -- JSON is anything
+    every = [*some, *(made_for(test, chance) for node in nodes for leaf in leaves(node) for test in leaf.tests)]
+    lines = [json.dumps({"A": one}, ensure_ascii=tab is not None).replace("\\t", tab or "\\t") for one in every]
+    woken, opened = rung(nodes, [line.encode(errors="replace") for line in lines], "A")
+
+    asleep = [
+        (at, missed) for at, (mine, theirs) in enumerate(zip(woken, opened, strict=True)) if (missed := theirs - mine)
+    ]
+    assert asleep == []
+
+
+@pytest.mark.parametrize("way", ["", "|i"])
+@pytest.mark.parametrize("value", ["foo$", "[xs]s+$", "^ki"])
+def test_an_expression_is_found_at_either_end_of_any_value(value: str, way: str) -> None:
+    """Right before the last line feed of all as well, where Hyperscan may say nothing."""
+    nodes = [compile_item(f"A|re{way}", one, {}) for one in (value, "s+$", "^q")]
+    for last in ("zzzzzzzxss", "a" * 25 + "s", "kiss", "s", "afoo"):
+        for before in (0, 1, 30):
+            lines = [b'{"A":"x%d"}' % number for number in range(before)] + [b'{"A":"%s"}' % last.encode()]
+            woken, opened = rung(nodes, lines, "A")
+
+            assert opened[-1] <= woken[-1]
+            assert not any(woken[:-1])
+            assert bool(opened[-1]) == (last[-1] == "s" or value == "foo$")
+
+
+def test_a_gate_over_several_fields_is_woken_by_the_end_of_the_first() -> None:
+    both = And((compile_item("A|re", "foo$", {}), compile_item("B|contains", "x", {})))
+    either = And((compile_item("A|contains", "x", {}), compile_item("B|re", "^foo", {})))
+    lines = b'{"A":"afoo","B":"xy"}', b'{"A":"x","B":"foo"}', b'{"A":"afoo"}', b'{"B":"x"}'
+
+    for node, wanted in ((both, [True, False, False, False]), (either, [False, True, False, False])):
+        woken, opened = said(node, *lines)
+        assert opened == wanted
+        assert all(mine for mine, theirs in zip(woken, opened, strict=True) if theirs)
+
+
+@pytest.mark.parametrize("tab", [b"\\t", b"\\u0009"])
+@pytest.mark.parametrize(
+    ("way", "value"), [("|contains", "ab\tcd"), ("|re", r"b\tc"), ("|re", r"b\sc"), ("", "xab\tcd")]
+)
+def test_a_tab_is_found_however_it_is_written(tab: bytes, way: str, value: str) -> None:
+    woken, opened = said(compile_item(f"A{way}", value, {}), b'{"A":"xab' + tab + b'cd"}')
+
+    assert woken == opened == [True]
+
+
+def test_only_what_is_asked_for_is_woken() -> None:
+    nodes = [
+        compile_item("A|contains", "mimikatz", {}),
+        compile_item("A|re", "kio+sk$", {}),
+        Or((compile_item("A|re", "^abc", {}), compile_item("A|re", "^xyz", {}))),
+    ]
+    lines = [b'{"A":"%s"}' % one for one in (b"x MimiKatz", b"kiooosk", b"kiosks", b"xyz", b"\\\\", b"")]
+    woken, opened = rung(nodes, lines, "A")
+
+    assert woken == opened == [{0}, {1}, set(), {2}, set(), set()]
+
+
+def test_what_is_no_text_wakes_all_and_a_gate_that_asks_for_nothing_is_always_woken() -> None:
+    nodes = [compile_item("A|contains", "mimikatz", {}), Not(compile_item("A|contains", "kiwi", {}))]
+    woken, opened = rung(nodes, [b'{"A":1}', b'{"A":null}', b'{"B":1}', b'{"A":"x"}', b'{"A":"kiwi"}'], "A")
+
+    assert woken == [{0, 1}, {0, 1}, {1}, {1}, {1}]
+    assert all(theirs <= mine for mine, theirs in zip(woken, opened, strict=True))
+
+
+def test_an_expression_that_cannot_be_looked_for_takes_no_other_one_with_it() -> None:
+    """Hyperscan compiles all or none."""
+    nodes = [compile_item("A|re", one, {}) for one in ("k{1,40000}i", "kio+sk$", "é|ss+$")]
+    woken, opened = rung(nodes, [b'{"A":"%s"}' % one for one in (b"kki", b"kiosk", b"ass", b"zz")], "A")
+
+    assert opened == [{0}, {0, 1}, {2}, set()]
+    assert all(theirs <= mine for mine, theirs in zip(woken, opened, strict=True))
+    assert 1 not in woken[-1]
