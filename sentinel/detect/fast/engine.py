@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, groupby, islice
@@ -19,6 +20,7 @@ from sentinel.detect.rule import RuleSet
 from sentinel.detect.rule_cache import RuleCache
 from sentinel.model.alerts import Hit, LedgerEntry
 from sentinel.model.events import Event
+from sentinel.model.track import Track
 
 ALONE = 4
 """Blocks of 4 MB."""
@@ -68,6 +70,7 @@ class FastEngine:
         self.accounts = self.matcher.reference.accounts
         self._records: dict[str, Records] = {}
         self._cache = cache
+        self._ready = False
         self._pace = pace or Pace()
         self._small = SMALL if self._pace.small else 0
         self._few = FEW if self._pace.small else 0
@@ -79,11 +82,11 @@ class FastEngine:
         if not can_compile():
             return reference.read(kind, chunks, inlet)
         if kind not in {"jsonl", "evtx"}:
-            return self._look(inlet.batches(kind, chunks, BATCH), inlet.source)
+            return self._look(inlet.batches(kind, chunks, BATCH), inlet.source, inlet.track)
         first, whole = self._first(chunks)
         if whole:
-            return self._look(inlet.batches(kind, iter(first), BATCH), inlet.source)
-        machine_code(self._cache)
+            return self._look(inlet.batches(kind, iter(first), BATCH), inlet.source, inlet.track)
+        self._prepare(inlet.track)
         lines = RawLines(self.matcher, inlet)
         if kind == "jsonl":
             return self._search(lines, chain(first, chunks), inlet)
@@ -98,13 +101,20 @@ class FastEngine:
         """Return an entry for every rule and every refused document, with what the events so far allow to say."""
         return self.accounts.entries()
 
-    def _look(self, batches: Iterable[list[Event]], source: str | None) -> Iterator[Hit]:
+    def _prepare(self, track: Track | None) -> None:
+        """Load machine code; where it must be compiled first, that takes some seconds, and is told."""
+        if not self._ready:
+            made = map(machine_code, (self._cache,))
+            deque(made if track is None else track("Preparing the fast engine", made), maxlen=0)
+            self._ready = True
+
+    def _look(self, batches: Iterable[list[Event]], source: str | None, track: Track | None = None) -> Iterator[Hit]:
         for batch in batches:
             few = len(batch) if not can_compile() else self._few
             self._few -= min(self._few, len(batch))
             yield from self.matcher.reference.run(batch[:few], source)
             for own, group in groupby(batch[few:], lambda event: source or event.source):
-                machine_code(self._cache)
+                self._prepare(track)
                 for _, hit in self._records.setdefault(own, Records(self.matcher, own)).look(list(group)):
                     yield hit
 
