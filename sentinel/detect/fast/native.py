@@ -74,7 +74,7 @@ class MachineCode:
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
         for name in _OF_NUMBA:
-            llvm.add_symbol(name, ctypes.cast(ctypes.CDLL(None).abort, ctypes.c_void_p).value)
+            llvm.add_symbol(name, ctypes.cast(ctypes.pythonapi.Py_FatalError, ctypes.c_void_p).value)
         self._linked = {one.name: _link(one) for one in _DECODER.decode(data)}
 
     def call(self, function: Callable[..., int], frame: Sequence[int]) -> tuple[int, list[int]]:
