@@ -24,10 +24,12 @@ from sentinel.model.track import Track
 
 ALONE = 4
 """Blocks of 4 MB."""
-SMALL = 256 * 1024
-"""Bytes that the reference engine judges while machine code would still be loaded."""
-FEW = 250
-"""Events for which that is so."""
+SMALL = 1_000_000
+"""Events times rules that the reference engine judges while machine code would still be loaded."""
+MOST = 16_000
+"""Events for which that is so, however few rules there are."""
+KILOBYTE = 1024
+"""Bytes of an event."""
 BATCH = 1_000
 """Events looked at together."""
 
@@ -72,8 +74,8 @@ class FastEngine:
         self._cache = cache
         self._ready = False
         self._pace = pace or Pace()
-        self._small = SMALL if self._pace.small else 0
-        self._few = FEW if self._pace.small else 0
+        self._few = min(MOST, SMALL // max(1, len(ruleset.rules))) if self._pace.small else 0
+        self._small = self._few * KILOBYTE
         self._processes = self._pace.processes if can_fork() else 1
 
     def read(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
