@@ -72,9 +72,7 @@ def one_by_one(name: str, each: Sequence[object]) -> list[dict[str, Any]]:
 
 
 @given(looked_at(), st.sampled_from([by_name, lambda one: -by_name(one), by_size]))
-def test_a_way_is_open_whenever_the_condition_is_true(
-    case: tuple[Node, Fields], cost: Callable[[Gate], float]
-) -> None:
+def test_a_way_is_open_whenever_the_condition_is_true(case: tuple[Node, Fields], cost: Callable[[Gate], float]) -> None:
     node, event = case
     ways = gate(node, cost)
     if ways is not None and holds(node, Look(event)):

@@ -150,9 +150,7 @@ def test_values_that_are_forgotten_between_two_blocks_lose_no_hit(twins: Twins) 
     assert twins.fast.matcher.values.age > 0
 
 
-def test_an_expression_that_ends_where_a_line_ends_is_looked_for_in_many_values(
-    routes: Routes, tmp_path: Path
-) -> None:
+def test_an_expression_that_ends_where_a_line_ends_is_looked_for_in_many_values(routes: Routes, tmp_path: Path) -> None:
     """Hyperscan finds it behind the last line, or in the next one."""
     found = rules(tmp_path, rule(1, r"a: {CommandLine|re: ['-e\s+', 's+$', '^$']}" + "\ncondition: a"))
     twins = Twins(found, routes)

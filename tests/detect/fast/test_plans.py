@@ -1,21 +1,32 @@
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+
+import numpy as np
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sentinel.detect.engine import Step
 from sentinel.detect.evaluate import Look, holds
-from sentinel.detect.fast.plans import Keepers, Plan, make_plan
+from sentinel.detect.fast.gates import Door, Porter
+from sentinel.detect.fast.passing import through
+from sentinel.detect.fast.plans import Plan, make_plan, names_in
+from sentinel.detect.fast.rows import Rows
+from sentinel.detect.fast.table import Table, Values
 from sentinel.detect.routes import Route
 from sentinel.detect.rule import LogSourceKey, RuleSet
+from sentinel.model.events import Fields
 from tests.detect.rules import rule, rules
 
 EVERY = LogSourceKey(None, None, None)
 KNOWN = frozenset({"EventID", "Channel"})
-KEEPERS: Keepers = {}
-"""All plans here share them, as those of an engine do."""
 ALIASES = (("Image", "NewProcessName"), ("Image", "exe"), ("Channel", "log"))
+IMAGE = ("Image", "NewProcessName", "exe")
+ROUTES = (Route("x", EVERY, (), ()), Route("y", EVERY, (), ALIASES))
 
 
 @pytest.fixture(scope="module")
@@ -32,10 +43,35 @@ def ruleset(tmp_path_factory: pytest.TempPathFactory) -> RuleSet:
     )
 
 
-def planned(ruleset: RuleSet, decided: dict[str, object], sample: list[dict[str, object]], wakeless: set[int]) -> Plan:
-    steps = [Step(Route("x", EVERY, (), ()), dict(enumerate(ruleset.rules)))]
-    steps.append(Step(Route("y", EVERY, (), ALIASES), dict(enumerate(ruleset.rules))))
-    return make_plan(steps, wakeless, (decided, KNOWN), sample, KEEPERS)  # type: ignore[arg-type]  # values are of JSON
+@dataclass
+class Desk:
+    """All plans here share it, as those of an engine do."""
+
+    ruleset: RuleSet
+    values: Values
+    porter: Porter
+
+    def plan(self, decided: Mapping[str, object], sample: Sequence[Mapping[str, object]], wakeless: set[int]) -> Plan:
+        steps = [Step(route, dict(enumerate(self.ruleset.rules))) for route in ROUTES]
+        return make_plan(steps, wakeless, (decided, KNOWN), lambda: sample, self.porter)  # type: ignore[arg-type, return-value]  # values are of JSON
+
+    def passed(self, plan: Plan, event: dict[str, object]) -> set[int]:
+        """Return the rules that an event wakes with the values of its fields alone."""
+        self.values.want(plan.asked)
+        rows = Table(self.values, dict).read(orjson.dumps(event))
+        assert rows.shapes[0] >= 0
+        entries = {entry for door in plan.doors for entry in self._opened(door, rows)}
+        doors = {self.porter.entries[entry] for entry in entries}
+        return {one.rule for one in doors if all(map(self._opened, one.also, repeat(rows)))} | plan.always
+
+    def _opened(self, door: Door, rows: Rows) -> list[int]:
+        return [entry for entry, _ in through(door, rows, np.array([0]), self.values)]
+
+
+@pytest.fixture(scope="module")
+def desk(ruleset: RuleSet) -> Desk:
+    values = Values((), frozenset())
+    return Desk(ruleset, values, Porter(values, scanning=True))
 
 
 VALUES = st.sampled_from(["x", "me", r"C:\whoami.exe", "Security", "WHO", None, 1, 4688, "1", "", ["me", "WHO"]])
@@ -46,41 +82,81 @@ EVENTS = st.dictionaries(
 
 @given(EVENTS, st.lists(EVENTS, max_size=4), st.sets(st.integers(0, 6)))
 def test_no_rule_that_is_true_is_left_out_or_held_back(
-    ruleset: RuleSet, event: dict[str, object], sample: list[dict[str, object]], wakeless: set[int]
+    desk: Desk, event: dict[str, object], sample: list[dict[str, object]], wakeless: set[int]
 ) -> None:
     """Those that are not wakeless are left to their needles."""
     decided = {name: value for name, value in event.items() if name in KNOWN}
-    plan = planned(ruleset, decided, sample, wakeless)
+    plan = desk.plan(decided, sample, wakeless)
     true = {
         number
-        for aliases in ((), ALIASES)
-        for number, one in enumerate(ruleset.rules)
-        if holds(one.condition, Look(Route("x", EVERY, (), aliases).view(event)))  # type: ignore[arg-type]  # as above
+        for route in ROUTES
+        for number, one in enumerate(desk.ruleset.rules)
+        if holds(one.condition, Look(route.view(event)))  # type: ignore[arg-type]  # as above
     }
 
     assert true <= plan.rules
-    assert true & wakeless <= plan.passed(event)  # type: ignore[arg-type]  # as above
+    assert true & wakeless <= desk.passed(plan, event)
     assert true <= {number for step in plan.steps for number in step.rules}
 
 
-def test_rules_that_the_deciding_fields_refute_are_left_out(ruleset: RuleSet) -> None:
-    assert planned(ruleset, {"EventID": 1, "Channel": "x"}, [], set()).rules == {0, 1, 2, 3, 5}
-    assert planned(ruleset, {"EventID": 7, "Channel": "x"}, [], set()).rules == {2, 3, 5}
-    assert planned(ruleset, {"EventID": 7}, [], set()).rules == {2, 3, 5, 6}  # it may be called `log`
+def test_rules_that_the_deciding_fields_refute_are_left_out(desk: Desk) -> None:
+    assert desk.plan({"EventID": 1, "Channel": "x"}, [], set()).rules == {0, 1, 2, 3, 5}
+    assert desk.plan({"EventID": 7, "Channel": "x"}, [], set()).rules == {2, 3, 5}
+    assert desk.plan({"EventID": 7}, [], set()).rules == {2, 3, 5, 6}  # it may be called `log`
 
 
-def test_what_no_gate_can_hold_back_is_always_looked_at(ruleset: RuleSet) -> None:
-    plan = planned(ruleset, {"EventID": 1, "Channel": "x"}, [], {3, 5})
+def test_what_no_gate_can_hold_back_is_always_looked_at(desk: Desk) -> None:
+    plan = desk.plan({"EventID": 1, "Channel": "x"}, [], {3, 5})
 
     assert plan.always == {3}
-    assert plan.passed({"User": "nobody", "Image": "whoami"}) == {3}
-    assert plan.passed({"User": "me", "Image": "x"}) == {3, 5}
+    assert desk.passed(plan, {"User": "nobody", "Image": "whoami"}) == {3}
+    assert desk.passed(plan, {"User": "me", "Image": "x"}) == {3, 5}
 
 
-def test_a_field_may_have_the_name_that_the_log_has_for_it(ruleset: RuleSet) -> None:
+def test_a_field_may_have_the_name_that_the_log_has_for_it(desk: Desk) -> None:
     """A deciding field that is absent may be there under another name."""
-    plan = planned(ruleset, {"EventID": 1}, [], {0, 2})
+    plan = desk.plan({"EventID": 1}, [], {0, 2})
 
-    assert plan.passed({"EventID": 1, "exe": r"C:\whoami.exe"}) >= {0}
+    assert desk.passed(plan, {"EventID": 1, "exe": r"C:\whoami.exe"}) >= {0}
     assert 2 in plan.rules
-    assert 2 in plan.passed({"EventID": 1, "log": "Security", "Image": "x"})
+    assert 2 in desk.passed(plan, {"EventID": 1, "log": "Security", "Image": "x"})
+
+
+def test_only_the_fields_that_gates_ask_for_are_asked_for(desk: Desk) -> None:
+    """Those of rules that needles wake, or that are refuted, are not."""
+    assert desk.plan({"EventID": 1, "Channel": "x"}, [], set()).asked == set()
+    assert desk.plan({"EventID": 1, "Channel": "x"}, [], {1, 4, 6}).asked == {"EventID", "User"}
+    assert desk.plan({"EventID": 7, "Channel": "x"}, [], {1, 5}).asked == {"Image", "NewProcessName", "exe", "User"}
+
+
+def test_events_are_read_only_where_gates_must_be_told_apart(desk: Desk) -> None:
+    steps = [Step(ROUTES[0], dict(enumerate(desk.ruleset.rules)))]
+    asked: list[int] = []
+
+    def sample() -> list[Fields]:
+        asked.append(1)
+        return []
+
+    assert not make_plan(steps, set(), ({}, KNOWN), sample, desk.porter).doors
+    assert asked == []
+    assert make_plan(steps, {5}, ({}, KNOWN), sample, desk.porter).doors
+    assert asked == [1]
+
+
+def test_a_gate_that_meets_few_values_and_seldom_opens_is_the_first(desk: Desk) -> None:
+    """Of `not Image contains who` and `User contains e`, by what the events hold."""
+    few = {"EventID": 1, "Channel": "x"}
+    users = [{"User": str(number), "Image": "who"} for number in range(40)]
+    images = [{"User": "x", "Image": f"{number} who"} for number in range(40)]
+    open_ones = [{"User": str(number), "Image": "x"} for number in range(40)]
+
+    assert {door.names for door in desk.plan(few, users, {5}).doors} == {(("Image",),), (IMAGE,)}
+    for sample in (images, open_ones):
+        assert {door.names for door in desk.plan(few, sample, {5}).doors} == {(("User",),)}
+
+
+def test_the_names_of_a_field_are_its_own_and_those_that_stand_for_it() -> None:
+    step = Step(ROUTES[1], {})
+
+    assert names_in(step, "Image") == IMAGE
+    assert names_in(step, "User") == ("User",)

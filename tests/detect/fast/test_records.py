@@ -16,11 +16,16 @@ from sentinel.detect.fast.records import Records
 from sentinel.detect.ledger import Account
 from sentinel.detect.routes import Routes
 from sentinel.detect.rule import RuleSet
-from sentinel.model.alerts import Hit
+from sentinel.model.alerts import Hit, LedgerEntry
 from sentinel.model.events import Event
 
-WHOAMI: dict[str, Any] = {"Channel": "Security", "EventID": 4688, "NewProcessName": r"C:\WHOAMI.exe"}
-BENIGN: dict[str, Any] = {**WHOAMI, "NewProcessName": r"C:\x.exe", "CommandLine": "whoami"}
+WHOAMI: dict[str, Any] = {
+    "Channel": "Security",
+    "EventID": 4688,
+    "NewProcessName": r"C:\WHOAMI.exe",
+    "CommandLine": "whoami",
+}
+BENIGN: dict[str, Any] = {**WHOAMI, "NewProcessName": r"C:\x.exe"}
 BEYOND = [2**70, -(2**64), float("inf"), float("-inf"), float("nan"), "half \ud800 pair", ["x", 2**80], [float("nan")]]
 """What JSON, or orjson, cannot hold."""
 HELD = [
@@ -58,7 +63,7 @@ def matcher(few: RuleSet, routes: Routes) -> Matcher:
     return Matcher(few, routes)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.lists(EVENTS, min_size=1, max_size=8), st.booleans())
 def test_hits_and_accounts_are_those_of_the_reference(
     few: RuleSet, routes: Routes, drawn: list[dict[str, Any]], scanning: bool
@@ -66,10 +71,12 @@ def test_hits_and_accounts_are_those_of_the_reference(
     some = events(drawn)
     reference, matcher = Engine(few, routes), Matcher(few, routes, scanning=scanning)
     found = Records(matcher, "log").look(some)
+    wanted = list(reference.run(some, "log"))
+    differing = [(str(mine), str(theirs)) for (_, mine), theirs in zip(found, wanted, strict=False) if mine != theirs]
 
-    assert [hit for _, hit in found] == list(reference.run(some, "log"))
-    assert all(hit.event is some[row] for row, hit in found)
-    assert matcher.reference.ledger() == reference.ledger()
+    assert (len(found), differing) == (len(wanted), [])
+    assert [row for row, hit in found if hit.event is not some[row]] == []
+    assert [one.title for one in differing_entries(matcher, reference)] == []
 
 
 @pytest.mark.parametrize("value", BEYOND)
@@ -91,11 +98,11 @@ def test_what_json_holds_changes_nothing(matcher: Matcher, value: object) -> Non
 
 
 def test_hits_come_in_the_order_of_the_events_however_these_were_judged(matcher: Matcher) -> None:
-    """Those that no line can stand for between the others; several hits of one in the order of the rules."""
+    """Those that no line can stand for between the others; several hits of one in the order of log sources."""
     odd = {**WHOAMI, "odd": 2**70}
     several = {**WHOAMI, "Details": "invoke-mimikatz.ps1", "SubjectUserName": "x", "TargetUserName": "X"}
     found = said(Records(matcher, "log").look(events([odd, BENIGN, several, odd, WHOAMI, {**several, "odd": 2**70}])))
-    rules = ["Rule 1", "Rule 6", "Rule 7"]
+    rules = ["Rule 6", "Rule 7", "Rule 1"]
 
     assert found == [
         (0, "Rule 1"),
@@ -130,3 +137,8 @@ def test_one_batch_after_the_other_is_accounted_for_in_one_place(matcher: Matche
 
 def accounted(matcher: Matcher, event: Event) -> Account:
     return matcher.account("log", matcher.routes.route(event))
+
+
+def differing_entries(matcher: Matcher, reference: Engine) -> list[LedgerEntry]:
+    pairs = zip(matcher.reference.ledger(), reference.ledger(), strict=True)
+    return [mine for mine, theirs in pairs if mine != theirs]

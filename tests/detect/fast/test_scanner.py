@@ -89,6 +89,15 @@ def test_what_is_found_is_told_of_its_line(pattern: bytes, lines: list[str], wan
     assert wanted <= found <= {index + step for index in wanted for step in (-1, 0, 1)} & set(range(len(lines)))
 
 
+@pytest.mark.parametrize("other", [b"^s", rb"-e\s+", b"^$"])
+def test_what_ends_right_before_the_last_line_feed_is_found_however_long_the_text(other: bytes) -> None:
+    """Hyperscan 0.9.1 alone would not say so of some lengths."""
+    scanner = Scanner.expressions([Expression(b"s+$", caseless=False), Expression(other, caseless=False)])
+    texts = [["y" * before, fill * size + "es"] for before in (0, 1, 9) for fill in ("x", " s") for size in range(130)]
+
+    assert [lines for lines in texts if (0, 1) not in set(scanner.scan_lines(*joined(lines)))] == []
+
+
 def test_only_some_expressions_disregard_case() -> None:
     scanner = Scanner.expressions([Expression(b"ki", caseless=True), Expression(b"ki", caseless=False)])
 
