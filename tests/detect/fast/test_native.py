@@ -116,7 +116,9 @@ def test_only_machine_code_has_pointers(pointer: Callable[[int], object]) -> Non
 
 
 @pytest.mark.parametrize("kind", [rows.Trie, rows.Rows, rows.Page, interned.Interned])
-def test_another_order_of_fields_is_another_key(kind: type[tuple[object, ...]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_order_of_fields_is_another_key(
+    kind: type[tuple[object, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     key = native._key()
     monkeypatch.setattr(kind, "_fields", kind.__dict__["_fields"][::-1])
 
