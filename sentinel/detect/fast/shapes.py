@@ -187,14 +187,13 @@ _KINDS = {ord("{"): OBJECT, ord("["): LIST, ord("n"): NULL}
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of fields by name, those that decide first, and the ranks of names that may hold the time.
+    """The columns of fields by name, and the ranks of names that may hold the time.
 
     `marks` are the columns of fields of which it only decides that they are there.
     """
 
     places: Mapping[str, int]
     marks: Mapping[str, int]
-    deciding: int
     ranks: Mapping[str, int]
 
 
@@ -287,8 +286,7 @@ def _assign(nodes: Sequence[_Node], path: Sequence[int], shape: Shape, columns: 
     columns_at, marks, ranks = (_at(shape, names) for names in (columns.places, columns.marks, columns.ranks))
     if columns_at is None or marks is None or ranks is None:
         return False
-    deciding = [place for place, column in (*columns_at.items(), *marks.items()) if column < columns.deciding]
-    if any(shape.steps[place][1] == LIST for place in deciding):
+    if any(shape.steps[place][1] == LIST for place in marks):  # whose items may all be empty
         return False
     given = [
         (columns_at.get(place, -1), marks.get(place, -1), ranks.get(place, NO_RANK), shape.frames[place])

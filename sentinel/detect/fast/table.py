@@ -115,4 +115,4 @@ class Table:
 
     def _columns(self) -> Columns:
         ranks = {name: rank for rank, name in enumerate(TIME_FIELDS)}
-        return Columns(self.values.places, self.values.marks, len(self.values.deciding), ranks)
+        return Columns(self.values.places, self.values.marks, ranks)

@@ -33,7 +33,7 @@ from tests.detect.fast.mutations import ODD, TIMES, Record, compact, log
 
 NAMES = ("EventID", "Channel", "Image", "a.b", "æ")
 RANKS = {name: rank for rank, name in enumerate(TIME_FIELDS)}
-COLUMNS = Columns({"EventID": 0, "Image": 2, "a.b": 3, "æ": 4}, {"Channel": 1}, 2, RANKS)
+COLUMNS = Columns({"EventID": 0, "Image": 2, "a.b": 3, "æ": 4}, {"Channel": 1}, RANKS)
 SINCE = datetime(1970, 1, 1, tzinfo=UTC)
 FOLDS = set(map(chr, FOLDING_LETTERS.tolist()))
 KNOWN = (make_interned(), make_interned())

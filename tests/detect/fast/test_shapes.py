@@ -27,7 +27,7 @@ from sentinel.detect.fields import flatten
 from tests.detect.fast.mutations import compact
 from tests.detect.fast.test_table import RECORDS, written
 
-NONE = Columns({}, {}, 0, {})
+NONE = Columns({}, {}, {})
 
 
 def shape(record: dict[str, Any]) -> Shape:
@@ -125,20 +125,20 @@ def test_names_that_are_there_twice_by_their_dots_are_of_the_one_with_the_dots()
     assert shape({"a.b": 1, "a": {"b": 2}}).fields == {"a.b": 0}
 
 
-def test_a_list_may_not_decide_and_a_field_of_several_values_is_read_whole() -> None:
-    columns = Columns({"a": 0, "b": 1}, {}, 1, {})
+def test_whether_a_list_holds_anything_is_not_seen_and_a_field_of_several_values_is_read_whole() -> None:
+    columns = Columns({"b": 1}, {"a": 0}, {})
     lists = [shape({"a": [1]}), shape({"b": [1]}), shape({"b": 1})]
     joined = shape({"EventID": 1, "Channel": "x", "c d": 1, "cd": 2})
 
     assert make_trie(lists, columns).shapes.tolist() == [UNKNOWN, WHOLE, 1, 2]
     assert joined.fields["cd"] is None
-    assert make_trie([joined], Columns({"cd": 0}, {}, 0, {})).shapes[-1] == WHOLE
-    assert make_trie([joined], Columns({}, {}, 0, {"cd": 0})).shapes[-1] == WHOLE
+    assert make_trie([joined], Columns({"cd": 0}, {}, {})).shapes[-1] == WHOLE
+    assert make_trie([joined], Columns({}, {}, {"cd": 0})).shapes[-1] == WHOLE
     assert make_trie([joined], NONE).shapes[-1] == 0
 
 
 def test_a_field_with_a_column_and_a_mark_has_both() -> None:
-    trie = make_trie([shape({"x": 1, "a": 2})], Columns({"a": 3}, {"a": 0}, 2, {"x": 5}))
+    trie = make_trie([shape({"x": 1, "a": 2})], Columns({"a": 3}, {"a": 0}, {"x": 5}))
 
     assert trie.columns.tolist() == [-1, -1, 3]
     assert trie.marks.tolist() == [-1, -1, 0]
@@ -149,7 +149,7 @@ def test_shapes_that_want_different_columns_of_the_same_step_are_not_mixed_up() 
     """The name with the dots comes later, and then the first value is nobody's."""
     shapes = [shape({"a": {"b": 1}, "c": 1}), shape({"a": {"b": 1}, "a.b": 2})]
 
-    assert sorted(make_trie(shapes, Columns({"a.b": 0}, {}, 0, {})).shapes.tolist()) == [UNKNOWN] * 4 + [WHOLE, 0]
+    assert sorted(make_trie(shapes, Columns({"a.b": 0}, {}, {})).shapes.tolist()) == [UNKNOWN] * 4 + [WHOLE, 0]
 
 
 def test_a_shape_is_taken_up_once_and_other_columns_are_taken() -> None:
@@ -158,7 +158,7 @@ def test_a_shape_is_taken_up_once_and_other_columns_are_taken() -> None:
     assert shapes.add(shape({"a": 1}))
     assert not shapes.add(shape({"a": "x"}))
     assert shapes.trie.columns.tolist() == [-1, -1]
-    shapes.change(Columns({"a": 4}, {}, 0, {}))
+    shapes.change(Columns({"a": 4}, {}, {}))
     assert shapes.trie.columns.tolist() == [-1, 4]
 
 
