@@ -104,7 +104,7 @@ class FastEngine:
         return self.accounts.entries()
 
     def _prepare(self, track: Track | None) -> None:
-        """Load machine code; where it must be compiled first, that takes some seconds, and is told."""
+        """Load machine code; where it must be compiled first, that takes some seconds."""
         if not self._ready:
             made = map(machine_code, (self._cache,))
             deque(made if track is None else track("Preparing the fast engine", made), maxlen=0)
