@@ -28,20 +28,19 @@ class Progress:
         self._shown = self._console.is_terminal and not quiet
 
     def track(self, label: str, items: Iterable[T]) -> Iterator[T]:
-        """Pass items on, and show `label` with a count once it has taken PATIENCE seconds."""
+        """Pass items on, and show `label`, with a count as they come, once it has taken PATIENCE seconds."""
         if not self._shown:
             yield from items
             return
-        with self._bar() as bar:
-            task = bar.add_task(label, total=None, count="")
-            began = shown = time.monotonic()
+        with self._bar(label) as bar:
+            (task,) = bar.task_ids
+            shown = time.monotonic()
             for count, item in enumerate(items, 1):
                 yield item
                 now = time.monotonic() if count % 64 == 0 else shown
-                if now - began > PATIENCE and now - shown > EVERY:
+                if now - shown > EVERY:
                     shown = now
                     bar.update(task, count=f"{count:,} so far")
-                    bar.start()
 
     @contextmanager
     def busy(self, label: str) -> Iterator[None]:
@@ -49,21 +48,21 @@ class Progress:
         if not self._shown:
             yield
             return
-        with self._bar() as bar:
-            bar.add_task(label, total=None, count="")
-            timer = Timer(PATIENCE, bar.start)
-            timer.start()
-            try:
-                yield
-            finally:
-                timer.cancel()
+        with self._bar(label):
+            yield
 
     @contextmanager
-    def _bar(self) -> Iterator[Bar]:
-        """Yield a bar that is not shown yet, and take it away at the end."""
+    def _bar(self, label: str) -> Iterator[Bar]:
+        """Yield a bar with one task, which is shown after PATIENCE seconds, and take it away at the end."""
         columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), TextColumn("{task.fields[count]}"))
         bar = Bar(*columns, TimeElapsedColumn(), console=self._console, transient=True)
+        bar.add_task(label, total=None, count="")
+        timer = Timer(PATIENCE, bar.start)  # the first item may be long in coming
+        timer.daemon = True
+        timer.start()
         try:
             yield bar
         finally:
+            timer.cancel()
+            timer.join()
             bar.stop()

@@ -48,6 +48,17 @@ def test_on_a_terminal_the_count_is_shown_after_two_seconds_and_nothing_before()
     assert "so far" not in on_terminal(script % 64)
 
 
+def test_what_is_long_in_coming_is_shown_before_its_first_item() -> None:
+    script = (
+        "import time\n"
+        "from sentinel.cli.progress import Progress\n"
+        "list(Progress(quiet=False).track('Preparing', map(time.sleep, [%s])))\n"
+    )
+
+    assert "Preparing" in on_terminal(script % 2.5)
+    assert "Preparing" not in on_terminal(script % 0.1)
+
+
 def on_terminal(script: str) -> str:
     """Run Python with a terminal of its own as stderr, and return what it showed there."""
     ours, theirs = pty.openpty()
