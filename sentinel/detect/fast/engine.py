@@ -104,7 +104,7 @@ class FastEngine:
         return self.accounts.entries()
 
     def _prepare(self, track: Track | None) -> None:
-        """Load machine code; where it must be compiled first, that takes some seconds."""
+        """Load machine code; where it must be compiled first, that takes some seconds, and is shown."""
         if not self._ready:
             made = map(machine_code, (self._cache,))
             deque(made if track is None else track("Preparing the fast engine", made), maxlen=0)
@@ -117,8 +117,9 @@ class FastEngine:
             yield from self.matcher.reference.run(batch[:few], source)
             for own, group in groupby(batch[few:], lambda event: source or event.source):
                 self._prepare(track)
-                for _, hit in self._records.setdefault(own, Records(self.matcher, own)).look(list(group)):
-                    yield hit
+                if own not in self._records:
+                    self._records[own] = Records(self.matcher, own)
+                yield from (hit for _, hit in self._records[own].look(list(group)))
 
     def _first(self, chunks: Iterator[bytes]) -> tuple[list[bytes], bool]:
         """Return the first chunks of a stream, and whether they are all of a small one; a quiet pipe may be none."""

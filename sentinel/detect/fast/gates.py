@@ -79,7 +79,7 @@ class Doorkeeper:
     Where `scanning`, the needles of its gates are looked for in new values before these are judged.
     """
 
-    __slots__ = ("_age", "_alarm", "_known", "_scanning", "_values", "doors", "names")
+    __slots__ = ("_age", "_bell", "_known", "_scanning", "_values", "doors", "names")
 
     def __init__(
         self, names: tuple[str, ...], doors: Sequence[tuple[Gate, int]], values: Values, *, scanning: bool
@@ -90,7 +90,7 @@ class Doorkeeper:
         self._scanning = scanning
         self._age = values.age
         self._known: dict[Key, tuple[int, ...]] = {}
-        self._alarm: Bell | None = None
+        self._bell: Bell | None = None
 
     def opened(self, keys: Collection[Key]) -> dict[Key, tuple[int, ...]]:
         """Return those of many keys that are let pass for some rules, with these."""
@@ -105,15 +105,15 @@ class Doorkeeper:
 
     def _learn(self, keys: Sequence[Key]) -> None:
         """Judge new keys: the needles of the gates are looked for in all of them at once, if there are many."""
-        if self._alarm is None and not (self._scanning and (len(self._known) + len(keys)) * len(self.doors) >= MANY):
+        if self._bell is None and not (self._scanning and (len(self._known) + len(keys)) * len(self.doors) >= MANY):
             for key in keys:
                 self._known[key] = self._judge(key, range(len(self.doors)))
             return
-        if self._alarm is None:
-            self._alarm = make_bell([node for (_, node), _ in self.doors])
+        if self._bell is None:
+            self._bell = make_bell([node for (_, node), _ in self.doors])
         self._known.update(dict.fromkeys(keys, ()))
         texts = self._values.texts(np.array([self._numbers_of(key) for key in keys], np.int32))
-        for index, gates in self._alarm.woken(texts):
+        for index, gates in self._bell.woken(texts):
             self._known[keys[index]] = self._judge(keys[index], gates)
 
     def _judge(self, key: Key, gates: Iterable[int]) -> tuple[int, ...]:
