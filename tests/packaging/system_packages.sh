@@ -2,10 +2,19 @@
 # Installs the system packages that tests use, or names exactly what is missing.
 set -eu
 missing=""
+PATH=$PATH:/usr/sbin:/sbin
 need() { # program package
   command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
 }
 need nmap nmap
+need Orthanc orthanc
+need storescp dcmtk
+need nft nftables
+need tcpdump tcpdump
+need snmpd snmpd
+need nginx nginx-light
+need smbd samba
+need sshd openssh-server
 need ip iproute2
 need pdftoppm poppler-utils
 need chromium chromium
