@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from sentinel.scan.probes.exchange import Caller, Exchange, Fact, Target
 
-HERE = Target("127.0.0.1", 0)
+HERE = Target("192.0.2.7", 4242)
 CALLER = Caller("HELSE-INVENTAR", "sikkerhet@lyngvik.example")
 
 

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import socket
 from threading import Thread
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,8 +42,41 @@ def test_nothing_learnt_says_why() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"address": "pacs.lyngvik.example"},
+        {"port": 0},
+        {"port": 65_536},
+        {"port": 9100},
+        {"port": 9107},
+        {"name": "a\r\nDELETE / HTTP/1.1"},
+        {"name": "-a"},
+        {"path": "fhir"},
+        {"path": "/a b"},
+        {"path": "/fhir?_count=9"},
+        {"path": "/Patient\r\n"},
+        {"ae_title": "A\\B"},
+        {"ae_title": "MORE-THAN-SIXTEEN"},
+    ],
+)
+def test_a_target_that_could_change_a_message_is_none(wrong: dict[str, Any]) -> None:
+    Target("192.0.2.7", 9099, "pacs.lyngvik.example", "/dcm4chee-arc/aets/A/rs", "LV PACS")
+
+    with pytest.raises(ValueError, match=""):
+        Target(**{"address": "192.0.2.7", "port": 104} | wrong)
+
+
+@pytest.mark.parametrize(
+    ("title", "contact"), [("", "a@b.no"), (" A", "a@b.no"), ("A", "b.no"), ("A", "a@b.no\r\nX: y")]
+)
+def test_a_caller_that_could_change_a_message_is_none(title: str, contact: str) -> None:
+    with pytest.raises(ValueError, match="cannot be part of a message"):
+        Caller(title, contact)
+
+
 def test_a_caller_is_shown_without_secrets() -> None:
-    assert "hemmelig" not in repr(Caller("A", "b@c.example", {"snmp": "hemmelig"}))
+    assert "hemmelig" not in repr(Caller("A", "b@c.example", {"snmp_community": "hemmelig"}))
 
 
 def test_over_real_sockets() -> None:
