@@ -28,9 +28,9 @@ _CONTACT = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}
 class Target:
     """One address and port, as the scope allows it.
 
-    `name` is what the scope file calls it (HTTP Host, SNI), pinned to this address. `path` is the base of a web interface
-    (`/fhir`), `ae_title` what a DICOM node calls itself; both only where the scope file says so. Raise ValueError for
-    what could not be written into a message without changing its meaning, and for ports of printers.
+    `name` is what the scope file calls it (HTTP Host, SNI), pinned to this address. `path` is the base of a web
+    interface (`/fhir`), `ae_title` what a DICOM node calls itself; both only where the scope file says so. Raise
+    ValueError for what could not be written into a message without changing its meaning, and for ports of printers.
     """
 
     address: str
