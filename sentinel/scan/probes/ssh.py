@@ -25,7 +25,8 @@ def begin(_target: Target, caller: Caller) -> Exchange:
     line = _line(said)
     reading = dissect(Excerpt(line)) if line else None
     if reading is None or not reading.statements:
-        return unlearnt(said, begun=any(part.startswith(_MAGIC[: len(part)]) for part in said.split(b"\n")[-1:]))
+        last = said.rpartition(b"\n")[2][: len(_MAGIC)]
+        return unlearnt(said, begun=bool(last) and _MAGIC.startswith(last))
     if line.startswith(_SPEAKS_TWO):
         yield farewell(caller)
     facts = reading.statements[0].facts | {"role": "server", "protocol": line[4:].partition(b"-")[0].decode("ascii")}

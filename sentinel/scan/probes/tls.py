@@ -18,6 +18,9 @@ def begin(_target: Target, _caller: Caller) -> Exchange:
 
 def session_facts(certificate: bytes, version: str, cipher: str) -> tuple[Fact, ...]:
     """Return the facts of a session: the server's certificate (DER), and what was agreed on."""
-    agreed = Fact("tls.session", present(version=text(version.encode()), cipher=text(cipher.encode())))
+    agreed = Fact(
+        "tls.session",
+        present(version=text(version.encode("utf-8", "replace")), cipher=text(cipher.encode("utf-8", "replace"))),
+    )
     shown = certificate_facts(certificate) if certificate else {}
     return (Fact("tls.certificate", shown), agreed) if shown else (agreed,)
