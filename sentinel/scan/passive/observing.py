@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sentinel.model.assets import Observation
 from sentinel.model.skipped import Skipped, Tally
-from sentinel.scan.passive import arp, dhcp
+from sentinel.scan.passive.protocols import arp, dhcp
 from sentinel.scan.passive.capture import Record, opened, records
 from sentinel.scan.passive.gather import Gathered, Seen
 from sentinel.scan.passive.packets import (

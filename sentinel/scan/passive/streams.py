@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from sentinel.scan.passive import dicom, hl7, http, ssh, tls
+from sentinel.scan.passive.protocols import dicom, hl7, http, ssh, tls
 from sentinel.scan.passive.capture import Interface
 from sentinel.scan.passive.packets import FIN, RST, SYN, Segment, reverse
 from sentinel.scan.passive.reading import NOTHING, Asked, Dissector, Excerpt, Reading

@@ -25,9 +25,9 @@ from tests.scan.passive.craft import (
     said,
     server_flight,
 )
-from tests.scan.passive.test_certificate import sample
-from tests.scan.passive.test_hl7 import ACK, ORDER, framed
-from tests.scan.passive.test_http import ASK, PAGE
+from tests.scan.passive.protocols.test_certificate import sample
+from tests.scan.passive.protocols.test_hl7 import ACK, ORDER, framed
+from tests.scan.passive.protocols.test_http import ASK, PAGE
 
 TALKS: dict[str, list[Turn]] = {
     "dicom": [("client", association(1)), ("server", association(2))],
