@@ -16,7 +16,7 @@ from sentinel.model.assets import DeviceClass
 AssetAttribute = Literal["vendor", "product", "version", "os", "os_version", "device_class", "name", "module"]
 ServiceAttribute = Literal[
     "protocol", "product", "version", "revision", "tls", "cleartext", "login", "any_ae", "smb1", "not_after",
-    "self_signed", "security",
+    "self_signed", "security", "search",
 ]  # fmt: skip
 Kind = Literal[
     "arp", "dhcp", "tcp.open", "ssh.banner", "http.server", "http.client", "tls.server_name", "tls.certificate",
@@ -26,7 +26,8 @@ Kind = Literal[
     "kerberos.server", "bacnet.device", "intellivue.indication", "carescape.time", "capsule.client", "sip.client",
     "sip.server", "ntlm.challenge", "smb.server", "rdp.server", "vnc.banner", "telnet.banner", "ftp.banner",
     "smtp.banner", "pop3.banner", "imap.banner", "astm.header", "poct1a.hello", "modbus.device", "amqp.header",
-    "amqp.server", "ebxml.sender",
+    "amqp.server", "ebxml.sender", "tls.session", "dicomweb.search", "orthanc.system", "fhir.statement",
+    "mssql.prelogin",
 ]  # fmt: skip
 Text = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Prefix = Annotated[str, StringConstraints(pattern=r"^(?:[0-9A-F]{2}:){2,4}[0-9A-F]{1,2}(?:/(?:28|36))?$")]

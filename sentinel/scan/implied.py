@@ -19,6 +19,7 @@ _SPOKEN = {
     "http.server": "http",
     "tls.certificate": "tls",
     "tls.server_name": "tls",
+    "tls.session": "tls",
     "dicom.accept": "dicom",
     "dicom.reject": "dicom",
     "dicom.abort": "dicom",
@@ -42,6 +43,10 @@ _SPOKEN = {
     "modbus.device": "modbus",
     "amqp.header": "amqp",
     "amqp.server": "amqp",
+    "dicomweb.search": "http",
+    "orthanc.system": "http",
+    "fhir.statement": "http",
+    "mssql.prelogin": "mssql",
 }
 _NMAP_NAMES = {
     "ms-wbt-server": "rdp", "microsoft-ds": "smb", "netbios-ssn": "smb", "ms-sql-s": "mssql", "oracle-tns": "oracle",
