@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from typing import get_args
 
@@ -26,6 +27,7 @@ from tests.scan.probes.test_rdp import SELECTED
 from tests.scan.probes.test_ssh import LINE
 from tests.scan.probes.test_wsdiscovery import MATCH
 from tests.scan.probes.web import answer
+from tests.shared import ROOT
 
 WHEN = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
 CALLER = Caller("HELSE-INVENTAR", "sikkerhet@lyngvik.example", {"snmp_community": "public"})
@@ -44,7 +46,7 @@ ANSWERS: dict[str, list[bytes]] = {
     "mssql": [reply(bytes.fromhex("0a320640 0000"))],
     "snmp": [test_snmp.reply()],
     "wsdiscovery": [MATCH],
-    "bacnet": [test_bacnet.reply(1, 121, b"Lyngvik")],
+    "bacnet": [test_bacnet.reply(1, 121, b"Lyngvik"), test_bacnet.reply(2, 70, b"V-3"), test_bacnet.error(3)],
     "modbus": [test_modbus.ANSWER],
     "sip": [test_sip.ANSWER],
 }
@@ -92,6 +94,23 @@ def test_products_and_builds_are_claimed() -> None:
     assert look("smb", 445)[0].product == "Windows build 6.3.9600"
     assert look("dicomweb", 8042)[0].device_class == "imaging_archive"
     assert look("telnet", 23)[0].device_class == "infusion_pump"
+
+
+def test_the_page_about_probes_counts_ports_messages_and_bytes_as_they_are() -> None:
+    text = (ROOT / "docs/probes.md").read_text("utf-8")
+    rows = re.findall(r"^\| `([a-z-]+)` \| ([^|]*?) \| ([^|]*?) \|", text, re.MULTILINE)
+    told = {name: (ports, messages) for name, ports, messages in rows}
+    counted = {}
+    for name, answers in (ANSWERS | {"tls": []}).items():
+        probe = PROBES[name]
+        target = Target("192.0.2.7", (probe.ports or (8080,))[0])
+        sizes = [len(message) for message in play(probe.begin(target, CALLER), answers * 3).sent]
+        ports = ", ".join(map(str, probe.ports)) + (" (UDP)" if probe.transport == "udp" else "")
+        ports = (ports or "where the scope says so") + (", only by name" if probe.opt_in else "")
+        counted[name] = (ports, f"{probe.messages}: {' + '.join(map(str, sizes))}" if sizes else "0")
+
+    assert len(CALLER.contact) == 25
+    assert told == counted
 
 
 def test_what_is_wrong_becomes_a_finding() -> None:
