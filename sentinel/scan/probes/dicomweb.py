@@ -31,14 +31,15 @@ def judge(answer: Answer) -> tuple[Fact, ...]:
     """Return what an answer says of access.
 
     `open` only where an empty list says so; `ignored`: a list with something in it, from a server that did not heed
-    the question (none of it is kept); `unclear`: anything else, such as a web page for every address.
+    the question (none of it is kept); `absent`: not at this address; `unclear`: anything else, such as a web page for
+    every address.
     """
     is_json = "json" in answer.headers.get("content-type", "").lower()
     start = b"".join(answer.body[:64].split())
     if answer.status in _CLOSED:
         access = "closed"
     elif answer.status in _ABSENT:
-        return ()
+        access = "absent"
     elif answer.status == _EMPTY or (answer.status == _OPEN and is_json and start.startswith(b"[]")):
         access = "open"
     else:

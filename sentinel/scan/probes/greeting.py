@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from sentinel.scan.passive.protocols import greeting, telnet
-from sentinel.scan.passive.reading import Dissector, Excerpt
+from sentinel.scan.passive.reading import NOTHING, Dissector, Excerpt, Reading, Statement, present, text
 from sentinel.scan.probes.exchange import Caller, Exchange, Fact, Target, ask, unlearnt
+
+_COMMAND = b"\xff"
+_PROMPT = re.compile(rb"(?:login|user ?name|user|password|passord|brukernavn)\s{0,3}:", re.IGNORECASE)
 
 
 def listening(dissect: Dissector) -> Callable[[Target, Caller], Exchange]:
@@ -22,5 +26,16 @@ def listening(dissect: Dissector) -> Callable[[Target, Caller], Exchange]:
     return exchange
 
 
+def _terminal(excerpt: Excerpt) -> Reading | None:
+    """Read Telnet also where it begins without options, as small devices do: then a prompt for a login must follow."""
+    if excerpt.data.startswith(_COMMAND):
+        return telnet.dissect(excerpt)
+    prompt = _PROMPT.search(excerpt.data)
+    if prompt is None:
+        return NOTHING if excerpt.ended else None
+    banner = text(excerpt.data[: prompt.start()][-400:])
+    return Reading((Statement("telnet.banner", {"options": "no"} | present(banner=banner)),))
+
+
 begin_ftp = listening(greeting.dissect)
-begin_telnet = listening(telnet.dissect)
+begin_telnet = listening(_terminal)

@@ -28,7 +28,8 @@ def options(target: Target, caller: Caller) -> bytes:
 
     Our own address is not known here: `rport` has the answer sent to where the request came from (RFC 3581).
     """
-    host = f"[{target.address}]" if ip_address(target.address).version == 6 else target.address
+    address = target.address.partition("%")[0]
+    host = f"[{address}]" if ip_address(address).version == 6 else address
     mark = hashlib.sha256(f"{host} {target.port} {caller.contact} {caller.run}".encode()).hexdigest()[:20]
     lines = (
         f"OPTIONS sip:{host}:{target.port} SIP/2.0",

@@ -46,6 +46,8 @@ def test_nothing_learnt_says_why() -> None:
     "wrong",
     [
         {"address": "pacs.lyngvik.example"},
+        {"address": "fe80::1%a\r\nX: y"},
+        {"address": "fe80::1%" + "a" * 17},
         {"port": 0},
         {"port": 65_536},
         {"port": 9100},
@@ -56,6 +58,10 @@ def test_nothing_learnt_says_why() -> None:
         {"path": "/a b"},
         {"path": "/fhir?_count=9"},
         {"path": "/Patient\r\n"},
+        {"path": "/fhir/Patient"},
+        {"path": "/fhir/patient/1"},
+        {"path": "/instances"},
+        {"path": "/dicom-web/studies/1.2.3"},
         {"ae_title": "A\\B"},
         {"ae_title": "MORE-THAN-SIXTEEN"},
     ],
@@ -64,7 +70,7 @@ def test_a_target_that_could_change_a_message_is_none(wrong: dict[str, Any]) -> 
     Target("192.0.2.7", 9099, "pacs.lyngvik.example", "/dcm4chee-arc/aets/A/rs", "LV PACS")
 
     given: dict[str, Any] = {"address": "192.0.2.7", "port": 104}
-    with pytest.raises(ValueError, match=r"never spoken to|part of a message|IPv4 or IPv6"):
+    with pytest.raises(ValueError, match=r"never spoken to|are patients|part of a message|IPv4 or IPv6"):
         Target(**(given | wrong))
 
 

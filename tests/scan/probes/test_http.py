@@ -38,8 +38,9 @@ def test_the_request_byte_for_byte() -> None:
         b"User-Agent: Sentinel (inventory; sikkerhet@lyngvik.example)\r\n"
         b"Accept: text/html\r\nAccept-Encoding: identity\r\nConnection: close\r\n\r\n"
     )
-    assert ask(target=NAMED).sent[0].startswith(b"GET /login HTTP/1.1\r\nHost: epj.lyngvik.example:8443\r\n")
+    assert ask(target=NAMED).sent[0].startswith(b"GET / HTTP/1.1\r\nHost: epj.lyngvik.example:8443\r\n")
     assert b"Host: [2001:db8::7]:80\r\n" in ask(target=Target("2001:db8::7", 80)).sent[0]
+    assert b"Host: [fe80::7]:80\r\n" in ask(target=Target("fe80::7%eth0", 80)).sent[0]
 
 
 def test_names_and_title_are_kept_and_nothing_else() -> None:
