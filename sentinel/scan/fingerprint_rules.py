@@ -16,7 +16,7 @@ from sentinel.model.assets import DeviceClass
 AssetAttribute = Literal["vendor", "product", "version", "os", "os_version", "device_class", "name", "module"]
 ServiceAttribute = Literal[
     "protocol", "product", "version", "revision", "tls", "cleartext", "login", "any_ae", "smb1", "not_after",
-    "self_signed", "security", "search",
+    "self_signed", "security", "search", "tls_version",
 ]  # fmt: skip
 Kind = Literal[
     "arp", "dhcp", "tcp.open", "ssh.banner", "http.server", "http.client", "tls.server_name", "tls.certificate",

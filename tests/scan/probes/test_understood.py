@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import get_args
 
 from sentinel.content import root
-from sentinel.model.assets import Asset, Finding, Observation
+from sentinel.model.assets import Asset, Finding, Observation, Transport
 from sentinel.scan.checks import load_checks
 from sentinel.scan.findings import find
 from sentinel.scan.fingerprint import load_fingerprints
@@ -17,6 +18,7 @@ from sentinel.scan.inventory import build
 from sentinel.scan.lifecycle import load_lifecycle
 from sentinel.scan.probes import PROBES
 from sentinel.scan.probes.exchange import NOTHING_LEARNT, Caller, Fact, Target
+from sentinel.scan.probes.tls import session_facts
 from tests.scan.passive.craft import association
 from tests.scan.probes import test_bacnet, test_fhir, test_modbus, test_orthanc, test_sip, test_smb, test_snmp
 from tests.scan.probes.drive import play
@@ -57,10 +59,13 @@ def facts(name: str) -> tuple[Fact, ...]:
 
 
 def look(name: str, port: int) -> tuple[Asset, list[Finding]]:
-    transport = PROBES[name].transport
+    return judged(facts(name), PROBES[name].transport, port)
+
+
+def judged(learnt: Iterable[Fact], transport: Transport, port: int) -> tuple[Asset, list[Finding]]:
     seen = [
         Observation(fact.kind, "10.20.30.40", fact.facts, WHEN, "run-1", "import", transport, port)
-        for fact in facts(name)
+        for fact in learnt
         if fact.ended == "answered"
     ]
     (asset,) = build(seen, load_fingerprints(root()))
@@ -69,6 +74,10 @@ def look(name: str, port: int) -> tuple[Asset, list[Finding]]:
 
 def checks(name: str, port: int) -> set[str]:
     return {finding.check for finding in look(name, port)[1]}
+
+
+def found(learnt: Iterable[Fact], port: int) -> set[str]:
+    return {finding.check for finding in judged([*learnt], "tcp", port)[1]}
 
 
 def test_every_kind_is_known_and_says_which_protocol_speaks() -> None:
@@ -94,6 +103,15 @@ def test_products_and_builds_are_claimed() -> None:
     assert look("smb", 445)[0].product == "Windows build 6.3.9600"
     assert look("dicomweb", 8042)[0].device_class == "imaging_archive"
     assert look("telnet", 23)[0].device_class == "infusion_pump"
+
+
+def test_the_best_version_of_tls_is_judged() -> None:
+    def versions(version: str) -> set[str]:
+        return found(session_facts(b"", version, "x"), 443)
+
+    assert ["tls-version-old" in versions(name) for name in ("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")] == [
+        True, True, False, False,
+    ]  # fmt: skip
 
 
 def test_the_page_about_probes_counts_ports_messages_and_bytes_as_they_are() -> None:
@@ -123,4 +141,9 @@ def test_what_is_wrong_becomes_a_finding() -> None:
     assert {"telnet-open"} <= checks("telnet", 23)
     assert {"ftp-open"} <= checks("ftp", 21)
     assert "database-reachable" in checks("mssql", 1433)
+    assert "smb-signing-not-required" in found(
+        [Fact("smb.server", {"dialect": "3.1.1", "signing_required": "no"})], 445
+    )
+    assert "ssh-version-one" in found([Fact("ssh.banner", {"software": "Cisco-1.25", "protocol": "1.99"})], 22)
+    assert "database-without-encryption" in found([Fact("mssql.prelogin", {"encryption": "none"})], 1433)
     assert any("SQL Server" in finding.title.en for finding in look("mssql", 1433)[1])  # 2008 R2 is out of support
