@@ -37,7 +37,10 @@ def scan() -> None:
 @_SAVE
 @asks("store", "content", "form", "fail_on", "quiet")
 def passive(asked: Asked, files: tuple[Path, ...], show: str, site: str | None) -> int:
-    """Read captures (pcap, pcapng, also .gz and .zst; `-` is standard input): who is there and what it runs. No payload and no patient data is kept."""
+    """Read captures (pcap, pcapng, also .gz and .zst): who is there and what it runs. `-` is standard input.
+
+    No payload and no patient data is kept.
+    """
     return _scan(asked, files, (), show, site)
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sentinel.model.assets import Observation, Transport
 from sentinel.model.skipped import Skipped, Tally
-from sentinel.scan.passive.datagrams import BELOW_IP, read
 from sentinel.scan.passive.capture import Record, opened, records
+from sentinel.scan.passive.datagrams import BELOW_IP, read
 from sentinel.scan.passive.gather import Gathered, Moment, Seen
 from sentinel.scan.passive.packets import (
     ACK,

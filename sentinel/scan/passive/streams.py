@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from sentinel.scan.passive.gather import Moment
+from sentinel.scan.passive.packets import FIN, RST, SYN, Segment, reverse
 from sentinel.scan.passive.protocols import (
     amqp,
     astm,
@@ -28,8 +30,6 @@ from sentinel.scan.passive.protocols import (
     tls,
     vnc,
 )
-from sentinel.scan.passive.gather import Moment
-from sentinel.scan.passive.packets import FIN, RST, SYN, Segment, reverse
 from sentinel.scan.passive.reading import NOTHING, Asked, Dissector, Excerpt, Reading
 
 MAX_DIRECTIONS = 65_536
