@@ -6,18 +6,20 @@ once. A filter of libpcap cannot do this: it knows no connections, and drops the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from sentinel.native import address, bytes_at, can_compile, compiled, entry, int64_at, machine_code
+from sentinel.native import Kept, address, bytes_at, compiled, entry, int64_at, machine_code
+from sentinel.scan.passive.streams import DONE, FRESH, Journal, Streams
 
 Pointer = Any
 """A pointer, which only machine code has."""
 
-SLOTS = 1 << 18  # twice the directions that are known at once, twice over: chains stay short
+SLOTS = 1 << 18  # four times the directions that are known at once: chains stay short
+FULL = SLOTS // 2
 KEY = 12  # two IPv4 addresses and two ports
 MAX_LEFT = 1 << 14
 _FOUND = 2  # numbers for each packet that is left: where it begins, and how many came before it
@@ -26,6 +28,62 @@ _SIXTEEN = 16
 _ETHERNET_IP, _TAGGED = 0x0800, 0x8100
 _TCP, _SHORTEST = 6, 20
 _SYN, _ENDS = 2, 7  # SYN, and any of FIN, SYN and RST
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """One walk: the packets that are left, each with where its record begins and how many came before it."""
+
+    packets: Sequence[tuple[int, int]]
+    end: int
+    passed: int
+
+
+class Skimmer:
+    """Keeps a table of settled directions beside the streams, and walks over the records of a pcap with it."""
+
+    def __init__(self, streams: Streams, order: str, largest: int, kept: Kept | None) -> None:
+        self._code = machine_code("scan", kept)
+        self._streams, self._journal = streams, Journal()
+        streams.journal = self._journal
+        self._big, self._largest = order == ">", largest
+        self._table, self._found = np.zeros(SLOTS * _SIXTEEN, np.uint8), np.zeros(_FOUND * MAX_LEFT, np.int64)
+        self._taken = 0
+
+    def walk(self, data: bytes, at: int, size: int, link: int) -> Left:
+        """Walk over the whole records from `at` on; `link` is the number of bytes before the EtherType."""
+        self._follow()
+        begin, own = np.frombuffer(data, np.uint8), (address(self._table), address(self._found))
+        frame = (address(begin), at, size, int(self._big), self._largest, link, *own, 0)
+        left, after = self._code.call(skim_at, frame)
+        places = self._found[: _FOUND * left].tolist()
+        return Left(list(zip(places[::2], places[1::2], strict=True)), after[1], after[8])
+
+    @property
+    def outdated(self) -> bool:
+        """Say whether a settled direction is no longer so: what a walk passed over may have to be looked at again."""
+        return bool(self._journal.opened) or self._journal.forgotten
+
+    def _follow(self) -> None:
+        """Bring the table up to date."""
+        journal, states = self._journal, self._streams.states
+        if journal.forgotten or self._taken + len(journal.settled) > FULL:
+            self._table[:] = 0
+            self._taken = 0
+            journal.settled = [key for key, state in states.items() if state <= DONE]
+        else:
+            self._put(journal.opened, there=False)
+        # a direction may settle and go on with its next message
+        self._put([key for key in journal.settled if states.get(key, FRESH) <= DONE], there=True)
+        journal.settled, journal.opened, journal.forgotten = [], [], False
+
+    def _put(self, keys: Sequence[bytes], *, there: bool) -> None:
+        packed = b"".join(key for key in keys if len(key) == KEY)
+        if packed:
+            count = len(packed) // KEY
+            data = np.frombuffer(packed, np.uint8)
+            self._code.call(settle_at, (address(data), count, address(self._table), int(there)))
+            self._taken += count
 
 
 @entry
