@@ -11,12 +11,21 @@ from sentinel.scan.probes.exchange import Caller, Exchange, Fact, Target, unlear
 
 _PORT = 5060
 _MAGIC = b"SIP/2.0 "
+_PROVISIONAL = b"1"
+_MAX_DATAGRAMS = 3
 
 
 def begin(target: Target, caller: Caller) -> Exchange:
     """Ask once; learn product and status."""
     answer = yield options(target, caller)
-    if not answer.startswith(_MAGIC) or not answer[8:11].isdigit():
+    for _ in range(_MAX_DATAGRAMS):
+        ours = answer.startswith(_MAGIC) and answer[8:11].isdigit() and _mark(target, caller).encode() in answer
+        if ours and answer[8:9] != _PROVISIONAL:
+            break
+        if not answer:
+            return unlearnt(answer, begun=False)
+        answer = yield b""  # another's, or a provisional answer: ours may still come
+    else:
         return unlearnt(answer, begun=False)
     said = dissect(Message(answer, b"", _PORT, 0))
     facts = said[0].facts if said else {}
@@ -30,7 +39,7 @@ def options(target: Target, caller: Caller) -> bytes:
     """
     address = target.address.partition("%")[0]
     host = f"[{address}]" if ip_address(address).version == 6 else address
-    mark = hashlib.sha256(f"{host} {target.port} {caller.contact} {caller.run}".encode()).hexdigest()[:20]
+    mark = _mark(target, caller)
     lines = (
         f"OPTIONS sip:{host}:{target.port} SIP/2.0",
         f"Via: SIP/2.0/UDP sentinel.invalid;rport;branch=z9hG4bK{mark}",
@@ -44,3 +53,8 @@ def options(target: Target, caller: Caller) -> bytes:
         "Content-Length: 0",
     )
     return "".join(f"{line}\r\n" for line in (*lines, "")).encode("ascii")
+
+
+def _mark(target: Target, caller: Caller) -> str:
+    """Return what an answer must say again, as Via and Call-ID are copied into it (RFC 3261, 8.2.6.2)."""
+    return hashlib.sha256(f"{target.address} {target.port} {caller.contact} {caller.run}".encode()).hexdigest()[:20]

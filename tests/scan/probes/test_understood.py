@@ -27,7 +27,7 @@ from tests.scan.probes.test_http import PAGE
 from tests.scan.probes.test_mssql import reply
 from tests.scan.probes.test_rdp import SELECTED
 from tests.scan.probes.test_ssh import LINE
-from tests.scan.probes.test_wsdiscovery import MATCH
+from tests.scan.probes.test_wsdiscovery import match
 from tests.scan.probes.web import answer
 from tests.shared import ROOT
 
@@ -47,15 +47,18 @@ ANSWERS: dict[str, list[bytes]] = {
     "rdp": [SELECTED],
     "mssql": [reply(bytes.fromhex("0a320640 0000"))],
     "snmp": [test_snmp.reply()],
-    "wsdiscovery": [MATCH],
+    "wsdiscovery": [],  # this and the next are made for their target, in `facts`
     "bacnet": [test_bacnet.reply(1, 121, b"Lyngvik"), test_bacnet.reply(2, 70, b"V-3"), test_bacnet.error(3)],
     "modbus": [test_modbus.ANSWER],
-    "sip": [test_sip.ANSWER],
+    "sip": [],
 }
 
 
 def facts(name: str) -> tuple[Fact, ...]:
-    return play(PROBES[name].begin(Target("10.20.30.40", 1), CALLER), ANSWERS[name]).facts
+    target = Target("10.20.30.40", 1)
+    made = {"wsdiscovery": match, "sip": test_sip.answer_to}
+    answers = [made[name](target, CALLER)] if name in made else ANSWERS[name]
+    return play(PROBES[name].begin(target, CALLER), answers).facts
 
 
 def look(name: str, port: int) -> tuple[Asset, list[Finding]]:
