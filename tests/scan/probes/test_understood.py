@@ -7,9 +7,12 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import get_args
 
+import pytest
+
 from sentinel.content import root
 from sentinel.model.assets import Asset, Finding, Observation, Transport
 from sentinel.scan.checks import load_checks
+from sentinel.scan.clean import MASK
 from sentinel.scan.findings import find
 from sentinel.scan.fingerprint import load_fingerprints
 from sentinel.scan.fingerprint_rules import Kind
@@ -47,17 +50,17 @@ ANSWERS: dict[str, list[bytes]] = {
     "rdp": [SELECTED],
     "mssql": [reply(bytes.fromhex("0a320640 0000"))],
     "snmp": [test_snmp.reply()],
-    "wsdiscovery": [],  # this and the next are made for their target, in `facts`
     "bacnet": [test_bacnet.reply(1, 121, b"Lyngvik"), test_bacnet.reply(2, 70, b"V-3"), test_bacnet.error(3)],
     "modbus": [test_modbus.ANSWER],
-    "sip": [],
 }
+MADE = {"wsdiscovery": match, "sip": test_sip.answer_to}
+"""Answers that must name the question they belong to."""
+NAMES = {*ANSWERS, *MADE}
 
 
 def facts(name: str) -> tuple[Fact, ...]:
     target = Target("10.20.30.40", 1)
-    made = {"wsdiscovery": match, "sip": test_sip.answer_to}
-    answers = [made[name](target, CALLER)] if name in made else ANSWERS[name]
+    answers = [MADE[name](target, CALLER)] if name in MADE else ANSWERS[name]
     return play(PROBES[name].begin(target, CALLER), answers).facts
 
 
@@ -84,18 +87,18 @@ def found(learnt: Iterable[Fact], port: int) -> set[str]:
 
 
 def test_every_kind_is_known_and_says_which_protocol_speaks() -> None:
-    kinds = {fact.kind for name in ANSWERS for fact in facts(name)} - {NOTHING_LEARNT}
+    kinds = {fact.kind for name in NAMES for fact in facts(name)} - {NOTHING_LEARNT}
 
     assert kinds - set(get_args(Kind)) == set()
     assert kinds - set(_SPOKEN) == {"ntlm.challenge", "wsd.device"}  # they speak inside or beside another
-    assert set(ANSWERS) == {name.removesuffix("-tls") for name in PROBES} - {"https", "tls"}
+    assert {name.removesuffix("-tls") for name in PROBES} - {"https", "tls"} == NAMES
 
 
 def test_each_service_is_named_by_its_protocol() -> None:
-    spoken = {name: look(name, 4000)[0].services[0].protocol for name in ANSWERS}
+    spoken = {name: look(name, 4000)[0].services[0].protocol for name in NAMES}
 
     web = dict.fromkeys(("http", "fhir", "dicomweb", "orthanc"), "http")
-    assert spoken == {name: name for name in ANSWERS} | web | {"wsdiscovery": spoken["wsdiscovery"]}
+    assert spoken == {name: name for name in NAMES} | web | {"wsdiscovery": spoken["wsdiscovery"]}
 
 
 def test_products_and_builds_are_claimed() -> None:
@@ -106,6 +109,33 @@ def test_products_and_builds_are_claimed() -> None:
     assert look("smb", 445)[0].product == "Windows build 6.3.9600"
     assert look("dicomweb", 8042)[0].device_class == "imaging_archive"
     assert look("telnet", 23)[0].device_class == "infusion_pump"
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "written"),
+    [
+        ("dicom", b"OFFIS_DCMTK_367", b"99999999999_367"),
+        ("http", b"Orthanc Explorer", b"Kari 99999999999"),
+        ("fhir", b"HAPI FHIR Server", b"FHIR 99999999999"),
+        ("orthanc", b'"LV_PACS"', b'"999999 99999"'),
+        ("ssh", b"Debian-2+deb12u10", b"for 999999-99999 "),
+        ("ftp", b"vsFTPd 3.0.3", b"ftp 99999999999"),
+        ("telnet", b"Diagnostic", b"99999999999"),
+        ("snmp", b"Philips X2 rev B", b"Rom 99999999999 "),
+        ("wsdiscovery", b"bed=Bed1", b"bed=99999999999"),
+        ("sip", b"Ascom Myco 3", b"99999999999"),
+    ],
+)
+def test_what_looks_like_an_identity_number_is_never_kept(name: str, said: bytes, written: bytes) -> None:
+    target = Target("10.20.30.40", 1)
+    answers = [MADE[name](target, CALLER)] if name in MADE else ANSWERS[name]
+    swapped = [one.replace(said, written) for one in answers]
+    (*_, fact) = play(PROBES[name].begin(target, CALLER), swapped).facts
+
+    assert swapped != answers
+    assert fact.ended == "answered"
+    assert MASK in str(fact)
+    assert "9" * 5 not in str(fact)
 
 
 def test_the_best_version_of_tls_is_judged() -> None:
@@ -122,7 +152,7 @@ def test_the_page_about_probes_counts_ports_messages_and_bytes_as_they_are() -> 
     rows = re.findall(r"^\| `([a-z-]+)` \| ([^|]*?) \| ([^|]*?) \|", text, re.MULTILINE)
     told = {name: (ports, messages) for name, ports, messages in rows}
     counted = {}
-    for name, answers in (ANSWERS | {"tls": []}).items():
+    for name, answers in (ANSWERS | {"tls": [], "wsdiscovery": [], "sip": []}).items():
         probe = PROBES[name]
         target = Target("192.0.2.7", (probe.ports or (8080,))[0])
         sizes = [len(message) for message in play(probe.begin(target, CALLER), answers * 3).sent]
