@@ -24,7 +24,7 @@ from sentinel.scan.probes.exchange import NOTHING_LEARNT, Caller, Fact, Target
 from sentinel.scan.probes.tls import session_facts
 from tests.scan.passive.craft import association
 from tests.scan.probes import test_bacnet, test_fhir, test_modbus, test_orthanc, test_sip, test_smb, test_snmp
-from tests.scan.probes.drive import play
+from tests.scan.probes.drive import play, split
 from tests.scan.probes.test_greeting import FTP, PUMP
 from tests.scan.probes.test_http import PAGE
 from tests.scan.probes.test_mssql import reply
@@ -84,6 +84,22 @@ def checks(name: str, port: int) -> set[str]:
 
 def found(learnt: Iterable[Fact], port: int) -> set[str]:
     return {finding.check for finding in judged([*learnt], "tcp", port)[1]}
+
+
+@pytest.mark.parametrize("name", sorted(name for name in ANSWERS if PROBES[name].transport == "tcp"))
+def test_answers_cut_at_any_byte_teach_the_same(name: str) -> None:
+    def learnt(parts: list[bytes]) -> tuple[Fact, ...]:
+        return play(PROBES[name].begin(Target("10.20.30.40", 1), CALLER), parts).facts
+
+    answers = ANSWERS[name]
+    cuts = [
+        [*answers[:turn], *split(answer, [at]), *answers[turn + 1 :]]
+        for turn, answer in enumerate(answers)
+        for at in range(1, len(answer))
+    ]
+    byte_by_byte = [bytes((byte,)) for answer in answers for byte in answer]
+
+    assert {learnt(parts) == facts(name) for parts in (byte_by_byte, *cuts)} == {True}
 
 
 def test_every_kind_is_known_and_says_which_protocol_speaks() -> None:
