@@ -11,7 +11,7 @@ from sentinel.scan.probes.exchange import Caller, Exchange, Fact, Target, unlear
 
 _PORT = 5060
 _MAGIC = b"SIP/2.0 "
-_PROVISIONAL = b"1"
+_PROVISIONAL, _HEAD_END = b"1", b"\r\n\r\n"
 _MAX_DATAGRAMS = 3
 
 
@@ -20,7 +20,7 @@ def begin(target: Target, caller: Caller) -> Exchange:
     answer = yield options(target, caller)
     for _ in range(_MAX_DATAGRAMS):
         ours = answer.startswith(_MAGIC) and answer[8:11].isdigit() and _mark(target, caller).encode() in answer
-        if ours and answer[8:9] != _PROVISIONAL:
+        if ours and _HEAD_END in answer and answer[8:9] != _PROVISIONAL:
             break
         if not answer:
             return unlearnt(answer, begun=False)

@@ -152,6 +152,12 @@ def test_what_cannot_be_trusted_is_unknown() -> None:
     assert {read(answer, SPF, 7).state for answer in answers} == {"unknown"}
 
 
+def test_half_an_answer_is_unknown() -> None:
+    good = reply(ZONE, query(SPF, 7))
+
+    assert {read(good[:length], SPF, 7).state for length in range(len(good))} == {"unknown"}
+
+
 def test_an_alias_in_a_circle_ends() -> None:
     zone: Zone = {("a.example", "CNAME"): ["b.example."], ("b.example", "CNAME"): ["a.example."]}
     asked = Question("a.example", "A")

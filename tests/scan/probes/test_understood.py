@@ -102,6 +102,23 @@ def test_answers_cut_at_any_byte_teach_the_same(name: str) -> None:
     assert {learnt(parts) == facts(name) for parts in (byte_by_byte, *cuts)} == {True}
 
 
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_half_an_answer_is_never_taken_for_another(name: str) -> None:
+    """A connection may end anywhere: what is then said to be answered is a part of the truth, and no half version."""
+    target = Target("10.20.30.40", 1)
+    answers = [MADE[name](target, CALLER)] if name in MADE else ANSWERS[name]
+    truth = {fact.kind: fact.facts.items() for fact in facts(name)}
+    halves = [[*answers[:turn], answer[:at]] for turn, answer in enumerate(answers) for at in range(1, len(answer))]
+    wrong = {
+        f"{fact.kind} {fact.facts}"
+        for half in halves
+        for fact in play(PROBES[name].begin(target, CALLER), half).facts
+        if fact.ended == "answered" and not fact.facts.items() <= truth.get(fact.kind, {}.items())
+    }
+
+    assert wrong == set()
+
+
 def test_every_kind_is_known_and_says_which_protocol_speaks() -> None:
     kinds = {fact.kind for name in NAMES for fact in facts(name)} - {NOTHING_LEARNT}
 
