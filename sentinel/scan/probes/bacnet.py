@@ -1,6 +1,6 @@
 """BACnet/IP: ReadProperty of maker, model and firmware of the device object (ASHRAE 135, 15.5 and annex J).
 
-No Who-Is comes first: devices of older editions answer it to everybody, and the wildcard instance (15.5.2) does without.
+No Who-Is comes first: devices of older editions answer it to everybody, and the wildcard instance (15.5.2) will do.
 Never by default. Nothing can be written, and no measured value is asked for.
 """
 
