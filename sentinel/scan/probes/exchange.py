@@ -16,6 +16,7 @@ went over our limit, before it was whole. `other`: something answered, but not i
 """
 NOTHING_LEARNT = "probe.end"
 LIMIT = 16_384
+_MAX_STRAY = 3
 PRINTERS = range(9100, 9108)
 """Ports where whatever arrives is printed: never spoken to, in any profile."""
 _NAME = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){0,30}")
@@ -131,6 +132,16 @@ def ask(message: bytes, whole: Callable[[bytes], bool], already: bytes = b"") ->
         if len(answer) >= LIMIT or whole(answer):
             break
         more = yield b""
+    return answer
+
+
+def ask_datagram(message: bytes, ours: Callable[[bytes], bool]) -> Generator[bytes, bytes, bytes]:
+    """Send a datagram and return the answer to it; the last of a few that came where none was ours, b"" for silence."""
+    answer = yield message
+    for _ in range(_MAX_STRAY):
+        if not answer or ours(answer):
+            break
+        answer = yield b""  # another's, or a late one: ours may still come
     return answer
 
 

@@ -13,14 +13,14 @@ _COMMAND = b"\xff"
 _PROMPT = re.compile(rb"(?:login|user ?name|user|password|passord|brukernavn)\s{0,3}:", re.IGNORECASE)
 
 
-def listening(dissect: Dissector) -> Callable[[Target, Caller], Exchange]:
-    """Return an exchange that only listens, until the dissector has what it needs."""
+def listening(dissect: Dissector, start: bytes) -> Callable[[Target, Caller], Exchange]:
+    """Return an exchange that only listens, until the dissector has what it needs; `start` begins such a greeting."""
 
     def exchange(_target: Target, _caller: Caller) -> Exchange:
         said = yield from ask(b"", lambda data: dissect(Excerpt(data, ended=False, opened=True)) is not None)
         reading = dissect(Excerpt(said, ended=True, opened=True)) if said else None
         if not reading or not reading.statements:
-            return unlearnt(said, begun=False)
+            return unlearnt(said, begun=said[: len(start)] == start[: len(said)] and b"\n" not in said)
         return tuple(Fact(one.kind, one.facts | {"role": "server"}) for one in reading.statements)
 
     return exchange
@@ -37,5 +37,5 @@ def _terminal(excerpt: Excerpt) -> Reading | None:
     return Reading((Statement("telnet.banner", {"options": "no"} | present(banner=banner)),))
 
 
-begin_ftp = listening(greeting.dissect)
-begin_telnet = listening(_terminal)
+begin_ftp = listening(greeting.dissect, b"220")
+begin_telnet = listening(_terminal, _COMMAND)

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from ipaddress import ip_address
 
 from sentinel.scan.passive.protocols.sip import dissect
 from sentinel.scan.passive.reading import Message
-from sentinel.scan.probes.exchange import Caller, Exchange, Fact, Target, unlearnt
+from sentinel.scan.probes.exchange import Caller, Exchange, Fact, Target, ask_datagram, unlearnt
 
 _PORT = 5060
-_MAGIC = b"SIP/2.0 "
-_PROVISIONAL, _HEAD_END = b"1", b"\r\n\r\n"
-_MAX_DATAGRAMS = 3
+_FINAL = re.compile(rb"SIP/2\.0 [2-6]\d\d ")  # 1xx are provisional
+_HEAD_END = b"\r\n\r\n"
 
 
 def begin(target: Target, caller: Caller) -> Exchange:
     """Ask once; learn product and status."""
-    answer = yield options(target, caller)
-    for _ in range(_MAX_DATAGRAMS):
-        ours = answer.startswith(_MAGIC) and answer[8:11].isdigit() and _mark(target, caller).encode() in answer
-        if ours and _HEAD_END in answer and answer[8:9] != _PROVISIONAL:
-            break
-        if not answer:
-            return unlearnt(answer, begun=False)
-        answer = yield b""  # another's, or a provisional answer: ours may still come
-    else:
+    mark = _mark(target, caller).encode()
+
+    def ours(datagram: bytes) -> bool:
+        return _FINAL.match(datagram) is not None and _HEAD_END in datagram and mark in datagram
+
+    answer = yield from ask_datagram(options(target, caller), ours)
+    if not ours(answer):
         return unlearnt(answer, begun=False)
     said = dissect(Message(answer, b"", _PORT, 0))
     facts = said[0].facts if said else {}

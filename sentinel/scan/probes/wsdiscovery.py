@@ -10,10 +10,9 @@ import uuid
 
 from sentinel.scan.passive.protocols.wsdiscovery import dissect
 from sentinel.scan.passive.reading import Message
-from sentinel.scan.probes.exchange import Caller, Exchange, Fact, Target, unlearnt
+from sentinel.scan.probes.exchange import Caller, Exchange, Fact, Target, ask_datagram, unlearnt
 
 GROUP, GROUP6, PORT = "239.255.255.250", "ff02::c", 3702
-_MAX_DATAGRAMS = 3
 _SOAP, _ADDRESSING = "http://www.w3.org/2003/05/soap-envelope", "http://www.w3.org/2005/08/addressing"
 _DISCOVERY = "http://docs.oasis-open.org/ws-dd/ns/discovery/2009/01"
 _EVERYONE = "urn:docs-oasis-open-org:ws-dd:ns:discovery:2009:01"
@@ -21,16 +20,14 @@ _EVERYONE = "urn:docs-oasis-open-org:ws-dd:ns:discovery:2009:01"
 
 def begin(target: Target, caller: Caller) -> Exchange:
     """Ask once; learn types, device type and location."""
-    answer = yield probe(target, caller)
-    for _ in range(_MAX_DATAGRAMS):
-        ours = b"ProbeMatches" in answer and message_id(target, caller).encode() in answer
-        said = dissect(Message(answer, b"", PORT, 0)) if ours else ()
-        if said:
-            return tuple(Fact(one.kind, one.facts) for one in said)
-        if not answer:
-            break
-        answer = yield b""  # a Hello, or what another asked for: ours may still come
-    return unlearnt(answer, begun=False)
+    mark = message_id(target, caller).encode()
+
+    def ours(datagram: bytes) -> bool:
+        return b"ProbeMatches" in datagram and mark in datagram
+
+    answer = yield from ask_datagram(probe(target, caller), ours)
+    said = dissect(Message(answer, b"", PORT, 0)) if ours(answer) else ()
+    return tuple(Fact(one.kind, one.facts) for one in said) or unlearnt(answer, begun=False)
 
 
 def message_id(target: Target, caller: Caller) -> str:

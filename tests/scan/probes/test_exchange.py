@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentinel.scan.probes.exchange import LIMIT, NOTHING_LEARNT, Caller, Exchange, Fact, Target, ask, unlearnt
+from sentinel.scan.probes.exchange import (
+    LIMIT,
+    NOTHING_LEARNT,
+    Caller,
+    Exchange,
+    Fact,
+    Target,
+    ask,
+    ask_datagram,
+    unlearnt,
+)
 from tests.scan.probes.drive import over_tcp, over_udp, play, split
 
 
@@ -30,6 +40,18 @@ def test_reading_stops_at_its_limit_and_at_silence() -> None:
     assert len(play(greet(), [b"x" * (LIMIT * 2)]).facts[0].facts["said"]) == LIMIT
     assert play(greet(), []).facts[0].facts == {"said": ""}
     assert play(greet(), [b"ab", b"", b"never read!"]).facts[0].facts == {"said": "ab"}
+
+
+def call() -> Exchange:
+    answer = yield from ask_datagram(b"hello", lambda datagram: datagram == b"ours")
+    return (Fact("heard", {"said": answer.decode("latin-1")}),)
+
+
+def test_a_few_stray_datagrams_are_passed_over() -> None:
+    said = [play(call(), answers).facts[0].facts["said"] for answers in ([b"x", b"y", b"ours"], [b"x"], [b"x"] * 9, [])]
+
+    assert said == ["ours", "", "x", ""]
+    assert play(call(), [b"x", b"x", b"x", b"ours"]).sent == [b"hello"]
 
 
 def test_nothing_learnt_says_why() -> None:

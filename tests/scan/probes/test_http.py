@@ -16,7 +16,7 @@ from sentinel.scan.probes.http import begin, get, read
 from sentinel.scan.probes.tls import session_facts
 from tests.scan.passive.protocols.test_certificate import make_with_key
 from tests.scan.probes.drive import CALLER, HERE, Talk, over_tcp, play, split
-from tests.scan.probes.peers import free_port, installed, served
+from tests.scan.probes.peers import free_port, installed, served, written
 
 NAMED = Target("2001:db8::7", 8443, "epj.lyngvik.example", "/login")
 PAGE = (
@@ -142,7 +142,7 @@ def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Target, Ta
     command: list[str | Path] = [installed("nginx"), "-c", folder / "nginx.conf", "-p", folder]
     with served(command, plain, folder=folder) as target:
         yield target, Target(target.address, sealed, "epj.lyngvik.example")
-    assert "Sentinel (inventory; sikkerhet@lyngvik.example)" in (folder / "access.log").read_text()
+    assert "Sentinel (inventory; sikkerhet@lyngvik.example)" in written(folder / "access.log", "Sentinel (inventory")
 
 
 def test_nginx_is_read(nginx: tuple[Target, Target]) -> None:
