@@ -124,7 +124,8 @@ class Probe:
 def ask(message: bytes, whole: Callable[[bytes], bool], already: bytes = b"") -> Generator[bytes, bytes, bytes]:
     """Send a message over a stream and return the answer: until it is whole, nothing more comes, or a limit is reached.
 
-    The limits are LIMIT bytes and some thousand pieces. Bytes after a whole answer may be among what is returned; `already` came with an earlier one.
+    The limits are LIMIT bytes and some thousand pieces. Bytes after a whole answer may be among what is returned;
+    `already` came with an earlier one.
     """
     answer = already[:LIMIT]
     more = yield message
