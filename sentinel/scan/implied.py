@@ -11,7 +11,7 @@ from sentinel.scan.versions import split
 CLIENT_KINDS = frozenset(
     {
         "dicom.request", "http.client", "dhcp", "arp", "dhcpv6", "snmp.trap", "ssdp.client", "kerberos.client",
-        "sip.client", "capsule.client", "ebxml.sender", "flow",
+        "sip.client", "capsule.client", "ebxml.sender", "flow", "dicom.association",
     }
 )  # fmt: skip
 _SPOKEN = {
