@@ -74,6 +74,13 @@ def implied_claims(observation: Observation) -> Iterator[Claim]:
         yield from _spoken(observation)
 
 
+def spoken(observation: Observation) -> str:
+    """Return the protocol that the host serves, where the observation is of one that it was heard to speak."""
+    if observation.facts.get("role") in {"client", "sender"}:
+        return ""
+    return _SPOKEN.get(observation.kind, "")
+
+
 def claim(observation: Observation, attribute: str, value: str, rule: str, strength: int) -> Claim:
     """Return a claim with its evidence: kind, port and file, never the text that was seen."""
     place = f" {service_key(observation)}" if observation.port is not None else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -39,7 +40,8 @@ class Wire:
     handle: Any
 
     def batch(self) -> tuple[bytes, bytes]:
-        """Return packets and where they lie; empty where nothing came for a while."""
+        """Return packets and where they lie; empty where nothing came for a while: libpcap itself would wait on."""
+        select.select([self.handle.getfd()], [], [], _WAIT / 1_000)
         try:
             found: tuple[bytes, bytes] = self.handle.next_batch(_BATCH)
         except pcapy.PcapError as error:
@@ -48,7 +50,10 @@ class Wire:
 
     def dropped(self) -> int:
         """Return how many packets libpcap and the interface's driver had to drop."""
-        _, by_kernel, by_driver = self.handle.stats()
+        try:
+            _, by_kernel, by_driver = self.handle.stats()
+        except pcapy.PcapError:  # the interface is gone, and with it what was counted
+            return 0
         return int(by_kernel) + int(by_driver)
 
 
@@ -64,6 +69,7 @@ def open_wire(name: str) -> Wire:
     status = handle.activate()
     if status < 0:  # above, it is a warning: not every interface can be promiscuous
         raise InputError(Location(name), _TROUBLES.get(status, f"cannot be listened on (libpcap says {status})"))
+    handle.setnonblock(1)
     return Wire(name, handle)
 
 
@@ -72,7 +78,12 @@ def listen(wire: Wire, source: str, tally: Tally, over: Callable[[], bool]) -> I
     watcher = Watcher(source)
     interface = Interface(int(wire.handle.datalink()), _TICKS)
     while not over():
-        for record in _records(wire, interface):
+        try:
+            records = tuple(_records(wire, interface))
+        except InputError as error:  # what was heard until then is not lost
+            tally.skip(Skipped(source, "while listening", "interface-gone", error.fault.what))
+            break
+        for record in records:
             if not watcher.settled(record):
                 reason = watcher.take(record)
                 if reason:
