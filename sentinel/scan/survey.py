@@ -12,10 +12,10 @@ from typing import Literal
 
 from sentinel.errors import InputError
 from sentinel.model.assets import Observation
+from sentinel.model.kept import Kept
 from sentinel.model.result import ScanSource
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.model.track import Track
-from sentinel.native import Kept
 from sentinel.scan.nmap_xml import read_nmap
 from sentinel.scan.passive import observe
 from sentinel.scan.passive.capture import STDIN

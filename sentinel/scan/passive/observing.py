@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sentinel.model.assets import Observation, Transport
+from sentinel.model.kept import Kept
 from sentinel.model.skipped import Skipped, Tally
-from sentinel.native import Kept, can_compile
 from sentinel.scan.passive.capture import Record, Source, opened, records
 from sentinel.scan.passive.datagrams import BELOW_IP, read
 from sentinel.scan.passive.gather import Gathered, Moment, Seen
@@ -37,7 +37,6 @@ from sentinel.scan.passive.packets import (
 from sentinel.scan.passive.protocols import arp
 from sentinel.scan.passive.protocols.dhcp import UNKNOWN
 from sentinel.scan.passive.reading import Message, Reading, Role, Statement
-from sentinel.scan.passive.skimming import can_skim, left_over
 from sentinel.scan.passive.streams import DONE, FRESH, Streams
 
 MAX_LISTENERS = 65_536
@@ -92,8 +91,11 @@ def _packets(
     capture: Source, name: str, tally: Tally, streams: Streams, kept: Kept | None
 ) -> Iterator[tuple[int, Record]]:
     """Return the packets to look at, each with its number."""
-    if kept is not None and can_compile() and can_skim(capture):
-        return left_over(capture, name, tally, streams, kept)
+    if kept is not None:
+        from sentinel.scan.passive.skimming import can_skim, left_over  # noqa: PLC0415 -- LLVM takes 40 MB
+
+        if can_skim(capture):
+            return left_over(capture, name, tally, streams, kept)
     return enumerate(records(capture, name, tally), 1)
 
 
