@@ -13,7 +13,7 @@ from sentinel.cli.keeping import keeping
 from sentinel.cli.options import RULES, Asked, asks
 from sentinel.cli.output import Column, emit_as_found
 from sentinel.cli.placeholders import PLACEHOLDERS, filled
-from sentinel.cli.summary import say, say_all, say_warnings, say_watch
+from sentinel.cli.summary import say_all, say_warnings, say_watch
 from sentinel.cli.writing import outputs
 from sentinel.detect.compiled import Compiled, compile_rules
 from sentinel.detect.fast.crew import usual_processes
@@ -78,11 +78,15 @@ def detect(
     ):  # closed first: only then is known what was not read
         columns = (*HITS, WHY) if asked.explain and asked.form == "csv" else HITS
         emit_as_found(_records(alerts, levels, keep, asked), columns, asked.form, below)
-    if engine.hindrance:
-        say(f"the fast engine could not be used, so this took longer: {engine.hindrance}")
-    say_all(f"{file.name}: {file.format}, {counted(file.handled, 'record')}" for file in watching.files)
+    say_all(_notes(engine, watching))
     partial = say_watch(watching.sources, watching.ledger(), watching.unreadable)
     return asked.exit_code(levels, partial=partial)
+
+
+def _notes(engine: FastEngine, watching: Watch) -> Iterator[str]:
+    if engine.hindrance:
+        yield f"the fast engine could not be used, so this took longer: {engine.hindrance}"
+    yield from (f"{file.name}: {file.format}, {counted(file.handled, 'record')}" for file in watching.files)
 
 
 def loaded(asked: Asked, rules: tuple[Path, ...], placeholders: Iterable[str]) -> RuleSet:
