@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
 from platformdirs import user_cache_path, user_data_path
 from pydantic import AfterValidator, Field, IPvAnyAddress, IPvAnyNetwork, StrictBool, ValidationError, model_validator
@@ -25,6 +25,7 @@ STDIN = Path("-")
 LAST_DAY = date(9000, 1, 1)
 """No later day is taken: the calendar ends soon after, and deadlines are counted from it."""
 
+M = TypeVar("M", bound=Schema)
 Day = Annotated[date, Field(le=LAST_DAY)]
 
 
@@ -193,20 +194,31 @@ def resolve(flags: Mapping[str, str | None], environ: Mapping[str, str], site: S
 
 def read_site(path: Path) -> Site:
     """Read a site file; raise ContentError with every fault and its line."""
+    file, _ = read_toml(path, SiteFile)
+    return Site(path.resolve().parent, file)
+
+
+def read_toml(path: Path, schema: type[M]) -> tuple[M, str]:
+    """Read a TOML file strictly, and return its text too; raise ContentError with every fault and its line."""
     name = relative(path, Path.cwd())
     try:
-        text = path.read_text(encoding="utf-8")
-        data = tomllib.loads(text)
+        return parse_toml(path.read_text(encoding="utf-8"), name, schema)
     except OSError as error:
         raise SettingsError(f"{name}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{name}: is not UTF-8") from error
+
+
+def parse_toml(text: str, name: str, schema: type[M]) -> tuple[M, str]:
+    """Do the same for text that came from `name`."""
+    try:
+        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ContentError([_syntax_fault(name, str(error))]) from error
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, or brackets as deep
         raise SettingsError(f"{name}: is not TOML that can be read: {error}") from error
     try:
-        return Site(path.resolve().parent, SiteFile.model_validate(data))
+        return schema.model_validate(data), text
     except ValidationError as error:
         faults = [_fault(name, text, e) for e in error.errors(include_url=False, include_context=False)]
         raise ContentError(faults) from error
@@ -238,10 +250,10 @@ def _syntax_fault(name: str, message: str) -> Fault:
 
 def _fault(name: str, text: str, error: ErrorDetails) -> Fault:
     path, what = place_and_words(error)
-    return Fault(Location(name, _line_of(text, path)), what)
+    return Fault(Location(name, line_of(text, path)), what)
 
 
-def _line_of(text: str, path: list[int | str]) -> int:
+def line_of(text: str, path: list[int | str]) -> int:
     """Return the line where `path` is written, or the line of the nearest table above it (TOML keeps no marks)."""
     table: list[int | str] = []
     seen: dict[str, int] = {}
