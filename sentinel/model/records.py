@@ -32,6 +32,7 @@ from sentinel.model.imports import RuleChange
 from sentinel.model.remarks import Remark
 from sentinel.model.reproduction import Reproduction
 from sentinel.model.result import Change, NotLooked, Result, ScanSource, Versions
+from sentinel.model.scans import PlannedStep
 from sentinel.model.severity import Severity
 from sentinel.model.text import Text
 
@@ -152,6 +153,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.finding/1": Finding,
     "sentinel.hit/1": HitRecord,
     "sentinel.ledger/1": LedgerEntry,
+    "sentinel.planstep/1": PlannedStep,
     "sentinel.remark/1": Remark,
     "sentinel.reproduction/1": Reproduction,
     "sentinel.result/1": ResultRecord,
@@ -215,6 +217,11 @@ def asset_record(asset: Asset) -> Record:
 def finding_record(finding: Finding) -> Record:
     """Return `sentinel.finding/1`."""
     return _record("sentinel.finding/1", finding)
+
+
+def step_record(step: PlannedStep) -> Record:
+    """Return `sentinel.planstep/1`."""
+    return _record("sentinel.planstep/1", step)
 
 
 def coverage_record(coverage: Coverage) -> Record:

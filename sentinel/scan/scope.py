@@ -16,6 +16,8 @@ from sentinel.scan.profiles import Limits, Profile
 from sentinel.scan.window import Window
 
 UNKNOWN_KIND = "unknown"
+HEALTH = "health"
+"""Connecting and closing, to see how a device is: granted beside every TCP port that is listed."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

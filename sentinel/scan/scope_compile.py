@@ -10,7 +10,7 @@ from sentinel.errors import ContentError, Fault, Location, SettingsError
 from sentinel.scan.addresses import Address, Span, is_private, reserved, single, span, spans
 from sentinel.scan.probes.exchange import Caller, Probe
 from sentinel.scan.profiles import GENTLEST, Limits, Profile, ProfileId
-from sentinel.scan.scope import UNKNOWN_KIND, Approval, Grant, HeldBack, Host, Network, Scope
+from sentinel.scan.scope import HEALTH, UNKNOWN_KIND, Approval, Grant, HeldBack, Host, Network, Scope
 from sentinel.scan.scope_file import BarFile, BarSection, NetworkSection, ScopeFile, TargetSection
 from sentinel.scan.window import Window
 from sentinel.settings import line_of, parse_toml
@@ -187,7 +187,7 @@ class _Compiling:
     def _probes(self, path: Path, target: TargetSection) -> Iterator[tuple[Probe, int]]:
         for name, ports in target.probes.items():
             probe = self.rules.probes.get(name)
-            if probe is None:
+            if probe is None or name == HEALTH:
                 known = ", ".join(sorted(self.rules.probes))
                 self.wrong([*path, "probes"], f"there is no probe '{name}'; there are {known}")
                 continue
@@ -254,6 +254,8 @@ class _Compiling:
         ]
         alike = UNKNOWN_KIND if network.profile.unknown_alike else ""
         known = self.hosts.get(where) or Host(where, network.name, (), alike)
+        ports = {target.health_port, *(grant.port for grant in new if grant.transport == "tcp")}
+        new += [Grant(where, port, "tcp", HEALTH, network.name, name) for port in ports if port]
         first = _first_tcp(new) if network.profile.listed_hosts_only else None  # elsewhere the first that is found open
         self.hosts[where] = replace(
             known,

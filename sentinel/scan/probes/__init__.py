@@ -1,1 +1,0 @@
-"""Asks one thing of one service, in its own protocol: pure exchanges of bytes, without any socket or clock."""
