@@ -38,7 +38,10 @@ def served(command: Sequence[str | Path], port: int, *, folder: Path, name: str 
     """Run a server until the test is over, from when its TCP port answers."""
     log = folder / f"{name}.log"
     with log.open("wb") as out:
-        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, cwd=folder)
+        # a session of its own: Samba ends its whole process group with itself
+        process = subprocess.Popen(
+            command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd=folder, start_new_session=True
+        )
     try:
         _wait(process, port, log)
         yield Target("127.0.0.1", port)

@@ -64,7 +64,7 @@ def test_a_target_that_could_change_a_message_is_none(wrong: dict[str, Any]) -> 
     Target("192.0.2.7", 9099, "pacs.lyngvik.example", "/dcm4chee-arc/aets/A/rs", "LV PACS")
 
     with pytest.raises(ValueError, match=r"never spoken to|part of a message|IPv4 or IPv6"):
-        Target(**{"address": "192.0.2.7", "port": 104} | wrong)
+        Target(**({"address": "192.0.2.7", "port": 104} | wrong))
 
 
 @pytest.mark.parametrize(

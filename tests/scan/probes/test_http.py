@@ -4,6 +4,7 @@ import ssl
 import subprocess
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -137,7 +138,7 @@ def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Target, Ta
         f" server {{ listen 127.0.0.1:{plain}; }}\n"
         f" server {{ listen 127.0.0.1:{sealed} ssl; ssl_certificate cert.pem; ssl_certificate_key cert.pem; }} }}\n"
     )
-    command = [installed("nginx"), "-c", folder / "nginx.conf", "-p", folder]
+    command: list[str | Path] = [installed("nginx"), "-c", folder / "nginx.conf", "-p", folder]
     with served(command, plain, folder=folder) as target:
         yield target, Target(target.address, sealed, "epj.lyngvik.example")
     assert "Sentinel (inventory; sikkerhet@lyngvik.example)" in (folder / "access.log").read_text()
