@@ -1,0 +1,45 @@
+"""SIP: OPTIONS, which asks what a server can do and calls nobody (RFC 3261, 11). Never by default."""
+
+from __future__ import annotations
+
+import hashlib
+from ipaddress import ip_address
+
+from sentinel.scan.passive.protocols.sip import dissect
+from sentinel.scan.passive.reading import Message
+from sentinel.scan.probes.exchange import Caller, Exchange, Fact, Target, unlearnt
+
+_PORT = 5060
+_MAGIC = b"SIP/2.0 "
+
+
+def begin(target: Target, caller: Caller) -> Exchange:
+    """Ask once; learn product and status."""
+    answer = yield options(target, caller)
+    if not answer.startswith(_MAGIC) or not answer[8:11].isdigit():
+        return unlearnt(answer, begun=False)
+    said = dissect(Message(answer, b"", _PORT, 0))
+    facts = said[0].facts if said else {}
+    return (Fact("sip.server", facts | {"status": answer[8:11].decode("ascii")}),)
+
+
+def options(target: Target, caller: Caller) -> bytes:
+    """Return the request; its marks are made of target and caller, so that a plan can show them.
+
+    Our own address is not known here: `rport` has the answer sent to where the request came from (RFC 3581).
+    """
+    host = f"[{target.address}]" if ip_address(target.address).version == 6 else target.address
+    mark = hashlib.sha256(f"{host} {target.port} {caller.contact}".encode()).hexdigest()[:20]
+    lines = (
+        f"OPTIONS sip:{host}:{target.port} SIP/2.0",
+        f"Via: SIP/2.0/UDP sentinel.invalid;rport;branch=z9hG4bK{mark}",
+        "Max-Forwards: 0",
+        f"From: <sip:inventory@sentinel.invalid>;tag={mark[:8]}",
+        f"To: <sip:{host}:{target.port}>",
+        f"Call-ID: {mark}@sentinel.invalid",
+        "CSeq: 1 OPTIONS",
+        "Accept: application/sdp",
+        f"User-Agent: Sentinel (inventory; {caller.contact})",
+        "Content-Length: 0",
+    )
+    return "".join(f"{line}\r\n" for line in (*lines, "")).encode("ascii")
