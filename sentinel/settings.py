@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 
-from platformdirs import user_cache_path, user_data_path
+from platformdirs import site_config_path, user_cache_path, user_data_path
 from pydantic import AfterValidator, Field, IPvAnyAddress, IPvAnyNetwork, StrictBool, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
@@ -173,13 +173,15 @@ class Setting:
 class Settings:
     """What flags, environment, site file and defaults add up to, in that order of precedence.
 
-    `cache` is the folder of compiled rules, empty for none; it is this machine's affair, so no site file names it.
+    `cache` is the folder of compiled rules, empty for none. `policy` holds who may sign scope files, and what is never
+    probed. Both are this machine's affair, so no site file names them.
     """
 
     store: Setting
     content: Setting
     out: Setting
     cache: Setting
+    policy: Setting
 
 
 def resolve(flags: Mapping[str, str | None], environ: Mapping[str, str], site: Site | None = None) -> Settings:
@@ -189,6 +191,7 @@ def resolve(flags: Mapping[str, str | None], environ: Mapping[str, str], site: S
         content=_pick("content", flags, environ, site, ""),
         out=_pick("out", flags, environ, site, "out"),
         cache=_pick("cache", flags, environ, None, str(user_cache_path("sentinel"))),
+        policy=_pick("policy", flags, environ, None, str(site_config_path("sentinel"))),
     )
 
 

@@ -1,4 +1,4 @@
-"""`sentinel scan`: captures and results of other tools to assets and findings. No packet is sent."""
+"""`sentinel scan`: captures and results of other tools to assets and findings; what sends stands in scan_active.py."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from sentinel import flows
+from sentinel.cli.lazy import LazyGroup
 from sentinel.cli.options import FILES, Asked, asks
 from sentinel.cli.output import emit
 from sentinel.cli.stored import ASSETS, FINDINGS
@@ -25,9 +26,17 @@ _SAVE = click.option(
 )
 
 
-@click.group()
+@click.group(cls=LazyGroup)
 def scan() -> None:
-    """See what is on a network without sending a packet."""
+    """See what is on a network: without sending a packet, or gently and only where a signed scope file says so."""
+
+
+scan.places = {  # who only listens never loads what can send
+    "plan": "sentinel.cli.scan_active:plan",
+    "run": "sentinel.cli.scan_active:run",
+    "scope": "sentinel.cli.scan_scope:scope",
+    "verify-log": "sentinel.cli.scan_active:verify_log",
+}
 
 
 @scan.command(epilog="Example: sentinel scan passive monday.pcap --show findings")

@@ -30,17 +30,22 @@ class Grant:
     probe: str
     network: str
     name: str = ""
-    path: str = "/"
+    path: str = ""
+    ae_title: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what no scope can allow."""
         if why := never.refused(b"", self.transport, self.port):
             raise ScopeError(f"{self.address}: {why}")
+        try:
+            self.target  # noqa: B018 -- what cannot be written into a message is refused here
+        except ValueError as error:
+            raise ScopeError(f"{self.address}: {error}") from error
 
     @property
     def target(self) -> Target:
         """What the probe is told."""
-        return Target(self.address, self.port, self.name, self.path)
+        return Target(self.address, self.port, self.name, self.path, self.ae_title)
 
 
 @dataclass(frozen=True, slots=True)

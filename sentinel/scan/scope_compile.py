@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sentinel.errors import ContentError, Fault, Location, SettingsError
+from sentinel.errors import ContentError, Fault, Location, ScopeError, SettingsError
 from sentinel.scan.addresses import Address, Span, is_private, reserved, single, span, spans
 from sentinel.scan.probes.exchange import Caller, Probe
 from sentinel.scan.profiles import GENTLEST, Limits, Profile, ProfileId
@@ -104,7 +104,7 @@ class _Compiling:
             reason=file.reason,
             over=file.over(),
             windows=windows,
-            caller=Caller(caller.ae_title, caller.contact),
+            caller=self._caller(),
             source=caller.source or "",
             approvals=tuple(Approval(one.role, one.name, one.day.isoformat()) for one in file.approvals),
             networks=networks,
@@ -113,6 +113,14 @@ class _Compiling:
             barred=tuple(bar.span for bar in bars),
             pinned=dict(self.pinned),
         )
+
+    def _caller(self) -> Caller:
+        said = self.file.caller
+        try:
+            return Caller(said.ae_title, said.contact)
+        except ValueError as error:
+            self.wrong(["caller"], str(error))
+            return Caller("SENTINEL", "nobody@invalid.invalid")
 
     def _network(self, number: int, section: NetworkSection) -> Network:
         path: Path = ["networks", number]
@@ -182,7 +190,10 @@ class _Compiling:
                 elif listed and listed.network != network.name:
                     self.wrong([*path, "hosts"], f"{address} is listed in network '{listed.network}' already")
                 else:
-                    self._grant(address, name, target, network, probes)
+                    try:
+                        self._grant(address, name, target, network, probes)
+                    except ScopeError as error:
+                        self.wrong(path, str(error))
 
     def _probes(self, path: Path, target: TargetSection) -> Iterator[tuple[Probe, int]]:
         for name, ports in target.probes.items():
@@ -248,10 +259,9 @@ class _Compiling:
     def _grant(
         self, address: Address, name: str, target: TargetSection, network: Network, probes: Iterable[tuple[Probe, int]]
     ) -> None:
-        where = str(address)
-        new = [
-            Grant(where, port, probe.transport, probe.name, network.name, name, target.path) for probe, port in probes
-        ]
+        where, title = str(address), target.ae_title or ""
+        told = (network.name, name, target.path, title)
+        new = [Grant(where, port, probe.transport, probe.name, *told) for probe, port in probes]
         alike = UNKNOWN_KIND if network.profile.unknown_alike else ""
         known = self.hosts.get(where) or Host(where, network.name, (), alike)
         ports = {target.health_port, *(grant.port for grant in new if grant.transport == "tcp")}

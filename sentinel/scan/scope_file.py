@@ -60,9 +60,9 @@ AeTitle = Annotated[str, StringConstraints(pattern=r"^[\x20-\x5b\x5d-\x7e]{1,16}
 
 
 class CallerSection(Schema):
-    """Who we say we are: on the wire (AE title, User-Agent) and to whoever asks. `source`: the address we send from.
+    """Who we say we are: on the wire (AE title, User-Agent) and to whoever asks; `contact` is an e-mail address.
 
-    `secrets` name files, never the secret itself: `snmp_community = "/etc/sentinel/community"`.
+    `source` is the address we send from. `secrets` name files, never the secret itself: `snmp_community = "/etc/sentinel/community"`.
     """
 
     ae_title: AeTitle
@@ -113,7 +113,8 @@ class TargetSection(Schema):
 
     `probes` gives the ports of each probe; an empty list stands for those the probe itself suggests. `health_port` is a
     port known to answer, by which the device's well-being is watched (default: its first TCP port). `kind` is what the
-    owner calls this make of device; devices of one kind are never touched side by side.
+    owner calls this make of device; devices of one kind are never touched side by side. `ae_title` is what a DICOM
+    node calls itself, `path` the base of a web interface.
     """
 
     network: Name
@@ -121,7 +122,8 @@ class TargetSection(Schema):
     probes: dict[Name, tuple[Port, ...]] = Field(min_length=1)
     health_port: Port | None = None
     kind: Annotated[str, StringConstraints(max_length=80)] = ""
-    path: Annotated[str, StringConstraints(pattern=r"^/[\x21-\x7e]*$", max_length=200)] = "/"
+    path: Annotated[str, StringConstraints(max_length=200)] = ""
+    ae_title: AeTitle | None = None
 
 
 class BarSection(Schema):

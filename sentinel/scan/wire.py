@@ -35,7 +35,9 @@ _CHUNK = 16_384
 _UNACKED, _SEGMENTS_OUT = 24, 136
 """Where struct tcp_info of Linux has tcpi_unacked and tcpi_segs_out."""
 
-Result = Literal["answered", "silent", "cut", "other", "closed", "filtered", "reset", "lost", "refused", "halted"]
+Result = Literal[
+    "answered", "silent", "cut", "other", "unasked", "closed", "filtered", "reset", "lost", "refused", "halted",
+]  # fmt: skip
 Sessions = Callable[[bytes, str, str], Sequence[Fact]]
 """Facts of a TLS session: the certificate (DER), the version, the cipher."""
 

@@ -1,0 +1,234 @@
+"""Active scanning as one journey: scope file → compiled scope → plan → what came of it → assets and findings.
+
+Beside flows, so that nobody who only listens ever loads what can send.
+"""
+
+from __future__ import annotations
+
+import stat
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+from sentinel import __version__
+from sentinel.content import relative
+from sentinel.errors import ScopeError, SettingsError
+from sentinel.model.assets import Asset, Finding, Observation
+from sentinel.model.result import ScanSource
+from sentinel.model.track import Track
+from sentinel.scan.budget import budget_of
+from sentinel.scan.conduct import Conduct
+from sentinel.scan.findings import find, load_checks
+from sentinel.scan.fingerprint import load_fingerprints
+from sentinel.scan.fragile import load_fragile, mind_the_fragile
+from sentinel.scan.gate import Clock, Gate
+from sentinel.scan.health import Health
+from sentinel.scan.inventory import build
+from sentinel.scan.lifecycle import load_lifecycle
+from sentinel.scan.plan import Plan, make_plan
+from sentinel.scan.probelog import ProbeLog, Verified, outstanding, read_log, unfinished
+from sentinel.scan.probes.exchange import Probe
+from sentinel.scan.probes.tls import session_facts
+from sentinel.scan.profiles import load_profiles
+from sentinel.scan.results import Gathered
+from sentinel.scan.scope import Scope
+from sentinel.scan.scope_compile import Bar, Resolve, Rules, compile_scope, read_bars
+from sentinel.scan.scope_file import ScopeFile, signature_path
+from sentinel.scan.signing import read_signature, read_trusted, verify
+from sentinel.scan.wire import ask
+from sentinel.settings import parse_toml
+
+BARS = "do-not-probe.toml"
+KEYS = "keys"
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_MAX_SECRET = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a scan stands on: content, the site's policy folder, the probes there are, and what is known of devices."""
+
+    content: Path
+    policy: Path
+    probes: Mapping[str, Probe]
+    known: Sequence[Asset] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Who runs a plan, where it is logged, and what ends it. `resume`: the person who lets what was stopped go on."""
+
+    operator: str
+    log: Path
+    seed: int
+    stop_file: Path | None = None
+    resume: str = ""
+    site: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What came of a run. `left`: why steps were not carried out, with their number; `head`: the log's last hash."""
+
+    assets: tuple[Asset, ...]
+    findings: tuple[Finding, ...]
+    source: ScanSource
+    left: Mapping[str, int]
+    packets: int
+    head: str
+    killed: str
+    interrupted: bool
+    warnings: tuple[str, ...] = ()
+
+
+def prepare(path: Path, ground: Ground, resolve: Resolve, *, signature: bool = True) -> Scope:
+    """Compile a scope file, see who signed it, and take out what is known to be fragile. Sends nothing to a device.
+
+    ContentError with every fault of the file; ScopeError for a signature that does not hold, which is not looked at
+    without `signature`. A file that nobody signed can be planned, and not run.
+    """
+    raw, name = _bytes_of(path), relative(path, Path.cwd())
+    rules = Rules(load_profiles(ground.content), ground.probes, _policy_bars(ground.policy))
+    scope = compile_scope(raw, name, rules, resolve)
+    if signature and signature_path(path).exists():
+        scope = replace(scope, signed_by=signed_by(raw, path, ground.policy))
+    fingerprints = load_fingerprints(ground.content).rules
+    return mind_the_fragile(scope, ground.known, load_fragile(ground.content), fingerprints, ground.probes)
+
+
+def signed_by(raw: bytes, path: Path, policy: Path) -> str:
+    """Return which trusted key signed these bytes; ScopeError, in its own words, for each way in which none did."""
+    return verify(raw, read_signature(signature_path(path)), read_trusted(policy / KEYS))
+
+
+def with_secrets(scope: Scope, path: Path) -> Scope:
+    """Return the scope with its secrets read from the files that it names, which nobody else may be able to read."""
+    file, _ = parse_toml(_bytes_of(path).decode("utf-8"), str(path), ScopeFile)
+    secrets = {name: _secret(path.parent / where) for name, where in file.caller.secrets.items()}
+    return replace(scope, caller=replace(scope.caller, secrets=secrets))
+
+
+def plan(scope: Scope, ground: Ground, seed: int) -> Plan:
+    """Plan what would be sent, in the random order that a seed gives."""
+    return make_plan(scope, ground.probes, Random(seed))  # noqa: S311 -- an order, not a secret
+
+
+def run(planned: Plan, order: Order, ground: Ground, clock: Clock, track: Track) -> Ran:
+    """Carry a plan out: every step through the gate and the wire, each in the log; then assets and findings."""
+    if why := planned.scope.barrier(clock.now()):
+        raise ScopeError(why)
+    name = f"{clock.now().astimezone(UTC):%Y%m%dT%H%M%SZ}-{order.seed:08x}"
+    log = ProbeLog.open(order.log, name, clock.now)
+    try:
+        health, warnings = _take_up(log, order)
+        gate = Gate(planned.scope, budget_of(planned.scope, Random(order.seed)), health, log, clock, order.stop_file)  # noqa: S311 -- pauses
+        log.add("run", _about(planned, order))
+        conduct = Conduct(planned, gate, lambda step: ask(step, planned.scope.caller, gate, session_facts))
+        gathered = Gathered(planned.scope.label, clock.now)
+        seen = list(gathered.take(track("Asking", conduct.run())))
+        log.add("end", _outcome(gathered, gate))
+        return _judge(seen, gathered, conduct, ground, (order.site, *warnings))
+    finally:
+        log.close()
+
+
+def _take_up(log: ProbeLog, order: Order) -> tuple[Health, list[str]]:
+    """Return the stops that still hold from earlier runs, or let them go where a person says so by name."""
+    stops = outstanding(read_log(order.log, Verified()))
+    broken_off = unfinished(read_log(order.log, Verified()))
+    where = [f"{one.facts['address']} port {one.facts['port']}" for one in broken_off]
+    warnings = [f"an earlier run died while it asked {place}; what it last sent is not known" for place in where]
+    health = Health()
+    if order.resume:
+        log.add("resume", {"by": order.resume, "stops": [[stop.level, stop.what, stop.why] for stop in stops]})
+    elif any(stop.level == "run" for stop in stops):
+        why = "; ".join(f"{stop.what or 'the run'}: {stop.why}" for stop in stops)
+        raise ScopeError(f"an earlier run was stopped ({why}): a person must look first, and then give --resume NAME")
+    else:
+        health.restore(stops)
+        warnings += [f"still stopped ({stop.level}): {stop.what}: {stop.why}" for stop in stops]
+    return health, warnings
+
+
+def _about(planned: Plan, order: Order) -> dict[str, object]:
+    scope = planned.scope
+    return {
+        "operator": order.operator,
+        "engine": __version__,
+        "scope": scope.label,
+        "scope_sha256": scope.hash,
+        "signed_by": scope.signed_by,
+        "plan_sha256": planned.hash,
+        "seed": order.seed,
+        "caller": {"ae_title": scope.caller.ae_title, "contact": scope.caller.contact},
+        "source": scope.source,
+        "pinned": {name: list(found) for name, found in scope.pinned.items()},
+        "hosts": len(planned.hosts),
+        "packets_planned": planned.packets,
+    }
+
+
+def _outcome(gathered: Gathered, gate: Gate) -> dict[str, object]:
+    return {
+        "asked": gathered.asked,
+        "not_asked": gathered.left.total(),
+        "packets": gathered.packets,
+        "results": dict(gathered.results),
+        "killed": gate.why_killed,
+    }
+
+
+def _judge(
+    seen: Iterable[Observation], gathered: Gathered, conduct: Conduct, ground: Ground, told: tuple[str, ...]
+) -> Ran:
+    site, *warnings = told
+    scope, log = conduct.plan.scope, conduct.gate.log
+    assets = build(seen, load_fingerprints(ground.content), (), [scope.source] if scope.source else [], site)
+    today = conduct.gate.clock.now().astimezone().date()
+    wrong = find(assets, load_checks(ground.content), load_lifecycle(ground.content), today)
+    return Ran(
+        assets=assets,
+        findings=wrong,
+        source=gathered.summary(),
+        left=Counter(gathered.left),
+        packets=gathered.packets,
+        head=log.head,
+        killed=conduct.gate.why_killed,
+        interrupted=conduct.interrupted,
+        warnings=tuple(warnings),
+    )
+
+
+def _policy_bars(policy: Path) -> tuple[Bar, ...]:
+    """Read the site's list of what is never probed; a site without one has none."""
+    path = policy / BARS
+    return read_bars(_bytes_of(path), str(path)) if path.exists() else ()
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _secret(path: Path) -> str:
+    raw = _bytes_of(path)
+    if path.stat().st_mode & _OTHERS:
+        raise SettingsError(f"{path}: others can read this secret: chmod 600 {path}")
+    try:
+        secret = raw.decode("ascii").strip()
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path}: a secret is plain text") from error
+    if not secret or len(secret) > _MAX_SECRET:
+        raise SettingsError(f"{path}: a secret has between 1 and {_MAX_SECRET} characters")
+    return secret
+
+
+def clock() -> Clock:
+    """Return the machine's clock."""
+    return Clock(lambda: datetime.now(UTC), time.monotonic)
