@@ -76,7 +76,7 @@ def plan(asked: Asked, scope_file: Path, policy: str | None, seed: int | None) -
 @click.option("--show", type=SHOWN, default="assets", show_default=True, help="What to print.")
 @click.option("--save", "site", metavar="SITE", default="", help="Keep the result under this name of a site.")
 @asks("store", "content", "form", "fail_on", "quiet")
-def run(asked: Asked, scope_file: Path, policy: str | None, seed: int | None, only_plan: str | None, **how: Any) -> int:  # noqa: ANN401, E501 -- click passes every option by name
+def run(asked: Asked, scope_file: Path, policy: str | None, seed: int | None, only_plan: str | None, **how: Any) -> int:  # noqa: ANN401 -- click
     """Carry a signed scope out, gently, each probe in the log. Ctrl-C ends it; what was found is kept."""
     ground, show, site = ground_of(asked, policy), how.pop("show"), how["site"]
     chosen = SystemRandom().randrange(2**32) if seed is None else seed
@@ -122,7 +122,8 @@ def _told(asked: Asked, ran: scanning.Ran, show: str, *, partial: bool) -> int:
         say(f"did not answer: {', '.join(ran.source.silent)}")
     if ran.killed:
         say(f"ended early: {ran.killed}")
-    say(f"{counted(ran.source.handled, 'step')} done, {counted(ran.packets, 'packet')} sent; the log ends with {ran.head}")
+    done, packets = counted(ran.source.handled, "step"), counted(ran.packets, "packet")
+    say(f"{done} done, {packets} sent; the log ends with {ran.head}")
     if ran.interrupted:
         return ExitCode.INTERRUPTED
     missing = bool(partial or ran.left or ran.killed or ran.source.skipped or ran.warnings)

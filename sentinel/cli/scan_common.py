@@ -47,7 +47,10 @@ def say_held(scope: Scope) -> None:
     if len(scope.held_back) > _SHOWN:
         say_all(f"left alone: {counted(number, 'host')}: {why}" for why, number in reasons.most_common(_SHOWN))
         return
-    say_all(f"left alone: {held.address}{f' ({held.probe})' if held.probe else ''}: {held.reason}" for held in scope.held_back)
+    say_all(
+        f"left alone: {held.address}{f' ({held.probe})' if held.probe else ''}: {held.reason}"
+        for held in scope.held_back
+    )
 
 
 def say_plan(plan: Plan) -> None:

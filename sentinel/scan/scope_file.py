@@ -62,7 +62,8 @@ AeTitle = Annotated[str, StringConstraints(pattern=r"^[\x20-\x5b\x5d-\x7e]{1,16}
 class CallerSection(Schema):
     """Who we say we are: on the wire (AE title, User-Agent) and to whoever asks; `contact` is an e-mail address.
 
-    `source` is the address we send from. `secrets` name files, never the secret itself: `snmp_community = "/etc/sentinel/community"`.
+    `source` is the address we send from. `secrets` name files, never the secret itself:
+    `snmp_community = "/etc/sentinel/community"`.
     """
 
     ae_title: AeTitle
