@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -223,8 +223,8 @@ def parse_toml(text: str, name: str, schema: type[M]) -> tuple[M, str]:
     try:
         return schema.model_validate(data), text
     except ValidationError as error:
-        faults = [_fault(name, text, e) for e in error.errors(include_url=False, include_context=False)]
-        raise ContentError(faults) from error
+        errors = _told_once(error.errors(include_url=False, include_context=False))
+        raise ContentError(_fault(name, text, one) for one in errors) from error
 
 
 def _default_store() -> str:
@@ -243,6 +243,15 @@ def _pick(
     if site and written is not None:
         return Setting(written if "://" in written else str(site.path(written)), "site file")
     return Setting(default, "default")
+
+
+def _told_once(errors: Sequence[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """Leave out that a list is too short where that is only because what stands in it is wrong, and told already."""
+    for error in errors:
+        place = error["loc"]
+        inner = (other["loc"] for other in errors if len(other["loc"]) > len(place))
+        if error["type"] != "too_short" or all(loc[: len(place)] != place for loc in inner):
+            yield error
 
 
 def _syntax_fault(name: str, message: str) -> Fault:
@@ -265,11 +274,20 @@ def line_of(text: str, path: list[int | str]) -> int:
         header = re.match(r"\s*(\[\[?)\s*([\w.\"-]+)\s*\]", line)
         key = re.match(r"\s*([\w-]+)\s*=", line)
         if header:
-            table = [part.strip('"') for part in header[2].split(".")]
             if header[1] == "[[":
                 seen[header[2]] = seen.get(header[2], -1) + 1
-                table.append(seen[header[2]])
+            table = list(_numbered(header[2], seen))
         here = [*table, key[1]] if key else table if header else None
         if here is not None and here == path[: len(here)] and len(here) > best_depth:
             best, best_depth = number, len(here)
     return best
+
+
+def _numbered(header: str, seen: Mapping[str, int]) -> Iterator[int | str]:
+    """Yield the keys of a header, each list of tables followed by the number of the table that is meant."""
+    above = ""
+    for part in header.split("."):
+        above = f"{above}.{part}" if above else part
+        yield part.strip('"')
+        if above in seen:
+            yield seen[above]

@@ -37,7 +37,7 @@ def _port(number: int) -> int:
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError) as error:  # not there, or a path that leads elsewhere
+    except (ValueError, KeyError, OSError) as error:  # not there, or a path that leads elsewhere
         raise ValueError(f"'{name}' is no time zone; write one as Europe/Oslo") from error
     return name
 
