@@ -16,6 +16,7 @@ from sentinel.cli.summary import say, say_all, say_sources
 from sentinel.model.records import asset_record, finding_record
 from sentinel.model.text import counted
 
+CAPTURES = click.Path(path_type=Path, dir_okay=False, exists=True, allow_dash=True)
 SHOWN = click.Choice(["assets", "findings"])
 _SHOW = click.option("--show", type=SHOWN, default="assets", show_default=True, help="What to print.")
 _SAVE = click.option(
@@ -40,12 +41,12 @@ scan.places = {  # who only listens never loads what can send
 
 
 @scan.command(epilog="Example: sentinel scan passive monday.pcap --show findings")
-@click.argument("files", nargs=-1, required=True, type=FILES)
+@click.argument("files", nargs=-1, required=True, type=CAPTURES)
 @_SHOW
 @_SAVE
 @asks("store", "content", "form", "fail_on", "quiet")
 def passive(asked: Asked, files: tuple[Path, ...], show: str, site: str | None) -> int:
-    """Read captures (pcap, pcapng): who is there and what it runs. No payload and no patient data is kept."""
+    """Read captures (pcap, pcapng, also .gz and .zst; `-` is standard input): who is there and what it runs. No payload and no patient data is kept."""
     return _scan(asked, files, (), show, site)
 
 

@@ -30,7 +30,8 @@ class Observation:
 
     `kind` names the fact (`arp`, `dhcp`, `tcp.open`, `ssh.banner`, `http.server`, `tls.certificate`, `dicom.accept`,
     `hl7.header`, `nmap.service` …); `facts` holds its named fields as text. Payload and patient data are never kept.
-    `method` is how it was learnt: passive capture, import of another tool's result, or our own question.
+    `method` is how it was learnt: passive capture, import of another tool's result, or our own question. `time` is the
+    first of `count` sights, `last` the last, where there was more than a moment.
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Observation:
     port: int | None = None
     mac: str | None = None
     count: int = 1
+    last: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from sentinel.model.skipped import Skipped, Tally
 from sentinel.model.track import Track
 from sentinel.scan.nmap_xml import read_nmap
 from sentinel.scan.passive import observe
+from sentinel.scan.passive.capture import STDIN
 
 Method = Literal["passive", "import"]
 
@@ -44,7 +45,8 @@ class Survey:
                 (self.silent if state == "down" else self.answered).add(seen.address)
             if seen.time is not None:
                 self.first = min(self.first or seen.time, seen.time)
-                self.last = max(self.last or seen.time, seen.time)
+                last = seen.last or seen.time
+                self.last = max(self.last or last, last)
             yield seen
 
     def summary(self, tally: Tally) -> ScanSource:
@@ -71,13 +73,14 @@ class Reading:
 
     def read(self, path: Path, method: Method, track: Track) -> Iterator[Observation]:
         """Yield what one file holds; a file that is none is counted as skipped and named, and the others go on."""
-        tally, survey = Tally(path.name), Survey(path.name, method, self.networks)
+        name = "stdin" if path == STDIN else path.name
+        tally, survey = Tally(name), Survey(name, method, self.networks)
         reader = observe if method == "passive" else read_nmap
         try:
-            yield from survey.watch(track(f"Reading {path.name}", reader(path, path.name, tally)))
+            yield from survey.watch(track(f"Reading {name}", reader(path, name, tally)))
         except InputError as error:
             self.unreadable.append(str(error))
-            tally.skip(Skipped(path.name, "file", "unreadable", error.fault.what))
+            tally.skip(Skipped(name, "file", "unreadable", error.fault.what))
         self.sources.append(survey.summary(tally))
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from sentinel.model.assets import Observation, Transport
 from sentinel.scan.passive.capture import Interface
@@ -13,6 +14,10 @@ from sentinel.scan.passive.capture import Interface
 MAX_FACTS = 20_000
 MAX_PER_HOST = 256  # different facts of one kind at one address
 MAX_PORTS = 4_096
+
+
+Moment: TypeAlias = tuple[Interface, int]
+"""Interface and ticks of its clock: a time is made of them only for what is reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class Seen:
 
 
 class Gathered:
-    """Facts with their first time and count.
+    """Facts with their first and last time, and count.
 
     Never more than MAX_FACTS are held: when `full`, the caller drains them and counting begins anew, so that nothing
     is lost and a fact that is still going on is reported once more.
@@ -36,7 +41,8 @@ class Gathered:
 
     def __init__(self, source: str) -> None:
         self._source = source
-        self._first: dict[Seen, datetime | None] = {}
+        self._first: dict[Seen, Moment] = {}
+        self._last: dict[Seen, Moment] = {}
         self._count: Counter[Seen] = Counter()
         self._per_host: Counter[tuple[str, str]] = Counter()
 
@@ -52,20 +58,23 @@ class Gathered:
             if self._per_host[host] >= (MAX_PORTS if seen.kind == "tcp.open" else MAX_PER_HOST):
                 return False
             self._per_host[host] += 1
-            self._first[seen] = interface.time(ticks)
+            self._first[seen] = interface, ticks
+        self._last[seen] = interface, ticks
         self._count[seen] += 1
         return True
 
     def drain(self) -> Iterator[Observation]:
         """Yield what was gathered, in the order of first sight, and forget it."""
-        first, count = self._first, self._count
-        self._first, self._count, self._per_host = {}, Counter(), Counter()
-        for seen, time in first.items():
+        first, last, count = self._first, self._last, self._count
+        self._first, self._last, self._count, self._per_host = {}, {}, Counter(), Counter()
+        for seen, moment in first.items():
+            begun, ended = _span(moment, last[seen])
             yield Observation(
                 kind=seen.kind,
                 address=seen.address,
                 facts=dict(seen.facts),
-                time=time,
+                time=begun,
+                last=ended,
                 source=self._source,
                 method="passive",
                 transport=seen.transport,
@@ -73,3 +82,9 @@ class Gathered:
                 mac=seen.mac,
                 count=count[seen],
             )
+
+
+def _span(first: Moment, last: Moment) -> tuple[datetime | None, datetime | None]:
+    """Return two moments in their order, whatever the order of the packets; a packet may have no time."""
+    times = sorted(time for interface, ticks in (first, last) if (time := interface.time(ticks)) is not None)
+    return (times[0], times[-1]) if times else (None, None)

@@ -6,11 +6,11 @@ import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from sentinel.model.assets import Observation
+from sentinel.model.assets import Observation, Transport
 from sentinel.model.skipped import Skipped, Tally
-from sentinel.scan.passive import arp, dhcp
+from sentinel.scan.passive.datagrams import BELOW_IP, read
 from sentinel.scan.passive.capture import Record, opened, records
-from sentinel.scan.passive.gather import Gathered, Seen
+from sentinel.scan.passive.gather import Gathered, Moment, Seen
 from sentinel.scan.passive.packets import (
     ACK,
     ARP,
@@ -25,6 +25,7 @@ from sentinel.scan.passive.packets import (
     UDP,
     Datagram,
     Segment,
+    address,
     ipv4,
     ipv6,
     reverse,
@@ -32,15 +33,28 @@ from sentinel.scan.passive.packets import (
     tcp,
     udp,
 )
-from sentinel.scan.passive.reading import Reading, Role, Statement
-from sentinel.scan.passive.streams import DONE, FRESH, Moment, Streams
+from sentinel.scan.passive.protocols import arp
+from sentinel.scan.passive.protocols.dhcp import UNKNOWN
+from sentinel.scan.passive.reading import Message, Reading, Role, Statement
+from sentinel.scan.passive.streams import DONE, FRESH, Streams
 
 MAX_LISTENERS = 65_536
 _QUICK = struct.Struct(">12x3sxH2xHxB2x12s8xBB").unpack_from  # Ethernet, IPv4 and TCP in one go
 _SHIFTS = {1: 0, 113: 2}  # Ethernet, and the Linux cooked header, which is two bytes longer
 _PLAIN = b"\x08\x00\x45"  # IPv4 without options
 _TAGGED = b"\x81\x00"
-_BOTH_SIDES = {"ssh.banner", "hl7.header"}  # kinds that either side may say
+# Kinds that either side may say, and the facts of them that mean something only where the handshake shows a server:
+# a client's bytes in the same place are its choice, or what somebody typed.
+_BOTH_SIDES: dict[str, frozenset[str]] = {
+    "ssh.banner": frozenset(),
+    "hl7.header": frozenset(),
+    "hl7.device": frozenset(),
+    "vnc.banner": frozenset({"security"}),
+    "telnet.banner": frozenset({"banner"}),
+    "astm.header": frozenset(),
+    "poct1a.hello": frozenset(),
+    "amqp.header": frozenset(),
+}
 
 
 def observe(path: Path, name: str, tally: Tally) -> Iterator[Observation]:
@@ -90,6 +104,8 @@ class Watcher:
             return self._datagram(record, ipv6(data, at, end, wire_end))
         if kind == ARP:
             return self._arp(record, at)
+        if kind in BELOW_IP:
+            return self._announced(record, kind, at)
         return "cut-short" if kind == CUT else "not-ip"
 
     def finish(self) -> str:
@@ -107,6 +123,14 @@ class Watcher:
             return self._message(udp(record[2], carried), (record[0], record[1]))
         return ""
 
+    def _announced(self, record: Record, kind: int, at: int) -> str:
+        """Look at what a neighbour says below IP; its sender is a MAC."""
+        interface, ticks, data, start, end, _ = record
+        sender = data[start + 6 : start + 12] if interface.link in _SHIFTS else b""
+        self._over = False
+        self._state(BELOW_IP[kind](Message(data[at:end], sender, 0, 0)), (interface, ticks))
+        return "over-budget" if self._over else ""
+
     def _segment(self, segment: Segment | str, moment: Moment) -> str:
         if isinstance(segment, str):
             return segment
@@ -119,17 +143,23 @@ class Watcher:
     def _listening(self, key: bytes, moment: Moment) -> None:
         if len(self._listeners) < MAX_LISTENERS:
             self._listeners[_host(key)] = None
-        address, port = source(key)
-        self._keep(Seen("tcp.open", address, (), "tcp", port), moment)
+        where, port = source(key)
+        self._keep(Seen("tcp.open", where, (), "tcp", port), moment)
 
-    def _message(self, payload: bytes | str, moment: Moment) -> str:
-        if isinstance(payload, str):
-            return payload
-        lease = dhcp.dissect(payload)
+    def _message(self, message: Message | str, moment: Moment) -> str:
+        if isinstance(message, str):
+            return message
         self._over = False
-        if lease is not None:
-            self._keep(Seen("dhcp", lease.address, tuple(lease.facts.items()), mac=lease.mac), moment)
+        self._state(read(message), moment, message)
         return "over-budget" if self._over else ""
+
+    def _state(self, statements: tuple[Statement, ...], moment: Moment, message: Message | None = None) -> None:
+        """Keep what one datagram says; a fact below IP that names no address is kept under none."""
+        for said in statements:
+            where = said.address or (UNKNOWN if message is None else address(message.sender))
+            transport: Transport | None = "udp" if message is not None and not said.address else None
+            port = message.source if message is not None and transport and said.role == "server" else None
+            self._keep(Seen(said.kind, where, tuple(said.facts.items()), transport, port, said.mac), moment)
 
     def _arp(self, record: Record, at: int) -> str:
         interface, ticks, data, _, end, _ = record
@@ -143,10 +173,11 @@ class Watcher:
         for statement in reading.statements:
             about = key if statement.about == "sender" else reverse(key)
             role = self._role(about, statement)
-            facts = statement.facts | ({"role": role} if role and statement.kind in _BOTH_SIDES else {})
-            address, port = source(about)
-            seen = Seen(statement.kind, address, tuple(facts.items()), "tcp", port if role == "server" else None)
-            self._keep(seen, moment)
+            facts = _facts(statement, role)
+            where, port = source(about)
+            seen = Seen(statement.kind, where, tuple(facts.items()), "tcp", port if role == "server" else None)
+            if facts:
+                self._keep(seen, moment)
 
     def _role(self, key: bytes, statement: Statement) -> Role:
         """Return whether the host is server or client: from content where that is certain, else from the handshake."""
@@ -159,6 +190,15 @@ class Watcher:
     def _keep(self, seen: Seen, moment: Moment) -> None:
         if not self.gathered.add(seen, *moment):
             self._over = True
+
+
+def _facts(statement: Statement, role: Role) -> dict[str, str]:
+    """Return the facts to keep, and which side said them where either could have."""
+    only_servers = _BOTH_SIDES.get(statement.kind)
+    if only_servers is None:
+        return statement.facts
+    kept = {name: value for name, value in statement.facts.items() if role == "server" or name not in only_servers}
+    return kept | ({"role": role} if role else {})
 
 
 def _settler(states: dict[bytes, int]) -> Callable[[Record], bool]:

@@ -6,7 +6,11 @@ from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple
 
+from sentinel.scan.passive.reading import Message
+
 IPV4, IPV6, ARP = 0x0800, 0x86DD, 0x0806
+LARGEST_LENGTH = 1500  # below, what stands in the place of an EtherType is a length (IEEE 802.3, 3.2.6)
+_SNAP = b"\xaa\xaa\x03\x00\x00\x0c"  # of Cisco, whose protocol number follows
 TCP, UDP = 6, 17
 CUT = -1  # the capture's own length limit ends the packet inside its headers
 
@@ -49,6 +53,8 @@ def _tagged(data: bytes, at: int, end: int) -> tuple[int, int]:
         if at + 2 > end:
             return CUT, end
         kind = data[at] << 8 | data[at + 1]
+        if kind <= LARGEST_LENGTH and data[at + 2 : at + 8] == _SNAP and at + 10 <= end:
+            return data[at + 8] << 8 | data[at + 9], at + 10
         if kind not in _VLAN:
             return kind, at + 2
         at += 4
@@ -160,12 +166,14 @@ def tcp(data: bytes, carried: Datagram) -> Segment | str:
     return Segment(key, sequence, data[at + 13], data[start : carried.end], carried.missing)
 
 
-def udp(data: bytes, carried: Datagram) -> bytes | str:
-    """Return the payload of a UDP datagram, or why it is not looked at."""
+def udp(data: bytes, carried: Datagram) -> Message | str:
+    """Return what a UDP datagram carries, or why it is not looked at."""
     at = carried.start
     if carried.end - at < 8:
         return "cut-short" if carried.missing else "malformed-udp"
-    return data[at + 8 : carried.end]
+    sender = carried.addresses[: len(carried.addresses) // 2]
+    source, target = data[at] << 8 | data[at + 1], data[at + 2] << 8 | data[at + 3]
+    return Message(data[at + 8 : carried.end], sender, source, target, carried.missing > 0)
 
 
 def reverse(key: bytes) -> bytes:

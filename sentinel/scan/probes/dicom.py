@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 
-from sentinel.scan.passive.dicom import ABORT, ACCEPT, REJECT, dissect
+from sentinel.scan.passive.protocols.dicom import ABORT, ACCEPT, REJECT, dissect
 from sentinel.scan.passive.reading import Excerpt, Statement
 from sentinel.scan.probes.exchange import Caller, Exchange, Fact, Target, ask, unlearnt
 

@@ -52,12 +52,14 @@ class Target:
 class Caller:
     """Who we say we are, as the scope file has it: a title of DICOM (PS3.5, 6.2: AE) and an e-mail address.
 
-    `secrets` (`snmp_community`) are resolved by the caller of the room, and never stored. Raise ValueError as Target.
+    `secrets` (`snmp_community`) are resolved by the caller of the room, and never stored. `run` tells this run from
+    others, for message ids that must not be used twice. Raise ValueError as Target.
     """
 
     ae_title: str
     contact: str
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    run: str = ""
 
     def __post_init__(self) -> None:
         for value, pattern in ((self.ae_title, _TITLE), (self.contact, _CONTACT)):

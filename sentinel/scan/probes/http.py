@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from sentinel.scan.passive.http import dissect
+from sentinel.scan.passive.protocols.http import dissect
 from sentinel.scan.passive.reading import Excerpt
 from sentinel.scan.probes.exchange import Caller, Exchange, Fact, Target, ask, unlearnt
 

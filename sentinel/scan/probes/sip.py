@@ -24,12 +24,12 @@ def begin(target: Target, caller: Caller) -> Exchange:
 
 
 def options(target: Target, caller: Caller) -> bytes:
-    """Return the request; its marks are made of target and caller, so that a plan can show them.
+    """Return the request; its marks are made of target, caller and run, so that a plan can show them.
 
     Our own address is not known here: `rport` has the answer sent to where the request came from (RFC 3581).
     """
     host = f"[{target.address}]" if ip_address(target.address).version == 6 else target.address
-    mark = hashlib.sha256(f"{host} {target.port} {caller.contact}".encode()).hexdigest()[:20]
+    mark = hashlib.sha256(f"{host} {target.port} {caller.contact} {caller.run}".encode()).hexdigest()[:20]
     lines = (
         f"OPTIONS sip:{host}:{target.port} SIP/2.0",
         f"Via: SIP/2.0/UDP sentinel.invalid;rport;branch=z9hG4bK{mark}",

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import struct
 
+from sentinel.scan.passive.protocols.ssh import dissect
 from sentinel.scan.passive.reading import Excerpt
-from sentinel.scan.passive.ssh import dissect
 from sentinel.scan.probes.exchange import Caller, Exchange, Fact, Target, ask, unlearnt
 
 _DISCONNECT, _BY_APPLICATION = 1, 11

@@ -5,7 +5,7 @@ The hello is made by the TLS library (it holds random bytes, RFC 8446, 4.1.2): t
 
 from __future__ import annotations
 
-from sentinel.scan.passive.certificate import certificate_facts
+from sentinel.scan.passive.protocols.certificate import certificate_facts
 from sentinel.scan.passive.reading import present, text
 from sentinel.scan.probes.exchange import Caller, Exchange, Fact, Target
 

@@ -28,8 +28,8 @@ def begin(target: Target, caller: Caller) -> Exchange:
 
 
 def probe(target: Target, caller: Caller) -> bytes:
-    """Return the Probe without types or scopes; its id is made of target and caller, so that a plan can show it."""
-    message = uuid.uuid5(uuid.NAMESPACE_URL, f"{target.address} {target.port} {caller.ae_title} {caller.contact}")
+    """Return the Probe without types or scopes; its id is made of target, caller and run, so a plan can show it."""
+    message = uuid.uuid5(uuid.NAMESPACE_URL, f"{target.address} {target.port} {caller.contact} {caller.run}")
     return (
         '<?xml version="1.0" encoding="UTF-8"?>'
         f'<s:Envelope xmlns:s="{_SOAP}" xmlns:a="{_ADDRESSING}" xmlns:d="{_DISCOVERY}"><s:Header>'

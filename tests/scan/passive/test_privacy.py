@@ -17,7 +17,7 @@ from tests.scan.passive.craft import (
     server_flight,
     sub,
 )
-from tests.scan.passive.test_certificate import make, sample
+from tests.scan.passive.protocols.test_certificate import make, sample
 
 NUMBER = "01017012345"  # made up; the check digits are wrong
 NUMBERS = [NUMBER, "010170 12345", "310299-54321"]

@@ -63,8 +63,9 @@ def test_nothing_learnt_says_why() -> None:
 def test_a_target_that_could_change_a_message_is_none(wrong: dict[str, Any]) -> None:
     Target("192.0.2.7", 9099, "pacs.lyngvik.example", "/dcm4chee-arc/aets/A/rs", "LV PACS")
 
+    given: dict[str, Any] = {"address": "192.0.2.7", "port": 104}
     with pytest.raises(ValueError, match=r"never spoken to|part of a message|IPv4 or IPv6"):
-        Target(**({"address": "192.0.2.7", "port": 104} | wrong))
+        Target(**(given | wrong))
 
 
 @pytest.mark.parametrize(

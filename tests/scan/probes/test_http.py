@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sentinel.scan.probes.exchange import LIMIT, Target
 from sentinel.scan.probes.http import begin, get, read
 from sentinel.scan.probes.tls import session_facts
-from tests.scan.passive.test_certificate import make_with_key
+from tests.scan.passive.protocols.test_certificate import make_with_key
 from tests.scan.probes.drive import CALLER, HERE, Talk, over_tcp, play, split
 from tests.scan.probes.peers import free_port, installed, served
 

@@ -21,7 +21,7 @@ def ask(*answers: bytes, target: Target = PHONE) -> Talk:
 
 def test_the_request_byte_for_byte() -> None:
     """RFC 3261, 8.1.1, 11.1 and 20.22; RFC 3581, 3 (rport)."""
-    mark = "387cf5e0d153c3cb5c8a"
+    mark = "73b0537da99dbd1421d6"
 
     assert ask().sent == [options(PHONE, CALLER)]
     assert options(PHONE, CALLER).decode().split("\r\n") == [

@@ -63,6 +63,7 @@ def test_three_values_are_kept_and_neither_person_nor_room_nor_password() -> Non
             "community": "public",
             "description": "Philips X2 rev B",
             "object_id": "1.3.6.1.4.1.19816.1",
+            "enterprise": "19816",
             "name": "LV-MON3",
         },
     )
@@ -113,6 +114,7 @@ def test_net_snmp_itself(snmpd: Target) -> None:
         "community": "other",
         "description": "Lyngvik test",
         "object_id": "1.3.6.1.4.1.8072.3.2.10",
+        "enterprise": "8072",
         "name": "lv-test",
     }
     assert over_udp(begin(snmpd, KNOWN), snmpd, 0.5).ended == ["silent"]  # the wrong community is not answered

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentinel.scan.probes.tls import begin, session_facts
-from tests.scan.passive.test_certificate import sample
+from tests.scan.passive.protocols.test_certificate import sample
 from tests.scan.probes.drive import CALLER, HERE, play
 
 

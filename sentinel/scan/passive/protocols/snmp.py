@@ -37,6 +37,7 @@ def dissect(message: Message) -> tuple[Statement, ...]:
     if tag != _RESPONSE or message.source != _AUTHORITATIVE:
         return ()
     said = present(version=version, community=_FACTORY.get(community, "other"), **dict(_bound(pdu)))
+    said |= present(enterprise=_enterprise(said.get("object_id", "")))
     return (Statement("snmp.agent", said, role="server"),)
 
 

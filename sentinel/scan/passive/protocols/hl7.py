@@ -1,8 +1,12 @@
-"""HL7 v2 over MLLP: fields of the message header, MSH, and of no other segment."""
+"""HL7 v2 over MLLP: fields of the message header, MSH, and the identifiers of devices.
+
+Of other segments only these fields are ever cut out: PRT-10, -16 and -22, and OBX-18, which name equipment.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from sentinel.scan.passive.reading import NOTHING, Excerpt, Reading, Role, Statement, present, text
 
@@ -11,6 +15,8 @@ _MARK = rb"[!-/:-@\[-`{-~]"
 _HEADER = re.compile(rb"[\x0b\r\n]MSH(" + _MARK + rb")(" + _MARK + rb"{1,5}?)\1([^\r\n\x0b\x1c]*)([\r\n\x1c]?)")
 _SHORTEST = len(b"\x0bMSH|^~\\&|")
 _MAX_MESSAGES = 64
+_MAX_SEGMENTS = 400
+_DEVICE = {(b"PRT", 10): "device", (b"PRT", 16): "udi", (b"PRT", 22): "type", (b"OBX", 18): "device"}
 _ENCODINGS = {b"8859/1": "iso8859-1", b"8859/15": "iso8859-15", b"UNICODE UTF-8": "utf-8", b"UNICODE": "utf-8"}
 
 
@@ -27,7 +33,29 @@ def dissect(excerpt: Excerpt) -> Reading | None:
     if not found or found[0].start():
         return NOTHING
     whole = [header for header in found if header[4]]  # the last may be cut; alone, it still tells what it can
-    return Reading(tuple(_statement(header) for header in whole or found))
+    ends = [*(header.start() for header in found[1:]), len(data)]
+    devices = (
+        said
+        for header, end in zip(found, ends, strict=True)
+        if header[4]
+        for said in _devices(data[header.end() - 1 : end], header)
+    )
+    return Reading((*(_statement(header) for header in whole or found), *devices))
+
+
+def _devices(body: bytes, header: re.Match[bytes]) -> Iterator[Statement]:
+    """Yield the equipment that a message names; the last piece has no end, and may be cut inside an identifier."""
+    separator, component = header[1], header[2][:1]
+    pieces = re.split(rb"[\r\n\x1c]", body)[:-1]
+    for segment in pieces[:_MAX_SEGMENTS]:
+        fields = segment.split(separator)
+        facts = {
+            name: text(fields[number].replace(component, b"^"))
+            for (kind, number), name in _DEVICE.items()
+            if fields[0] == kind and len(fields) > number and fields[number]
+        }
+        if present(**facts):
+            yield Statement("hl7.device", present(**facts))
 
 
 def _statement(header: re.Match[bytes]) -> Statement:

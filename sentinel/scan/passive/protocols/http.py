@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import html
 import re
+from base64 import b64decode
 from collections.abc import Mapping
 
 from sentinel.scan.clean import place
+from sentinel.scan.passive.protocols import ebxml, ntlm
 from sentinel.scan.passive.reading import NOTHING, Excerpt, Reading, Statement, decoded, present, text
 
 _METHODS = (
@@ -32,6 +34,7 @@ _ANSWER = re.compile(rb"HTTP/1\.[01] (\d{3})[ \r\n]")
 _MAGIC = b"HTTP/1."
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _REALM = re.compile(rb'realm="([^"]{1,400})"', re.IGNORECASE)
+_NTLM = re.compile(rb"(?:NTLM|Negotiate) ((?:[A-Za-z0-9+/]{4}){12,500})", re.IGNORECASE)
 _TITLE = re.compile(rb"<title[^<>]*>([^<]{1,1000})</title", re.IGNORECASE)
 _AFTER_TITLE = re.compile(rb"</head|<body", re.IGNORECASE)
 _INTERIM = (b"100", b"102", b"103")
@@ -61,8 +64,13 @@ def _request(excerpt: Excerpt) -> Reading | None:
     if line is None:
         return NOTHING
     headers = _headers(data, whole.start() if whole else None)
+    message = b""
+    if whole and line[0].startswith(b"POST") and ebxml.may_be(headers.get(b"content-type", b"")):
+        message = data[whole.end() :]
+        if not ended and not ebxml.whole(message):
+            return None
     facts = present(user_agent=text(headers.get(b"user-agent", b"")), host=text(headers.get(b"host", b"")))
-    said = (Statement("http.client", facts, role="client"),) if facts else ()
+    said = (*((Statement("http.client", facts, role="client"),) if facts else ()), *ebxml.statements(message))
     follows = _next(whole, headers) if not line[0].startswith(b"CONNECT") else 0
     bodiless = whole is not None and follows == whole.end() and data.startswith(_READING)
     harmless = excerpt.opened and bodiless and b"?" not in line[1] and not _PRIVATE & headers.keys()
@@ -89,7 +97,14 @@ def _answer(excerpt: Excerpt) -> Reading | None:
         title = found[1] if found else b""
     statement = Statement("http.server", _server_facts(line[1], headers, title), role="server")
     bodied = line[1] not in _BODILESS and b"content-length" not in headers  # a body that ends with the connection
-    return Reading((statement,), used=0 if bodied else _next(whole, headers))
+    said = (statement, *ntlm.statement(_challenge(headers)))
+    return Reading(said, used=0 if bodied else _next(whole, headers))
+
+
+def _challenge(headers: Mapping[bytes, bytes]) -> bytes:
+    """Return the NTLM message of an answer that asks for a login (MS-NTHT 2.1)."""
+    found = _NTLM.match(headers.get(b"www-authenticate", b""))
+    return b64decode(found[1] + b"==") if found else b""
 
 
 def _next(head: re.Match[bytes] | None, headers: Mapping[bytes, bytes]) -> int:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from sentinel.scan.passive.arp import dissect
+from sentinel.scan.passive.protocols.arp import dissect
 from tests.scan.passive.craft import CLIENT, arp, frame, look, pcap
 
 

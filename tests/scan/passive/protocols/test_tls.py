@@ -24,7 +24,7 @@ from tests.scan.passive.craft import (
     said,
     server_flight,
 )
-from tests.scan.passive.test_certificate import make, make_with_key, sample
+from tests.scan.passive.protocols.test_certificate import make, make_with_key, sample
 
 
 def talk(*turns: Turn, port: int = 443, size: int = 1400) -> list[tuple[str, str, int | None, dict[str, str]]]:

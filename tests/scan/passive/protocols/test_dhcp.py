@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentinel.scan.passive.dhcp import UNKNOWN, Lease, dissect
+from sentinel.scan.passive.protocols.dhcp import UNKNOWN, Lease, dissect
 from tests.scan.passive.craft import dhcp, heard, ip, option, udp
 
 MAC = "00:10:19:aa:bb:cc"

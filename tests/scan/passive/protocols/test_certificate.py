@@ -12,7 +12,7 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentinel.scan.passive.certificate import certificate_facts
+from sentinel.scan.passive.protocols.certificate import certificate_facts
 
 
 def make(subject: str = "lv-epj.lyngvik.example", issuer: str = "", *, names: int = 1, size: int = 0) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sentinel.scan.passive.certificate import certificate_facts
+from sentinel.scan.passive.protocols.certificate import certificate_facts
 from sentinel.scan.passive.reading import NOTHING, Excerpt, Reading, Statement
 
 _HANDSHAKE = 22
