@@ -12,8 +12,7 @@ from collections.abc import Callable, Mapping
 PORTS = frozenset(range(9100, 9108))
 """Printers print what comes in here."""
 VERIFICATION = b"1.2.840.10008.1.1"
-_TRANSFER_SYNTAXES = b"1.2.840.10008.1.2"
-_DICOM_REQUEST, _DICOM_DATA, _DICOM_ABORT = 0x01, 0x04, 0x07
+_DICOM_REQUEST, _DICOM_DATA = 0x01, 0x04
 _MLLP = b"\x0b"
 _HTTP = re.compile(rb"^([A-Za-z]{3,20}) (\S+) HTTP/\d")
 _ASKING = frozenset({b"GET", b"HEAD"})
@@ -24,12 +23,14 @@ _PATIENTS = re.compile(
     re.IGNORECASE,
 )
 _HEADER_OF_LOGIN = re.compile(rb"\r\n(?:Authorization|Cookie|Proxy-Authorization)\s*:", re.IGNORECASE)
-_LOGIN = re.compile(rb"(?:^|\r?\n)(?:USER|PASS|AUTH|LOGIN|APOP|EHLO .*\r?\nAUTH)\b|NTLMSSP\x00\x03", re.IGNORECASE)
+_LOGIN = re.compile(rb"(?:^|\n)(?:USER|PASS|AUTH|LOGIN|APOP)[ \r\n]|NTLMSSP\x00\x03", re.IGNORECASE)
+_SIP = re.compile(rb"^([A-Za-z]{3,20}) sips?:")
 _SNMP_GET = 0xA0
 _SMB2 = b"\xfeSMB"
 _SMB2_NEGOTIATE, _SMB2_SESSION = 0, 1
 _MODBUS, _BACNET = 502, 47808
 _MODBUS_IDENTIFICATION = 0x2B
+_PRE_LOGIN = 0x12
 _BACNET_ASKING = frozenset({(0x10, 0x08), (0x00, 0x0C)})
 
 
@@ -37,7 +38,7 @@ def refused(message: bytes, transport: str, port: int) -> str:
     """Return why a message may never be sent, or nothing where it may."""
     if port in PORTS:
         return f"port {port} is never opened: printers print what comes in"
-    return next((why for look in (_dicom, _http, _login, _by_first_byte) if (why := look(message))), "") or (
+    return next((why for look in (_dicom, _http, _sip, _login, _by_first_byte) if (why := look(message))), "") or (
         _BY_PORT[transport, port](message) if message and (transport, port) in _BY_PORT else ""
     )
 
@@ -86,6 +87,11 @@ def _http(message: bytes) -> str:
     return "" if message.endswith(b"\r\n\r\n") else "an HTTP request never carries content"
 
 
+def _sip(message: bytes) -> str:
+    found = _SIP.match(message)
+    return "of SIP only OPTIONS is ever sent" if found and found[1] != b"OPTIONS" else ""
+
+
 def _login(message: bytes) -> str:
     return "no login is ever tried" if _LOGIN.search(message) else ""
 
@@ -132,6 +138,10 @@ def _modbus(message: bytes) -> str:
     return "" if function == _MODBUS_IDENTIFICATION else "of Modbus only the identification is ever asked for"
 
 
+def _mssql(message: bytes) -> str:
+    return "" if message[0] == _PRE_LOGIN else "of SQL Server only the pre-login is ever sent"
+
+
 def _bacnet(message: bytes) -> str:
     """Only Who-Is (unconfirmed 8) and ReadProperty (confirmed 12); the APDU follows a NPDU without addresses."""
     apdu = message[6:]
@@ -145,5 +155,6 @@ def _bacnet(message: bytes) -> str:
 _BY_PORT: Mapping[tuple[str, int], Callable[[bytes], str]] = {
     ("udp", 161): _snmp,
     ("tcp", _MODBUS): _modbus,
+    ("tcp", 1433): _mssql,
     ("udp", _BACNET): _bacnet,
 }

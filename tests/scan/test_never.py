@@ -69,6 +69,9 @@ FORBIDDEN = [
     (b"\0\1\0\0\0\6\1\6\0\1\0\3", "tcp", 502, "Modbus"),
     (b"\0\1\0\0\0\6\1\3\0\1\0\3", "tcp", 502, "Modbus"),
     (b"\x81\x0a\0\x11\1\4\0\5\1\x0f\x0c", "udp", 47808, "BACnet"),
+    (b"INVITE sip:alarm@10.0.0.7 SIP/2.0\r\n\r\n", "udp", 5060, "only OPTIONS"),
+    (b"\x10\1\0\x08\0\0\1\0", "tcp", 1433, "only the pre-login"),
+    (b"\1\1\0\x08\0\0\1\0", "tcp", 1433, "only the pre-login"),
     (b"hello", "tcp", 9100, "printers"),
     (b"", "tcp", 9107, "printers"),
 ]  # fmt: skip

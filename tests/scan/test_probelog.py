@@ -71,7 +71,7 @@ def test_any_changed_byte_is_seen(place: int, byte: int) -> None:
 def test_lines_taken_out_put_in_or_moved_are_seen(how: list[str], at: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "p.jsonl"
-        written(path, *[("probe", {"probe_n": n}) for n in range(6)])
+        written(path, *(("probe", dict[str, object](probe_n=n)) for n in range(6)))
         before = path.read_bytes().splitlines(keepends=True)
         lines = list(before)
         for one in how:
@@ -192,7 +192,7 @@ def test_no_file_is_told() -> None:
 
 def test_what_was_stopped_holds_until_a_person_lets_it_go_on(tmp_path: Path) -> None:
     path = tmp_path / "p.jsonl"
-    stop = {"level": "host", "what": "10.0.0.7", "why": "slow"}
+    stop: dict[str, object] = {"level": "host", "what": "10.0.0.7", "why": "slow"}
     written(path, ("stop", stop), ("stop", {**stop, "what": "10.0.0.8"}))
     assert [one.what for one in outstanding(verified(path)[0])] == ["10.0.0.7", "10.0.0.8"]
 
