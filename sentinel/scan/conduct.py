@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
@@ -95,9 +97,11 @@ class Conduct:
         try:
             for came in host_steps(plan, self.gate, self._logged):
                 self.came.put(came)
-        except BaseException as error:
-            self.gate.kill(f"a fault of our own: {type(error).__name__}: {error}")
-            raise
+        except Exception as error:  # noqa: BLE001 -- whatever it is: nothing more is sent, and what was found is kept
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            self.gate.kill(
+                f"a fault of our own ({Path(place.filename).name}:{place.lineno}): {type(error).__name__}: {error}"
+            )
         finally:
             self.came.put(plan.host.address)
 
