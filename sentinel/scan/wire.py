@@ -193,9 +193,9 @@ class _Tcp:
         self.socket.settimeout(READ_SECONDS)
         try:
             received = self.socket.recv(_CHUNK)
-        except TimeoutError:
-            return b""
         except OSError as error:
+            if isinstance(error, TimeoutError) and error.errno is None:
+                return b""  # our patience, and not the kernel's (ETIMEDOUT: no longer acknowledged)
             raise self._why(error) from error
         self.reply.received += len(received)
         return received

@@ -59,17 +59,18 @@ class Lab:
 
     def start(self, *command: str | Path, ready: str) -> subprocess.Popen[bytes]:
         """Start a peer among the devices, and wait until TCP `address port` of `ready` takes connections there."""
-        log = (self.folder / f"peer{len(self.started)}.log").open("wb")
-        process = subprocess.Popen([*self.devices, *command], stdout=log, stderr=log, cwd=self.folder)
+        path = self.folder / f"peer{len(self.started)}.log"
+        with path.open("wb") as log:
+            process = subprocess.Popen([*self.devices, *command], stdout=log, stderr=log, cwd=self.folder)
         self.started.append(process)
         where = ready.split()
         probe = f"import socket; socket.create_connection(({where[0]!r}, {where[1]}), 1)"
         for _ in range(100):
             if not subprocess.run([*self.devices, sys.executable, "-c", probe], capture_output=True).returncode:
                 return process
-            assert process.poll() is None, Path(log.name).read_text()
+            assert process.poll() is None, path.read_text()
             time.sleep(0.1)
-        raise AssertionError(f"{command[0]} does not answer: {Path(log.name).read_text()}")
+        raise AssertionError(f"{command[0]} does not answer: {path.read_text()}")
 
     def sentinel(self, *words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run `sentinel` where the scanner is."""

@@ -13,6 +13,7 @@ from tests.integration.netlab import SYN, Lab, from_scanner, signed
 from tests.integration.test_scan_on_the_wire import head, kinds, lab, log_of, sick
 from tests.scan.scopes import network, target
 
+pytestmark = pytest.mark.slow
 __all__ = ["lab", "sick"]
 FENCE = network("radiologi", "clinical-gentle", "10.77.1.0/24")
 

@@ -29,6 +29,7 @@ from tests.integration.netlab import (
 from tests.scan.scopes import network, target
 from tests.shared import ROOT
 
+pytestmark = pytest.mark.slow
 HEAD = """schema = "sentinel.scope/1"
 id = "lyngvik"
 revision = 1
@@ -193,11 +194,11 @@ def test_it_gentle_sends_what_the_plan_says_over_ipv4_and_ipv6(lab: Lab) -> None
 
 
 def test_ipv6_is_sent_as_the_plan_says(lab: Lab) -> None:
-    lab.start(program("storescp"), "11114", ready="fd77::2 11114")
+    lab.start(sys.executable, "-m", "http.server", "7080", "--bind", "fd77::2", ready="fd77::2 7080")
     text = (
         head(source="fd77::1")
         + network("v6", "it-gentle", "fd77::/120")
-        + target("v6", ["fd77::2"], "{dicom = [11114]}")
+        + target("v6", ["fd77::2"], "{connect = [7080]}")
     )
     scope = signed(lab, text)
     plan = plan_of(lab, scope)
