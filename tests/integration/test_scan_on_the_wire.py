@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,8 @@ def hold(server):
     while True:
         connection, _ = server.accept()
         threading.Thread(target=lambda: (connection.recv(100), connection.close()), daemon=True).start()
-servers = [socket.create_server((host, int(port))) for host in sys.argv[1].split(',') for port in sys.argv[2].split(',')]
+hosts, ports = (word.split(',') for word in sys.argv[1:3])
+servers = [socket.create_server((host, int(port))) for host in hosts for port in ports]
 threads = [threading.Thread(target=hold, args=(server,)) for server in servers]
 [thread.start() for thread in threads]
 """
@@ -165,7 +167,7 @@ def paced(sent: Sequence[Packet], per_second: int, gap: float) -> None:
     A twentieth of a second is left to the machine, which may send a little late and the next in time.
     """
     begun = [packet.at for packet in sent if _kind(packet) != "ack"]
-    assert min(later - earlier for earlier, later in zip(begun, begun[1:], strict=False)) >= gap - 0.05
+    assert min(later - earlier for earlier, later in pairwise(begun)) >= gap - 0.05
     for packet in sent:
         assert sum(packet.at <= other.at < packet.at + 0.95 for other in sent) <= per_second
 

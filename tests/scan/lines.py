@@ -13,8 +13,8 @@ from random import Random
 from sentinel.scan.budget import budget_of
 from sentinel.scan.gate import Clock, Gate
 from sentinel.scan.health import Health
-from sentinel.scan.plan import Plan, make_plan
 from sentinel.scan.offered import OFFERED
+from sentinel.scan.plan import Plan, make_plan
 from sentinel.scan.probelog import ProbeLog
 from sentinel.scan.scope import Scope
 from tests.scan.scopes import OPEN, compiled, head, network, target

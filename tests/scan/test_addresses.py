@@ -74,7 +74,8 @@ def test_versions_never_meet() -> None:
     ("text", "private"),
     [
         ("10.0.0.0/8", True), ("172.16.0.0/12", True), ("172.15.0.0/16", False), ("192.168.1.1", True),
-        ("100.64.0.1", False), ("193.156.0.1", False), ("fd00::1", True), ("2a01::1", False), ("9.255.255.255-10.0.0.1", False),
+        ("100.64.0.1", False), ("193.156.0.1", False), ("fd00::1", True), ("2a01::1", False),
+        ("9.255.255.255-10.0.0.1", False),
     ],
 )  # fmt: skip
 def test_what_the_internet_reaches_is_known(text: str, private: bool) -> None:

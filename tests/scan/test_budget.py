@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from random import Random
 
 from hypothesis import given
@@ -44,7 +45,7 @@ def test_no_second_and_no_run_ever_holds_more_than_the_limits(
     for host in budget.hosts:
         mine = [(at, count) for at, who, count in sent if who == host]
         assert sum(count for _, count in mine) <= limits.host_packets
-        gaps = [later[0] - earlier[0] for earlier, later in zip(mine, mine[1:], strict=False)]
+        gaps = [later[0] - earlier[0] for earlier, later in pairwise(mine)]
         assert all(gap >= limits.host_gap_seconds - 1e-6 for gap in gaps)
     assert sum(count for _, _, count in sent) <= 300
 
@@ -52,7 +53,7 @@ def test_no_second_and_no_run_ever_holds_more_than_the_limits(
 def _within(sent: list[tuple[float, str, int]], start: float, rate: float, host: str | None) -> None:
     """Assert that no second from `start` holds more than `rate`; one action alone may be more than a second's worth."""
     inside = [count for at, who, count in sent if start <= at < start + 1 - 1e-6 and host in {None, who}]
-    assert sum(inside) <= max(rate + 1e-6, max(inside))
+    assert sum(inside) <= max(rate + 1e-6, *inside)
 
 
 def test_what_is_more_than_a_second_holds_waits_for_as_long_as_it_is_worth() -> None:

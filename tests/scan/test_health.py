@@ -36,7 +36,7 @@ def test_a_port_that_was_open_and_is_not_any_more_stops_a_host_at_once() -> None
         assert (
             health.connected("a", "a", Measured(104, answer, 0.01, 1.0))[0].why
             == f"port 104 was open and is {answer} now"
-        )  # type: ignore[arg-type]  # noqa: E501 -- one of the two
+        )
 
 
 def test_a_port_that_was_never_open_says_nothing() -> None:

@@ -128,7 +128,7 @@ KINDLY = [
 @pytest.mark.parametrize("name", sorted(OFFERED))
 @given(st.lists(st.one_of(st.sampled_from(KINDLY), st.binary(max_size=120)), max_size=6))
 def test_no_probe_ever_says_what_is_never_sent(name: str, answers: list[bytes]) -> None:
-    """Whatever a peer answers: every message of every probe passes, is one packet, and they are no more than declared."""
+    """Whatever a peer answers: every message of every probe passes, is one packet, and is among those declared."""
     probe = OFFERED[name]
     for port in probe.ports or (443,):
         said = dialogue(probe, answers, port)

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentinel.scan.offered import OFFERED
-from sentinel.scan.plan import HEALTH, first_message, health_probe, make_plan, packets_of, records_of
+from sentinel.scan.plan import first_message, health_probe, make_plan, packets_of, records_of
 from sentinel.scan.probes.exchange import Caller, Probe, Target
+from sentinel.scan.scope import HEALTH
 from tests.scan.scopes import clinical, compiled, head, network, target
 
 

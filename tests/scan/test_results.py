@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sentinel.scan.conduct import Asked, NotAsked
+from sentinel.scan.conduct import Asked, Came, NotAsked
 from sentinel.scan.plan import Step, health_probe
 from sentinel.scan.probes.exchange import Fact
 from sentinel.scan.results import Gathered
@@ -19,7 +19,7 @@ def step(address: str, port: int = 104) -> Step:
 def test_what_was_learnt_becomes_observations_and_all_is_counted() -> None:
     gathered = Gathered("lyngvik/1", lambda: NOW)
     facts = [Fact("dicom.accept", {"implementation_uid": "1.2"}), Fact("probe.end", {}, "cut")]
-    came = [
+    came: list[Came] = [
         Asked(step("10.0.0.7"), Reply("open", "answered", facts=facts, packets=8)),
         Asked(step("10.0.0.8"), Reply("filtered", "filtered", packets=1)),
         Asked(step("10.0.0.7", 80), Reply("open", "halted", packets=4)),

@@ -14,7 +14,7 @@ from sentinel.errors import ScopeError
 from sentinel.scan.signing import Signature, make_keys, read_signature, read_trusted, sign, verify
 
 NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
-RAW = 'owner = "Lyngvik"\n'.encode()
+RAW = b'owner = "Lyngvik"\n'
 
 
 @pytest.fixture
@@ -100,19 +100,20 @@ def test_other_keys_are_told_for_what_they_are(tmp_path: Path) -> None:
         sign(RAW, tmp_path / "none", NOW)
 
 
-@given(st.one_of(st.binary(max_size=200), st.dictionaries(st.sampled_from(["schema", "algorithm", "key", "signed", "signature"]),
-       st.one_of(st.text(max_size=20), st.none(), st.just("ed25519"), st.just("sentinel.signature/1")), max_size=5)
-       .map(lambda body: json.dumps(body).encode())))  # fmt: skip
+KEYS = st.sampled_from(["schema", "algorithm", "key", "signed", "signature"])
+VALUES = st.one_of(st.text(max_size=20), st.none(), st.sampled_from(["ed25519", "sentinel.signature/1"]))
+BODIES = st.dictionaries(KEYS, VALUES, max_size=5).map(lambda body: json.dumps(body).encode())
+
+
+@given(st.one_of(st.binary(max_size=200), BODIES))
 def test_any_bytes_are_a_signature_or_a_sentence(raw: bytes) -> None:
     import tempfile
 
     with tempfile.NamedTemporaryFile() as file:
         file.write(raw)
         file.flush()
-        try:
+        with pytest.raises(ScopeError, match="signature"):
             read_signature(Path(file.name))
-        except ScopeError as error:
-            assert "signature" in str(error)
 
 
 def test_no_signature_is_told(tmp_path: Path) -> None:

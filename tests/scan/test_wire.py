@@ -37,7 +37,8 @@ def saying(*messages: bytes, count: int | None = None, tls: bool = False) -> Pro
     def begin(_target: Target, _caller: Caller) -> Exchange:
         heard = []
         for message in messages:
-            heard.append((yield message))
+            answer = yield message
+            heard.append(answer)
         return (Fact("test.heard", {str(n): text.decode("latin-1") for n, text in enumerate(heard)}),)
 
     return Probe("connect", "tcp", (), tls, len(messages) if count is None else count, begin, 3)
@@ -48,7 +49,7 @@ def step(port: int, probe: Probe, host: str = "127.0.0.1") -> Step:
 
 
 @pytest.fixture
-def at(tmp_path: Path) -> Iterator[list[Gate]]:
+def at() -> Iterator[list[Gate]]:
     """Collect gates, so that their logs are closed."""
     gates: list[Gate] = []
     yield gates
@@ -83,7 +84,7 @@ def test_a_closed_port_costs_one_packet(tmp_path: Path, at: list[Gate]) -> None:
 
 def test_what_is_not_listed_is_not_connected_to(tmp_path: Path, at: list[Gate]) -> None:
     reached: list[int] = []
-    with serving(lambda connection: reached.append(1)) as (port, _):
+    with serving(lambda _connection: reached.append(1)) as (port, _):
         at.append(gate(lab(("connect", port)), tmp_path))
         for wrong in (
             Grant("127.0.0.2", port, "tcp", "connect", "lab"),
@@ -100,9 +101,9 @@ def test_what_is_not_listed_is_not_connected_to(tmp_path: Path, at: list[Gate]) 
 @pytest.mark.parametrize("late", [timedelta(days=2), timedelta(days=-2), timedelta(days=100)])
 def test_outside_the_windows_nothing_is_connected_to(tmp_path: Path, at: list[Gate], late: timedelta) -> None:
     reached: list[int] = []
-    with serving(lambda connection: reached.append(1)) as (port, _):
+    with serving(lambda _connection: reached.append(1)) as (port, _):
         at.append(replace_clock(gate(lab(("connect", port)), tmp_path), late))
-        with pytest.raises(ScopeError, match="no window|has expired"):
+        with pytest.raises(ScopeError, match=r"no window|has expired"):
             wire.ask(step(port, saying(b"x")), CALLER, at[-1], session_facts)
     assert reached == []
 
@@ -210,7 +211,7 @@ def test_a_kill_in_the_middle_closes_the_connection(tmp_path: Path, at: list[Gat
 
 def test_a_budget_that_does_not_hold_a_whole_probe_lets_none_of_it_begin(tmp_path: Path, at: list[Gate]) -> None:
     reached: list[int] = []
-    with serving(lambda connection: reached.append(1)) as (port, _):
+    with serving(lambda _connection: reached.append(1)) as (port, _):
         at.append(gate(lab(("connect", port)), tmp_path))
         host = at[-1].budget.hosts["127.0.0.1"]
         host.sent = host.limits.host_packets - 5
@@ -312,7 +313,7 @@ def test_names_are_asked_of_the_machine() -> None:
     assert wire.resolve("a" * 300) == []
 
 
-def test_a_plan_is_what_is_carried_out(tmp_path: Path) -> None:
+def test_a_plan_is_what_is_carried_out() -> None:
     plan = planned(lab(("connect", 80)))
 
     assert [one.grant for host in plan.hosts for one in host.steps] == [Grant("127.0.0.1", 80, "tcp", "connect", "lab")]

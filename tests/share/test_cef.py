@@ -15,7 +15,8 @@ RUN = {
 }
 PROBE = {
     "kind": "probe", "time": "2026-11-21T22:00:01.500+00:00", "hash": "bb",
-    "facts": {"address": "10.0.0.7", "port": 104, "transport": "tcp", "probe": "dicom", "result": "answered", "sent": ["00ff", "01"], "packets": 8},
+    "facts": {"address": "10.0.0.7", "port": 104, "transport": "tcp", "probe": "dicom", "result": "answered",
+              "sent": ["00ff", "01"], "packets": 8},
 }  # fmt: skip
 
 
