@@ -13,6 +13,7 @@ PORTS = frozenset(range(9100, 9108))
 """Printers print what comes in here."""
 VERIFICATION = b"1.2.840.10008.1.1"
 _DICOM_REQUEST, _DICOM_DATA = 0x01, 0x04
+_CONTEXT, _ABSTRACT_SYNTAX = 0x20, 0x30  # PS3.8, 9.3.2.2
 _MLLP = b"\x0b"
 _HTTP = re.compile(rb"^([A-Za-z]{3,20}) (\S+) HTTP/\d")
 _ASKING = frozenset({b"GET", b"HEAD"})
@@ -60,8 +61,8 @@ def _abstract_syntaxes(request: bytes) -> list[bytes]:
     """Return the abstract syntaxes (item 0x30) of each presentation context (item 0x20) of an A-ASSOCIATE-RQ."""
     found = []
     for kind, body in _items(request[74:]):
-        if kind == 0x20:  # noqa: PLR2004 -- PS3.8 9.3.2.2
-            found += [value.rstrip(b"\0 ") for inner, value in _items(body[4:]) if inner == 0x30]  # noqa: PLR2004
+        if kind == _CONTEXT:
+            found += [value.rstrip(b"\0 ") for inner, value in _items(body[4:]) if inner == _ABSTRACT_SYNTAX]
     return found
 
 

@@ -131,7 +131,7 @@ class _Compiling:
         if not section.ownership and not all(map(is_private, parts)):
             outside = ", ".join(part.text for part in parts if not is_private(part))
             self.wrong(
-                path, f"{outside} can be reached from the internet: write in 'ownership' how it is known whose it is"
+                path, f"{outside} can be reached from the internet: write in 'ownership' how you know whose it is"
             )
         if (size := sum(part.size for part in parts)) > profile.limits.addresses:
             few = f"{profile.id} takes a network of at most {profile.limits.addresses:,} addresses"

@@ -50,13 +50,12 @@ def test_every_fault_comes_at_once_with_its_line() -> None:
     with pytest.raises(ContentError) as caught:
         compiled(text)
 
-    place = "scope.toml"
     assert [str(fault) for fault in caught.value.faults] == [
         "scope.toml:12: 2026-03-29 02:30:00 does not happen in Europe/Oslo: the clock is put forward then",
         "scope.toml:17: clinical-gentle takes a network of at most 1,024 addresses, and this one has 16,777,216",
         "scope.toml:18: clinical-gentle needs the approval of it, medical_technical, system_owner",
         "scope.toml:20: a scope can only lower a limit: host_packets may be no more than 40, not 41",
-        f"{place}:21: 193.156.1.0/24 can be reached from the internet: write in 'ownership' how it is known whose it is",
+        "scope.toml:21: 193.156.1.0/24 can be reached from the internet: write in 'ownership' how you know whose it is",
         "scope.toml:24: it-gentle needs the approval of it, system_owner",
         "scope.toml:28: lab does not belong in a scope of type 'inventory'",
         "scope.toml:28: lab needs the approval of it, medical_technical, system_owner",
