@@ -8,11 +8,14 @@ from __future__ import annotations
 import stat
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from signal import SIGINT, SIGTERM, signal
+from threading import current_thread, main_thread
 
 from sentinel import __version__
 from sentinel.content import relative
@@ -129,11 +132,26 @@ def run(planned: Plan, order: Order, ground: Ground, clock: Clock, track: Track)
         log.add("run", _about(planned, order))
         conduct = Conduct(planned, gate, lambda step: ask(step, planned.scope.caller, gate, session_facts))
         gathered = Gathered(planned.scope.label, clock.now)
-        seen = list(gathered.take(track("Asking", conduct.run())))
+        with _interrupting(conduct):
+            seen = list(gathered.take(track("Asking", conduct.run())))
         log.add("end", _outcome(gathered, gate))
         return _judge(seen, gathered, conduct, ground, (order.site, *warnings))
     finally:
         log.close()
+
+
+@contextmanager
+def _interrupting(conduct: Conduct) -> Iterator[None]:
+    """Let SIGINT and SIGTERM end the run in order, wherever they come; elsewhere than in the main thread none come."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = {number: signal(number, lambda *_: conduct.interrupt()) for number in (SIGINT, SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal(number, handler)
 
 
 def _take_up(log: ProbeLog, order: Order) -> tuple[Health, list[str]]:

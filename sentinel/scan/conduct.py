@@ -53,8 +53,13 @@ class Conduct:
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     came: SimpleQueue[Came | str] = field(default_factory=SimpleQueue)
 
+    def interrupt(self) -> None:
+        """End the run in order, because a person said so; what came before is kept. May be called from a signal."""
+        self.interrupted = True
+        self.gate.kill("interrupted by a person")
+
     def run(self) -> Iterator[Came]:
-        """Yield what came of each step as it comes. An interrupt ends the run in order; what came before is kept."""
+        """Yield what came of each step as it comes, and of each that was not carried out, why."""
         waiting = {host.host.address: host for host in self.plan.hosts}
         busy: dict[str, HostPlan] = {}
         try:
@@ -73,10 +78,6 @@ class Conduct:
                 self._begin(waiting, busy, most)
                 came = self.came.get(timeout=HEARD_EVERY)
             except Empty:
-                continue
-            except KeyboardInterrupt:
-                self.interrupted = True
-                self.gate.kill("interrupted by a person")
                 continue
             if isinstance(came, str):
                 del busy[came]

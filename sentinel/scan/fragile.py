@@ -95,8 +95,8 @@ def mind_the_fragile(
 
 
 def make_of(asset: Asset) -> str:
-    """Return what an asset shares with others of its make; nothing where that is not known."""
-    known = f"{asset.vendor} {asset.product} {asset.version}".strip()
+    """Return what an asset shares with others of its make, whatever their version; nothing where that is not known."""
+    known = f"{asset.vendor} {asset.product}".strip()
     return known or (asset.device_class if asset.device_class != "unknown" else "")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from sentinel.model.scans import PlannedStep
@@ -29,7 +29,7 @@ FLIGHTS = 3
 class Step:
     """One thing to do with a host: a probe, or a look at how it is (`health`), which connects and closes.
 
-    `first` is the first message, empty where none is sent, or where it is not the same each time.
+    `first` is the first message; empty where none is sent, where the device speaks first, or where it holds a secret.
     """
 
     grant: Grant
@@ -142,8 +142,15 @@ def _record(number: int, step: Step, scope: Scope, host: Host) -> PlannedStep:
         messages=step.probe.messages,
         packets=step.packets,
         most=step.most,
-        reason="inside TLS" if step.probe.tls else "",
+        reason=_unprinted(step),
     )
+
+
+def _unprinted(step: Step) -> str:
+    """Say what the first message alone does not tell."""
+    if step.probe.tls:
+        return "inside TLS"
+    return "first waits for the device, or holds a secret" if step.probe.messages and not step.first else ""
 
 
 def _steps(host: Host, probes: Mapping[str, Probe], caller: Caller) -> Iterator[Step]:
@@ -155,7 +162,7 @@ def _steps(host: Host, probes: Mapping[str, Probe], caller: Caller) -> Iterator[
         probe = probes.get(grant.probe)
         if probe is None:
             continue  # `health` itself
-        yield Step(grant, probe, first_message(probe, grant, caller))
+        yield Step(grant, probe, first_message(probe, grant, replace(caller, secrets={})))
         look = known or (_look(host, grant.port) if grant.transport == "tcp" else None)
         if look and probe.messages:
             yield look

@@ -95,6 +95,7 @@ class _Compiling:
         self._approved(networks.values())
         for number, target in enumerate(file.targets):
             self._target(["targets", number], target, networks, bars)
+        self._datagrams(networks)
         return Scope(
             id=file.id,
             revision=file.revision,
@@ -209,14 +210,21 @@ class _Compiling:
     def _watchable(
         self, path: Path, target: TargetSection, network: Network, probes: Sequence[tuple[Probe, int]]
     ) -> None:
-        """Refuse targets whose well-being could not be watched, and more datagrams than the profile has."""
+        """Refuse targets whose well-being could not be watched."""
         seen = target.health_port is not None or not network.profile.listed_hosts_only
         if probes and not seen and not any(probe.transport == "tcp" for probe, _ in probes):
             self.wrong(path, "no TCP port to watch these devices by: write 'health_port'")
-        datagrams = sum(probe.messages for probe, _ in probes if probe.transport == "udp")
-        if datagrams > network.limits.udp_messages:
-            most = f"{network.profile.id} sends at most {network.limits.udp_messages} datagrams to a host"
-            self.wrong([*path, "probes"], f"{most}, and these are {datagrams}")
+
+    def _datagrams(self, networks: Mapping[str, Network]) -> None:
+        """Refuse more datagrams to one host than its network allows, over all targets that name it."""
+        for host in self.hosts.values():
+            asked = (self.rules.probes[grant.probe] for grant in host.grants if grant.transport == "udp")
+            datagrams, most = sum(probe.messages for probe in asked), networks[host.network].limits.udp_messages
+            if datagrams > most:
+                what = (
+                    f"{host.network} takes at most {most} datagrams to a host, and {host.address} would get {datagrams}"
+                )
+                self.wrong(["targets", 0, "probes"], what)
 
     def _addresses(self, path: Path, text: str, network: Network) -> Iterator[tuple[Address, str]]:
         if _is_name(text):

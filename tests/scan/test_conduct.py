@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -147,8 +146,7 @@ def test_two_of_one_make_stop_the_make_and_the_others_are_not_asked(bench: Bench
 def test_an_interrupt_ends_the_run_and_keeps_what_came(bench: Bench) -> None:
     def behave(step: Step) -> Reply:
         if step.probe.name == "dicom":
-            signal.raise_signal(signal.SIGINT) if threading.current_thread() is threading.main_thread() else None
-            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+            bench.conduct.interrupt()
         return well(step)
 
     came = bench.run(clinical("10.0.0.7", "10.0.0.8"), behave)

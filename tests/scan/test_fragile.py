@@ -72,7 +72,7 @@ def test_devices_of_one_make_are_known_to_be_alike() -> None:
     made = replace(PLAIN, vendor="Siemens", product="MR", version="VE11C")
     scope = mind_the_fragile(SCOPE, [made], CLASSES, RULES, OFFERED)
 
-    assert {host.address: host.kind for host in scope.hosts} == {"10.0.0.7": "Siemens MR VE11C", "10.0.0.8": "unknown"}
+    assert {host.address: host.kind for host in scope.hosts} == {"10.0.0.7": "Siemens MR", "10.0.0.8": "unknown"}
     assert make_of(PLAIN) == ""
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 from hypothesis import given
@@ -87,3 +88,13 @@ def test_packets_are_counted_as_tcp_makes_them() -> None:
     assert packets_of(probe("udp", 3)) == 3
     assert packets_of(probe("tcp", 1, tls=True)) == 12
     assert packets_of(health_probe()) == 4
+
+
+def test_a_secret_is_not_in_the_plan_and_does_not_change_its_hash() -> None:
+    scope = clinical("10.0.0.7", probes="{snmp = [161], connect = [104]}")
+    told = replace(scope, caller=replace(scope.caller, secrets={"snmp_community": "lyngvik"}))
+    plain, secret = (make_plan(one, OFFERED, Random(1)) for one in (scope, told))
+
+    assert plain.hash == secret.hash
+    assert b"lyngvik" not in b"".join(step.first for host in secret.hosts for step in host.steps)
+    assert "holds a secret" in next(record.reason for record in records_of(secret) if record.probe == "snmp")

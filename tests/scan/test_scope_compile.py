@@ -240,3 +240,18 @@ def test_approvals_by_role_are_what_each_profile_demands() -> None:
 
     told = faults(only_it + network("radiologi", "clinical-gentle", "10.0.0.0/24"))
     assert told == ["clinical-gentle needs the approval of medical_technical, system_owner"]
+
+
+def test_datagrams_are_counted_over_all_targets_of_a_host() -> None:
+    more = "health_port = 104\n"
+    text = CLINICAL + target("radiologi", ["10.0.0.1"], "{snmp = [161]}", more)
+
+    assert compiled(text).hosts[0].health_port == 104
+    told = faults(text + target("radiologi", ["10.0.0.1"], "{wsdiscovery = [3702]}", more))
+    assert told == ["radiologi takes at most 1 datagrams to a host, and 10.0.0.1 would get 2"]
+
+
+def test_a_device_that_cannot_be_watched_is_refused() -> None:
+    told = faults(CLINICAL + target("radiologi", ["10.0.0.1"], "{snmp = [161]}"))
+
+    assert told == ["no TCP port to watch these devices by: write 'health_port'"]
