@@ -22,6 +22,7 @@ from sentinel.content import relative
 from sentinel.errors import ScopeError, SettingsError
 from sentinel.model.assets import Asset, Finding, Observation
 from sentinel.model.result import ScanSource
+from sentinel.model.skipped import Tally
 from sentinel.model.track import Track
 from sentinel.scan.budget import budget_of
 from sentinel.scan.conduct import Conduct
@@ -38,11 +39,14 @@ from sentinel.scan.probes.exchange import Probe
 from sentinel.scan.probes.tls import session_facts
 from sentinel.scan.profiles import load_profiles
 from sentinel.scan.results import Gathered
-from sentinel.scan.scope import Scope
+from sentinel.scan.scope import HeldBack, Scope
 from sentinel.scan.scope_compile import Bar, Resolve, Rules, compile_scope, read_bars
 from sentinel.scan.scope_file import ScopeFile, signature_path
 from sentinel.scan.signing import read_signature, read_trusted, verify
+from sentinel.scan.survey import Survey
 from sentinel.scan.wire import ask
+from sentinel.scan.workers.order import orders
+from sentinel.scan.workers.start import Start, ask_nmap
 from sentinel.settings import parse_toml
 
 BARS = "do-not-probe.toml"
@@ -140,6 +144,28 @@ def run(planned: Plan, order: Order, ground: Ground, clock: Clock, track: Track)
         log.close()
 
 
+def run_nmap(scope: Scope, order: Order, ground: Ground, clock: Clock, start: Start) -> Ran:
+    """Let nmap look which of the listed ports are open, where the profile allows it; each call is in the log.
+
+    Nothing watches the devices while it runs, so hosts that were ever stopped are left out.
+    """
+    calls = list(orders(scope, clock.now()))
+    log = ProbeLog.open(order.log, f"{clock.now().astimezone(UTC):%Y%m%dT%H%M%SZ}-nmap", clock.now)
+    try:
+        health, warnings = _take_up(log, order)
+        stopped = [HeldBack(one.address, "stopped") for one in scope.hosts if health.stops(one.address, one.alike)]
+        calls = list(orders(scope.without(stopped), clock.now())) if stopped else calls
+        tally, seen = Tally(f"{scope.label} nmap"), list[Observation]()
+        for call in calls:
+            facts = {"arguments": call.arguments("TARGETS", "EXCLUDED"), "hosts": call.hosts, "ports": call.ports}
+            log.add("nmap", {"operator": order.operator, "scope": scope.label, "scope_sha256": scope.hash, **facts})
+            seen += (replace(one, method="active") for one in ask_nmap(call, tally.source, tally, start))
+        log.add("end", {"handled": tally.handled, "skipped": dict(tally.skipped)})
+        return _nmap_result(seen, tally, (scope, log.head, tuple(warnings)), ground, order)
+    finally:
+        log.close()
+
+
 @contextmanager
 def _interrupting(conduct: Conduct) -> Iterator[None]:
     """Let SIGINT and SIGTERM end the run in order, wherever they come; elsewhere than in the main thread none come."""
@@ -200,14 +226,32 @@ def _outcome(gathered: Gathered, gate: Gate) -> dict[str, object]:
     }
 
 
+def _nmap_result(
+    seen: list[Observation], tally: Tally, told: tuple[Scope, str, tuple[str, ...]], ground: Ground, order: Order
+) -> Ran:
+    scope, head, warnings = told
+    survey = Survey(tally.source, "import")
+    assets, wrong = _assets(survey.watch(seen), ground, scope, order.site)
+    left = Counter({f"nmap told of something {reason}": number for reason, number in tally.skipped.items()})
+    summary = replace(survey.summary(tally), method="active")
+    return Ran(assets, wrong, summary, left, 0, head, "", interrupted=False, warnings=warnings)
+
+
+def _assets(
+    seen: Iterable[Observation], ground: Ground, scope: Scope, site: str
+) -> tuple[tuple[Asset, ...], tuple[Finding, ...]]:
+    own = [scope.source] if scope.source else []
+    assets = build(seen, load_fingerprints(ground.content), (), own, site)
+    today = datetime.now(UTC).astimezone().date()
+    return assets, find(assets, load_checks(ground.content), load_lifecycle(ground.content), today)
+
+
 def _judge(
     seen: Iterable[Observation], gathered: Gathered, conduct: Conduct, ground: Ground, told: tuple[str, ...]
 ) -> Ran:
     site, *warnings = told
     scope, log = conduct.plan.scope, conduct.gate.log
-    assets = build(seen, load_fingerprints(ground.content), (), [scope.source] if scope.source else [], site)
-    today = conduct.gate.clock.now().astimezone().date()
-    wrong = find(assets, load_checks(ground.content), load_lifecycle(ground.content), today)
+    assets, wrong = _assets(seen, ground, scope, site)
     return Ran(
         assets=assets,
         findings=wrong,

@@ -33,6 +33,7 @@ def scan() -> None:
 
 
 scan.places = {  # who only listens never loads what can send
+    "nmap": "sentinel.cli.scan_active:nmap",
     "plan": "sentinel.cli.scan_active:plan",
     "run": "sentinel.cli.scan_active:run",
     "scope": "sentinel.cli.scan_scope:scope",

@@ -25,6 +25,7 @@ from sentinel.model.text import counted
 from sentinel.scan.plan import records_of
 from sentinel.scan.probelog import SCHEMA, Entry, Verified, read_log, unfinished
 from sentinel.scan.wire import resolve
+from sentinel.scan.workers.start import start_worker
 from sentinel.share.cef import cef_lines
 
 STEPS = (
@@ -92,6 +93,23 @@ def run(asked: Asked, scope_file: Path, policy: str | None, seed: int | None, on
     return _told(asked, ran, show, partial=bool(planned.cut))
 
 
+@click.command("nmap", epilog="Example: sentinel scan nmap scope.toml --log probes.jsonl")
+@click.argument("scope_file", metavar="SCOPE.toml", type=FILES)
+@POLICY
+@click.option("--log", "log", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Probe log; grows.")
+@click.option("--operator", default=getpass.getuser, help="Who runs this (default: the user of the machine).")
+@click.option("--show", type=SHOWN, default="assets", show_default=True, help="What to print.")
+@asks("store", "content", "form", "fail_on", "quiet")
+def nmap(asked: Asked, scope_file: Path, policy: str | None, log: Path, operator: str, show: str) -> int:
+    """Let an installed nmap look which ports listed for `connect` are open. Only for it-gentle and lab."""
+    ground = ground_of(asked, policy)
+    scope = scanning.prepare(scope_file, ground, resolve)
+    order = scanning.Order(operator, log, 0)
+    with asked.progress.busy("nmap"):
+        ran = scanning.run_nmap(scope, order, ground, scanning.clock(), start_worker)
+    return _told(asked, ran, show, partial=False)
+
+
 @click.command("verify-log", epilog="Example: sentinel scan verify-log probes.jsonl --head 5f…")
 @click.argument("log", type=FILES)
 @click.option("--head", metavar="HASH", help="What the last run said its last line was: shows lines that were cut off.")
@@ -122,8 +140,8 @@ def _told(asked: Asked, ran: scanning.Ran, show: str, *, partial: bool) -> int:
         say(f"did not answer: {', '.join(ran.source.silent)}")
     if ran.killed:
         say(f"ended early: {ran.killed}")
-    done, packets = counted(ran.source.handled, "step"), counted(ran.packets, "packet")
-    say(f"{done} done, {packets} sent; the log ends with {ran.head}")
+    sent = f", {counted(ran.packets, 'packet')} sent" if ran.packets else ""
+    say(f"{counted(ran.source.handled, 'step')} done{sent}; the log ends with {ran.head}")
     if ran.interrupted:
         return ExitCode.INTERRUPTED
     missing = bool(partial or ran.left or ran.killed or ran.source.skipped or ran.warnings)

@@ -34,7 +34,7 @@ Now = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line. `kind`: run, begun, probe, stop, resume, refused, torn, end."""
+    """One line. `kind`: run, begun, probe, nmap, stop, resume, torn, end."""
 
     n: int
     time: str

@@ -13,6 +13,7 @@ _NAMES = {
     "run": "active inventory began",
     "begun": "probe about to be sent",
     "probe": "probe sent",
+    "nmap": "nmap about to be started",
     "stop": "left alone",
     "resume": "let go on by a person",
     "torn": "a line of the log was torn by a crash",
