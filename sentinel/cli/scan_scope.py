@@ -13,6 +13,7 @@ from sentinel.cli.scan_common import POLICY, ground_of, say_scope
 from sentinel.cli.summary import say
 from sentinel.cli.writing import save
 from sentinel.scan import signing
+from sentinel.scan.guard import guard as rules
 from sentinel.scan.scope_file import signature_path
 from sentinel.scan.wire import resolve
 
@@ -57,6 +58,17 @@ def verify(asked: Asked, scope_file: Path, policy: str | None) -> int:
     """Say which trusted key signed these very bytes; exit 2 where none did."""
     ground = ground_of(asked, policy, known=False)
     say(f"signed by {scanning.signed_by(scope_file.read_bytes(), scope_file, ground.policy)}")
+    return asked.exit_code(())
+
+
+@scope.command(epilog="Example: sentinel scan scope guard scope.toml > guard.nft")
+@click.argument("scope_file", metavar="SCOPE.toml", type=FILES)
+@POLICY
+@asks("store", "content")
+def guard(asked: Asked, scope_file: Path, policy: str | None) -> int:
+    """Print firewall rules (nftables) that are the scope once more, for a network namespace of the scan's own."""
+    for line in rules(scanning.prepare(scope_file, ground_of(asked, policy), resolve)):
+        click.echo(line)
     return asked.exit_code(())
 
 

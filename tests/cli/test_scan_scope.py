@@ -81,6 +81,15 @@ def test_a_scope_with_faults_is_not_signed(run: Run, tmp_path: Path) -> None:
     assert not (tmp_path / "scope.toml.sig").exists()
 
 
+@pytest.mark.usefixtures("policy")
+def test_a_scope_comes_as_firewall_rules_too(run: Run) -> None:
+    done = run("scan", "scope", "guard", EXAMPLE)
+
+    assert done.exit_code == 0
+    assert "10.20.30.22 . tcp . 104" in done.stdout
+    assert "10.20.40.20" not in done.stdout
+
+
 def test_a_key_is_never_written_over(run: Run, tmp_path: Path) -> None:
     run("scan", "scope", "keygen", tmp_path / "a.key")
     before = (tmp_path / "a.key").read_bytes()
