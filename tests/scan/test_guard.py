@@ -27,6 +27,7 @@ def test_a_scope_that_grants_nothing_lets_nothing_out() -> None:
 
 
 PROBE = """
+sysctl -qw net.ipv6.conf.all.disable_ipv6=1
 ip link set lo up
 ip link add d0 type veth peer name d1 && ip addr add 10.0.0.1/24 dev d0 && ip link set d0 up && ip link set d1 up
 nft -f "$1" || exit 9
