@@ -71,7 +71,7 @@ def run(site: Site, content: Path, keep: Keep[M], as_of: date, track: Track, cac
     """Do all three journeys, each kept as soon as it is done: a run that is cut off is simply run again."""
     key = site.file.organisation.number
     memory = keep.memory(key)
-    scanned = scan(_material(site), content, as_of, track)
+    scanned = scan(_material(site), content, as_of, track, cache)
     keep.save_scan(key, as_of, scanned.assets, scanned.findings)
     watched = watch(site, content, track, memory, scanned.assets, cache)
     keep.save_watch(key, (*watched.alerts, *watched.outdated), memory, watched.learnt)
@@ -116,10 +116,10 @@ def watch(
     )
 
 
-def scan(material: Material, content: Path, as_of: date, track: Track) -> Scanned:
+def scan(material: Material, content: Path, as_of: date, track: Track, cache: RuleCache | None = None) -> Scanned:
     """Read captures and results of other tools: observations → assets → findings. No packet is sent."""
     own = material.networks
-    reading = Reading(own)
+    reading = Reading(own, cache)
     passive = (reading.read(path, "passive", track) for path in material.captures)
     imported = (reading.read(path, "import", track) for path in material.imports)
     observations = chain.from_iterable(chain(passive, imported))

@@ -47,7 +47,10 @@ scan.places = {  # who only listens never loads what can send
 @_SAVE
 @asks("store", "content", "form", "fail_on", "quiet")
 def passive(asked: Asked, files: tuple[Path, ...], show: str, site: str | None) -> int:
-    """Read captures (pcap, pcapng, also .gz and .zst; `-` is standard input): who is there and what it runs. No payload and no patient data is kept."""
+    """Read captures (pcap, pcapng, also .gz and .zst): who is there and what it runs. `-` is standard input.
+
+    No payload and no patient data is kept.
+    """
     return _scan(asked, files, (), show, site)
 
 
@@ -64,7 +67,7 @@ def import_(asked: Asked, files: tuple[Path, ...], show: str, site: str | None) 
 def _scan(asked: Asked, captures: tuple[Path, ...], imports: tuple[Path, ...], show: str, site: str | None) -> int:
     today = datetime.now(UTC).astimezone().date()
     material = flows.Material(captures, imports, site=site or "")
-    found = flows.scan(material, asked.content_folder(), today, asked.progress.track)
+    found = flows.scan(material, asked.content_folder(), today, asked.progress.track, asked.rule_cache())
     if site:  # kept apart by way of looking: one of today must not take the other's place
         way = "passive" if captures else "import"
         asked.open_store().save_scan(f"{site}/{way}", today, found.assets, found.findings)

@@ -16,12 +16,13 @@ from sentinel.model.assets import DeviceClass
 AssetAttribute = Literal["vendor", "product", "version", "os", "os_version", "device_class", "name", "module"]
 ServiceAttribute = Literal[
     "protocol", "product", "version", "revision", "tls", "cleartext", "login", "any_ae", "smb1", "not_after",
-    "self_signed", "security", "search",
+    "self_signed", "security", "search", "tls_version",
 ]  # fmt: skip
 Kind = Literal[
     "arp", "dhcp", "tcp.open", "ssh.banner", "http.server", "http.client", "tls.server_name", "tls.certificate",
-    "dicom.request", "dicom.accept", "dicom.reject", "dicom.abort", "hl7.header", "hl7.device", "nmap.host", "nmap.service",
-    "nmap.script", "dhcpv6", "dns.name", "dns.server", "mdns.name", "mdns.service", "llmnr.name", "nbns.name",
+    "dicom.request", "dicom.accept", "dicom.reject", "dicom.abort", "hl7.header", "hl7.device",
+    "nmap.host", "nmap.service", "nmap.script",
+    "dhcpv6", "dns.name", "dns.server", "mdns.name", "mdns.service", "llmnr.name", "nbns.name",
     "ssdp.device", "ssdp.client", "wsd.device", "lldp", "cdp", "snmp.agent", "snmp.trap", "kerberos.client",
     "kerberos.server", "bacnet.device", "intellivue.indication", "carescape.time", "capsule.client", "sip.client",
     "sip.server", "ntlm.challenge", "smb.server", "rdp.server", "vnc.banner", "telnet.banner", "ftp.banner",
@@ -113,7 +114,7 @@ class FingerprintRule(Schema):
 
 
 class Awaited(Schema):
-    """A product of which no public fact tells how to recognise it: named, so that the gap is seen, and filled by a site."""
+    """A product that no public fact tells how to recognise: named, so that the gap is seen, and filled by a site."""
 
     product: Text
     vendor: Text | None = None

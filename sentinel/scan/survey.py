@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Literal
@@ -14,6 +15,7 @@ from sentinel.model.assets import Observation
 from sentinel.model.result import ScanSource
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.model.track import Track
+from sentinel.native import Kept
 from sentinel.scan.nmap_xml import read_nmap
 from sentinel.scan.passive import observe
 from sentinel.scan.passive.capture import STDIN
@@ -65,9 +67,13 @@ class Survey:
 
 @dataclass(slots=True)
 class Reading:
-    """The reading of captures and imported scans under way; `sources` is complete once all was taken."""
+    """The reading of captures and imported scans under way; `sources` is complete once all was taken.
+
+    `kept` is where machine code is kept that large captures are read with.
+    """
 
     networks: Sequence[str] = ()
+    kept: Kept | None = None
     sources: list[ScanSource] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
 
@@ -75,7 +81,7 @@ class Reading:
         """Yield what one file holds; a file that is none is counted as skipped and named, and the others go on."""
         name = "stdin" if path == STDIN else path.name
         tally, survey = Tally(name), Survey(name, method, self.networks)
-        reader = observe if method == "passive" else read_nmap
+        reader = partial(observe, kept=self.kept) if method == "passive" else read_nmap
         try:
             yield from survey.watch(track(f"Reading {name}", reader(path, name, tally)))
         except InputError as error:

@@ -83,6 +83,7 @@ class Source:
 
     def __init__(self, stream: io.BufferedIOBase) -> None:
         self._stream = stream
+        self.chunk = CHUNK
         self.broken = False
         self.head = self._read(64)
 
@@ -90,7 +91,7 @@ class Source:
         """Return the bytes from `at` on with new ones appended: `need` in all, or fewer at the end of the file."""
         parts = [data[at:]]
         size = len(parts[0])
-        while size < need and (chunk := self._read(max(CHUNK, need - size))):
+        while size < need and (chunk := self._read(max(self.chunk, need - size))):
             parts.append(chunk)
             size += len(chunk)
         return b"".join(parts)
@@ -122,6 +123,14 @@ def records(source: Source, name: str, tally: Tally) -> Iterator[Record]:
     """Return every packet record; what cannot be read as one is counted as skipped."""
     walk = _pcap if source.head[:4] in _PCAP else _pcapng
     return walk(source, name, tally)
+
+
+def pcap_header(source: Source) -> tuple[str, int, Interface] | None:
+    """Return byte order, bytes a record's header and the interface of a pcap; None for pcapng or a cut file."""
+    if source.head[:4] not in _PCAP or len(source.head) < 24:
+        return None
+    order, per_second, header = _PCAP[source.head[:4]]
+    return order, header, Interface(struct.unpack_from(order + "I", source.head, 20)[0] & 0xFFFF, per_second)
 
 
 def _unpacked(plain: io.BufferedReader) -> io.BufferedIOBase:

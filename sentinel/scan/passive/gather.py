@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from sentinel.model.assets import Observation, Transport
 from sentinel.scan.passive.capture import Interface
@@ -14,14 +14,14 @@ from sentinel.scan.passive.capture import Interface
 MAX_FACTS = 20_000
 MAX_PER_HOST = 256  # different facts of one kind at one address
 MAX_PORTS = 4_096
+_BUDGETS = {"tcp.open": MAX_PORTS}
 
 
 Moment: TypeAlias = tuple[Interface, int]
 """Interface and ticks of its clock: a time is made of them only for what is reported."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A fact without its time: what makes two of them the same."""
 
     kind: str
@@ -30,6 +30,13 @@ class Seen:
     transport: Transport | None = None
     port: int | None = None
     mac: str | None = None
+
+
+@dataclass(slots=True)
+class _Sights:
+    first: Moment
+    last: Moment
+    count: int = 0
 
 
 class Gathered:
@@ -41,34 +48,32 @@ class Gathered:
 
     def __init__(self, source: str) -> None:
         self._source = source
-        self._first: dict[Seen, Moment] = {}
-        self._last: dict[Seen, Moment] = {}
-        self._count: Counter[Seen] = Counter()
+        self._sights: dict[Seen, _Sights] = {}
         self._per_host: Counter[tuple[str, str]] = Counter()
 
     @property
     def full(self) -> bool:
         """Say whether it is time to drain."""
-        return len(self._first) >= MAX_FACTS
+        return len(self._sights) >= MAX_FACTS
 
-    def add(self, seen: Seen, interface: Interface, ticks: int) -> bool:
+    def add(self, seen: Seen, moment: Moment) -> bool:
         """Count a fact; return False where its host has used up its budget of different facts of this kind."""
-        if seen not in self._first:
+        known = self._sights.get(seen)
+        if known is None:
             host = (seen.address, seen.kind)
-            if self._per_host[host] >= (MAX_PORTS if seen.kind == "tcp.open" else MAX_PER_HOST):
+            if self._per_host[host] >= _BUDGETS.get(seen.kind, MAX_PER_HOST):
                 return False
             self._per_host[host] += 1
-            self._first[seen] = interface, ticks
-        self._last[seen] = interface, ticks
-        self._count[seen] += 1
+            known = self._sights[seen] = _Sights(moment, moment)
+        known.last = moment
+        known.count += 1
         return True
 
     def drain(self) -> Iterator[Observation]:
         """Yield what was gathered, in the order of first sight, and forget it."""
-        first, last, count = self._first, self._last, self._count
-        self._first, self._last, self._count, self._per_host = {}, {}, Counter(), Counter()
-        for seen, moment in first.items():
-            begun, ended = _span(moment, last[seen])
+        gathered, self._sights, self._per_host = self._sights, {}, Counter()
+        for seen, sights in gathered.items():
+            begun, ended = _span(sights.first, sights.last)
             yield Observation(
                 kind=seen.kind,
                 address=seen.address,
@@ -80,7 +85,7 @@ class Gathered:
                 transport=seen.transport,
                 port=seen.port,
                 mac=seen.mac,
-                count=count[seen],
+                count=sights.count,
             )
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from sentinel.model.assets import Observation, Transport
 from sentinel.model.skipped import Skipped, Tally
+from sentinel.native import Kept, can_compile
+from sentinel.scan.passive.capture import Record, Source, opened, records
 from sentinel.scan.passive.datagrams import BELOW_IP, read
-from sentinel.scan.passive.capture import Record, opened, records
 from sentinel.scan.passive.gather import Gathered, Moment, Seen
 from sentinel.scan.passive.packets import (
     ACK,
@@ -36,9 +37,11 @@ from sentinel.scan.passive.packets import (
 from sentinel.scan.passive.protocols import arp
 from sentinel.scan.passive.protocols.dhcp import UNKNOWN
 from sentinel.scan.passive.reading import Message, Reading, Role, Statement
+from sentinel.scan.passive.skimming import can_skim, left_over
 from sentinel.scan.passive.streams import DONE, FRESH, Streams
 
 MAX_LISTENERS = 65_536
+SKIM_FROM = 16 << 20  # linking the machine code costs as much as reading some megabytes without it
 _QUICK = struct.Struct(">12x3sxH2xHxB2x12s8xBB").unpack_from  # Ethernet, IPv4 and TCP in one go
 _SHIFTS = {1: 0, 113: 2}  # Ethernet, and the Linux cooked header, which is two bytes longer
 _PLAIN = b"\x08\x00\x45"  # IPv4 without options
@@ -57,15 +60,19 @@ _BOTH_SIDES: dict[str, frozenset[str]] = {
 }
 
 
-def observe(path: Path, name: str, tally: Tally) -> Iterator[Observation]:
+def observe(
+    path: Path, name: str, tally: Tally, kept: Kept | None = None, skim_from: int = SKIM_FROM
+) -> Iterator[Observation]:
     """Yield what hosts let be known in a capture; `name` stands for the file in observations and faults.
 
-    Raise InputError, when iteration begins, for a file that is no capture.
+    Where machine code can be kept in `kept`, packets of files of `skim_from` bytes and more that say nothing new are
+    passed over by it; what comes out is the same. Raise InputError, when iteration begins, for a file that is none.
     """
     watcher = Watcher(name)
     settled = watcher.settled
     with opened(path, name) as capture:
-        for number, record in enumerate(records(capture, name, tally), 1):
+        kept = kept if path.is_file() and path.stat().st_size >= skim_from else None
+        for number, record in _packets(capture, name, tally, watcher.streams, kept):
             if not settled(record):
                 reason = watcher.take(record)
                 if reason:
@@ -80,13 +87,22 @@ def observe(path: Path, name: str, tally: Tally) -> Iterator[Observation]:
     yield from watcher.gathered.drain()
 
 
+def _packets(
+    capture: Source, name: str, tally: Tally, streams: Streams, kept: Kept | None
+) -> Iterator[tuple[int, Record]]:
+    """Return the packets to look at, each with its number."""
+    if kept is not None and can_compile() and can_skim(capture):
+        return left_over(capture, name, tally, streams, kept)
+    return enumerate(records(capture, name, tally), 1)
+
+
 class Watcher:
     """Looks at packets one after another."""
 
     def __init__(self, name: str) -> None:
         self.gathered = Gathered(name)
-        self._streams = Streams(self._told)
-        self.settled = _settler(self._streams.states)
+        self.streams = Streams(self._told)
+        self.settled = _settler(self.streams.states)
         self._listeners: dict[bytes, None] = {}
         self._over = False
 
@@ -111,7 +127,7 @@ class Watcher:
     def finish(self) -> str:
         """Read what was still open when the capture ended; return why a fact of it was not kept, or nothing."""
         self._over = False
-        self._streams.finish()
+        self.streams.finish()
         return "over-budget" if self._over else ""
 
     def _datagram(self, record: Record, carried: Datagram | str) -> str:
@@ -137,7 +153,7 @@ class Watcher:
         self._over = False
         if segment.flags & (SYN | ACK | RST | FIN) == SYN | ACK:
             self._listening(segment.key, moment)
-        self._streams.take(segment, moment)
+        self.streams.take(segment, moment)
         return "over-budget" if self._over else ""
 
     def _listening(self, key: bytes, moment: Moment) -> None:
@@ -188,7 +204,7 @@ class Watcher:
         return "client" if _host(reverse(key)) in self._listeners else statement.role
 
     def _keep(self, seen: Seen, moment: Moment) -> None:
-        if not self.gathered.add(seen, *moment):
+        if not self.gathered.add(seen, moment):
             self._over = True
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple
 
@@ -188,6 +189,7 @@ def source(key: bytes) -> tuple[str, int]:
     return address(key[:size]), key[-4] << 8 | key[-3]
 
 
+@lru_cache(maxsize=16_384)
 def address(raw: bytes) -> str:
     """Return an IPv4 (4 bytes) or IPv6 (16 bytes) address as text."""
     return str(IPv4Address(raw) if len(raw) == 4 else IPv6Address(raw))

@@ -56,7 +56,7 @@ class Excerpt(NamedTuple):
 
 
 class Message(NamedTuple):
-    """What one datagram carries; `sender` is its address as 4 or 16 bytes. `cut`: the capture does not hold all of it."""
+    """What one datagram carries; `sender` is its address as 4 or 16 bytes. `cut`: the capture lacks some of it."""
 
     payload: bytes
     sender: bytes

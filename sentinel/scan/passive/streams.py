@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from sentinel.scan.passive.gather import Moment
+from sentinel.scan.passive.packets import FIN, RST, SYN, Segment, reverse
 from sentinel.scan.passive.protocols import (
     amqp,
     astm,
@@ -28,8 +30,6 @@ from sentinel.scan.passive.protocols import (
     tls,
     vnc,
 )
-from sentinel.scan.passive.gather import Moment
-from sentinel.scan.passive.packets import FIN, RST, SYN, Segment, reverse
 from sentinel.scan.passive.reading import NOTHING, Asked, Dissector, Excerpt, Reading
 
 MAX_DIRECTIONS = 65_536
@@ -153,11 +153,21 @@ class Stream:
         return ASKED[self.asked] - (self.messages if self.asked == "http" else 0)
 
 
+@dataclass(slots=True)
+class Journal:
+    """What changed about which directions are settled, for whoever keeps a table of them; emptied by its reader."""
+
+    settled: list[bytes] = field(default_factory=list)
+    opened: list[bytes] = field(default_factory=list)
+    forgotten: bool = False
+
+
 class Streams:
     """All directions that are known, bounded in number and in bytes; the oldest are forgotten first."""
 
     def __init__(self, tell: Tell) -> None:
         self.states: dict[bytes, int] = {}
+        self.journal: Journal | None = None
         self._live: dict[bytes, Stream] = {}
         self._held = 0
         self._tell = tell
@@ -187,6 +197,8 @@ class Streams:
             self._end(segment.key, stream)
         if len(self.states) >= MAX_DIRECTIONS:
             self._forget()
+        if self.journal is not None and self.states.get(segment.key, FRESH) <= DONE:
+            self.journal.opened.append(segment.key)
         self.states[segment.key] = start
 
     def _data(self, segment: Segment, moment: Moment) -> None:
@@ -308,10 +320,14 @@ class Streams:
     def _settle(self, key: bytes, state: int) -> None:
         if len(self.states) >= MAX_DIRECTIONS and key not in self.states:
             self._forget()
+        if self.journal is not None and state <= DONE:
+            self.journal.settled.append(key)
         self.states[key] = state
 
     def _forget(self) -> None:
         """Forget the older half. A forgotten direction is looked at once more, and settles again."""
+        if self.journal is not None:
+            self.journal.forgotten = True
         kept = dict(list(self.states.items())[MAX_DIRECTIONS // 2 :])
         self.states.clear()
         self.states.update(dict.fromkeys(self._live, LIVE))

@@ -1,6 +1,6 @@
 """BACnet/IP: ReadProperty of maker, model and firmware of the device object (ASHRAE 135, 15.5 and annex J).
 
-No Who-Is comes first: devices of older editions answer it to everybody, and the wildcard instance (12.11) does without.
+No Who-Is comes first: devices of older editions answer it to everybody, and the wildcard instance (15.5.2) will do.
 Never by default. Nothing can be written, and no measured value is asked for.
 """
 
@@ -15,6 +15,8 @@ PROPERTIES = (_VENDOR_NAME, _MODEL_NAME, _FIRMWARE)
 _DEVICE, _WILDCARD = 8, 4_194_303
 _REFUSALS = (b"\x50", b"\x60", b"\x70", b"\x71")  # error, reject, abort, and abort by a server (20.1.7 to 20.1.9)
 _PORT = 47808
+_UNKNOWN_OBJECT = b"\x91\x01\x91\x1f"
+"""Error class `object`, code 31: a device that does not know the wildcard, and will not with the next question."""
 
 
 def begin(_target: Target, _caller: Caller) -> Exchange:
@@ -24,7 +26,7 @@ def begin(_target: Target, _caller: Caller) -> Exchange:
     for number, wanted in enumerate(PROPERTIES, 1):
         answer = yield read_property(number, wanted)
         said = dissect(Message(answer, b"", _PORT, 0)) if answer else ()
-        if not said and not _refused(answer):
+        if not said and (not _refused(answer) or answer.endswith(_UNKNOWN_OBJECT)):
             break
         facts |= {key: value for one in said for key, value in one.facts.items()}
     if facts:

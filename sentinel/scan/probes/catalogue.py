@@ -52,4 +52,6 @@ _ALL = (
     Probe("modbus", "tcp", (502,), _OPEN, 1, modbus.begin, 0, opt_in=True),
     Probe("sip", "udp", (5060,), _OPEN, 1, sip.begin, 0, opt_in=True),
 )
+SENSITIVE = frozenset({("wsd.device", "location"), ("orthanc.system", "ae_title")})
+"""Facts, by kind and name, that may tell a ward, a room or a bed: for those who need them, not to be shared."""
 PROBES: Mapping[str, Probe] = MappingProxyType({probe.name: probe for probe in _ALL})

@@ -6,7 +6,7 @@ the body, and of a body nothing is kept but whether it was an empty list.
 
 from __future__ import annotations
 
-from sentinel.scan.probes.exchange import Caller, Exchange, Fact, Target, ask
+from sentinel.scan.probes.exchange import NOTHING_LEARNT, Caller, Exchange, Fact, Target, ask
 from sentinel.scan.probes.http import Answer, get, read, server_facts
 
 DEFAULT_BASE = "/dicom-web"
@@ -14,6 +14,7 @@ QUERY = "/studies?StudyInstanceUID=2.25.0&limit=1"
 _EMPTY, _OPEN, _CLOSED = 204, 200, {401, 403}
 _ABSENT = {404, 405, 410, 501}
 _ENOUGH = 3
+_EMPTY_LIST = b"[]"
 
 
 def begin(target: Target, caller: Caller) -> Exchange:
@@ -31,16 +32,19 @@ def judge(answer: Answer) -> tuple[Fact, ...]:
     """Return what an answer says of access.
 
     `open` only where an empty list says so; `ignored`: a list with something in it, from a server that did not heed
-    the question (none of it is kept); `unclear`: anything else, such as a web page for every address.
+    the question (none of it is kept); `absent`: not at this address; `unclear`: anything else, such as a web page for
+    every address.
     """
     is_json = "json" in answer.headers.get("content-type", "").lower()
     start = b"".join(answer.body[:64].split())
     if answer.status in _CLOSED:
         access = "closed"
     elif answer.status in _ABSENT:
-        return ()
-    elif answer.status == _EMPTY or (answer.status == _OPEN and is_json and start.startswith(b"[]")):
+        access = "absent"
+    elif answer.status == _EMPTY or (answer.status == _OPEN and is_json and start.startswith(_EMPTY_LIST)):
         access = "open"
+    elif answer.status == _OPEN and is_json and not answer.whole and len(start) < len(_EMPTY_LIST):
+        return (Fact(NOTHING_LEARNT, {}, "cut"),)
     else:
         access = "ignored" if answer.status == _OPEN and is_json and start.startswith(b"[{") else "unclear"
     return (Fact("dicomweb.search", {"access": access}),)

@@ -16,10 +16,17 @@ went over our limit, before it was whole. `other`: something answered, but not i
 """
 NOTHING_LEARNT = "probe.end"
 LIMIT = 16_384
+_MAX_STRAY = 3
 PRINTERS = range(9100, 9108)
 """Ports where whatever arrives is printed: never spoken to, in any profile."""
 _NAME = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){0,30}")
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]{1,64}){0,8}")
+_ZONE = re.compile(r"[A-Za-z0-9._-]{0,16}")
+_PATIENTS = re.compile(
+    r"/(?:Patient|Person|RelatedPerson|Observation|Encounter|Condition|Procedure|DiagnosticReport|DocumentReference"
+    r"|MedicationRequest|Bundle|Binary|ImagingStudy|patients|studies|series|instances|changes|tools)(?=/|$)",
+    re.IGNORECASE,
+)
 _TITLE = re.compile(r"[!-\[\]-~]([ -\[\]-~]{0,14}[!-\[\]-~])?")
 _CONTACT = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}")
 
@@ -41,6 +48,10 @@ class Target:
 
     def __post_init__(self) -> None:
         ip_address(self.address)
+        if not _ZONE.fullmatch(self.address.partition("%")[2]):
+            raise ValueError(f"{self.address!r} cannot be part of a message")
+        if _PATIENTS.search(self.path):
+            raise ValueError(f"below {self.path!r} are patients: it is no base of a web interface")
         if not 0 < self.port < 1 << 16 or self.port in PRINTERS:
             raise ValueError(f"port {self.port} is never spoken to")
         for value, pattern in ((self.name, _NAME), (self.path, _PATH), (self.ae_title, _TITLE)):
@@ -83,8 +94,9 @@ class Fact:
 Exchange: TypeAlias = Generator[bytes, bytes, tuple[Fact, ...]]
 """Yields bytes to send, and is sent what came back: b"" when nothing more came, be it closed or timed out.
 
-A yield of b"" sends nothing and waits for more. Over UDP every yield is one datagram, and so is what is sent in.
-An exchange may return before its first yield: then the connection (and its TLS handshake) was all it wanted.
+A connection that is reset is told as b"" too: what was learnt before it still counts, and the exchange must be let come
+to its end. A yield of b"" sends nothing and waits for more. Over UDP every yield is one datagram, and so is what is
+sent in. An exchange may return before its first yield: then the connection (and its TLS handshake) was all it wanted.
 """
 
 
@@ -120,6 +132,16 @@ def ask(message: bytes, whole: Callable[[bytes], bool], already: bytes = b"") ->
         if len(answer) >= LIMIT or whole(answer):
             break
         more = yield b""
+    return answer
+
+
+def ask_datagram(message: bytes, ours: Callable[[bytes], bool]) -> Generator[bytes, bytes, bytes]:
+    """Send a datagram and return the answer to it; the last of a few that came where none was ours, b"" for silence."""
+    answer = yield message
+    for _ in range(_MAX_STRAY):
+        if not answer or ours(answer):
+            break
+        answer = yield b""  # another's, or a late one: ours may still come
     return answer
 
 

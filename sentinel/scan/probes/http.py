@@ -34,7 +34,7 @@ class Answer:
 
 def begin(target: Target, caller: Caller) -> Exchange:
     """Ask for the page that everyone is shown, and learn what serves it."""
-    said = yield from ask(get(target, caller, target.path or "/", "text/html"), told)
+    said = yield from ask(get(target, caller, "/", "text/html"), told)
     return server_facts(said)
 
 
@@ -106,9 +106,10 @@ def asking(
 
 
 def _host(target: Target) -> str:
-    """Return the Host field; a literal IPv6 address stands in brackets (RFC 3986, 3.2.2)."""
-    address = f"[{target.address}]" if ip_address(target.address).version == 6 else target.address
-    return f"{target.name or address}:{target.port}"
+    """Return the Host field; a literal IPv6 address stands in brackets, without its zone (RFC 3986, 3.2.2)."""
+    address = target.address.partition("%")[0]
+    literal = f"[{address}]" if ip_address(address).version == 6 else address
+    return f"{target.name or literal}:{target.port}"
 
 
 def _final(said: bytes) -> bytes:

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from ipaddress import ip_address
 
 from sentinel.scan.passive.protocols.sip import dissect
 from sentinel.scan.passive.reading import Message
-from sentinel.scan.probes.exchange import Caller, Exchange, Fact, Target, unlearnt
+from sentinel.scan.probes.exchange import Caller, Exchange, Fact, Target, ask_datagram, unlearnt
 
 _PORT = 5060
-_MAGIC = b"SIP/2.0 "
+_FINAL = re.compile(rb"SIP/2\.0 [2-6]\d\d ")  # 1xx are provisional
+_HEAD_END = b"\r\n\r\n"
 
 
 def begin(target: Target, caller: Caller) -> Exchange:
     """Ask once; learn product and status."""
-    answer = yield options(target, caller)
-    if not answer.startswith(_MAGIC) or not answer[8:11].isdigit():
+    mark = _mark(target, caller).encode()
+
+    def ours(datagram: bytes) -> bool:
+        return _FINAL.match(datagram) is not None and _HEAD_END in datagram and mark in datagram
+
+    answer = yield from ask_datagram(options(target, caller), ours)
+    if not ours(answer):
         return unlearnt(answer, begun=False)
     said = dissect(Message(answer, b"", _PORT, 0))
     facts = said[0].facts if said else {}
@@ -28,8 +35,9 @@ def options(target: Target, caller: Caller) -> bytes:
 
     Our own address is not known here: `rport` has the answer sent to where the request came from (RFC 3581).
     """
-    host = f"[{target.address}]" if ip_address(target.address).version == 6 else target.address
-    mark = hashlib.sha256(f"{host} {target.port} {caller.contact} {caller.run}".encode()).hexdigest()[:20]
+    address = target.address.partition("%")[0]
+    host = f"[{address}]" if ip_address(address).version == 6 else address
+    mark = _mark(target, caller)
     lines = (
         f"OPTIONS sip:{host}:{target.port} SIP/2.0",
         f"Via: SIP/2.0/UDP sentinel.invalid;rport;branch=z9hG4bK{mark}",
@@ -43,3 +51,8 @@ def options(target: Target, caller: Caller) -> bytes:
         "Content-Length: 0",
     )
     return "".join(f"{line}\r\n" for line in (*lines, "")).encode("ascii")
+
+
+def _mark(target: Target, caller: Caller) -> str:
+    """Return what an answer must say again, as Via and Call-ID are copied into it (RFC 3261, 8.2.6.2)."""
+    return hashlib.sha256(f"{target.address} {target.port} {caller.contact} {caller.run}".encode()).hexdigest()[:20]

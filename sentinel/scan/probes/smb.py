@@ -31,8 +31,9 @@ def begin(_target: Target, _caller: Caller) -> Exchange:
     first, rest = _cut(answer)
     said = _statement(first)
     if said is None:
-        if first[4:8] == _MAGIC and len(first) >= 68:
-            return (Fact("smb.server", {"refused": f"{int.from_bytes(first[12:16], 'little'):08x}"}),)
+        status = int.from_bytes(first[12:16], "little")
+        if first[4:8] == _MAGIC and _is_whole(first) and len(first) >= 68 and status:
+            return (Fact("smb.server", {"refused": f"{status:08x}"}),)
         return unlearnt(answer, begun=answer[:1] == b"\0" and _MAGIC.startswith(answer[4:8]))
     second, _ = _cut((yield from ask(session_setup(), _is_whole, rest)))
     challenge = _statement(second)

@@ -8,14 +8,13 @@ from __future__ import annotations
 from sentinel.scan.passive.protocols.snmp import dissect
 from sentinel.scan.passive.reading import Message
 from sentinel.scan.probes import ber
-from sentinel.scan.probes.exchange import UNASKED, Caller, Exchange, Fact, Target, unlearnt
+from sentinel.scan.probes.exchange import UNASKED, Caller, Exchange, Fact, Target, ask_datagram, unlearnt
 
 SECRET = "snmp_community"  # noqa: S105 -- the name under which the caller keeps it
 _OBJECTS = ("1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.2.0", "1.3.6.1.2.1.1.5.0")
 _VERSION_2C, _GET = 1, 0xA0
 _REQUEST_ID = 0x53454E54
 _AGENT = 161
-_MAX_DATAGRAMS = 3
 
 
 def begin(_target: Target, caller: Caller) -> Exchange:
@@ -23,15 +22,9 @@ def begin(_target: Target, caller: Caller) -> Exchange:
     community = caller.secrets.get(SECRET, "")
     if not community:
         return UNASKED
-    datagram = yield get(community)
-    for _ in range(_MAX_DATAGRAMS):
-        said = dissect(Message(datagram, b"", _AGENT, 0)) if _answers(datagram) else ()
-        if said:
-            return tuple(Fact(one.kind, one.facts) for one in said)
-        if not datagram:
-            break
-        datagram = yield b""  # another's, or a late one: ours may still come
-    return unlearnt(datagram, begun=False)
+    answer = yield from ask_datagram(get(community), _answers)
+    said = dissect(Message(answer, b"", _AGENT, 0)) if _answers(answer) else ()
+    return tuple(Fact(one.kind, one.facts) for one in said) or unlearnt(answer, begun=False)
 
 
 def get(community: str) -> bytes:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from sentinel.scan.passive.datagrams import BELOW_IP, read
 from sentinel.scan.passive.reading import Message, Statement
 from tests.scan.passive.craft import CLIENT, CLIENT6, SERVER, SERVER6, frame, ip, look, pcap, udp
-from tests.scan.passive.spoken import KEPT, LETTERS, SECRET, cdp, letter, lldp
+from tests.scan.passive.letters import LETTERS, SECRET, cdp, letter, lldp
+from tests.scan.passive.spoken import KEPT
 
 PORTS = sorted({port for _, ports in LETTERS.values() for port in ports} | {7, 49_999})
 

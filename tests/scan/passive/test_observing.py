@@ -34,7 +34,8 @@ from tests.scan.passive.craft import (
     section,
     udp,
 )
-from tests.scan.passive.spoken import KEPT, LETTERS, cdp_frame, lldp_frame
+from tests.scan.passive.letters import LETTERS, cdp_frame, lldp_frame
+from tests.scan.passive.spoken import KEPT
 from tests.scan.passive.test_streams import TALKS
 
 FUZZ = int(os.environ.get("SENTINEL_FUZZ", "1"))

@@ -83,7 +83,8 @@ def test_the_undivided_talks_say_something() -> None:
     assert {name: len(found) for name, found in EXPECTED.items()} == {
         "dicom": 3, "reject": 3, "ssh": 3, "http": 3, "http again": 5, "tls": 3, "hl7": 5, "unknown": 1,
         "smb": 3, "smb1": 2, "rdp": 2, "vnc": 3, "vnc33": 3, "telnet": 3, "ftp": 2, "mail": 3, "imap": 2, "pop3": 2,
-        "kerberos": 3, "astm": 2, "poct1a": 2, "ebxml": 4, "modbus": 2, "amqp": 3, "amqp1": 3, "sip": 3, "hl7 devices": 4,
+        "kerberos": 3, "astm": 2, "poct1a": 2, "ebxml": 4, "modbus": 2, "amqp": 3, "amqp1": 3, "sip": 3,
+        "hl7 devices": 4,
     }  # fmt: skip
 
 

@@ -14,8 +14,8 @@ NEVER = (
     b"mstshash=",  # RDP's cookie with a user's name
 )
 _GET = re.compile(
-    rb"GET (/|(/[\w.~-]+)*/metadata|(/[\w.~-]+)*/system|(/[\w.~-]+)*/studies\?StudyInstanceUID=2\.25\.0&limit=1|"
-    rb"(/[\w.~-]+)+) HTTP/1\.1\r\n(?:[A-Z][A-Za-z-]+: [ -~]+\r\n)+\r\n"
+    rb"GET (/|(/[\w.~-]+)*/metadata|(/[\w.~-]+)*/system|(/[\w.~-]+)*/studies\?StudyInstanceUID=2\.25\.0&limit=1)"
+    rb" HTTP/1\.1\r\n(?:[A-Z][A-Za-z-]+: [ -~]+\r\n)+\r\n"
 )
 _PATIENTS = re.compile(rb"/(?:Patient|Observation|Encounter|patients|instances|series|studies/)\b", re.IGNORECASE)
 

@@ -54,6 +54,15 @@ def served(command: Sequence[str | Path], port: int, *, folder: Path, name: str 
             process.wait(10)
 
 
+def written(log: Path, what: str) -> str:
+    """Return a server's log, once it holds what is waited for; it writes in its own time."""
+    for _ in range(100):
+        if what in (text := log.read_text(errors="replace")):
+            return text
+        time.sleep(0.05)
+    return text
+
+
 @contextmanager
 def answering(reply: Callable[[socket.socket], None]) -> Iterator[Target]:
     """Accept one connection and hand it to `reply`."""

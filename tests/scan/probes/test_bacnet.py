@@ -23,7 +23,7 @@ def error(invoke: int) -> bytes:
 
 
 def test_the_request_byte_for_byte() -> None:
-    """ASHRAE 135: J.2.11 (unicast), 6.2 (expecting a reply), 20.1.2 (480 bytes, no segments), 15.5, 12.11."""
+    """ASHRAE 135: J.2.11 (unicast), 6.2 (expecting a reply), 20.1.2 (480 bytes, no segments), 15.5, 15.5.2."""
     assert read_property(1, 121) == bytes.fromhex("810a 0011 01 04 00 03 01 0c  0c 023fffff  19 79")
     assert PROPERTIES == (121, 70, 44)
 
@@ -45,6 +45,13 @@ def test_it_stops_where_nothing_answers() -> None:
 def test_a_device_that_will_not_tell_is_one() -> None:
     assert ask(error(1), error(2), error(3)).kinds == [("bacnet.device", {"refused": "yes"})]
     assert ask(error(1), reply(2, 70, b"V-3"), error(3)).kinds == [("bacnet.device", {"model": "V-3"})]
+
+
+def test_a_device_that_does_not_know_the_wildcard_is_asked_no_more() -> None:
+    """As bacpypes3 answers it."""
+    talk = ask(bytes.fromhex("810a000d 0100 5001 0c 9101 911f"), error(2))
+
+    assert (len(talk.sent), talk.kinds) == (1, [("bacnet.device", {"refused": "yes"})])
 
 
 def test_a_value_that_was_not_asked_for_is_not_kept() -> None:

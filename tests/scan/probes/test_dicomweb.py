@@ -38,7 +38,7 @@ def test_the_request_asks_for_a_study_that_cannot_exist() -> None:
         (204, JSON, b"", "open"),
         (401, JSON, b"MARKER", "closed"),
         (403, "text/html", b"[]", "closed"),
-        (404, "text/html", b"[]", ""),
+        (404, "text/html", b"[]", "absent"),
         (200, "text/html", b"<html>MARKER", "unclear"),
         (200, "text/html", b"[]", "unclear"),
         (200, JSON, b"[1]", "unclear"),

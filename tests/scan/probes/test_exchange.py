@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentinel.scan.probes.exchange import LIMIT, NOTHING_LEARNT, Caller, Exchange, Fact, Target, ask, unlearnt
+from sentinel.scan.probes.exchange import (
+    LIMIT,
+    NOTHING_LEARNT,
+    Caller,
+    Exchange,
+    Fact,
+    Target,
+    ask,
+    ask_datagram,
+    unlearnt,
+)
 from tests.scan.probes.drive import over_tcp, over_udp, play, split
 
 
@@ -32,6 +42,18 @@ def test_reading_stops_at_its_limit_and_at_silence() -> None:
     assert play(greet(), [b"ab", b"", b"never read!"]).facts[0].facts == {"said": "ab"}
 
 
+def call() -> Exchange:
+    answer = yield from ask_datagram(b"hello", lambda datagram: datagram == b"ours")
+    return (Fact("heard", {"said": answer.decode("latin-1")}),)
+
+
+def test_a_few_stray_datagrams_are_passed_over() -> None:
+    said = [play(call(), answers).facts[0].facts["said"] for answers in ([b"x", b"y", b"ours"], [b"x"], [b"x"] * 9, [])]
+
+    assert said == ["ours", "", "x", ""]
+    assert play(call(), [b"x", b"x", b"x", b"ours"]).sent == [b"hello"]
+
+
 def test_nothing_learnt_says_why() -> None:
     ends = [unlearnt(b"", begun=True), unlearnt(b"x", begun=True), unlearnt(b"x", begun=False)]
 
@@ -46,6 +68,8 @@ def test_nothing_learnt_says_why() -> None:
     "wrong",
     [
         {"address": "pacs.lyngvik.example"},
+        {"address": "fe80::1%a\r\nX: y"},
+        {"address": "fe80::1%" + "a" * 17},
         {"port": 0},
         {"port": 65_536},
         {"port": 9100},
@@ -56,6 +80,10 @@ def test_nothing_learnt_says_why() -> None:
         {"path": "/a b"},
         {"path": "/fhir?_count=9"},
         {"path": "/Patient\r\n"},
+        {"path": "/fhir/Patient"},
+        {"path": "/fhir/patient/1"},
+        {"path": "/instances"},
+        {"path": "/dicom-web/studies/1.2.3"},
         {"ae_title": "A\\B"},
         {"ae_title": "MORE-THAN-SIXTEEN"},
     ],
@@ -64,7 +92,7 @@ def test_a_target_that_could_change_a_message_is_none(wrong: dict[str, Any]) -> 
     Target("192.0.2.7", 9099, "pacs.lyngvik.example", "/dcm4chee-arc/aets/A/rs", "LV PACS")
 
     given: dict[str, Any] = {"address": "192.0.2.7", "port": 104}
-    with pytest.raises(ValueError, match=r"never spoken to|part of a message|IPv4 or IPv6"):
+    with pytest.raises(ValueError, match=r"never spoken to|are patients|part of a message|IPv4 or IPv6"):
         Target(**(given | wrong))
 
 

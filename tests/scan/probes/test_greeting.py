@@ -32,6 +32,18 @@ def test_telnet_shows_its_text_up_to_the_prompt_and_nothing_is_sent() -> None:
     ]
 
 
+def test_a_greeting_that_was_cut_is_told() -> None:
+    assert play(begin_ftp(HERE, CALLER), [FTP[:9]]).ended == ["cut"]
+    assert play(begin_ftp(HERE, CALLER), [b"220 lv-server ready\r\n"]).ended == ["other"]  # mail says the same
+    assert play(begin_telnet(HERE, CALLER), [b"\xff"]).ended == ["cut"]
+
+
+def test_telnet_without_options_is_known_by_its_prompt() -> None:
+    talk = play(begin_telnet(HERE, CALLER), [b"HP JetDirect\r\n", b"Password: ", b"MARKER"])
+
+    assert talk.kinds == [("telnet.banner", {"options": "no", "banner": "HP JetDirect", "role": "server"})]
+
+
 @pytest.mark.parametrize("begin", [begin_ftp, begin_telnet])
 @pytest.mark.parametrize(("said", "ended"), [(b"", "silent"), (b"SSH-2.0-x\r\n", "other"), (b"\x00", "other")])
 def test_what_is_another_protocol_is_told_apart(begin: object, said: bytes, ended: str) -> None:

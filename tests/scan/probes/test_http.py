@@ -16,7 +16,7 @@ from sentinel.scan.probes.http import begin, get, read
 from sentinel.scan.probes.tls import session_facts
 from tests.scan.passive.protocols.test_certificate import make_with_key
 from tests.scan.probes.drive import CALLER, HERE, Talk, over_tcp, play, split
-from tests.scan.probes.peers import free_port, installed, served
+from tests.scan.probes.peers import free_port, installed, served, written
 
 NAMED = Target("2001:db8::7", 8443, "epj.lyngvik.example", "/login")
 PAGE = (
@@ -38,8 +38,9 @@ def test_the_request_byte_for_byte() -> None:
         b"User-Agent: Sentinel (inventory; sikkerhet@lyngvik.example)\r\n"
         b"Accept: text/html\r\nAccept-Encoding: identity\r\nConnection: close\r\n\r\n"
     )
-    assert ask(target=NAMED).sent[0].startswith(b"GET /login HTTP/1.1\r\nHost: epj.lyngvik.example:8443\r\n")
+    assert ask(target=NAMED).sent[0].startswith(b"GET / HTTP/1.1\r\nHost: epj.lyngvik.example:8443\r\n")
     assert b"Host: [2001:db8::7]:80\r\n" in ask(target=Target("2001:db8::7", 80)).sent[0]
+    assert b"Host: [fe80::7]:80\r\n" in ask(target=Target("fe80::7%eth0", 80)).sent[0]
 
 
 def test_names_and_title_are_kept_and_nothing_else() -> None:
@@ -141,7 +142,7 @@ def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Target, Ta
     command: list[str | Path] = [installed("nginx"), "-c", folder / "nginx.conf", "-p", folder]
     with served(command, plain, folder=folder) as target:
         yield target, Target(target.address, sealed, "epj.lyngvik.example")
-    assert "Sentinel (inventory; sikkerhet@lyngvik.example)" in (folder / "access.log").read_text()
+    assert "Sentinel (inventory; sikkerhet@lyngvik.example)" in written(folder / "access.log", "Sentinel (inventory")
 
 
 def test_nginx_is_read(nginx: tuple[Target, Target]) -> None:

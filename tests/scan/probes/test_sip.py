@@ -4,15 +4,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentinel.scan.probes.exchange import Target
+from sentinel.scan.probes.exchange import Caller, Target
 from sentinel.scan.probes.sip import begin, options
 from tests.scan.probes.drive import CALLER, HERE, Talk, play
 
 PHONE = Target("192.0.2.7", 5060)
 ANSWER = (
-    b"SIP/2.0 200 OK\r\nVia: x\r\nFrom: <sip:MARKER@x>\r\nTo: MARKER\r\nContact: <sip:MARKER@x>\r\n"
+    b"SIP/2.0 200 OK\r\nVia: x;branch=z9hG4bK73b0537da99dbd1421d6\r\n"
+    b"From: <sip:MARKER@x>\r\nTo: MARKER\r\nContact: <sip:MARKER@x>\r\n"
     b"User-Agent: Ascom Myco 3\r\nAllow: MARKER\r\nContent-Length: 6\r\n\r\nMARKER"
 )
+
+
+def answer_to(target: Target, caller: Caller) -> bytes:
+    mark = options(target, caller).partition(b"z9hG4bK")[2][:20]
+    return ANSWER.replace(b"73b0537da99dbd1421d6", mark)
 
 
 def ask(*answers: bytes, target: Target = PHONE) -> Talk:
@@ -45,12 +51,21 @@ def test_product_and_status_are_learnt_and_nobody_is_named() -> None:
     talk = ask(ANSWER)
 
     assert talk.kinds == [("sip.server", {"server": "Ascom Myco 3", "status": "200"})]
-    assert ask(b"SIP/2.0 483 Too Many Hops\r\n\r\n").kinds == [("sip.server", {"status": "483"})]
+    assert ask(
+        ANSWER[:3] + b"/2.0 483 Too Many Hops\r\nCall-ID: 73b0537da99dbd1421d6@sentinel.invalid\r\n\r\n"
+    ).kinds == [("sip.server", {"status": "483"})]
 
 
-@pytest.mark.parametrize(("answer", "ended"), [(b"", "silent"), (b"INVITE sip:a SIP/2.0\r\n\r\n", "other")])
+@pytest.mark.parametrize(("answer", "ended"), [(b"", "silent"), (b"INVITE sip:a SIP/2.0\r\n\r\n", "silent")])
 def test_what_is_no_answer_is_told_apart(answer: bytes, ended: str) -> None:
     assert ask(answer).ended == [ended]
+
+
+def test_provisional_answers_and_those_to_others_are_passed_over() -> None:
+    trying, other = ANSWER.replace(b" 200 OK", b" 100 Trying"), ANSWER.replace(b"73b0", b"0000")
+
+    assert ask(trying, other, ANSWER).ended == ["answered"]
+    assert ask(*[other] * 9).ended == ["other"]
 
 
 @given(st.binary(max_size=200))

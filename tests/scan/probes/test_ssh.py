@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sentinel.scan.probes.exchange import LIMIT
 from sentinel.scan.probes.ssh import begin, farewell
 from tests.scan.probes.drive import CALLER, HERE, Talk, over_tcp, play, split
-from tests.scan.probes.peers import free_port, installed, served
+from tests.scan.probes.peers import free_port, installed, served, written
 
 LINE = b"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u10\r\n"
 FACTS = {"software": "OpenSSH_9.2p1", "comment": "Debian-2+deb12u10", "role": "server", "protocol": "2.0"}
@@ -84,7 +84,8 @@ def test_openssh_is_read_and_knows_who_was_there(tmp_path: Path) -> None:
     options = [f"-oPort={port}", "-oListenAddress=127.0.0.1", f"-oHostKey={tmp_path / 'key'}", "-oPidFile=none"]
     with served([sshd, "-D", "-e", "-f", "/dev/null", *options], port, folder=tmp_path) as target:
         talk = over_tcp(begin(target, CALLER), target)
+        log = written(tmp_path / "peer.log", "Received disconnect")
 
     assert talk.facts[0].facts["software"].startswith("OpenSSH_")
-    assert "Received disconnect from 127.0.0.1 port" in (log := (tmp_path / "peer.log").read_text())
+    assert "Received disconnect from 127.0.0.1 port" in log
     assert "11: " + WHY.decode() in log

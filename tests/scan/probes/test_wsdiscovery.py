@@ -9,20 +9,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sentinel.scan.probes import SENSITIVE
 from sentinel.scan.probes.exchange import Caller, Target
-from sentinel.scan.probes.wsdiscovery import GROUP, GROUP6, PORT, SENSITIVE, begin, probe
+from sentinel.scan.probes.wsdiscovery import GROUP, GROUP6, PORT, begin, message_id, probe
 from tests.scan.probes.drive import CALLER, HERE, Talk, play
 from tests.shared import ROOT
 
 SCOPE = "sdc.ctxt.loc:/sdc.ctxt.loc.detail/HOSP%2F%2F%2FINT3%2F%2FBed1?fac=HOSP&amp;poc=INT3&amp;bed=Bed1"
-MATCH = f"""<?xml version='1.0'?><s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"
+_MATCH = f"""<?xml version='1.0'?><s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"
  xmlns:d="http://docs.oasis-open.org/ws-dd/ns/discovery/2009/01" xmlns:a="http://www.w3.org/2005/08/addressing"
  xmlns:p="http://docs.oasis-open.org/ws-dd/ns/dpws/2009/01"
- xmlns:m="http://standards.ieee.org/downloads/11073/11073-20702-2016"><s:Header><a:Action>MARKER</a:Action></s:Header>
+ xmlns:m="http://standards.ieee.org/downloads/11073/11073-20702-2016"><s:Header><a:Action>MARKER</a:Action>
+<a:RelatesTo>ID</a:RelatesTo></s:Header>
 <s:Body><d:ProbeMatches><d:ProbeMatch><a:EndpointReference>
 <a:Address>urn:uuid:6f1b2c3d-0000-4000-8000-00000000beef</a:Address></a:EndpointReference>
 <d:Types>p:Device m:MedicalDevice</d:Types><d:Scopes>{SCOPE} other:MARKER</d:Scopes>
 <d:XAddrs>http://192.0.2.7:6464/d?MARKER</d:XAddrs></d:ProbeMatch></d:ProbeMatches></s:Body></s:Envelope>""".encode()
+
+
+def match(target: Target = HERE, caller: Caller = CALLER) -> bytes:
+    return _MATCH.replace(b"ID<", message_id(target, caller).encode() + b"<")
+
+
+MATCH = match()
 
 
 def ask(*answers: bytes) -> Talk:
@@ -59,13 +68,25 @@ def test_types_and_location_are_learnt_and_the_location_is_marked() -> None:
 
     assert kind == "wsd.device"
     assert (facts["types"], facts["medical"]) == ("Device MedicalDevice", "yes")
-    assert {name: facts[name] for name in SENSITIVE} == {"location": "fac=HOSP&poc=INT3&bed=Bed1"}
+    assert facts["location"] == "fac=HOSP&poc=INT3&bed=Bed1"
+    assert (
+        {name for name, fact in facts.items() if "Bed1" in fact}
+        == {"location"}
+        == {name for name in facts if ("wsd.device", name) in SENSITIVE}
+    )
     assert "MARKER" not in str(facts)
+
+
+def test_an_answer_to_another_is_passed_over() -> None:
+    other = match(Target("192.0.2.8", 3702))
+
+    assert ask(other, MATCH).ended == ["answered"]
+    assert (ask(other).ended, ask(*[other] * 9).ended) == (["silent"], ["other"])
 
 
 @pytest.mark.parametrize(
     ("answer", "ended"),
-    [(b"", "silent"), (MATCH.replace(b"ProbeMatches", b"Hello"), "other"), (b"<x/>", "other")],
+    [(b"", "silent"), (MATCH.replace(b"ProbeMatches", b"Hello"), "silent"), (b"<x/>", "silent")],
 )
 def test_what_is_no_match_is_told_apart(answer: bytes, ended: str) -> None:
     assert ask(answer).ended == [ended]

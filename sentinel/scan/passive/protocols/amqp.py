@@ -1,4 +1,7 @@
-"""AMQP: the version a client asks for, and a broker's product (AMQP 0-9-1, 4.2 and 1.4.2.1; AMQP 1.0, 2.2). No message."""
+"""AMQP: the version a client asks for, and a broker's product (AMQP 0-9-1, 4.2, 1.4.2.1; AMQP 1.0, 2.2).
+
+No message is read.
+"""
 
 from __future__ import annotations
 

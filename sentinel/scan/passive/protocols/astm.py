@@ -1,4 +1,7 @@
-"""ASTM E1381 and E1394, analysers: the header record's sender, receiver and version. No patient, order or result record."""
+"""ASTM E1381 and E1394, analysers: the header record's sender, receiver and version.
+
+No patient, order or result record is read.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""BACnet/IP: maker and model of building equipment (ASHRAE 135, annex J and clause 20). Measured values are not read."""
+"""BACnet/IP: maker and model of building equipment (ASHRAE 135, annex J and clause 20).
+
+Measured values are not read.
+"""
 
 from __future__ import annotations
 

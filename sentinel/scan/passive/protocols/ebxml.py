@@ -16,9 +16,7 @@ _FIELDS = {
     "app_version": b"AppVersion",
 }
 _READ = {
-    name: re.compile(
-        rb"<(?:[\w.-]{1,30}:)?%s(?:\s[^<>]{0,200})?>([^<]{1,200})<|\b(?:[\w.-]{1,30}:)?%s=\"([^\"<>]{1,200})\"" % (tag, tag)
-    )
+    name: re.compile(rb"<(?:[\w.-]{1,30}:)?%s(?:\s[^<>]{0,200})?>([^<]{1,200})<|\b%s=\"([^\"<>]{1,200})\"" % (tag, tag))
     for name, tag in _FIELDS.items()
 }
 _HEADER, _HEADER_END = b"MessageHeader", re.compile(rb"</(?:[\w.-]{1,30}:)?Envelope>")

@@ -16,6 +16,8 @@ _HEADER = re.compile(rb"[\x0b\r\n]MSH(" + _MARK + rb")(" + _MARK + rb"{1,5}?)\1(
 _SHORTEST = len(b"\x0bMSH|^~\\&|")
 _MAX_MESSAGES = 64
 _MAX_SEGMENTS = 400
+_SEGMENT = re.compile(rb"[\r\n]((?:PRT|OBX)[^\r\n\x1c]*)(?=[\r\n\x1c])")
+_LEAST = 11  # fields that a segment has at least, of which one is wanted
 _DEVICE = {(b"PRT", 10): "device", (b"PRT", 16): "udi", (b"PRT", 22): "type", (b"OBX", 18): "device"}
 _ENCODINGS = {b"8859/1": "iso8859-1", b"8859/15": "iso8859-15", b"UNICODE UTF-8": "utf-8", b"UNICODE": "utf-8"}
 
@@ -44,11 +46,12 @@ def dissect(excerpt: Excerpt) -> Reading | None:
 
 
 def _devices(body: bytes, header: re.Match[bytes]) -> Iterator[Statement]:
-    """Yield the equipment that a message names; the last piece has no end, and may be cut inside an identifier."""
+    """Yield the equipment that a message names; a segment without an end may be cut inside an identifier."""
     separator, component = header[1], header[2][:1]
-    pieces = re.split(rb"[\r\n\x1c]", body)[:-1]
-    for segment in pieces[:_MAX_SEGMENTS]:
-        fields = segment.split(separator)
+    for segment, _ in zip(_SEGMENT.finditer(body), range(_MAX_SEGMENTS), strict=False):
+        fields = segment[1].split(separator)
+        if len(fields) < _LEAST:
+            continue
         facts = {
             name: text(fields[number].replace(component, b"^"))
             for (kind, number), name in _DEVICE.items()

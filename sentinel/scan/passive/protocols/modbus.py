@@ -1,4 +1,7 @@
-"""Modbus/TCP: a device's answer to "read device identification" (Modbus Application Protocol 1.1b3, 6.21). No register."""
+"""Modbus/TCP: a device's answer to "read device identification" (Modbus Application Protocol 1.1b3, 6.21).
+
+No register is read.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""NetBIOS name service: machine and workgroup names (RFC 1002, 4.2). User names, which stand beside them, are not read."""
+"""NetBIOS name service: machine and workgroup names (RFC 1002, 4.2).
+
+User names, which stand beside them, are not read.
+"""
 
 from __future__ import annotations
 

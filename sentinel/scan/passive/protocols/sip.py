@@ -1,4 +1,7 @@
-"""SIP: product names of telephones, nurse call and social alarms (RFC 3261; SCAIP is SS 91100). Who calls whom is not read."""
+"""SIP: product names of telephones, nurse call and social alarms (RFC 3261; SCAIP is SS 91100).
+
+Who calls whom is not read.
+"""
 
 from __future__ import annotations
 

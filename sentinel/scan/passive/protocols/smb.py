@@ -1,4 +1,7 @@
-"""SMB: dialect and signing of a server, and its NTLM challenge (MS-SMB2 2.2.4, MS-SMB 2.2.4.5). No share, file or user."""
+"""SMB: dialect and signing of a server, and its NTLM challenge (MS-SMB2 2.2.4, MS-SMB 2.2.4.5).
+
+No share, file or user is read.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Mail as the transport of ebXML: the systems that send messages. No sender, recipient, subject or content (RFC 5321)."""
+"""Mail as the transport of ebXML: the systems that send messages (RFC 5321).
+
+No sender, recipient, subject or content is read.
+"""
 
 from __future__ import annotations
 

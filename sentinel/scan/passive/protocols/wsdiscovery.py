@@ -1,4 +1,4 @@
-"""WS-Discovery: what a device says it is, medical devices by IEEE 11073-20702 among them (OASIS WS-DD 1.1; 11073-20701).
+"""WS-Discovery: what a device says it is, medical devices among them (OASIS WS-DD 1.1; IEEE 11073-20701, -20702).
 
 The location in the scopes may tell a bed: it is kept as one fact of its own, and no claim is made of it.
 """

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from tests.scan.passive.craft import Connection, Turn, heard
-from tests.scan.passive.spoken import SECRET, SPOKEN, amqp_start
+from tests.scan.passive.letters import SECRET
+from tests.scan.passive.spoken import SPOKEN, amqp_start
 
 
 def talk(*turns: Turn) -> list[tuple[str, int | None, dict[str, str]]]:

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from tests.scan.passive.craft import CLIENT, Connection, Turn, heard, said
-from tests.scan.passive.spoken import ASTM, SECRET, SPOKEN
+from tests.scan.passive.letters import SECRET
+from tests.scan.passive.spoken import ASTM, SPOKEN
 
 
 def talk(*turns: Turn) -> list[dict[str, str]]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scan.passive.spoken import SECRET, bacnet_i_am, bacnet_property, letter
+from tests.scan.passive.letters import SECRET, bacnet_i_am, bacnet_property, letter
 
 
 def test_a_device_says_i_am() -> None:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentinel.scan.passive.protocols.ber import INTEGER, OCTETS, SEQUENCE, dotted, inside, number, values
-from tests.scan.passive.spoken import oid, tlv
+from tests.scan.passive.letters import oid, tlv
 
 
 def test_values_and_what_is_inside_them() -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.scan.passive.spoken import letter
+from tests.scan.passive.letters import letter
 
 
 def test_the_token_on_any_port() -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tests.scan.passive.craft import SERVER
-from tests.scan.passive.spoken import SECRET, carescape, letter
+from tests.scan.passive.letters import SECRET, carescape, letter
 
 
 def test_the_unit_is_kept_and_the_bed_is_not() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import struct
 
 from tests.scan.passive.craft import MAC, SERVER, look, pcap
-from tests.scan.passive.spoken import SECRET, cdp, cdp_frame
+from tests.scan.passive.letters import SECRET, cdp, cdp_frame
 
 
 def test_a_switch_says_what_it_is() -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tests.scan.passive.craft import NOWHERE, SERVER6
-from tests.scan.passive.spoken import SECRET, dhcpv6, letter
+from tests.scan.passive.letters import SECRET, dhcpv6, letter
 
 
 def test_a_client_with_its_address_name_and_mac() -> None:
@@ -19,7 +19,7 @@ def test_what_is_merely_wished_for_is_not_its_own() -> None:
 
 
 def test_what_scapy_builds_is_read() -> None:
-    from scapy.layers.dhcp6 import DHCP6_Solicit, DHCP6OptClientFQDN, DHCP6OptClientId, DUID_LL
+    from scapy.layers.dhcp6 import DUID_LL, DHCP6_Solicit, DHCP6OptClientFQDN, DHCP6OptClientId
 
     message = (
         DHCP6_Solicit() / DHCP6OptClientId(duid=DUID_LL(lladdr="00:09:fb:01:02:03")) / DHCP6OptClientFQDN(fqdn="mon7")

@@ -3,7 +3,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 
 from tests.scan.passive.craft import SERVER
-from tests.scan.passive.spoken import SECRET, dns, dns_answer, dns_name, dns_reverse, letter, mdns, record_of
+from tests.scan.passive.letters import SECRET, dns, dns_answer, dns_name, dns_reverse, letter, mdns, record_of
 
 LOOP = b"\xc0\x0c"
 

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from sentinel.scan.passive.protocols.ebxml import may_be, statements, whole
 from tests.scan.passive.craft import CLIENT, Connection, heard, said
-from tests.scan.passive.spoken import EBXML, ENVELOPE, PAYLOAD, SECRET
+from tests.scan.passive.letters import SECRET
+from tests.scan.passive.spoken import EBXML, ENVELOPE, PAYLOAD
 
 FACTS = {
-    "msh_system": "Norsk Helsenett Meldingstjener", "msh_version": "1.0", "app_system": "Journal X", "app_version": "7.2",
+    "msh_system": "Norsk Helsenett Meldingstjener", "msh_version": "1.0", "app_system": "Journal X",
+    "app_version": "7.2",
 }  # fmt: skip
 
 

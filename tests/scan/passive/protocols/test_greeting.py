@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.scan.passive.craft import SERVER, Connection, heard
-from tests.scan.passive.spoken import SECRET
+from tests.scan.passive.letters import SECRET
 
 
 @pytest.mark.parametrize(

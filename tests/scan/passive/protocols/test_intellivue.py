@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tests.scan.passive.craft import SERVER
-from tests.scan.passive.spoken import SECRET, intellivue, letter
+from tests.scan.passive.letters import SECRET, intellivue, letter
 
 
 def test_a_monitor_broadcasts_its_own_address() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.scan.passive.craft import CLIENT, SERVER, Connection, heard
-from tests.scan.passive.spoken import SECRET, framed4, kerberos_reply, kerberos_request, letter, tlv
+from tests.scan.passive.letters import SECRET, framed4, kerberos_reply, kerberos_request, letter, tlv
 
 
 def test_the_realm_over_udp_and_never_the_user() -> None:

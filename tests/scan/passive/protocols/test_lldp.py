@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tests.scan.passive.craft import MAC, NOWHERE, SERVER, look, pcap
-from tests.scan.passive.spoken import SECRET, lldp, lldp_frame
+from tests.scan.passive.letters import SECRET, lldp, lldp_frame
 
 
 def test_a_switch_says_what_it_is() -> None:

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from tests.scan.passive.craft import SERVER, Connection, heard
-from tests.scan.passive.spoken import SECRET, modbus
+from tests.scan.passive.letters import SECRET
+from tests.scan.passive.spoken import modbus
 
 
 def test_a_device_identifies_itself_under_any_transaction() -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tests.scan.passive.craft import SERVER
-from tests.scan.passive.spoken import SECRET, letter, nbns_registration, nbns_status
+from tests.scan.passive.letters import SECRET, letter, nbns_registration, nbns_status
 
 
 def test_a_machine_registers_its_name() -> None:

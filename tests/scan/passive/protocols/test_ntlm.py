@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from sentinel.scan.passive.protocols.ntlm import challenge
 from tests.scan.passive.craft import Connection, heard, said
-from tests.scan.passive.spoken import SECRET, ntlm_challenge
+from tests.scan.passive.letters import SECRET
+from tests.scan.passive.spoken import ntlm_challenge
 
 FACTS = {
     "build": "10.0.17763", "domain": "LYNGVIK", "name": "LV-SRV1", "dns_domain": "lyngvik.example",

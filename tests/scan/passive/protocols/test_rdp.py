@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from tests.scan.passive.craft import SERVER, Connection, Turn, heard
-from tests.scan.passive.spoken import RDP_ASK, SECRET, rdp_confirm
+from tests.scan.passive.letters import SECRET
+from tests.scan.passive.spoken import RDP_ASK, rdp_confirm
 
 
 def talk(*turns: Turn) -> list[tuple[str, int | None, dict[str, str]]]:
@@ -16,7 +17,8 @@ def talk(*turns: Turn) -> list[tuple[str, int | None, dict[str, str]]]:
     ("answer", "security"),
     [
         (rdp_confirm(2, 0), "rdp"), (rdp_confirm(2, 1), "tls"), (rdp_confirm(2, 2), "nla"), (rdp_confirm(2, 8), "nla"),
-        (rdp_confirm(3, 5), "nla-required"), (rdp_confirm(3, 1), "tls-required"), (b"\3\0\0\x0b\6\xd0\0\0\0\0\0", "rdp"),
+        (rdp_confirm(3, 5), "nla-required"), (rdp_confirm(3, 1), "tls-required"),
+        (b"\3\0\0\x0b\6\xd0\0\0\0\0\0", "rdp"),
     ],
 )  # fmt: skip
 def test_the_protection_a_server_goes_on_with(answer: bytes, security: str) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tests.scan.passive.craft import CLIENT, Connection, heard, said
-from tests.scan.passive.spoken import SECRET, SIP, SIP_ANSWER, letter
+from tests.scan.passive.letters import SECRET, SIP, SIP_ANSWER, letter
 
 
 def test_products_on_both_sides_and_who_calls_is_not_kept() -> None:

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from tests.scan.passive.craft import Connection, heard, said
-from tests.scan.passive.spoken import MAIL, SECRET
+from tests.scan.passive.letters import SECRET
+from tests.scan.passive.spoken import MAIL
 
 
 def test_the_systems_behind_a_message_in_a_mail() -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tests.scan.passive.craft import SERVER
-from tests.scan.passive.spoken import SECRET, letter, snmp, snmp3, snmp_trap, tlv
+from tests.scan.passive.letters import SECRET, letter, snmp, snmp3, snmp_trap, tlv
 
 
 def test_an_agent_tells_its_description_object_and_name() -> None:

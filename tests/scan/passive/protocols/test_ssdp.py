@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.scan.passive.spoken import NOTIFY, SECRET, letter
+from tests.scan.passive.letters import NOTIFY, SECRET, letter
 
 
 def test_an_announcement() -> None:

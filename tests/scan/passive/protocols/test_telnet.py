@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from tests.scan.passive.craft import Connection, Turn, heard, said
-from tests.scan.passive.spoken import SECRET, SPOKEN
+from tests.scan.passive.letters import SECRET
+from tests.scan.passive.spoken import SPOKEN
 
 IAC = b"\xff\xfd\x18"
 

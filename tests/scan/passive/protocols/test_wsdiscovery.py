@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scan.passive.spoken import SDC, SECRET, letter
+from tests.scan.passive.letters import SDC, SECRET, letter
 
 
 def test_an_sdc_device_says_hello() -> None:
@@ -34,7 +34,6 @@ def test_a_bye_and_a_search_tell_nothing() -> None:
 
 def test_what_the_library_of_a_maker_of_devices_sends_is_read() -> None:
     pytest.importorskip("sdc11073")
-    from lxml import etree
     from sdc11073.definitions_sdc import SdcV1Definitions
     from sdc11073.pysoap.msgfactory import CreatedMessage, MessageFactory
     from sdc11073.pysoap.soapenvelope import Soap12Envelope
@@ -55,9 +54,8 @@ def test_what_the_library_of_a_maker_of_devices_sends_is_read() -> None:
     envelope.payload_element = hello.as_etree_node(
         SdcV1Definitions.data_model.ns_helper.WSD.tag("Hello"), SdcV1Definitions.data_model.ns_helper.ns_map
     )
-    message = CreatedMessage(envelope, MessageFactory(SdcV1Definitions, None, None))  # type: ignore[arg-type]  # no schema is needed here
+    message = CreatedMessage(envelope, MessageFactory(SdcV1Definitions, None, None))
     payload = message.serialize()
-    assert etree.fromstring(payload) is not None
 
     (found,) = letter(payload, (3702, 3702))
     assert (found.facts["medical"], found.facts["location"]) == ("yes", "fac=HOSP&poc=INT3&bed=Bed1")

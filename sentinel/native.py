@@ -13,20 +13,30 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
 from types import CodeType, FunctionType
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 import msgspec
 import numpy as np
-
-from sentinel.detect.rule_cache import RuleCache
 
 if find_spec("llvmlite") is not None:
     import llvmlite.binding as llvm
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-_parts: list[FunctionType] = []
-_entries: list[FunctionType] = []
+_parts: dict[str, list[FunctionType]] = {}
+_entries: dict[str, list[FunctionType]] = {}
+
+
+class Kept(Protocol):
+    """Where machine code outlives the process."""
+
+    def load(self, key: str) -> bytes | None:
+        """Return what was saved under a key."""
+        ...
+
+    def save(self, key: str, data: bytes) -> None:
+        """Save under a key."""
+        ...
 
 
 def can_compile() -> bool:
@@ -36,14 +46,19 @@ def can_compile() -> bool:
 
 def compiled(function: Function) -> Function:
     """Have a function be part of the machine code; it may call others that are."""
-    _parts.append(cast("FunctionType", function))
+    _parts.setdefault(_room(function), []).append(cast("FunctionType", function))
     return function
 
 
 def entry(function: Function) -> Function:
     """Have a function be called from outside: it is given a pointer to whole numbers, and returns one."""
-    _entries.append(cast("FunctionType", function))
+    _entries.setdefault(_room(function), []).append(cast("FunctionType", function))
     return function
+
+
+def _room(function: Callable[..., Any]) -> str:
+    """Return whose code a function is: `detect` of `sentinel.detect.fast.rows`. Each room's is compiled by itself."""
+    return function.__module__.split(".")[1]
 
 
 def bytes_at(address: int) -> Any:  # noqa: ANN401 -- a pointer, which only machine code has
@@ -62,13 +77,13 @@ def int64_at(address: int) -> Any:  # noqa: ANN401 -- as above
 
 
 class MachineCode:
-    """The entries as machine code; each takes numbers and the addresses of arrays."""
+    """The entries of a room as machine code; each takes numbers and the addresses of arrays."""
 
-    def __init__(self, kept: RuleCache | None) -> None:
-        key = _key()
+    def __init__(self, room: str, kept: Kept | None) -> None:
+        key = _key(room)
         data = None if kept is None else kept.load(key)
         if data is None:
-            data = _ENCODER.encode(_compile())
+            data = _ENCODER.encode(_compile(room))
             if kept is not None:
                 kept.save(key, data)
         llvm.initialize_native_target()
@@ -103,14 +118,14 @@ _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(list[Compiled])
 
 
-_made: list[MachineCode] = []
+_made: dict[str, MachineCode] = {}
 
 
-def machine_code(kept: RuleCache | None = None) -> MachineCode:
-    """Return the machine code of this process; where there is none yet, it is taken from a cache, and put there."""
-    if not _made:
-        _made.append(MachineCode(kept))
-    return _made[0]
+def machine_code(room: str, kept: Kept | None = None) -> MachineCode:
+    """Return a room's machine code of this process; what is not there yet is taken from a cache, and put there."""
+    if room not in _made:
+        _made[room] = MachineCode(room, kept)
+    return _made[room]
 
 
 def address(array: Any) -> int:  # noqa: ANN401 -- an array of any kind
@@ -119,9 +134,9 @@ def address(array: Any) -> int:  # noqa: ANN401 -- an array of any kind
     return place
 
 
-def _key() -> str:
-    """Return what says all that the machine code depends on."""
-    every = (*_parts, *_entries, *(cast("FunctionType", one) for one in (_compile, _pointer)))
+def _key(room: str) -> str:
+    """Return what says all that the machine code of a room depends on."""
+    every = (*_parts[room], *_entries[room], *(cast("FunctionType", one) for one in (_compile, _pointer)))
     parts = [repr((function.__module__, function.__code__.co_name, _body(function))) for function in every]
     llvm.initialize_native_target()
     parts += [version("numba"), version("llvmlite"), version("numpy"), llvm.get_host_cpu_name()]
@@ -143,7 +158,7 @@ def _body(function: FunctionType) -> tuple[object, ...]:
     return code.co_code, consts, code.co_names, known
 
 
-def _compile() -> list[Compiled]:
+def _compile(room: str) -> list[Compiled]:
     import numba  # noqa: PLC0415 -- takes half a second, and what it made once is there the next time
 
     made: dict[Any, Any] = {
@@ -151,13 +166,13 @@ def _compile() -> list[Compiled]:
         int32_at: _pointer(numba, numba.types.int32),
         int64_at: _pointer(numba, numba.types.int64),
     }
-    copies = {function: _copied(function) for function in (*_parts, *_entries)}
-    made |= {function: numba.njit(error_model="numpy")(copies[function]) for function in _parts}
+    copies = {function: _copied(function) for function in (*_parts[room], *_entries[room])}
+    made |= {function: numba.njit(error_model="numpy")(copies[function]) for function in _parts[room]}
     for copy in copies.values():
         _bind(copy, made)
     signature = numba.types.int64(numba.types.CPointer(numba.types.int64))
     found = []
-    for function in _entries:
+    for function in _entries[room]:
         one = numba.cfunc(signature, nopython=True, error_model="numpy")(copies[function])
         code, _ = one._library.serialize_using_object_code()[2]  # noqa: SLF001 -- as Numba keeps it in its own cache
         found.append(Compiled(function.__name__, one.native_name, code))
