@@ -73,7 +73,13 @@ def paced(folder: Path) -> tuple[int, int, float]:
     scope = replace(scope, signed_by="bench", windows=(Window(now.replace(year=2000), now.replace(year=2090)),))
     ground = scanning.Ground(root(), folder, OFFERED)
     begun = time.monotonic()
-    ran = scanning.run(scanning.plan(scope, ground, 1), scanning.Order("bench", folder / "p.jsonl", 1), ground, clock, lambda _, items: items)
+    ran = scanning.run(
+        scanning.plan(scope, ground, 1),
+        scanning.Order("bench", folder / "p.jsonl", 1),
+        ground,
+        clock,
+        lambda _, items: items,
+    )
     lines = (json.loads(line) for line in (folder / "p.jsonl").read_text().splitlines())
     found = sum(line["kind"] == "probe" and line["facts"]["answer"] == "open" for line in lines)
     return found, ran.packets, time.monotonic() - begun
@@ -81,6 +87,7 @@ def paced(folder: Path) -> tuple[int, int, float]:
 
 def unpaced() -> tuple[int, float]:
     """Return the same for 200 connections at a time, each with a second's patience."""
+
     def one(where: tuple[str, int]) -> bool:
         with socket.socket() as made:
             made.settimeout(1)
@@ -110,7 +117,9 @@ def main() -> None:
         truth = len(HOSTS) * len(OPEN)
         with tempfile.TemporaryDirectory() as folder:
             found, packets, seconds = paced(Path(folder))
-        print(f"paced (it-gentle): {found} of {truth} open ports, {packets:,} packets, {seconds:.0f} s, {packets / seconds:.0f} packets/s")
+        print(
+            f"paced (it-gentle): {found} of {truth} open ports, {packets:,} packets, {seconds:.0f} s, {packets / seconds:.0f} packets/s"
+        )
         if asked.unpaced:
             found, seconds = unpaced()
             print(f"unpaced, 200 at once: {found} of {truth} open ports, {seconds:.1f} s")

@@ -25,14 +25,15 @@ from sentinel.model.result import ScanSource
 from sentinel.model.skipped import Tally
 from sentinel.model.track import Track
 from sentinel.scan.budget import budget_of
+from sentinel.scan.checks import Checks
 from sentinel.scan.conduct import Conduct
 from sentinel.scan.findings import find, load_checks
-from sentinel.scan.fingerprint import load_fingerprints
+from sentinel.scan.fingerprint import Fingerprints, load_fingerprints
 from sentinel.scan.fragile import load_fragile, mind_the_fragile
 from sentinel.scan.gate import Clock, Gate
 from sentinel.scan.health import Health
 from sentinel.scan.inventory import build
-from sentinel.scan.lifecycle import load_lifecycle
+from sentinel.scan.lifecycle import Lifecycle, load_lifecycle
 from sentinel.scan.plan import Plan, make_plan
 from sentinel.scan.probelog import ProbeLog, Verified, outstanding, read_log, unfinished
 from sentinel.scan.probes.exchange import Probe
@@ -63,6 +64,15 @@ class Ground:
     policy: Path
     probes: Mapping[str, Probe]
     known: Sequence[Asset] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What results are judged by. It is read before anything is sent: a fault in it must not cost what was found."""
+
+    fingerprints: Fingerprints
+    checks: Checks
+    lifecycle: Lifecycle
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +138,7 @@ def run(planned: Plan, order: Order, ground: Ground, clock: Clock, track: Track)
     """Carry a plan out: every step through the gate and the wire, each in the log; then assets and findings."""
     if why := planned.scope.barrier(clock.now()):
         raise ScopeError(why)
+    knowledge = _knowledge(ground)
     name = f"{clock.now().astimezone(UTC):%Y%m%dT%H%M%SZ}-{order.seed:08x}"
     log = ProbeLog.open(order.log, name, clock.now)
     try:
@@ -139,7 +150,7 @@ def run(planned: Plan, order: Order, ground: Ground, clock: Clock, track: Track)
         with _interrupting(conduct):
             seen = list(gathered.take(track("Asking", conduct.run())))
         log.add("end", _outcome(gathered, gate))
-        return _judge(seen, gathered, conduct, ground, (order.site, *warnings))
+        return _judge(seen, gathered, conduct, knowledge, (order.site, *warnings))
     finally:
         log.close()
 
@@ -149,7 +160,7 @@ def run_nmap(scope: Scope, order: Order, ground: Ground, clock: Clock, start: St
 
     Nothing watches the devices while it runs, so hosts that were ever stopped are left out.
     """
-    calls = list(orders(scope, clock.now()))
+    calls, knowledge = list(orders(scope, clock.now())), _knowledge(ground)
     log = ProbeLog.open(order.log, f"{clock.now().astimezone(UTC):%Y%m%dT%H%M%SZ}-nmap", clock.now)
     try:
         health, warnings = _take_up(log, order)
@@ -161,7 +172,7 @@ def run_nmap(scope: Scope, order: Order, ground: Ground, clock: Clock, start: St
             log.add("nmap", {"operator": order.operator, "scope": scope.label, "scope_sha256": scope.hash, **facts})
             seen += (replace(one, method="active") for one in ask_nmap(call, tally.source, tally, start))
         log.add("end", {"handled": tally.handled, "skipped": dict(tally.skipped)})
-        return _nmap_result(seen, tally, (scope, log.head, tuple(warnings)), ground, order)
+        return _nmap_result(seen, tally, (scope, log.head, tuple(warnings)), knowledge, order)
     finally:
         log.close()
 
@@ -227,31 +238,31 @@ def _outcome(gathered: Gathered, gate: Gate) -> dict[str, object]:
 
 
 def _nmap_result(
-    seen: list[Observation], tally: Tally, told: tuple[Scope, str, tuple[str, ...]], ground: Ground, order: Order
+    seen: list[Observation], tally: Tally, told: tuple[Scope, str, tuple[str, ...]], knowledge: Knowledge, order: Order
 ) -> Ran:
     scope, head, warnings = told
     survey = Survey(tally.source, "import")
-    assets, wrong = _assets(survey.watch(seen), ground, scope, order.site)
+    assets, wrong = _assets(survey.watch(seen), knowledge, scope, order.site)
     left = Counter({f"nmap told of something {reason}": number for reason, number in tally.skipped.items()})
     summary = replace(survey.summary(tally), method="active")
     return Ran(assets, wrong, summary, left, 0, head, "", interrupted=False, warnings=warnings)
 
 
 def _assets(
-    seen: Iterable[Observation], ground: Ground, scope: Scope, site: str
+    seen: Iterable[Observation], knowledge: Knowledge, scope: Scope, site: str
 ) -> tuple[tuple[Asset, ...], tuple[Finding, ...]]:
     own = [scope.source] if scope.source else []
-    assets = build(seen, load_fingerprints(ground.content), (), own, site)
+    assets = build(seen, knowledge.fingerprints, (), own, site)
     today = datetime.now(UTC).astimezone().date()
-    return assets, find(assets, load_checks(ground.content), load_lifecycle(ground.content), today)
+    return assets, find(assets, knowledge.checks, knowledge.lifecycle, today)
 
 
 def _judge(
-    seen: Iterable[Observation], gathered: Gathered, conduct: Conduct, ground: Ground, told: tuple[str, ...]
+    seen: Iterable[Observation], gathered: Gathered, conduct: Conduct, knowledge: Knowledge, told: tuple[str, ...]
 ) -> Ran:
     site, *warnings = told
     scope, log = conduct.plan.scope, conduct.gate.log
-    assets, wrong = _assets(seen, ground, scope, site)
+    assets, wrong = _assets(seen, knowledge, scope, site)
     return Ran(
         assets=assets,
         findings=wrong,
@@ -263,6 +274,11 @@ def _judge(
         interrupted=conduct.interrupted,
         warnings=tuple(warnings),
     )
+
+
+def _knowledge(ground: Ground) -> Knowledge:
+    base = ground.content
+    return Knowledge(load_fingerprints(base), load_checks(base), load_lifecycle(base))
 
 
 def _policy_bars(policy: Path) -> tuple[Bar, ...]:

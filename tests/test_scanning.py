@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -158,3 +159,15 @@ def test_a_stop_file_that_is_there_lets_nothing_begin(tmp_path: Path) -> None:
     assert (found.packets, found.source.skipped) == (0, {"not-asked": 1})
     assert "the stop file" in found.killed
     assert kinds(tmp_path) == ["run", "end"]
+
+
+def test_a_fault_in_the_knowledge_is_told_before_anything_is_sent(tmp_path: Path) -> None:
+    path, stands = written(tmp_path, 1), ground(tmp_path)
+    planned = scanning.plan(scanning.prepare(path, stands, list), stands, 1)
+    shutil.copytree(root() / "scanners", tmp_path / "content" / "scanners")
+    (tmp_path / "content" / "scanners" / "checks" / "network.yml").write_text("id: x")
+    broken = replace(stands, content=tmp_path / "content")
+
+    with pytest.raises(ContentError):
+        scanning.run(planned, scanning.Order("kari", tmp_path / "p.jsonl", 1), broken, clock(), track)  # type: ignore[arg-type]  # passes on
+    assert not (tmp_path / "p.jsonl").exists()
