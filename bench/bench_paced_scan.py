@@ -2,8 +2,8 @@
 
     sudo .venv/bin/python bench/bench_paced_scan.py [--unpaced]
 
-241 addresses on one machine, three ports open on each, seventeen closed: at the pace of `it-gentle`, through gate, wire and log. With
-`--unpaced` also a scan that opens 200 connections at once, for comparison: small servers accept from short queues.
+241 addresses on one machine, three ports open on each, seventeen closed: at the pace of `it-gentle`, through gate, wire
+and log. With `--unpaced` also a scan that opens 200 connections at once: small servers accept from short queues.
 """
 
 from __future__ import annotations
@@ -117,9 +117,7 @@ def main() -> None:
         truth = len(HOSTS) * len(OPEN)
         with tempfile.TemporaryDirectory() as folder:
             found, packets, seconds = paced(Path(folder))
-        print(
-            f"paced (it-gentle): {found} of {truth} open ports, {packets:,} packets, {seconds:.0f} s, {packets / seconds:.0f} packets/s"
-        )
+        print(f"paced (it-gentle): {found} of {truth} open ports, {packets:,} packets in {seconds:.0f} s")
         if asked.unpaced:
             found, seconds = unpaced()
             print(f"unpaced, 200 at once: {found} of {truth} open ports, {seconds:.1f} s")

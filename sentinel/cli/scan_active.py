@@ -120,12 +120,12 @@ def verify_log(asked: Asked, log: Path, head: str | None, shown: bool, cef: Path
     """Prove that nobody changed a probe log: exit 2 where somebody did, 3 where a crash tore a line."""
     must_be_free([str(cef) if cef else None], [log])
     seen = Verified()
-    entries = list(read_log(log, seen))
+    broken_off = unfinished(read_log(log, seen))
     if shown:
-        emit(map(_entry_record, entries), ENTRIES, asked.form)
+        emit(map(_entry_record, read_log(log, Verified())), ENTRIES, asked.form)
     if cef:
-        save(cef, cef_lines(map(_entry_record, entries)))
-    return _verdict(seen, entries, head)
+        save(cef, cef_lines(map(_entry_record, read_log(log, Verified()))))
+    return _verdict(seen, broken_off, head)
 
 
 def _told(asked: Asked, ran: scanning.Ran, show: str, *, partial: bool) -> int:
@@ -148,13 +148,12 @@ def _told(asked: Asked, ran: scanning.Ran, show: str, *, partial: bool) -> int:
     return asked.exit_code((finding.severity for finding in ran.findings), partial=missing)
 
 
-def _verdict(seen: Verified, entries: list[Entry], head: str | None) -> int:
+def _verdict(seen: Verified, broken_off: list[Entry], head: str | None) -> int:
     if seen.faults:
         raise ContentError(seen.faults)
     if head and head != seen.head:
         raise ScopeError(f"the log ends with {seen.head}, not {head}: lines were cut off or added since")
     say_all(map(str, seen.tears))
-    broken_off = unfinished(entries)
     say_all(f"begun and never ended: {one.facts['address']} port {one.facts['port']}, {one.time}" for one in broken_off)
     say(f"{counted(seen.entries, 'line')}, each follows the one before; the last is {seen.head}")
     return ExitCode.PARTIAL if seen.tears or broken_off else ExitCode.CLEAN

@@ -14,7 +14,7 @@ from sentinel.model.text import counted
 from sentinel.scan.offered import OFFERED
 from sentinel.scan.plan import Plan
 from sentinel.scan.scope import HEALTH, Scope
-from sentinel.scanning import Ground
+from sentinel.scanning import BARS, Ground
 from sentinel.settings import resolve
 
 POLICY = click.option(
@@ -29,6 +29,8 @@ def ground_of(asked: Asked, policy: str | None, *, known: bool = True) -> Ground
     """Return what a scan stands on; `known`: with what the store knows of devices, to leave the fragile ones alone."""
     folder = Path(resolve({"policy": policy}, os.environ).policy.value)
     assets = tuple(asked.open_store().assets()) if known else ()
+    if known and not (folder / BARS).exists():
+        say(f"{folder} has no {BARS}: only the scope file says what is never probed")
     return Ground(asked.content_folder(), folder, OFFERED, assets)
 
 

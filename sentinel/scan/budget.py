@@ -73,6 +73,7 @@ class Budget:
     run_packets: int
     random: Random
     sent: int = 0
+    free_at: float = 0.0
 
     def affords(self, address: str, packets: int) -> bool:
         """Say whether host and run have so many packets left."""
@@ -84,16 +85,22 @@ class Budget:
         if not self.affords(address, packets):
             return NEVER
         host = self.hosts[address]
-        return max(0.0, host.next_at - now, host.pace.wait(packets, now), self.total.wait(packets, now))
+        pauses = (host.next_at - now, self.free_at - now, host.pace.wait(packets, now), self.total.wait(packets, now))
+        return max(0.0, *pauses)
 
     def spend(self, address: str, packets: int, now: float) -> None:
-        """Count packets as sent now, and keep the host's gap, lengthened by chance."""
+        """Count packets as sent now; keep the host's gap, lengthened by chance, and an even pace for the whole.
+
+        Without that, many hosts begun at once would be a burst: small servers take connections from short queues, and
+        lose what comes together.
+        """
         host = self.hosts[address]
         host.sent += packets
         self.sent += packets
         host.pace.spend(packets, now)
         self.total.spend(packets, now)
         gap = max(host.limits.host_gap_seconds, packets / host.limits.host_per_second)
+        self.free_at = max(now, self.free_at) + packets / self.total.per_second
         host.next_at = now + gap * (1 + JITTER * self.random.random())
 
     def datagram(self, address: str) -> bool:

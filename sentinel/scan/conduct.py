@@ -54,9 +54,11 @@ class Conduct:
     came: SimpleQueue[Came | str] = field(default_factory=SimpleQueue)
 
     def interrupt(self) -> None:
-        """End the run in order, because a person said so; what came before is kept. May be called from a signal."""
+        """End the run in order, because a person said so; what came before is kept.
+
+        Only notes it, since a signal may come while a lock is held; the run sees it within HEARD_EVERY seconds.
+        """
         self.interrupted = True
-        self.gate.kill("interrupted by a person")
 
     def run(self) -> Iterator[Came]:
         """Yield what came of each step as it comes, and of each that was not carried out, why."""
@@ -73,6 +75,8 @@ class Conduct:
     def _run(self, waiting: dict[str, HostPlan], busy: dict[str, HostPlan]) -> Iterator[Came]:
         most = at_once(self.plan.scope)
         while waiting or busy:
+            if self.interrupted:
+                self.gate.kill("interrupted by a person")
             try:
                 self.gate.look()
                 self._begin(waiting, busy, most)

@@ -83,6 +83,7 @@ class _Compiling:
     pinned: dict[str, tuple[str, ...]] = field(default_factory=dict)
     held: set[HeldBack] = field(default_factory=set)
     hosts: dict[str, Host] = field(default_factory=dict)
+    places: dict[str, Path] = field(default_factory=dict)
 
     def wrong(self, path: Path, what: str) -> None:
         self.faults.append(Fault(Location(self.name, line_of(self.text, path)), what))
@@ -191,6 +192,7 @@ class _Compiling:
                 elif listed and listed.network != network.name:
                     self.wrong([*path, "hosts"], f"{address} is listed in network '{listed.network}' already")
                 else:
+                    self.places[str(address)] = [*path, "probes"]
                     try:
                         self._grant(address, name, target, network, probes)
                     except ScopeError as error:
@@ -224,7 +226,7 @@ class _Compiling:
                 what = (
                     f"{host.network} takes at most {most} datagrams to a host, and {host.address} would get {datagrams}"
                 )
-                self.wrong(["targets", 0, "probes"], what)
+                self.wrong(self.places[host.address], what)
 
     def _addresses(self, path: Path, text: str, network: Network) -> Iterator[tuple[Address, str]]:
         if _is_name(text):

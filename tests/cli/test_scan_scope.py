@@ -47,7 +47,7 @@ def test_faults_are_told_with_their_lines_and_exit_code_2(run: Run, tmp_path: Pa
     )
 
     done = run("scan", "scope", "check", path)
-    lines = [line.rpartition("scope.toml:")[2] for line in done.stderr.splitlines()]
+    lines = [line.rpartition("scope.toml:")[2] for line in done.stderr.splitlines() if "scope.toml:" in line]
     assert done.exit_code == 2
     assert [line.split(":")[1].strip() for line in lines] == ["unknown key 'levl'", "networks.1.profile"]
 

@@ -48,6 +48,8 @@ def test_no_second_and_no_run_ever_holds_more_than_the_limits(
         gaps = [later[0] - earlier[0] for earlier, later in pairwise(mine)]
         assert all(gap >= limits.host_gap_seconds - 1e-6 for gap in gaps)
     assert sum(count for _, _, count in sent) <= 300
+    for earlier, later in pairwise(sent):
+        assert later[0] - earlier[0] >= earlier[2] / limits.total_per_second - 1e-6
 
 
 def _within(sent: list[tuple[float, str, int]], start: float, rate: float, host: str | None) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -7,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sentinel.errors import ScopeError
 from sentinel.scan.conduct import Asked, Came, Conduct, NotAsked, about_reply, hidden
@@ -195,3 +198,51 @@ def test_secrets_are_struck_out_of_the_log_and_counted() -> None:
     assert facts["sent"] == [b"0\4\7*******".hex(), b"open".hex()]
     assert facts["secrets_hidden"] == 2
     assert hidden(b"x", {"a": ""}) == b"x"
+
+
+OUTCOMES = st.sampled_from(
+    [
+        Reply("open", "answered", 0.001, packets=4), Reply("open", "answered", 0.9, packets=4),
+        Reply("open", "lost", packets=4), Reply("open", "reset", packets=4),
+        Reply("closed", "closed", packets=1), Reply("filtered", "filtered", packets=1),
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(OUTCOMES, max_size=60), st.lists(st.sampled_from(["unknown", "MR", "CT", ""]), min_size=6, max_size=6))
+def test_whatever_devices_do_the_log_shows_that_what_was_stopped_was_left_alone(
+    replies: list[Reply], kinds: list[str]
+) -> None:
+    scope = clinical(*(f"10.0.0.{number}" for number in range(1, 7)), probes="{dicom = [104, 4242]}")
+    hosts = tuple(replace(host, kind=kind) for host, kind in zip(scope.hosts, kinds, strict=True))
+    scope, waiting, lock = replace(scope, hosts=hosts), list(replies), threading.Lock()
+    with tempfile.TemporaryDirectory() as folder:
+        passing = gate(scope, Path(folder))
+
+        def behave(step: Step) -> Reply:
+            passing.check(step.grant)  # as the wire does, last of all
+            with lock:
+                return waiting.pop(0) if waiting else well(step)
+
+        came = list(Conduct(planned(scope), passing, behave).run())
+        passing.log.close()
+        seen = Verified()
+        entries = list(read_log(Path(folder) / "p.jsonl", seen))
+    asked = [entry for entry in entries if entry.kind == "probe" and entry.facts["result"] != "not begun"]
+    stops = [entry for entry in entries if entry.kind == "stop"]
+    begun = {entry.facts["probe_n"]: entry.n for entry in entries if entry.kind == "begun"}
+    alike = {host.address: host.alike for host in scope.hosts}
+    late = [
+        (stop.facts, probe.facts["address"])
+        for stop in stops
+        for probe in asked
+        if begun[probe.facts["probe_n"]] > stop.n and _concerns(stop, probe.facts["address"], alike)
+    ]
+    assert (seen.faults, late) == ([], [])
+    assert len(came) == sum(len(host.steps) for host in planned(scope).hosts)
+    assert sum(isinstance(one, Asked) for one in came) == len(asked)
+    assert {(stop.facts["level"], stop.facts["what"]) for stop in stops} == set(passing.health.stopped)
+
+
+def _concerns(stop: Entry, address: str, alike: dict[str, str]) -> bool:
+    return stop.facts["what"] in {"host": {address}, "kind": {alike[address]}, "run": {""}}[stop.facts["level"]]
