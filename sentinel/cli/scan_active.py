@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from random import SystemRandom
@@ -20,10 +19,11 @@ from sentinel.cli.stored import ASSETS, FINDINGS
 from sentinel.cli.summary import say, say_all
 from sentinel.cli.writing import must_be_free, save
 from sentinel.errors import ContentError, ScopeError
-from sentinel.model.records import asset_record, finding_record, step_record
+from sentinel.model.records import asset_record, finding_record, log_record, step_record
+from sentinel.model.scans import LogEntry
 from sentinel.model.text import counted
 from sentinel.scan.plan import records_of
-from sentinel.scan.probelog import SCHEMA, Entry, Verified, read_log, unfinished
+from sentinel.scan.probelog import Verified, read_log, unfinished
 from sentinel.scan.wire import resolve
 from sentinel.scan.workers.start import start_worker
 from sentinel.share.cef import cef_lines
@@ -122,9 +122,9 @@ def verify_log(asked: Asked, log: Path, head: str | None, shown: bool, cef: Path
     seen = Verified()
     broken_off = unfinished(read_log(log, seen))
     if shown:
-        emit(map(_entry_record, read_log(log, Verified())), ENTRIES, asked.form)
+        emit(map(log_record, read_log(log, Verified())), ENTRIES, asked.form)
     if cef:
-        save(cef, cef_lines(map(_entry_record, read_log(log, Verified()))))
+        save(cef, cef_lines(map(log_record, read_log(log, Verified()))))
     return _verdict(seen, broken_off, head)
 
 
@@ -148,7 +148,7 @@ def _told(asked: Asked, ran: scanning.Ran, show: str, *, partial: bool) -> int:
     return asked.exit_code((finding.severity for finding in ran.findings), partial=missing)
 
 
-def _verdict(seen: Verified, broken_off: list[Entry], head: str | None) -> int:
+def _verdict(seen: Verified, broken_off: list[LogEntry], head: str | None) -> int:
     if seen.faults:
         raise ContentError(seen.faults)
     if head and head != seen.head:
@@ -157,7 +157,3 @@ def _verdict(seen: Verified, broken_off: list[Entry], head: str | None) -> int:
     say_all(f"begun and never ended: {one.facts['address']} port {one.facts['port']}, {one.time}" for one in broken_off)
     say(f"{counted(seen.entries, 'line')}, each follows the one before; the last is {seen.head}")
     return ExitCode.PARTIAL if seen.tears or broken_off else ExitCode.CLEAN
-
-
-def _entry_record(entry: Entry) -> dict[str, Any]:
-    return {"schema": SCHEMA, **asdict(entry)}

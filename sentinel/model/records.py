@@ -32,7 +32,7 @@ from sentinel.model.imports import RuleChange
 from sentinel.model.remarks import Remark
 from sentinel.model.reproduction import Reproduction
 from sentinel.model.result import Change, NotLooked, Result, ScanSource, Versions
-from sentinel.model.scans import PlannedStep
+from sentinel.model.scans import LogEntry, PlannedStep
 from sentinel.model.severity import Severity
 from sentinel.model.text import Text
 
@@ -154,6 +154,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.hit/1": HitRecord,
     "sentinel.ledger/1": LedgerEntry,
     "sentinel.planstep/1": PlannedStep,
+    "sentinel.probelog/1": LogEntry,
     "sentinel.remark/1": Remark,
     "sentinel.reproduction/1": Reproduction,
     "sentinel.result/1": ResultRecord,
@@ -217,6 +218,11 @@ def asset_record(asset: Asset) -> Record:
 def finding_record(finding: Finding) -> Record:
     """Return `sentinel.finding/1`."""
     return _record("sentinel.finding/1", finding)
+
+
+def log_record(entry: LogEntry) -> Record:
+    """Return `sentinel.probelog/1`, as the line itself has it."""
+    return _record("sentinel.probelog/1", entry)
 
 
 def step_record(step: PlannedStep) -> Record:

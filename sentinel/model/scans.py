@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +28,20 @@ class PlannedStep:
     packets: int
     most: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One line of the probe log. `hash` is over all bytes of the line that stand before it; `previous` is the last line's.
+
+    `kind`: run (who, which scope and plan), begun and probe (before and after each probe, with the exact bytes in
+    `sent`), nmap, stop, resume, torn, end. `facts` differ by kind.
+    """
+
+    n: int
+    time: str
+    kind: str
+    run: str
+    facts: dict[str, Any]
+    previous: str
+    hash: str

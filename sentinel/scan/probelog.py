@@ -20,6 +20,7 @@ from typing import Any
 import orjson
 
 from sentinel.errors import Fault, InputError, Location, ScopeError
+from sentinel.model.scans import LogEntry
 from sentinel.scan.health import Stop
 
 SCHEMA = "sentinel.probelog/1"
@@ -30,19 +31,6 @@ _KEYS = ("n", "time", "kind", "run", "facts", "previous")
 MAX_TEARS = 16
 _PROBES = frozenset({"begun", "probe"})
 Now = Callable[[], datetime]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line. `kind`: run, begun, probe, nmap, stop, resume, torn, end."""
-
-    n: int
-    time: str
-    kind: str
-    run: str
-    facts: dict[str, Any]
-    previous: str
-    hash: str
 
 
 @dataclass(slots=True)
@@ -144,7 +132,7 @@ def sealed(body: Mapping[str, Any]) -> bytes:
     return plain[:-1] + b',"hash":"' + digest.encode() + b'"}\n'
 
 
-def read_log(path: Path, seen: Verified) -> Iterator[Entry]:
+def read_log(path: Path, seen: Verified) -> Iterator[LogEntry]:
     """Yield the entries whose hashes hold, in order; `seen` gathers faults and tears. InputError where it is no file.
 
     Lines that are none are torn where the next entry says so, or where the last of them has no end; else changed.
@@ -169,7 +157,7 @@ def read_log(path: Path, seen: Verified) -> Iterator[Entry]:
     _end_of_file(seen)
 
 
-def outstanding(entries: Iterable[Entry]) -> list[Stop]:
+def outstanding(entries: Iterable[LogEntry]) -> list[Stop]:
     """Return what was stopped and what no person has let go on since."""
     stops: dict[tuple[str, str], Stop] = {}
     for entry in entries:
@@ -181,9 +169,9 @@ def outstanding(entries: Iterable[Entry]) -> list[Stop]:
     return list(stops.values())
 
 
-def unfinished(entries: Iterable[Entry]) -> list[Entry]:
+def unfinished(entries: Iterable[LogEntry]) -> list[LogEntry]:
     """Return probes that were begun and never ended: the process died, and what they last sent is not known."""
-    begun: dict[tuple[str, int], Entry] = {}
+    begun: dict[tuple[str, int], LogEntry] = {}
     for entry in entries:
         if entry.kind == "begun":
             begun[entry.run, entry.facts["probe_n"]] = entry
@@ -201,7 +189,7 @@ def _lines(path: Path) -> Iterator[bytes]:
         raise InputError(Location(str(path)), f"cannot be read: {error.strerror}") from error
 
 
-def _entry(line: bytes) -> Entry | None:
+def _entry(line: bytes) -> LogEntry | None:
     """Return the entry of a line whose own hash holds; None for all else."""
     tail = _TAIL.search(line)
     if not tail:
@@ -211,13 +199,13 @@ def _entry(line: bytes) -> Entry | None:
         return None
     try:
         body = orjson.loads(plain)
-        entry = Entry(**{key: body[key] for key in _KEYS}, hash=tail[1].decode())
+        entry = LogEntry(**{key: body[key] for key in _KEYS}, hash=tail[1].decode())
     except (ValueError, KeyError, TypeError):
         return None
     return entry if body["schema"] == SCHEMA and isinstance(entry.facts, dict) else None
 
 
-def _out_of_chain(entry: Entry, seen: Verified) -> str:
+def _out_of_chain(entry: LogEntry, seen: Verified) -> str:
     if entry.previous != seen.head or entry.n != seen.entries:
         return "does not follow the line before it: a line was changed, taken out or put in"
     told = {"fragments": [_told(part) for _, part in seen.open]}

@@ -63,6 +63,8 @@ def test_a_run_prints_what_it_found_keeps_it_and_proves_what_it_sent(run: Run, t
     verified = run("scan", "verify-log", log, "--head", head_hash, "--print", "--cef", cef, "--format", "jsonl")
     assert verified.exit_code == 0, verified.stderr
     assert [json.loads(line)["kind"] for line in verified.stdout.splitlines()] == ["run", "begun", "probe", "end"]
+    for line in (*verified.stdout.splitlines(), *log.read_text().splitlines()):
+        jsonschema.validate(json.loads(line), json_schema("sentinel.probelog/1"))
     assert [line.split("|")[4] for line in cef.read_text().splitlines()] == [
         "scan.run",
         "scan.begun",

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentinel.errors import ScopeError
+from sentinel.model.scans import LogEntry
 from sentinel.scan.conduct import Asked, Came, Conduct, NotAsked, about_reply, hidden
 from sentinel.scan.gate import Gate
 from sentinel.scan.plan import Step
-from sentinel.scan.probelog import Entry, Verified, read_log
+from sentinel.scan.probelog import Verified, read_log
 from sentinel.scan.scope import Scope
 from sentinel.scan.wire import Reply
 from tests.scan.lines import gate, planned
@@ -40,7 +41,7 @@ class Bench:
         self.conduct = Conduct(planned(scope), self.gate, behave)
         return list(self.conduct.run())
 
-    def log(self) -> list[Entry]:
+    def log(self) -> list[LogEntry]:
         return list(read_log(self.folder / "p.jsonl", Verified()))
 
 
@@ -244,5 +245,5 @@ def test_whatever_devices_do_the_log_shows_that_what_was_stopped_was_left_alone(
     assert {(stop.facts["level"], stop.facts["what"]) for stop in stops} == set(passing.health.stopped)
 
 
-def _concerns(stop: Entry, address: str, alike: dict[str, str]) -> bool:
+def _concerns(stop: LogEntry, address: str, alike: dict[str, str]) -> bool:
     return stop.facts["what"] in {"host": {address}, "kind": {alike[address]}, "run": {""}}[stop.facts["level"]]

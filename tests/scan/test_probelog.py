@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentinel.errors import InputError, ScopeError
-from sentinel.scan.probelog import START, Entry, ProbeLog, Verified, outstanding, read_log, unfinished
+from sentinel.model.scans import LogEntry
+from sentinel.scan.probelog import START, ProbeLog, Verified, outstanding, read_log, unfinished
 from tests.shared import ROOT
 
 NOW = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
@@ -27,7 +28,7 @@ def written(path: Path, *entries: tuple[str, dict[str, object]], run: str = "r1"
     return log.head
 
 
-def verified(path: Path) -> tuple[list[Entry], Verified]:
+def verified(path: Path) -> tuple[list[LogEntry], Verified]:
     seen = Verified()
     return list(read_log(path, seen)), seen
 
