@@ -85,12 +85,13 @@ def run(asked: Asked, scope_file: Path, policy: str | None, seed: int | None, on
     planned = scanning.plan(scope, ground, chosen)
     if only_plan and only_plan != planned.hash:
         raise ScopeError(f"the plan is {planned.hash}, not {only_plan}: something changed since; plan again")
+    say_scope(scope)
     say_plan(planned)
     ran = scanning.run(planned, scanning.Order(seed=chosen, **how), ground, scanning.clock(), asked.progress.track)
     if site:
         today = datetime.now(UTC).astimezone().date()
         asked.open_store().save_scan(f"{site}/active", today, ran.assets, ran.findings)
-    return _told(asked, ran, show, partial=bool(planned.cut))
+    return _told(asked, ran, show, partial=bool(planned.cut or any(held.known for held in scope.held_back)))
 
 
 @click.command("nmap", epilog="Example: sentinel scan nmap scope.toml --log probes.jsonl")

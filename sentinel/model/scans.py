@@ -32,7 +32,7 @@ class PlannedStep:
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """One line of the probe log. `hash` is over all bytes of the line that stand before it; `previous` is the last line's.
+    """One line of the probe log. `hash` is over all bytes that stand before it, `previous` that of the line before.
 
     `kind`: run (who, which scope and plan), begun and probe (before and after each probe, with the exact bytes in
     `sent`), nmap, stop, resume, torn, end. `facts` differ by kind.

@@ -113,12 +113,13 @@ def _fragility(
 def _held(scope: Scope, host: Host, known: tuple[int, str], probes: Mapping[str, Probe]) -> Iterator[HeldBack]:
     level, why = known
     if level > scope.networks[host.network].profile.fragile_max:
-        yield HeldBack(host.address, f"known to be fragile ({level}): {why}")
+        yield HeldBack(host.address, f"known to be fragile ({level}): {why}", known=True)
         return
     for name in sorted({grant.probe for grant in host.grants}):
         probe = probes.get(name)
         if probe and level > probe.fragile_max:
-            yield HeldBack(host.address, f"'{name}' is not used against devices this fragile ({level}): {why}", name)
+            what = f"'{name}' is not used against devices this fragile ({level}): {why}"
+            yield HeldBack(host.address, what, name, known=True)
 
 
 def _made(host: Host, make: str) -> Host:

@@ -67,11 +67,15 @@ class Host:
 
 @dataclass(frozen=True, slots=True, order=True)
 class HeldBack:
-    """An address that was listed and is left alone, and why. `probe`: only that one is left out."""
+    """An address that was listed and is left alone, and why. `probe`: only that one is left out.
+
+    `known`: it is left alone because of what the inventory knows, and not because the scope's owner says so.
+    """
 
     address: str
     reason: str
     probe: str = ""
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from sentinel.model.assets import Asset
 from sentinel.model.records import json_schema
 from sentinel.scan.signing import make_keys, sign
+from sentinel.store.store import Store
 from tests.cli.conftest import Run
 from tests.scan.lines import serving
 from tests.scan.scopes import WINDOW, head, network, target
@@ -108,3 +110,18 @@ def test_any_file_is_verified_without_a_traceback(run: Run, tmp_path: Path, cont
 
     assert done.exit_code == (2 if content else 0)
     assert "Traceback" not in done.stderr
+
+
+def test_a_listed_device_that_is_left_out_as_fragile_makes_a_run_partial(run: Run, tmp_path: Path) -> None:
+    monitor = Asset("1", ("127.0.0.1",), (), (), "patient_monitor", "", "", "", (), (), None, None)
+    store = Store.open(str(tmp_path / "store" / "sentinel.db"))
+    store.save_scan("lyngvik/passive", datetime.now(UTC).date(), [monitor], [])
+    store.close()
+    path = scope(tmp_path, 1)
+    text = path.read_text().replace('type = "lab"', 'type = "inventory"')
+    path.write_text(text.replace('profile = "lab"', 'profile = "clinical-gentle"'))
+    (tmp_path / "scope.toml.sig").write_text(sign(path.read_bytes(), tmp_path / "kari.key", datetime.now(UTC)).text())
+
+    done = run("scan", "run", path, "--log", tmp_path / "p.jsonl", "-q")
+    assert done.exit_code == 3
+    assert "left alone: 127.0.0.1: known to be fragile (3): patient-monitor" in done.stderr

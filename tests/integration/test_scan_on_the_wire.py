@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -27,6 +26,7 @@ from tests.integration.netlab import (
     plan_of,
     signed,
 )
+from tests.scan.probes.peers import installed
 from tests.scan.scopes import network, target
 from tests.shared import ROOT
 
@@ -84,13 +84,6 @@ def sick(lab: Lab) -> Lab:
     return lab
 
 
-def program(name: str) -> str:
-    found = shutil.which(name, path="/usr/sbin:/usr/bin:/usr/local/bin")
-    if found is None:
-        pytest.fail(f"{name} is missing: tests/packaging/system_packages.sh installs it")
-    return found
-
-
 def orthanc(lab: Lab) -> None:
     settings = {
         "HttpPort": 8042,
@@ -99,7 +92,7 @@ def orthanc(lab: Lab) -> None:
         "StorageDirectory": str(lab.folder / "o"),
     }
     (lab.folder / "orthanc.json").write_text(json.dumps(settings))
-    lab.start(program("Orthanc"), lab.folder / "orthanc.json", ready=f"{DEVICES} 4242")
+    lab.start(installed("Orthanc"), lab.folder / "orthanc.json", ready=f"{DEVICES} 4242")
 
 
 def kinds(seen: Sequence[Packet]) -> Counter[str]:
@@ -135,7 +128,7 @@ def inside_the_plan(seen: Sequence[Packet], plan: list[dict[str, Any]]) -> None:
 
 def test_clinical_gentle_sends_what_the_plan_says_to_real_archives(lab: Lab) -> None:
     orthanc(lab)
-    lab.start(program("storescp"), "11112", ready=f"{DEVICES} 11112")
+    lab.start(installed("storescp"), "11112", ready=f"{DEVICES} 11112")
     text = head() + network("radiologi", "clinical-gentle", "10.77.0.0/24")
     text += target("radiologi", [DEVICES], "{dicom = [4242, 11112]}")
     scope = signed(lab, text)
@@ -175,7 +168,7 @@ def paced(sent: Sequence[Packet], per_second: int, gap: float) -> None:
 def test_it_gentle_sends_what_the_plan_says_over_ipv4_and_ipv6(lab: Lab) -> None:
     hosts = [f"10.77.0.{number}" for number in range(8, 16)]
     lab.start(sys.executable, "-c", LISTENER, ",".join(hosts), "7001,7002,7003", ready="10.77.0.8 7003")
-    lab.start(program("storescp"), "11113", ready=f"{DEVICES} 11113")
+    lab.start(installed("storescp"), "11113", ready=f"{DEVICES} 11113")
     text = head(source="10.77.0.1") + network("it", "it-gentle", "10.77.0.0/24")
     text += target("it", ["10.77.0.8/29"], "{connect = [7001, 7002, 7003]}")
     text += '[[exclude]]\naddresses = ["10.77.0.15"]\nreason = "intensiv"\n'
@@ -229,7 +222,7 @@ def test_closed_and_silent_ports_cost_one_packet_each(lab: Lab) -> None:
 
 
 def test_a_lab_scan_says_what_the_plan_says(lab: Lab) -> None:
-    lab.start(program("storescp"), "11115", ready=f"{DEVICES} 11115")
+    lab.start(installed("storescp"), "11115", ready=f"{DEVICES} 11115")
     text = head("lab") + network("lab", "lab", "10.77.0.0/24") + target("lab", [DEVICES], "{dicom = [11115]}")
     scope = signed(lab, text)
     plan = plan_of(lab, scope)
@@ -291,7 +284,7 @@ def test_without_a_valid_scope_not_a_packet_leaves(lab: Lab, wrong: str, tmp_pat
 
 def test_nmap_is_kept_to_the_scope(lab: Lab) -> None:
     """The real nmap: every packet of it goes to a listed port of a listed host, at the profile's pace."""
-    program("nmap")
+    installed("nmap")
     hosts = [f"10.77.0.{number}" for number in range(4, 8)]
     lab.start(sys.executable, "-c", LISTENER, ",".join(hosts), "7101,7102", ready="10.77.0.4 7102")
     text = head() + network("it", "it-gentle", "10.77.0.0/24") + network("r", "clinical-gentle", "10.77.0.2/32")
