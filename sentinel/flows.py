@@ -9,7 +9,7 @@ run      all three for one site, kept in the store and told in reports
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -59,6 +59,7 @@ from sentinel.scan.fingerprint import load_fingerprints
 from sentinel.scan.inventory import build
 from sentinel.scan.lifecycle import load_lifecycle
 from sentinel.scan.survey import Reading
+from sentinel.scan.talks import Talks
 from sentinel.settings import LogSection, Site
 
 M = TypeVar("M", bound=State)
@@ -122,12 +123,14 @@ def scan(material: Material, content: Path, as_of: date, track: Track, cache: Ru
     reading = Reading(own, cache)
     passive = (reading.read(path, "passive", track) for path in material.captures)
     imported = (reading.read(path, "import", track) for path in material.imports)
-    observations = chain.from_iterable(chain(passive, imported))
+    live = (reading.listen(name, material.over, track) for name in material.interfaces)
+    talks = Talks()
+    observations = talks.watch(chain.from_iterable(chain(passive, live, imported)))
     knowledge = load_lifecycle(content)
     assets = build(observations, load_fingerprints(content), own, material.exclude, material.site, material.names)
     wrong = find(assets, load_checks(content), knowledge, as_of)
     sources, troubles = tuple(reading.sources), tuple(reading.unreadable)
-    return Scanned(assets, wrong, sources, knowledge.knowledge_date, troubles)
+    return Scanned(assets, wrong, sources, knowledge.knowledge_date, troubles, talks)
 
 
 def assess(site: Site, content: Path, as_of: date, watched: Watched | None, scanned: Scanned | None) -> Assessed:
@@ -230,7 +233,10 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a scan reads: captures, results of other tools, and which addresses are the site's own."""
+    """What a scan reads: captures, results of other tools, and which addresses are the site's own.
+
+    `interfaces` are listened on, one after the other, each until it is `over`.
+    """
 
     captures: Sequence[Path] = ()
     imports: Sequence[Path] = ()
@@ -238,6 +244,8 @@ class Material:
     exclude: Sequence[str] = ()
     site: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
+    interfaces: Sequence[str] = ()
+    over: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +257,7 @@ class Scanned:
     sources: tuple[ScanSource, ...]
     knowledge_date: date
     troubles: tuple[str, ...] = ()
+    talks: Talks = field(default_factory=Talks)
 
 
 @dataclass(frozen=True, slots=True)

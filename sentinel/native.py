@@ -13,10 +13,12 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
 from types import CodeType, FunctionType
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import msgspec
 import numpy as np
+
+from sentinel.model.kept import Kept
 
 if find_spec("llvmlite") is not None:
     import llvmlite.binding as llvm
@@ -25,18 +27,6 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 _parts: dict[str, list[FunctionType]] = {}
 _entries: dict[str, list[FunctionType]] = {}
-
-
-class Kept(Protocol):
-    """Where machine code outlives the process."""
-
-    def load(self, key: str) -> bytes | None:
-        """Return what was saved under a key."""
-        ...
-
-    def save(self, key: str, data: bytes) -> None:
-        """Save under a key."""
-        ...
 
 
 def can_compile() -> bool:

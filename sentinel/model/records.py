@@ -34,6 +34,7 @@ from sentinel.model.reproduction import Reproduction
 from sentinel.model.result import Change, NotLooked, Result, ScanSource, Versions
 from sentinel.model.scans import LogEntry, PlannedStep
 from sentinel.model.severity import Severity
+from sentinel.model.talks import Association, Crossing, CrossingEvent, Flow, Title
 from sentinel.model.text import Text
 
 
@@ -146,11 +147,14 @@ _JUDGEMENT = TypeAdapter(JudgementRecord)
 Record = dict[str, Any]
 RECORDS: Mapping[str, type] = {
     "sentinel.asset/1": Asset,
+    "sentinel.association/1": Association,
     "sentinel.backtest/1": Difference,
     "sentinel.conversion/1": Conversion,
     "sentinel.coverage/1": Coverage,
+    "sentinel.crossing/1": CrossingEvent,
     "sentinel.explanation/1": Explanation,
     "sentinel.finding/1": Finding,
+    "sentinel.flow/1": Flow,
     "sentinel.hit/1": HitRecord,
     "sentinel.ledger/1": LedgerEntry,
     "sentinel.planstep/1": PlannedStep,
@@ -160,6 +164,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.result/1": ResultRecord,
     "sentinel.ruleimport/1": RuleChange,
     "sentinel.score/1": ScoreRecord,
+    "sentinel.title/1": Title,
 }
 
 
@@ -228,6 +233,26 @@ def log_record(entry: LogEntry) -> Record:
 def step_record(step: PlannedStep) -> Record:
     """Return `sentinel.planstep/1`."""
     return _record("sentinel.planstep/1", step)
+
+
+def flow_record(flow: Flow) -> Record:
+    """Return `sentinel.flow/1`."""
+    return _record("sentinel.flow/1", flow)
+
+
+def association_record(association: Association) -> Record:
+    """Return `sentinel.association/1`."""
+    return _record("sentinel.association/1", association)
+
+
+def title_record(title: Title) -> Record:
+    """Return `sentinel.title/1`."""
+    return _record("sentinel.title/1", title)
+
+
+def crossing_record(crossing: Crossing) -> Record:
+    """Return `sentinel.crossing/1`, flat, so that it can be read as an event."""
+    return _record("sentinel.crossing/1", CrossingEvent.of(crossing))
 
 
 def coverage_record(coverage: Coverage) -> Record:

@@ -11,7 +11,7 @@ from sentinel.scan.versions import split
 CLIENT_KINDS = frozenset(
     {
         "dicom.request", "http.client", "dhcp", "arp", "dhcpv6", "snmp.trap", "ssdp.client", "kerberos.client",
-        "sip.client", "capsule.client", "ebxml.sender", "flow",
+        "sip.client", "capsule.client", "ebxml.sender", "flow", "dicom.association",
     }
 )  # fmt: skip
 _SPOKEN = {
@@ -77,6 +77,13 @@ def implied_claims(observation: Observation) -> Iterator[Claim]:
         yield from _service(observation, {"protocol": _PORTS[observation.port]}, "port", HINT)
     elif observation.kind in _SPOKEN and observation.facts.get("role") not in {"client", "sender"}:
         yield from _spoken(observation)
+
+
+def spoken(observation: Observation) -> str:
+    """Return the protocol that the host serves, where the observation is of one that it was heard to speak."""
+    if observation.facts.get("role") in {"client", "sender"}:
+        return ""
+    return _SPOKEN.get(observation.kind, "")
 
 
 def claim(observation: Observation, attribute: str, value: str, rule: str, strength: int) -> Claim:

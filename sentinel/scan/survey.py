@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
@@ -12,13 +12,14 @@ from typing import Literal
 
 from sentinel.errors import InputError
 from sentinel.model.assets import Observation
+from sentinel.model.kept import Kept
 from sentinel.model.result import ScanSource
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.model.track import Track
-from sentinel.native import Kept
 from sentinel.scan.nmap_xml import read_nmap
 from sentinel.scan.passive import observe
 from sentinel.scan.passive.capture import STDIN
+from sentinel.scan.passive.live import listen, open_wire
 
 Method = Literal["passive", "import"]
 
@@ -87,6 +88,14 @@ class Reading:
         except InputError as error:
             self.unreadable.append(str(error))
             tally.skip(Skipped(name, "file", "unreadable", error.fault.what))
+        self.sources.append(survey.summary(tally))
+
+    def listen(self, interface: str, over: Callable[[], bool], track: Track) -> Iterator[Observation]:
+        """Yield what is heard on an interface until it is over; raise InputError where nobody may listen there."""
+        name = f"interface {interface}"
+        tally, survey = Tally(name), Survey(name, "passive", self.networks)
+        heard = listen(open_wire(interface), name, tally, over)
+        yield from survey.watch(track(f"Listening on {interface}", heard))
         self.sources.append(survey.summary(tally))
 
 

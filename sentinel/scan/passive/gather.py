@@ -14,7 +14,7 @@ from sentinel.scan.passive.capture import Interface
 MAX_FACTS = 20_000
 MAX_PER_HOST = 256  # different facts of one kind at one address
 MAX_PORTS = 4_096
-_BUDGETS = {"tcp.open": MAX_PORTS}
+_BUDGETS = {"tcp.open": MAX_PORTS, "flow": MAX_PORTS}
 
 
 Moment: TypeAlias = tuple[Interface, int]
@@ -68,6 +68,10 @@ class Gathered:
         known.last = moment
         known.count += 1
         return True
+
+    def knows(self, seen: Seen) -> bool:
+        """Say whether a fact is counted already."""
+        return seen in self._sights
 
     def drain(self) -> Iterator[Observation]:
         """Yield what was gathered, in the order of first sight, and forget it."""

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sentinel.model.assets import Observation, Transport
+from sentinel.model.kept import Kept
 from sentinel.model.skipped import Skipped, Tally
-from sentinel.native import Kept, can_compile
 from sentinel.scan.passive.capture import Record, Source, opened, records
 from sentinel.scan.passive.datagrams import BELOW_IP, read
 from sentinel.scan.passive.gather import Gathered, Moment, Seen
@@ -37,7 +37,6 @@ from sentinel.scan.passive.packets import (
 from sentinel.scan.passive.protocols import arp
 from sentinel.scan.passive.protocols.dhcp import UNKNOWN
 from sentinel.scan.passive.reading import Message, Reading, Role, Statement
-from sentinel.scan.passive.skimming import can_skim, left_over
 from sentinel.scan.passive.streams import DONE, FRESH, Streams
 
 MAX_LISTENERS = 65_536
@@ -46,6 +45,7 @@ _QUICK = struct.Struct(">12x3sxH2xHxB2x12s8xBB").unpack_from  # Ethernet, IPv4 a
 _SHIFTS = {1: 0, 113: 2}  # Ethernet, and the Linux cooked header, which is two bytes longer
 _PLAIN = b"\x08\x00\x45"  # IPv4 without options
 _TAGGED = b"\x81\x00"
+_ASSOCIATING = {"dicom.request": "asked", "dicom.accept": "accepted"}
 # Kinds that either side may say, and the facts of them that mean something only where the handshake shows a server:
 # a client's bytes in the same place are its choice, or what somebody typed.
 _BOTH_SIDES: dict[str, frozenset[str]] = {
@@ -91,8 +91,11 @@ def _packets(
     capture: Source, name: str, tally: Tally, streams: Streams, kept: Kept | None
 ) -> Iterator[tuple[int, Record]]:
     """Return the packets to look at, each with its number."""
-    if kept is not None and can_compile() and can_skim(capture):
-        return left_over(capture, name, tally, streams, kept)
+    if kept is not None:
+        from sentinel.scan.passive.skimming import can_skim, left_over  # noqa: PLC0415 -- LLVM takes 40 MB
+
+        if can_skim(capture):
+            return left_over(capture, name, tally, streams, kept)
     return enumerate(records(capture, name, tally), 1)
 
 
@@ -161,12 +164,17 @@ class Watcher:
             self._listeners[_host(key)] = None
         where, port = source(key)
         self._keep(Seen("tcp.open", where, (), "tcp", port), moment)
+        self._flow("tcp", source(reverse(key))[0], where, port, moment)
 
     def _message(self, message: Message | str, moment: Moment) -> str:
         if isinstance(message, str):
             return message
         self._over = False
         self._state(read(message), moment, message)
+        if not _is_for_many(message.receiver):
+            ends = (message.source, address(message.sender)), (message.target, address(message.receiver))
+            (port, server), (_, client) = sorted(ends)  # servers have the lower numbers, by habit
+            self._flow("udp", client, server, port, moment)
         return "over-budget" if self._over else ""
 
     def _state(self, statements: tuple[Statement, ...], moment: Moment, message: Message | None = None) -> None:
@@ -191,9 +199,31 @@ class Watcher:
             role = self._role(about, statement)
             facts = _facts(statement, role)
             where, port = source(about)
+            other = source(reverse(about))
             seen = Seen(statement.kind, where, tuple(facts.items()), "tcp", port if role == "server" else None)
             if facts:
                 self._keep(seen, moment)
+            self._older(role, (where, port), other, moment)
+            if statement.kind in _ASSOCIATING:
+                self._association(statement, (where, port), other, moment)
+
+    def _flow(self, transport: Transport, client: str, server: str, port: int, moment: Moment) -> None:
+        """Count one connection, or one datagram, of a client to a server."""
+        self._keep(Seen("flow", client, (("server", server), ("port", str(port))), transport), moment)
+
+    def _older(self, role: Role, own: tuple[str, int], other: tuple[str, int], moment: Moment) -> None:
+        """Count a connection whose handshake was not seen, once its content says who serves."""
+        client, (server, port) = (other[0], own) if role == "server" else (own[0], other)
+        seen = Seen("flow", client, (("server", server), ("port", str(port))), "tcp")
+        if role and not self.gathered.knows(seen):
+            self._keep(seen, moment)
+
+    def _association(self, statement: Statement, own: tuple[str, int], other: tuple[str, int], moment: Moment) -> None:
+        """Keep which application entity associates with which, and where both are."""
+        client, (server, port) = (own[0], other) if statement.role == "client" else (other[0], own)
+        named = [(name, statement.facts.get(name, "")) for name in ("calling_ae", "called_ae")]
+        facts = (*named, ("server", server), ("port", str(port)), ("said", _ASSOCIATING[statement.kind]))
+        self._keep(Seen("dicom.association", client, facts, "tcp"), moment)
 
     def _role(self, key: bytes, statement: Statement) -> Role:
         """Return whether the host is server or client: from content where that is certain, else from the handshake."""
@@ -240,6 +270,13 @@ def _settler(states: dict[bytes, int]) -> Callable[[Record], bool]:
         return bool(total == 20 + header and not flags & (SYN | FIN | RST))  # nothing but an acknowledgement
 
     return settled
+
+
+def _is_for_many(receiver: bytes) -> bool:
+    """Say whether an address is a group's or everybody's; of a subnet's own broadcast only the usual .255 is known."""
+    if len(receiver) == 4:
+        return receiver[0] >= 224 or receiver[3] == 255
+    return receiver[:1] == b"\xff"
 
 
 def _host(key: bytes) -> bytes:

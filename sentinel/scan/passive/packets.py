@@ -172,9 +172,10 @@ def udp(data: bytes, carried: Datagram) -> Message | str:
     at = carried.start
     if carried.end - at < 8:
         return "cut-short" if carried.missing else "malformed-udp"
-    sender = carried.addresses[: len(carried.addresses) // 2]
+    half = len(carried.addresses) // 2
+    sender, receiver = carried.addresses[:half], carried.addresses[half:]
     source, target = data[at] << 8 | data[at + 1], data[at + 2] << 8 | data[at + 3]
-    return Message(data[at + 8 : carried.end], sender, source, target, carried.missing > 0)
+    return Message(data[at + 8 : carried.end], sender, source, target, carried.missing > 0, receiver)
 
 
 def reverse(key: bytes) -> bytes:

@@ -63,6 +63,7 @@ class Message(NamedTuple):
     source: int
     target: int
     cut: bool = False
+    receiver: bytes = b""
 
 
 Reader: TypeAlias = Callable[[Message], tuple[Statement, ...]]

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from sentinel.native import Kept, address, bytes_at, compiled, entry, int64_at, machine_code
+from sentinel.model.kept import Kept
+from sentinel.native import address, bytes_at, compiled, entry, int64_at, machine_code
 from sentinel.scan.passive.streams import DONE, FRESH, Journal, Streams
 
 Pointer = Any

@@ -5,8 +5,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator
 
+from sentinel.model.kept import Kept
 from sentinel.model.skipped import Skipped, Tally
-from sentinel.native import Kept
+from sentinel.native import can_compile
 from sentinel.scan.passive.capture import MAX_PACKET, Record, Source, pcap_header
 from sentinel.scan.passive.skim import Skimmer
 from sentinel.scan.passive.streams import Streams
@@ -20,7 +21,7 @@ _CHUNK = 1 << 19  # a walk costs as much as twenty packets
 def can_skim(source: Source) -> bool:
     """Say whether a capture is of a form that is walked over."""
     found = pcap_header(source)
-    return found is not None and found[1] == _HEADER and found[2].link in LINKS
+    return can_compile() and found is not None and found[1] == _HEADER and found[2].link in LINKS
 
 
 def left_over(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias
 
 from sentinel.scan.passive.gather import Moment
@@ -99,8 +100,16 @@ _LAST = ("modbus",)  # whose first bytes count transactions and may be any
 _LIMITS = {"dicom": 32_768, "tls": 16_384}  # a request with 128 contexts, and a certificate, are larger than …
 _LIMIT = 4_096  # … what suffices elsewhere
 _WINDOW = 65_536
+_SHORT = 600
 
 Tell: TypeAlias = Callable[[bytes, Reading, Moment], None]
+
+
+def _dissect(protocol: str, excerpt: Excerpt) -> Reading | None:
+    return _DISSECTORS[protocol](excerpt)
+
+
+_remembered = lru_cache(maxsize=4_096)(_dissect)  # machines begin their connections with the same few words
 
 
 @dataclass(slots=True)
@@ -296,7 +305,8 @@ class Streams:
         for protocol in (*_BY_FIRST_BYTE.get(stream.data[0], ()), *_LAST):
             limit = _LIMITS.get(protocol, _LIMIT)
             all_there = ended or len(stream.data) >= limit
-            reading = _DISSECTORS[protocol](Excerpt(bytes(stream.data[:limit]), all_there, asked, stream.opened))
+            dissect = _remembered if len(stream.data) <= _SHORT else _dissect
+            reading = dissect(protocol, Excerpt(bytes(stream.data[:limit]), all_there, asked, stream.opened))
             if reading is not NOTHING:
                 stream.protocol = protocol
                 return reading

@@ -16,6 +16,7 @@ went over our limit, before it was whole. `other`: something answered, but not i
 """
 NOTHING_LEARNT = "probe.end"
 LIMIT = 16_384
+_MAX_PIECES = 2_048  # an answer in more pieces than this is meant to keep us busy
 _MAX_STRAY = 3
 PRINTERS = range(9100, 9108)
 """Ports where whatever arrives is printed: never spoken to, in any profile."""
@@ -121,15 +122,16 @@ class Probe:
 
 
 def ask(message: bytes, whole: Callable[[bytes], bool], already: bytes = b"") -> Generator[bytes, bytes, bytes]:
-    """Send a message over a stream and return the answer: until it is whole, nothing more comes, or LIMIT is reached.
+    """Send a message over a stream and return the answer: until it is whole, nothing more comes, or a limit is reached.
 
-    Bytes after a whole answer may be among what is returned; `already` came with an earlier one.
+    The limits are LIMIT bytes and some thousand pieces. Bytes after a whole answer may be among what is returned;
+    `already` came with an earlier one.
     """
     answer = already[:LIMIT]
     more = yield message
-    while more:
+    for _ in range(_MAX_PIECES):
         answer += more[: LIMIT - len(answer)]
-        if len(answer) >= LIMIT or whole(answer):
+        if not more or len(answer) >= LIMIT or whole(answer):
             break
         more = yield b""
     return answer

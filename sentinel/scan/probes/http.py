@@ -77,7 +77,8 @@ def server_facts(said: bytes) -> tuple[Fact, ...]:
 def read(said: bytes) -> Answer | None:
     """Return the last answer (interim ones are passed over); None before its head is whole."""
     said = _final(said)
-    head, status = _HEAD_END.search(said), _STATUS.match(said)
+    status = _STATUS.match(said)
+    head = _HEAD_END.search(said) if status else None
     if head is None or status is None:
         return None
     headers: dict[str, str] = {}
@@ -115,8 +116,11 @@ def _host(target: Target) -> str:
 def _final(said: bytes) -> bytes:
     """Return what follows interim answers such as 100 Continue (RFC 9110, 15.2)."""
     for _ in range(_MAX_INTERIM):
-        status, head = _STATUS.match(said), _HEAD_END.search(said)
-        if status is None or head is None or not status[1].startswith(b"1") or status[1] == b"101":
+        status = _STATUS.match(said)
+        if status is None or not status[1].startswith(b"1") or status[1] == b"101":
+            break
+        head = _HEAD_END.search(said)
+        if head is None:
             break
         said = said[head.end() :]
     return said

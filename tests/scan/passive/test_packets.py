@@ -197,4 +197,4 @@ def test_udp_payload() -> None:
     carried = packets.ipv4(ip(CLIENT, SERVER, 17, udp((67, 68), b"abc")), 0, 31, 31)
     assert isinstance(carried, packets.Datagram)
     message = packets.udp(ip(CLIENT, SERVER, 17, udp((67, 68), b"abc")), carried)
-    assert message == Message(b"abc", bytes((10, 20, 30, 51)), 67, 68)
+    assert message == Message(b"abc", bytes((10, 20, 30, 51)), 67, 68, receiver=bytes((10, 20, 30, 21)))

@@ -42,6 +42,11 @@ def test_reading_stops_at_its_limit_and_at_silence() -> None:
     assert play(greet(), [b"ab", b"", b"never read!"]).facts[0].facts == {"said": "ab"}
 
 
+def test_an_answer_in_endless_pieces_is_not_waited_for() -> None:
+    assert len(play(greet(), [b"x"] * 9_999).facts[0].facts["said"]) == 2_048
+    assert play(greet(), [b"x"] * 2_000 + [b"!"]).facts[0].facts["said"].endswith("!")
+
+
 def call() -> Exchange:
     answer = yield from ask_datagram(b"hello", lambda datagram: datagram == b"ours")
     return (Fact("heard", {"said": answer.decode("latin-1")}),)

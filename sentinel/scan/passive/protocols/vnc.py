@@ -10,7 +10,7 @@ _VERSION = re.compile(rb"RFB (\d{3})\.(\d{3})\n")
 _MAGIC = b"RFB "
 _NONE = 1
 _NAMES = {1: "none", 2: "vnc", 16: "tight", 18: "tls", 19: "vencrypt", 30: "apple"}
-_OLD = 3  # version 3.3: the server decides, and says so with four bytes
+_LISTS = (3, 7)  # before it the server decides, and says so with four bytes; 3.5 counts as 3.3
 
 
 def dissect(excerpt: Excerpt) -> Reading | None:
@@ -25,17 +25,18 @@ def dissect(excerpt: Excerpt) -> Reading | None:
         return NOTHING
     major, minor = int(version[1]), int(version[2])
     offered = data[12:]
-    if minor > _OLD and offered and len(offered) < 1 + offered[0] and not ended:
+    old = (major, minor) < _LISTS
+    if not old and offered and len(offered) < 1 + offered[0] and not ended:
         return None
-    if minor <= _OLD and offered and len(offered) < 4 and not ended:
+    if old and offered and len(offered) < 4 and not ended:
         return None
-    facts = present(version=f"{major}.{minor}", security=_security(offered, minor))
+    facts = present(version=f"{major}.{minor}", security=_security(offered, old=old))
     return Reading((Statement("vnc.banner", facts),))
 
 
-def _security(offered: bytes, minor: int) -> str:
+def _security(offered: bytes, *, old: bool) -> str:
     """Return what may be chosen, by name; nothing for a list that is not whole, or is a client's choice."""
-    if minor <= _OLD:
+    if old:
         return _NAMES.get(int.from_bytes(offered[:4], "big"), "other") if len(offered) >= 4 else ""
     count = offered[0] if offered else 0
     kinds = offered[1 : 1 + count]

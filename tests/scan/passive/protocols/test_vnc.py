@@ -22,6 +22,15 @@ def test_kinds_by_name(offered: bytes, security: str) -> None:
     assert talk(("server", b"RFB 003.008\n" + offered))[0]["security"] == security
 
 
+@pytest.mark.parametrize(
+    ("version", "offered", "security"),
+    [(b"004.001", b"\1\2", "vnc"), (b"003.889", b"\1\x1e", "apple"), (b"003.005", b"\0\0\0\2", "vnc")],
+)
+def test_versions_that_makers_made_up(version: bytes, offered: bytes, security: str) -> None:
+    """RFC 6143, 7.1.1: 3.5 is treated as 3.3; a version above 3.8 is answered with 3.8."""
+    assert talk(("server", b"RFB " + version + b"\n" + offered))[0]["security"] == security
+
+
 def test_a_refusal_and_a_list_that_is_cut_say_nothing_of_security() -> None:
     for offered in (b"", b"\0\0\0\0\5nope!", b"\3\1"):
         assert "security" not in talk(("server", b"RFB 003.008\n" + offered))[0]
