@@ -24,7 +24,7 @@ _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _SPAN = re.compile(r"(\d{1,6})([smhd])")
 
 
-class Span(click.ParamType):
+class Span(click.ParamType[float]):
     """A span of time: `90s`, `10m`, `2h`, `1d`; in seconds."""
 
     name = "span"

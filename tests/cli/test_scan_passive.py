@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import jsonschema
@@ -17,7 +18,7 @@ from tests.cli.conftest import Run
 from tests.shared import ROOT
 
 CAPTURE = ROOT / "examples" / "clinic" / "capture" / "lyngvik.pcap"
-PACKED = {"plain": bytes, "gzip": gzip.compress, "zstd": zstandard.compress}
+PACKED: dict[str, Callable[[bytes], bytes]] = {"plain": bytes, "gzip": gzip.compress, "zstd": zstandard.compress}
 
 
 @pytest.mark.parametrize("packed", PACKED)

@@ -35,6 +35,8 @@ COMMON = (
     rb"c:\\windows\\syswow64\\",
     rb"c:\\windows\\prefetch\\",
     rb"c:\\windows\\explorer.exe",
+    rb"c:\\users\\",
+    rb"\\appdata\\",
     rb"c:\\program files\\google\\chrome\\application\\chrome.exe",
     rb"c:\\program files (x86)\\microsoft\\edge\\application\\msedge.exe",
     rb"c:\\program files\\microsoft office\\root\\office16\\outlook.exe",
@@ -159,7 +161,7 @@ def guessed(needle: bytes) -> float:
     bare = needle.strip(b'":')
     if bare in _ALL_COMMON:
         return 1.0
-    return (1.0 if bare.isalpha() else 0.1) / len(needle) ** 3
+    return (1.0 if bare.isalpha() else 0.1) / max(1, len(bare)) ** 3
 
 
 def _together(each: Sequence[Needles | None]) -> Needles | None:

@@ -94,7 +94,7 @@ def _packets(
     if kept is not None:
         from sentinel.scan.passive.skimming import can_skim, left_over  # noqa: PLC0415 -- LLVM takes 40 MB
 
-        if can_skim(capture):
+        if can_skim(capture, kept):
             return left_over(capture, name, tally, streams, kept)
     return enumerate(records(capture, name, tally), 1)
 

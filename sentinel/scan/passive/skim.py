@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 
 from sentinel.model.kept import Kept
 from sentinel.native import address, bytes_at, compiled, entry, int64_at, machine_code
 from sentinel.scan.passive.streams import DONE, FRESH, Journal, Streams
-
-Pointer = Any
-"""A pointer, which only machine code has."""
 
 SLOTS = 1 << 18  # four times the directions that are known at once: chains stay short
 FULL = SLOTS // 2
@@ -29,6 +26,22 @@ _SIXTEEN = 16
 _ETHERNET_IP, _TAGGED = 0x0800, 0x8100
 _TCP, _SHORTEST = 6, 20
 _SYN, _ENDS = 2, 7  # SYN, and any of FIN, SYN and RST
+
+
+class Pointer(Protocol):
+    """Numbers one behind the other: an array of Python, or what machine code has for it."""
+
+    def __getitem__(self, place: int, /) -> int:
+        """Return one of them."""
+        ...
+
+
+class Table(Pointer, Protocol):
+    """Numbers that can be changed."""
+
+    def __setitem__(self, place: int, number: int, /) -> None:
+        """Change one of them."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +101,7 @@ class Skimmer:
 
 
 @entry
-def skim_at(frame: Pointer) -> int:
+def skim_at(frame: Table) -> int:
     """Walk over whole records, and return how many packets are left for a closer look.
 
     Frame: data, start, end, big-endian, largest packet, bytes before the EtherType, table, found. On return frame[1]
@@ -115,7 +128,8 @@ def skim_at(frame: Pointer) -> int:
 @entry
 def settle_at(frame: Pointer) -> int:
     """Put keys into the table, or take them out; return how many there were. Frame: keys, count, table, put or not."""
-    keys, table = bytes_at(frame[0]), bytes_at(frame[2])
+    keys: Pointer = bytes_at(frame[0])
+    table: Table = bytes_at(frame[2])
     for number in range(frame[1]):
         slot = _slot(keys, number * KEY, table)
         if slot >= 0:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from sentinel.model.kept import Kept
 from sentinel.model.skipped import Skipped, Tally
-from sentinel.native import can_compile
+from sentinel.native import can_compile, machine_code
 from sentinel.scan.passive.capture import MAX_PACKET, Record, Source, pcap_header
 from sentinel.scan.passive.skim import Skimmer
 from sentinel.scan.passive.streams import Streams
@@ -18,10 +18,16 @@ _HEADER = 16
 _CHUNK = 1 << 19  # a walk costs as much as twenty packets
 
 
-def can_skim(source: Source) -> bool:
-    """Say whether a capture is of a form that is walked over."""
+def can_skim(source: Source, kept: Kept | None) -> bool:
+    """Say whether a capture is of a form that is walked over, and machine code can be made here."""
     found = pcap_header(source)
-    return can_compile() and found is not None and found[1] == _HEADER and found[2].link in LINKS
+    if not can_compile() or found is None or found[1] != _HEADER or found[2].link not in LINKS:
+        return False
+    try:
+        machine_code("scan", kept)
+    except (ImportError, OSError, RuntimeError):  # everything is read in Python then, with the same outcome
+        return False
+    return True
 
 
 def left_over(

@@ -16,8 +16,8 @@ import pytest
 
 from sentinel.errors import InputError
 from sentinel.scan.passive.live import open_wire
-from tests.scan.passive.craft import Connection, arp, frame
-from tests.scan.passive.letters import LETTERS, ip, udp
+from tests.scan.passive.craft import Connection, arp, frame, ip, udp
+from tests.scan.passive.letters import LETTERS
 from tests.scan.passive.test_streams import TALKS
 
 ROOTLESS = os.geteuid() != 0 or shutil.which("ip") is None

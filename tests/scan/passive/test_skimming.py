@@ -12,8 +12,8 @@ from sentinel.model.assets import Observation
 from sentinel.model.skipped import Tally
 from sentinel.scan.passive import streams
 from sentinel.scan.passive.observing import observe
-from tests.scan.passive.craft import LINK_TYPES, Connection, arp, frame, pcap, pcapng
-from tests.scan.passive.letters import LETTERS, ip, udp
+from tests.scan.passive.craft import LINK_TYPES, Connection, arp, frame, ip, pcap, pcapng, udp
+from tests.scan.passive.letters import LETTERS
 from tests.scan.passive.test_observing import damage
 from tests.scan.passive.test_streams import TALKS
 
