@@ -4,6 +4,7 @@ SentinelError
 ├── ContentError      rules, checklists, scanners, reports or answers have faults; carries all of them
 ├── InputError        a log, capture or scan result cannot be read at all
 ├── SettingsError     the site file or a setting is wrong
+├── ScopeError        a scan is not allowed: not in the scope, not signed, not now, or stopped
 ├── StoreError        the database cannot be opened, is from a newer version, or is locked
 └── RenderError       a report cannot be made from its context
 """
@@ -58,6 +59,10 @@ class InputError(SentinelError):
 
 class SettingsError(SentinelError):
     """A setting that is missing, misspelt or contradicts another."""
+
+
+class ScopeError(SentinelError):
+    """Something that a scan may not do: it is not in the scope, not signed, not now, or was stopped."""
 
 
 class StoreError(SentinelError):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
-from platformdirs import user_cache_path, user_data_path
+from platformdirs import site_config_path, user_cache_path, user_data_path
 from pydantic import AfterValidator, Field, IPvAnyAddress, IPvAnyNetwork, StrictBool, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
@@ -25,6 +25,7 @@ STDIN = Path("-")
 LAST_DAY = date(9000, 1, 1)
 """No later day is taken: the calendar ends soon after, and deadlines are counted from it."""
 
+M = TypeVar("M", bound=Schema)
 Day = Annotated[date, Field(le=LAST_DAY)]
 
 
@@ -172,13 +173,15 @@ class Setting:
 class Settings:
     """What flags, environment, site file and defaults add up to, in that order of precedence.
 
-    `cache` is the folder of compiled rules, empty for none; it is this machine's affair, so no site file names it.
+    `cache` is the folder of compiled rules, empty for none. `policy` holds who may sign scope files, and what is never
+    probed. Both are this machine's affair, so no site file names them.
     """
 
     store: Setting
     content: Setting
     out: Setting
     cache: Setting
+    policy: Setting
 
 
 def resolve(flags: Mapping[str, str | None], environ: Mapping[str, str], site: Site | None = None) -> Settings:
@@ -188,28 +191,40 @@ def resolve(flags: Mapping[str, str | None], environ: Mapping[str, str], site: S
         content=_pick("content", flags, environ, site, ""),
         out=_pick("out", flags, environ, site, "out"),
         cache=_pick("cache", flags, environ, None, str(user_cache_path("sentinel"))),
+        policy=_pick("policy", flags, environ, None, str(site_config_path("sentinel"))),
     )
 
 
 def read_site(path: Path) -> Site:
     """Read a site file; raise ContentError with every fault and its line."""
+    file, _ = read_toml(path, SiteFile)
+    return Site(path.resolve().parent, file)
+
+
+def read_toml(path: Path, schema: type[M]) -> tuple[M, str]:
+    """Read a TOML file strictly, and return its text too; raise ContentError with every fault and its line."""
     name = relative(path, Path.cwd())
     try:
-        text = path.read_text(encoding="utf-8")
-        data = tomllib.loads(text)
+        return parse_toml(path.read_text(encoding="utf-8"), name, schema)
     except OSError as error:
         raise SettingsError(f"{name}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{name}: is not UTF-8") from error
+
+
+def parse_toml(text: str, name: str, schema: type[M]) -> tuple[M, str]:
+    """Do the same for text that came from `name`."""
+    try:
+        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ContentError([_syntax_fault(name, str(error))]) from error
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, or brackets as deep
         raise SettingsError(f"{name}: is not TOML that can be read: {error}") from error
     try:
-        return Site(path.resolve().parent, SiteFile.model_validate(data))
+        return schema.model_validate(data), text
     except ValidationError as error:
-        faults = [_fault(name, text, e) for e in error.errors(include_url=False, include_context=False)]
-        raise ContentError(faults) from error
+        errors = _told_once(error.errors(include_url=False, include_context=False))
+        raise ContentError(_fault(name, text, one) for one in errors) from error
 
 
 def _default_store() -> str:
@@ -230,6 +245,15 @@ def _pick(
     return Setting(default, "default")
 
 
+def _told_once(errors: Sequence[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """Leave out that a list is too short where that is only because what stands in it is wrong, and told already."""
+    for error in errors:
+        place = error["loc"]
+        inner = (other["loc"] for other in errors if len(other["loc"]) > len(place))
+        if error["type"] != "too_short" or all(loc[: len(place)] != place for loc in inner):
+            yield error
+
+
 def _syntax_fault(name: str, message: str) -> Fault:
     found = re.search(r"\(at line (\d+), column \d+\)", message)
     what = re.sub(r" \(at .*\)$", "", message)
@@ -238,10 +262,10 @@ def _syntax_fault(name: str, message: str) -> Fault:
 
 def _fault(name: str, text: str, error: ErrorDetails) -> Fault:
     path, what = place_and_words(error)
-    return Fault(Location(name, _line_of(text, path)), what)
+    return Fault(Location(name, line_of(text, path)), what)
 
 
-def _line_of(text: str, path: list[int | str]) -> int:
+def line_of(text: str, path: list[int | str]) -> int:
     """Return the line where `path` is written, or the line of the nearest table above it (TOML keeps no marks)."""
     table: list[int | str] = []
     seen: dict[str, int] = {}
@@ -250,11 +274,20 @@ def _line_of(text: str, path: list[int | str]) -> int:
         header = re.match(r"\s*(\[\[?)\s*([\w.\"-]+)\s*\]", line)
         key = re.match(r"\s*([\w-]+)\s*=", line)
         if header:
-            table = [part.strip('"') for part in header[2].split(".")]
             if header[1] == "[[":
                 seen[header[2]] = seen.get(header[2], -1) + 1
-                table.append(seen[header[2]])
+            table = list(_numbered(header[2], seen))
         here = [*table, key[1]] if key else table if header else None
         if here is not None and here == path[: len(here)] and len(here) > best_depth:
             best, best_depth = number, len(here)
     return best
+
+
+def _numbered(header: str, seen: Mapping[str, int]) -> Iterator[int | str]:
+    """Yield the keys of a header, each list of tables followed by the number of the table that is meant."""
+    above = ""
+    for part in header.split("."):
+        above = f"{above}.{part}" if above else part
+        yield part.strip('"')
+        if above in seen:
+            yield seen[above]

@@ -28,7 +28,10 @@ from sentinel.report.text import Texts, load_texts
 from sentinel.scan.checks import Check, load_checks
 from sentinel.scan.fingerprint import load_fingerprints
 from sentinel.scan.fingerprint_rules import FingerprintFile
+from sentinel.scan.fragile import FragileFile, load_fragile
 from sentinel.scan.lifecycle import Product, load_lifecycle
+from sentinel.scan.profiles import Profile, load_profiles
+from sentinel.scan.scope_file import BarFile, ScopeFile
 from sentinel.settings import SiteFile
 
 SCHEMAS: Mapping[str, type[Schema]] = {
@@ -40,13 +43,17 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "checklist-evidence-map": MapFile,
     "checklist-levels": LevelsFile,
     "checklist-organisation-types": TypesFile,
+    "do-not-probe": BarFile,
     "report-texts": Texts,
     "rule-fields": FieldLists,
     "rule-logsources": Dataset,
     "rule-texts": RuleTexts,
     "scanner-check": Check,
     "scanner-fingerprints": FingerprintFile,
+    "scanner-fragile": FragileFile,
     "scanner-lifecycle": Product,
+    "scanner-profile": Profile,
+    "scope": ScopeFile,
     "site": SiteFile,
 }
 
@@ -131,6 +138,8 @@ _LOOKS: Mapping[str, Callable[[Path], int]] = {
     "fingerprints": lambda base: len(load_fingerprints(base).rules),
     "checks": lambda base: len(load_checks(base).all),
     "products": lambda base: len(load_lifecycle(base).products),
+    "profiles": lambda base: len(load_profiles(base)),
+    "fragile classes": lambda base: len(load_fragile(base)),
     "report texts": _texts,
     "templates": check_templates,
 }

@@ -32,7 +32,7 @@ OPTIONAL = {
     "pysigma-backend-elasticsearch": ("convert", "is one of the back ends of `rules convert`"),
     "psycopg": ("postgres", "keeps the store in PostgreSQL"),
     "scapy": ("active", "is not needed by anything in this version"),
-    "python-nmap": ("active", "is not needed by anything in this version"),
+    "python-nmap": ("active", "lets `scan nmap` use an installed nmap"),
 }
 """What an extra brings, the extra, and what it is for."""
 State = Literal["ok", "note", "wrong"]
@@ -90,7 +90,7 @@ def _programs() -> Iterator[Check]:
 def _settings(settings: Settings) -> Iterator[Check]:
     for field in fields(settings):
         setting = getattr(settings, field.name)
-        nothing = "(none)" if field.name == "cache" else "(shipped)"
+        nothing = "(none)" if field.name in {"cache", "policy"} else "(shipped)"
         yield Check(
             "ok", f"setting {field.name}", f"{without_password(setting.value) or nothing} from {setting.origin}"
         )

@@ -30,8 +30,8 @@ class Observation:
 
     `kind` names the fact (`arp`, `dhcp`, `tcp.open`, `ssh.banner`, `http.server`, `tls.certificate`, `dicom.accept`,
     `hl7.header`, `nmap.service` …); `facts` holds its named fields as text. Payload and patient data are never kept.
-    `method` is how it was learnt: passive capture, or import of another tool's result. `time` is the first of `count`
-    sights, `last` the last, where there was more than a moment.
+    `method` is how it was learnt: passive capture, import of another tool's result, or our own question. `time` is the
+    first of `count` sights, `last` the last, where there was more than a moment.
     """
 
     kind: str
@@ -39,7 +39,7 @@ class Observation:
     facts: dict[str, str]
     time: datetime | None
     source: str
-    method: Literal["passive", "import"]
+    method: Literal["passive", "import", "active"]
     transport: Transport | None = None
     port: int | None = None
     mac: str | None = None

@@ -32,6 +32,7 @@ from sentinel.model.imports import RuleChange
 from sentinel.model.remarks import Remark
 from sentinel.model.reproduction import Reproduction
 from sentinel.model.result import Change, NotLooked, Result, ScanSource, Versions
+from sentinel.model.scans import LogEntry, PlannedStep
 from sentinel.model.severity import Severity
 from sentinel.model.talks import Association, Crossing, CrossingEvent, Flow, Title
 from sentinel.model.text import Text
@@ -156,6 +157,8 @@ RECORDS: Mapping[str, type] = {
     "sentinel.flow/1": Flow,
     "sentinel.hit/1": HitRecord,
     "sentinel.ledger/1": LedgerEntry,
+    "sentinel.planstep/1": PlannedStep,
+    "sentinel.probelog/1": LogEntry,
     "sentinel.remark/1": Remark,
     "sentinel.reproduction/1": Reproduction,
     "sentinel.result/1": ResultRecord,
@@ -254,6 +257,16 @@ def asset_record(asset: Asset) -> Record:
 def finding_record(finding: Finding) -> Record:
     """Return `sentinel.finding/1`."""
     return _record("sentinel.finding/1", finding)
+
+
+def log_record(entry: LogEntry) -> Record:
+    """Return `sentinel.probelog/1`, as the line itself has it."""
+    return _record("sentinel.probelog/1", entry)
+
+
+def step_record(step: PlannedStep) -> Record:
+    """Return `sentinel.planstep/1`."""
+    return _record("sentinel.planstep/1", step)
 
 
 def flow_record(flow: Flow) -> Record:

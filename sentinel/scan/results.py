@@ -1,0 +1,86 @@
+"""What came of a run: observations for the inventory; what was asked, what was not, and who was silent."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sentinel.model.assets import Observation
+from sentinel.model.result import ScanSource
+from sentinel.scan.conduct import Asked, Came, NotAsked
+from sentinel.scan.probes.exchange import Fact
+
+OPEN = "tcp.open"
+NOT_ASKED = "not-asked"
+HALTED = "halted"
+
+
+@dataclass(slots=True)
+class Gathered:
+    """The results of a run while they come. `left`: why something was not asked, with its number."""
+
+    source: str
+    now: Callable[[], datetime]
+    asked: int = 0
+    packets: int = 0
+    left: Counter[str] = field(default_factory=Counter)
+    results: Counter[str] = field(default_factory=Counter)
+    answered: set[str] = field(default_factory=set)
+    tried: set[str] = field(default_factory=set)
+    first: datetime | None = None
+    last: datetime | None = None
+
+    def take(self, came: Iterable[Came]) -> Iterator[Observation]:
+        """Yield the observations of what came, and count it."""
+        for one in came:
+            if isinstance(one, NotAsked):
+                self.left[one.why] += 1
+            else:
+                yield from self._asked(one)
+
+    def summary(self) -> ScanSource:
+        """Return the finished count. In = asked + not asked; a host that said nothing at all is silent."""
+        not_done = self.left.total()
+        skipped = {NOT_ASKED: not_done} if not_done else {}
+        if halted := self.results[HALTED]:
+            skipped[HALTED] = halted
+        return ScanSource(
+            source=self.source,
+            method="active",
+            handled=self.asked - halted,
+            skipped=skipped,
+            hosts=len(self.answered),
+            silent=tuple(sorted(self.tried - self.answered)),
+            first=self.first.date() if self.first else None,
+            last=self.last.date() if self.last else None,
+        )
+
+    def _asked(self, one: Asked) -> Iterator[Observation]:
+        now = self.now()
+        self.first, self.last = self.first or now, now
+        self.asked += 1
+        self.packets += one.reply.packets
+        self.results[one.reply.result] += 1
+        self.tried.add(one.step.grant.address)
+        if one.reply.answer == "open":
+            self.answered.add(one.step.grant.address)
+            if one.step.grant.transport == "tcp":
+                yield self._observation(one, Fact(OPEN, {}), now)
+        for fact in one.reply.facts:
+            if fact.ended == "answered":
+                yield self._observation(one, fact, now)
+
+    def _observation(self, one: Asked, fact: Fact, now: datetime) -> Observation:
+        grant = one.step.grant
+        return Observation(
+            kind=fact.kind,
+            address=grant.address,
+            facts=fact.facts,
+            time=now,
+            source=self.source,
+            method="active",
+            transport=grant.transport,
+            port=grant.port,
+        )

@@ -1,0 +1,170 @@
+"""Detached Ed25519 signatures of scope files (RFC 8032): who let these very bytes be used, and no others."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from base64 import b64decode, b64encode
+from binascii import Error as NotBase64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
+
+from sentinel.errors import ScopeError
+
+SCHEMA = "sentinel.signature/1"
+_MAX_BYTES = 10_000
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who signed, when they said so, and the signature over both and the bytes."""
+
+    key: str
+    signed: datetime
+    value: bytes
+
+    def text(self) -> str:
+        """Return the signature as the file beside the scope file has it."""
+        body = {
+            "schema": SCHEMA,
+            "algorithm": "ed25519",
+            "key": self.key,
+            "signed": _stamp(self.signed),
+            "signature": b64encode(self.value).decode(),
+        }
+        return orjson.dumps(body, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Trusted:
+    """A public key that a site trusts, and what its file is called."""
+
+    name: str
+    key: Ed25519PublicKey
+
+
+def make_keys(private: Path, public: Path) -> str:
+    """Make a pair of keys and return the id; the private one can be read by its owner alone, and neither overwrites."""
+    key = Ed25519PrivateKey.generate()
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    open_ = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    for path, content, mode in ((private, secret, 0o600), (public, open_, 0o644)):
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        except OSError as error:
+            raise ScopeError(f"{path}: cannot be made: {error.strerror}") from error
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+    return key_id(key.public_key())
+
+
+def key_id(key: Ed25519PublicKey) -> str:
+    """Return how a key is told from others: the first 32 digits of its SHA-256."""
+    return hashlib.sha256(key.public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest()[:32]
+
+
+def sign(raw: bytes, private: Path, now: datetime) -> Signature:
+    """Sign the bytes of a scope file with the private key of a file that nobody else can read."""
+    key = _private(private)
+    signed = now.astimezone(UTC).replace(microsecond=0)
+    identity = key_id(key.public_key())
+    return Signature(identity, signed, key.sign(_message(raw, identity, signed)))
+
+
+def read_signature(path: Path) -> Signature:
+    """Read a signature file; ScopeError where there is none, or it is none."""
+    raw = _read(path, "there is no signature")
+    try:
+        body = orjson.loads(raw)
+        if body["schema"] != SCHEMA or body["algorithm"] != "ed25519":
+            raise ScopeError(f"{path}: is a signature of a kind that is not known here")
+        signed = datetime.fromisoformat(body["signed"]).astimezone(UTC)
+        return Signature(str(body["key"]), signed, b64decode(body["signature"], validate=True))
+    except (ValueError, KeyError, TypeError, NotBase64, OverflowError) as error:
+        raise ScopeError(f"{path}: is no signature") from error
+
+
+def read_trusted(folder: Path) -> dict[str, Trusted]:
+    """Read every `.pub` of a folder, by the key's id; a folder that is not there trusts nobody."""
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix == ".pub")
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise ScopeError(f"{folder}: cannot be looked into: {error.strerror}") from error
+    return {key_id(found.key): found for found in map(_trusted, paths)}
+
+
+def verify(raw: bytes, signature: Signature, trusted: Mapping[str, Trusted]) -> str:
+    """Return who signed these bytes; ScopeError, in words of its own, for each way in which nobody did."""
+    found = trusted.get(signature.key)
+    if found is None:
+        raise ScopeError(f"the scope file is signed with key {signature.key}, which is not trusted here")
+    try:
+        found.key.verify(signature.value, _message(raw, signature.key, signature.signed))
+    except InvalidSignature as error:
+        raise ScopeError(
+            f"the signature by {found.name} is over other bytes: the scope file was changed since"
+        ) from error
+    return f"{found.name} ({signature.key})"
+
+
+def _message(raw: bytes, key: str, signed: datetime) -> bytes:
+    """Return what is signed: never bytes that another kind of file could also be."""
+    return b"\0".join((SCHEMA.encode(), key.encode(), _stamp(signed).encode(), raw))
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _private(path: Path) -> Ed25519PrivateKey:
+    raw = _read(path, "there is no private key")
+    mode = path.stat().st_mode
+    if mode & _OTHERS:
+        raise ScopeError(f"{path}: others can read this private key: chmod 600 {path}")
+    try:
+        key = load_pem_private_key(raw, None)
+    except TypeError as error:
+        raise ScopeError(f"{path}: the private key is encrypted; that is not supported") from error
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise ScopeError(f"{path}: is no private key") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ScopeError(f"{path}: is no Ed25519 key")
+    return key
+
+
+def _trusted(path: Path) -> Trusted:
+    try:
+        key = load_pem_public_key(_read(path, "there is no public key"))
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise ScopeError(f"{path}: is no public key") from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise ScopeError(f"{path}: is no Ed25519 key")
+    return Trusted(path.stem, key)
+
+
+def _read(path: Path, absent: str) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(_MAX_BYTES)
+    except FileNotFoundError as error:
+        raise ScopeError(f"{path}: {absent}") from error
+    except OSError as error:
+        raise ScopeError(f"{path}: cannot be read: {error.strerror}") from error

@@ -1,0 +1,314 @@
+"""The one choke point: the only module of ours that opens sockets to devices.
+
+Before anything leaves, the address is checked against the compiled scope, the message against what is never sent, and
+the budget is waited for. One connection at a time to a host; a full handshake and an orderly close; no raw packets, so
+no odd flags, options or fragments. A device that stops acknowledging is let go with a reset, not asked again.
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+import struct
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import Literal
+
+from sentinel.errors import ScopeError
+from sentinel.scan import never
+from sentinel.scan.gate import Gate
+from sentinel.scan.health import Answer
+from sentinel.scan.plan import CLOSING, MESSAGE, OPENING, SEGMENT, Step
+from sentinel.scan.probes.exchange import Caller, Fact
+from sentinel.scan.session import EXCHANGE_SECONDS, LostError, TlsSession
+
+CONNECT_SECONDS = 0.9
+"""Less than the second after which a kernel sends its SYN again (RFC 6298, 2.1): a silent port costs one packet."""
+READ_SECONDS = 3.0
+CLOSE_SECONDS = 1.0
+UNACKNOWLEDGED_MS = 1_000
+MOST_BYTES = 262_144
+_CHUNK = 16_384
+_UNACKED, _SEGMENTS_OUT = 24, 136
+"""Where struct tcp_info of Linux has tcpi_unacked and tcpi_segs_out."""
+
+Result = Literal[
+    "answered", "silent", "cut", "other", "unasked", "closed", "filtered", "reset", "lost", "refused", "halted",
+]  # fmt: skip
+Sessions = Callable[[bytes, str, str], Sequence[Fact]]
+"""Facts of a TLS session: the certificate (DER), the version, the cipher."""
+
+
+@dataclass(slots=True)
+class Reply:
+    """What came of one step. `seconds`: how long the handshake took; `sent`: every byte string handed to the kernel.
+
+    `inside`: what was said inside TLS. `packets`: as the kernel counted them, or as planned where it does not count.
+    """
+
+    answer: Answer = "filtered"
+    result: Result = "filtered"
+    seconds: float = 0.0
+    sent: list[bytes] = field(default_factory=list)
+    inside: list[bytes] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    packets: int = 0
+    received: int = 0
+    note: str = ""
+
+
+def resolve(name: str) -> list[str]:
+    """Return the addresses of a name, as the machine resolves it; none where it has none."""
+    try:
+        found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return []
+    return list(dict.fromkeys(str(one[4][0]) for one in found))
+
+
+def ask(step: Step, caller: Caller, gate: Gate, sessions: Sessions) -> Reply:
+    """Carry out one step; ScopeError where it may not be begun. Once begun, the reply tells what was sent, always."""
+    gate.check(step.grant)
+    if not gate.affords(step.grant.address, step.packets):
+        raise ScopeError(f"{step.grant.address}: its packet budget is spent")
+    line: _Tcp | _Udp = _Udp(step, gate) if step.probe.transport == "udp" else _Tcp(step, gate, sessions)
+    try:
+        if line.open():
+            line.converse(caller)
+    except ScopeError as error:  # stopped on the way, or the probe wanted what is never sent
+        line.reply.note = str(error)
+        line.reply.result = "refused" if line.reply.result == "refused" else "halted"
+    finally:
+        line.close()
+    return line.reply
+
+
+class _Udp:
+    """One datagram socket that hears its peer alone."""
+
+    def __init__(self, step: Step, gate: Gate) -> None:
+        self.step, self.gate, self.reply = step, gate, Reply(answer="filtered", result="silent")
+        self.socket = _socket(step.grant.address, socket.SOCK_DGRAM, gate.scope.source)
+
+    def open(self) -> bool:
+        self.socket.settimeout(READ_SECONDS)
+        self.socket.connect((self.step.grant.address, self.step.grant.port))
+        return True
+
+    def converse(self, caller: Caller) -> None:
+        drive(self.step, caller, self.reply, self._send, self._receive)
+
+    def _send(self, message: bytes) -> None:
+        permitted(self.step, message, self.reply)
+        self.gate.datagram(self.step.grant)
+        self.gate.take(self.step.grant, 1)
+        self.reply.sent.append(message)
+        self.reply.packets += 1
+        self.socket.send(message)
+
+    def _receive(self) -> bytes:
+        try:
+            received = self.socket.recv(65_535)
+        except TimeoutError:
+            return b""
+        except ConnectionRefusedError:
+            self.reply.answer = "closed"
+            raise LostError("closed") from None
+        self.reply.answer = "open"
+        self.reply.received += len(received)
+        return received
+
+    def close(self) -> None:
+        self.socket.close()
+
+
+class _Tcp:
+    """One TCP connection, plain or with TLS inside."""
+
+    def __init__(self, step: Step, gate: Gate, sessions: Sessions) -> None:
+        self.step, self.gate, self.sessions, self.reply = step, gate, sessions, Reply()
+        self.socket = _socket(step.grant.address, socket.SOCK_STREAM, gate.scope.source)
+        self.taken, self.connected, self.lost = 0, False, False
+        self.tls: TlsSession | None = None
+
+    def open(self) -> bool:
+        """Shake hands; say whether the port is open. The time it takes is what the device needed to answer."""
+        self._take(OPENING)
+        self.socket.settimeout(CONNECT_SECONDS)
+        begun = time.perf_counter()
+        try:
+            self.socket.connect((self.step.grant.address, self.step.grant.port))
+            self.connected = True
+            self.reply.answer = "open"
+        except ConnectionRefusedError:
+            self.reply.answer = "closed"
+        except OSError as error:  # timed out, or a router said that the way is closed
+            self.reply.answer = "filtered"
+            self.reply.note = "" if isinstance(error, TimeoutError) else error.strerror or str(error)
+        self.reply.seconds = time.perf_counter() - begun
+        self.reply.result = (
+            "silent" if self.connected else self.reply.answer if self.reply.answer != "open" else "silent"
+        )
+        return self.connected
+
+    def converse(self, caller: Caller) -> None:
+        """Have the exchange, within TLS where the probe wants it."""
+        if not self.step.probe.tls:
+            drive(self.step, caller, self.reply, self._send, self._receive)
+            return
+        self.tls = TlsSession(self.step.grant.name, self._put, self._receive)
+        try:
+            if not self.tls.shake_hands():
+                self.reply.result = "other" if self.reply.received else "silent"
+                self.reply.note = self.tls.why
+                return
+            self.reply.facts += self.sessions(*self.tls.session())
+            drive(self.step, caller, self.reply, self._send_inside, self.tls.receive)
+        except LostError as lost:
+            self.reply.result = lost.result
+
+    def _send(self, message: bytes) -> None:
+        permitted(self.step, message, self.reply)
+        self._put(message)
+
+    def _send_inside(self, message: bytes) -> None:
+        permitted(self.step, message, self.reply)
+        self.reply.inside.append(message)
+        if self.tls:
+            self.tls.send(message)
+
+    def _put(self, message: bytes) -> None:
+        """Put bytes on the wire once there is leave: the last thing before the kernel has them."""
+        self._take(MESSAGE)
+        self.reply.sent.append(message)
+        try:
+            self.socket.sendall(message)
+        except OSError as error:
+            raise self._why(error) from error
+
+    def _receive(self) -> bytes:
+        self.socket.settimeout(READ_SECONDS)
+        try:
+            received = self.socket.recv(_CHUNK)
+        except OSError as error:
+            if isinstance(error, TimeoutError) and error.errno is None:
+                return b""  # our patience, and not the kernel's (ETIMEDOUT: no longer acknowledged)
+            raise self._why(error) from error
+        self.reply.received += len(received)
+        return received
+
+    def _why(self, error: OSError) -> LostError:
+        self.lost = True
+        return LostError("reset" if error.errno in {errno.ECONNRESET, errno.EPIPE} else "lost")
+
+    def _take(self, packets: int) -> None:
+        self.gate.take(self.step.grant, packets)
+        self.taken += packets
+
+    def close(self) -> None:
+        """Close in order: our FIN, their FIN, and the count of what was sent; with a reset where nobody listens."""
+        if not self.connected:
+            self.socket.close()
+            self.reply.packets = 1 if self.taken else 0
+            return
+        try:
+            if self.lost or _unacknowledged(self.socket):
+                self._drop()
+            else:
+                self._part()
+        finally:
+            counted = _segments_out(self.socket)
+            self.socket.close()
+            self.reply.packets = counted or self.taken
+            self.gate.also_sent(self.step.grant.address, self.reply.packets - self.taken)
+
+    def _part(self) -> None:
+        """Say goodbye. A stop or an end of the budget does not keep a connection open: then it goes without waiting."""
+        with suppress(ScopeError):
+            if self.tls:
+                self.tls.goodbye()
+            self._take(CLOSING)
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_WR)
+            self.socket.settimeout(CLOSE_SECONDS)
+            until = time.monotonic() + CLOSE_SECONDS
+            while self.socket.recv(_CHUNK) and time.monotonic() < until:
+                pass
+
+    def _drop(self) -> None:
+        if self.reply.result not in {"reset", "lost"}:
+            self.reply.result = "lost"
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def permitted(step: Step, message: bytes, reply: Reply) -> None:
+    """Raise ScopeError for a message that may never be sent, is too long, or is one more than the probe has."""
+    said = len(reply.inside) if step.probe.tls else len(reply.sent)
+    why = never.refused(message, step.probe.transport, step.grant.port)
+    if not why and len(message) > SEGMENT:
+        why = f"a message of {len(message)} bytes is more than one packet"
+    if not why and said >= step.probe.messages:
+        why = f"probe '{step.probe.name}' has {step.probe.messages} messages and wants to send another"
+    if why:
+        reply.result, reply.note = "refused", why
+        raise ScopeError(f"{step.grant.address} port {step.grant.port}: {why}")
+
+
+def drive(
+    step: Step, caller: Caller, reply: Reply, send: Callable[[bytes], None], receive: Callable[[], bytes]
+) -> None:
+    """Run an exchange to its end: its messages go out, what comes back goes in, within time and bytes."""
+    exchange = step.probe.begin(step.grant.target, caller)
+    until = time.monotonic() + EXCHANGE_SECONDS
+    try:
+        message = next(exchange)
+        while True:
+            if message:
+                send(message)
+            over = time.monotonic() > until or reply.received > MOST_BYTES
+            message = exchange.send(b"" if over else receive())
+    except StopIteration as end:
+        facts: tuple[Fact, ...] = end.value or ()
+        reply.facts += facts
+        reply.result = facts[0].ended if facts else "answered"
+    except LostError as lost:
+        reply.result = lost.result
+    finally:
+        exchange.close()
+
+
+def _socket(address: str, kind: socket.SocketKind, source: str) -> socket.socket:
+    family = socket.AF_INET if ip_address(address).version == 4 else socket.AF_INET6  # noqa: PLR2004 -- IPv4
+    made = socket.socket(family, kind)
+    try:
+        if kind is socket.SOCK_STREAM:
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if hasattr(socket, "TCP_USER_TIMEOUT"):
+                made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MS)
+        if source:
+            made.bind((source, 0))
+    except OSError as error:
+        made.close()
+        raise ScopeError(f"cannot send from {source}: {error.strerror}") from error
+    return made
+
+
+def _tcp_info(made: socket.socket) -> bytes:
+    with suppress(OSError, AttributeError):
+        return made.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
+    return b""
+
+
+def _segments_out(made: socket.socket) -> int:
+    """Return how many segments the kernel sent on a connection; 0 where it does not tell."""
+    info = _tcp_info(made)
+    return int(struct.unpack_from("I", info, _SEGMENTS_OUT)[0]) if len(info) >= _SEGMENTS_OUT + 4 else 0
+
+
+def _unacknowledged(made: socket.socket) -> int:
+    """Return how many segments the device has not acknowledged (tcpi_unacked)."""
+    info = _tcp_info(made)
+    return int(struct.unpack_from("I", info, _UNACKED)[0]) if len(info) >= _UNACKED + 4 else 0

@@ -1,0 +1,312 @@
+"""Active scanning as one journey: scope file → compiled scope → plan → what came of it → assets and findings.
+
+Beside flows, so that nobody who only listens ever loads what can send.
+"""
+
+from __future__ import annotations
+
+import stat
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from signal import SIGINT, SIGTERM, signal
+from threading import current_thread, main_thread
+
+from sentinel import __version__
+from sentinel.content import relative
+from sentinel.errors import ScopeError, SettingsError
+from sentinel.model.assets import Asset, Finding, Observation
+from sentinel.model.result import ScanSource
+from sentinel.model.skipped import Tally
+from sentinel.model.track import Track
+from sentinel.scan.budget import budget_of
+from sentinel.scan.checks import Checks
+from sentinel.scan.conduct import Conduct
+from sentinel.scan.findings import find, load_checks
+from sentinel.scan.fingerprint import Fingerprints, load_fingerprints
+from sentinel.scan.fragile import load_fragile, mind_the_fragile
+from sentinel.scan.gate import Clock, Gate
+from sentinel.scan.health import Health
+from sentinel.scan.inventory import build
+from sentinel.scan.lifecycle import Lifecycle, load_lifecycle
+from sentinel.scan.plan import Plan, make_plan
+from sentinel.scan.probelog import ProbeLog, Verified, outstanding, read_log, unfinished
+from sentinel.scan.probes.exchange import Probe
+from sentinel.scan.probes.tls import session_facts
+from sentinel.scan.profiles import load_profiles
+from sentinel.scan.results import Gathered
+from sentinel.scan.scope import HeldBack, Scope
+from sentinel.scan.scope_compile import Bar, Resolve, Rules, compile_scope, read_bars
+from sentinel.scan.scope_file import ScopeFile, signature_path
+from sentinel.scan.signing import read_signature, read_trusted, verify
+from sentinel.scan.survey import Survey
+from sentinel.scan.wire import ask
+from sentinel.scan.workers.order import orders
+from sentinel.scan.workers.start import Start, ask_nmap
+from sentinel.settings import parse_toml
+
+BARS = "do-not-probe.toml"
+KEYS = "keys"
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_MAX_SECRET = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a scan stands on: content, the site's policy folder, the probes there are, and what is known of devices."""
+
+    content: Path
+    policy: Path
+    probes: Mapping[str, Probe]
+    known: Sequence[Asset] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What results are judged by. It is read before anything is sent: a fault in it must not cost what was found."""
+
+    fingerprints: Fingerprints
+    checks: Checks
+    lifecycle: Lifecycle
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Who runs a plan, where it is logged, and what ends it. `resume`: the person who lets what was stopped go on."""
+
+    operator: str
+    log: Path
+    seed: int
+    stop_file: Path | None = None
+    resume: str = ""
+    site: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What came of a run. `left`: why steps were not carried out, with their number; `head`: the log's last hash."""
+
+    assets: tuple[Asset, ...]
+    findings: tuple[Finding, ...]
+    source: ScanSource
+    left: Mapping[str, int]
+    packets: int
+    head: str
+    killed: str
+    interrupted: bool
+    warnings: tuple[str, ...] = ()
+
+
+def prepare(path: Path, ground: Ground, resolve: Resolve, *, signature: bool = True) -> Scope:
+    """Compile a scope file, see who signed it, and take out what is known to be fragile. Sends nothing to a device.
+
+    ContentError with every fault of the file; ScopeError for a signature that does not hold, which is not looked at
+    without `signature`. A file that nobody signed can be planned, and not run.
+    """
+    raw, name = _bytes_of(path), relative(path, Path.cwd())
+    rules = Rules(load_profiles(ground.content), ground.probes, _policy_bars(ground.policy))
+    scope = compile_scope(raw, name, rules, resolve)
+    if signature and signature_path(path).exists():
+        scope = replace(scope, signed_by=signed_by(raw, path, ground.policy))
+    fingerprints = load_fingerprints(ground.content).rules
+    return mind_the_fragile(scope, ground.known, load_fragile(ground.content), fingerprints, ground.probes)
+
+
+def signed_by(raw: bytes, path: Path, policy: Path) -> str:
+    """Return which trusted key signed these bytes; ScopeError, in its own words, for each way in which none did."""
+    return verify(raw, read_signature(signature_path(path)), read_trusted(policy / KEYS))
+
+
+def with_secrets(scope: Scope, path: Path) -> Scope:
+    """Return the scope with its secrets read from the files that it names, which nobody else may be able to read."""
+    file, _ = parse_toml(_bytes_of(path).decode("utf-8"), str(path), ScopeFile)
+    secrets = {name: _secret(path.parent / where) for name, where in file.caller.secrets.items()}
+    return replace(scope, caller=replace(scope.caller, secrets=secrets))
+
+
+def plan(scope: Scope, ground: Ground, seed: int) -> Plan:
+    """Plan what would be sent, in the random order that a seed gives."""
+    return make_plan(scope, ground.probes, Random(seed))  # noqa: S311 -- an order, not a secret
+
+
+def run(planned: Plan, order: Order, ground: Ground, clock: Clock, track: Track) -> Ran:
+    """Carry a plan out: every step through the gate and the wire, each in the log; then assets and findings."""
+    if why := planned.scope.barrier(clock.now()):
+        raise ScopeError(why)
+    knowledge = _knowledge(ground)
+    name = f"{clock.now().astimezone(UTC):%Y%m%dT%H%M%SZ}-{order.seed:08x}"
+    log = ProbeLog.open(order.log, name, clock.now)
+    try:
+        health, warnings = _take_up(log, order)
+        gate = Gate(planned.scope, budget_of(planned.scope, Random(order.seed)), health, log, clock, order.stop_file)  # noqa: S311 -- pauses
+        log.add("run", _about(planned, order))
+        conduct = Conduct(planned, gate, lambda step: ask(step, planned.scope.caller, gate, session_facts))
+        gathered = Gathered(planned.scope.label, clock.now)
+        with _interrupting(conduct):
+            seen = list(gathered.take(track("Asking", conduct.run())))
+        log.add("end", _outcome(gathered, gate))
+        return _judge(seen, gathered, conduct, knowledge, (order.site, *warnings))
+    finally:
+        log.close()
+
+
+def run_nmap(scope: Scope, order: Order, ground: Ground, clock: Clock, start: Start) -> Ran:
+    """Let nmap look which of the listed ports are open, where the profile allows it; each call is in the log.
+
+    Nothing watches the devices while it runs, so hosts that were ever stopped are left out.
+    """
+    calls, knowledge = list(orders(scope, clock.now())), _knowledge(ground)
+    log = ProbeLog.open(order.log, f"{clock.now().astimezone(UTC):%Y%m%dT%H%M%SZ}-nmap", clock.now)
+    try:
+        health, warnings = _take_up(log, order)
+        stopped = [HeldBack(one.address, "stopped") for one in scope.hosts if health.stops(one.address, one.alike)]
+        calls = list(orders(scope.without(stopped), clock.now())) if stopped else calls
+        tally, seen = Tally(f"{scope.label} nmap"), list[Observation]()
+        for call in calls:
+            facts = {"arguments": call.arguments("TARGETS", "EXCLUDED"), "hosts": call.hosts, "ports": call.ports}
+            log.add("nmap", {"operator": order.operator, "scope": scope.label, "scope_sha256": scope.hash, **facts})
+            seen += (replace(one, method="active") for one in ask_nmap(call, tally.source, tally, start))
+        log.add("end", {"handled": tally.handled, "skipped": dict(tally.skipped)})
+        return _nmap_result(seen, tally, (scope, log.head, tuple(warnings)), knowledge, order)
+    finally:
+        log.close()
+
+
+@contextmanager
+def _interrupting(conduct: Conduct) -> Iterator[None]:
+    """Let SIGINT and SIGTERM end the run in order, wherever they come; elsewhere than in the main thread none come."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = {number: signal(number, lambda *_: conduct.interrupt()) for number in (SIGINT, SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal(number, handler)
+
+
+def _take_up(log: ProbeLog, order: Order) -> tuple[Health, list[str]]:
+    """Return the stops that still hold from earlier runs, or let them go where a person says so by name."""
+    stops = outstanding(read_log(order.log, Verified()))
+    broken_off = unfinished(read_log(order.log, Verified()))
+    where = [f"{one.facts['address']} port {one.facts['port']}" for one in broken_off]
+    warnings = [f"an earlier run died while it asked {place}; what it last sent is not known" for place in where]
+    health = Health()
+    if order.resume:
+        log.add("resume", {"by": order.resume, "stops": [[stop.level, stop.what, stop.why] for stop in stops]})
+    elif any(stop.level == "run" for stop in stops):
+        why = "; ".join(f"{stop.what or 'the run'}: {stop.why}" for stop in stops)
+        raise ScopeError(f"an earlier run was stopped ({why}): a person must look first, and then give --resume NAME")
+    else:
+        health.restore(stops)
+        warnings += [f"still stopped ({stop.level}): {stop.what}: {stop.why}" for stop in stops]
+    return health, warnings
+
+
+def _about(planned: Plan, order: Order) -> dict[str, object]:
+    scope = planned.scope
+    return {
+        "operator": order.operator,
+        "engine": __version__,
+        "scope": scope.label,
+        "scope_sha256": scope.hash,
+        "signed_by": scope.signed_by,
+        "plan_sha256": planned.hash,
+        "seed": order.seed,
+        "caller": {"ae_title": scope.caller.ae_title, "contact": scope.caller.contact},
+        "source": scope.source,
+        "pinned": {name: list(found) for name, found in scope.pinned.items()},
+        "hosts": len(planned.hosts),
+        "packets_planned": planned.packets,
+    }
+
+
+def _outcome(gathered: Gathered, gate: Gate) -> dict[str, object]:
+    return {
+        "asked": gathered.asked,
+        "not_asked": gathered.left.total(),
+        "packets": gathered.packets,
+        "results": dict(gathered.results),
+        "killed": gate.why_killed,
+    }
+
+
+def _nmap_result(
+    seen: list[Observation], tally: Tally, told: tuple[Scope, str, tuple[str, ...]], knowledge: Knowledge, order: Order
+) -> Ran:
+    scope, head, warnings = told
+    survey = Survey(tally.source, "import")
+    assets, wrong = _assets(survey.watch(seen), knowledge, scope, order.site)
+    left = Counter({f"nmap told of something {reason}": number for reason, number in tally.skipped.items()})
+    summary = replace(survey.summary(tally), method="active")
+    return Ran(assets, wrong, summary, left, 0, head, "", interrupted=False, warnings=warnings)
+
+
+def _assets(
+    seen: Iterable[Observation], knowledge: Knowledge, scope: Scope, site: str
+) -> tuple[tuple[Asset, ...], tuple[Finding, ...]]:
+    own = [scope.source] if scope.source else []
+    assets = build(seen, knowledge.fingerprints, (), own, site)
+    today = datetime.now(UTC).astimezone().date()
+    return assets, find(assets, knowledge.checks, knowledge.lifecycle, today)
+
+
+def _judge(
+    seen: Iterable[Observation], gathered: Gathered, conduct: Conduct, knowledge: Knowledge, told: tuple[str, ...]
+) -> Ran:
+    site, *warnings = told
+    scope, log = conduct.plan.scope, conduct.gate.log
+    assets, wrong = _assets(seen, knowledge, scope, site)
+    return Ran(
+        assets=assets,
+        findings=wrong,
+        source=gathered.summary(),
+        left=Counter(gathered.left),
+        packets=gathered.packets,
+        head=log.head,
+        killed=conduct.gate.why_killed,
+        interrupted=conduct.interrupted,
+        warnings=tuple(warnings),
+    )
+
+
+def _knowledge(ground: Ground) -> Knowledge:
+    base = ground.content
+    return Knowledge(load_fingerprints(base), load_checks(base), load_lifecycle(base))
+
+
+def _policy_bars(policy: Path) -> tuple[Bar, ...]:
+    """Read the site's list of what is never probed; a site without one has none."""
+    path = policy / BARS
+    return read_bars(_bytes_of(path), str(path)) if path.exists() else ()
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _secret(path: Path) -> str:
+    raw = _bytes_of(path)
+    if path.stat().st_mode & _OTHERS:
+        raise SettingsError(f"{path}: others can read this secret: chmod 600 {path}")
+    try:
+        secret = raw.decode("ascii").strip()
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path}: a secret is plain text") from error
+    if not secret or len(secret) > _MAX_SECRET:
+        raise SettingsError(f"{path}: a secret has between 1 and {_MAX_SECRET} characters")
+    return secret
+
+
+def clock() -> Clock:
+    """Return the machine's clock."""
+    return Clock(lambda: datetime.now(UTC), time.monotonic)

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sentinel.scan.conduct import Asked, Came, NotAsked
+from sentinel.scan.plan import Step, health_probe
+from sentinel.scan.probes.exchange import Fact
+from sentinel.scan.results import Gathered
+from sentinel.scan.scope import Grant
+from sentinel.scan.wire import Reply
+
+NOW = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
+
+
+def step(address: str, port: int = 104) -> Step:
+    return Step(Grant(address, port, "tcp", "dicom", "n"), health_probe())
+
+
+def test_what_was_learnt_becomes_observations_and_all_is_counted() -> None:
+    gathered = Gathered("lyngvik/1", lambda: NOW)
+    facts = [Fact("dicom.accept", {"implementation_uid": "1.2"}), Fact("probe.end", {}, "cut")]
+    came: list[Came] = [
+        Asked(step("10.0.0.7"), Reply("open", "answered", facts=facts, packets=8)),
+        Asked(step("10.0.0.8"), Reply("filtered", "filtered", packets=1)),
+        Asked(step("10.0.0.7", 80), Reply("open", "halted", packets=4)),
+        NotAsked(step("10.0.0.9"), "stopped"),
+        NotAsked(step("10.0.0.9", 80), "stopped"),
+    ]
+    seen = list(gathered.take(came))
+
+    assert [(one.kind, one.address, one.port, one.method, one.source) for one in seen] == [
+        ("tcp.open", "10.0.0.7", 104, "active", "lyngvik/1"),
+        ("dicom.accept", "10.0.0.7", 104, "active", "lyngvik/1"),
+        ("tcp.open", "10.0.0.7", 80, "active", "lyngvik/1"),
+    ]
+    summary = gathered.summary()
+    assert (summary.handled, summary.skipped, summary.hosts, summary.silent) == (
+        2,
+        {"not-asked": 2, "halted": 1},
+        1,
+        ("10.0.0.8",),
+    )
+    assert summary.handled + sum(summary.skipped.values()) == len(came)
+    assert (gathered.packets, dict(gathered.left)) == (13, {"stopped": 2})
+
+
+def test_nothing_asked_is_an_empty_count() -> None:
+    summary = Gathered("x", lambda: NOW).summary()
+
+    assert (summary.handled, summary.skipped, summary.first) == (0, {}, None)
