@@ -22,7 +22,7 @@ from sentinel.scan import never
 from sentinel.scan.gate import Gate
 from sentinel.scan.health import Answer
 from sentinel.scan.plan import CLOSING, MESSAGE, OPENING, SEGMENT, Step
-from sentinel.scan.probes.exchange import Caller, Fact
+from sentinel.scan.probes.exchange import Caller, Exchange, Fact
 from sentinel.scan.session import EXCHANGE_SECONDS, LostError, TlsSession
 
 CONNECT_SECONDS = 0.9
@@ -276,8 +276,19 @@ def drive(
         reply.result = facts[0].ended if facts else "answered"
     except LostError as lost:
         reply.result = lost.result
+        reply.facts += _learnt(exchange, step.probe.messages)
     finally:
         exchange.close()
+
+
+def _learnt(exchange: Exchange, messages: int) -> tuple[Fact, ...]:
+    """Return what an exchange has learnt before its connection was lost; what it would still say is sent nowhere."""
+    try:
+        for _ in range(messages + 1):
+            exchange.send(b"")
+    except StopIteration as end:
+        return end.value or ()
+    return ()
 
 
 def _socket(address: str, kind: socket.SocketKind, source: str) -> socket.socket:

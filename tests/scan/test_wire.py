@@ -160,6 +160,19 @@ def test_a_device_that_resets_is_told(tmp_path: Path, at: list[Gate]) -> None:
     assert (reply.result, reply.sent) == ("reset", [b"one"])
 
 
+def test_what_was_learnt_before_a_reset_is_kept(tmp_path: Path, at: list[Gate]) -> None:
+    def answers_once(connection: socket.socket) -> None:
+        connection.sendall(connection.recv(1000))
+        connection.recv(1000)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    with serving(answers_once) as (port, _):
+        reply = asked(port, saying(b"one", b"two", b"three"), tmp_path, at)
+
+    assert (reply.result, reply.sent) == ("reset", [b"one", b"two"])
+    assert reply.facts == [Fact("test.heard", {"0": "one", "1": "", "2": ""})]
+
+
 def test_a_device_that_says_nothing_is_not_asked_again(
     tmp_path: Path, at: list[Gate], monkeypatch: pytest.MonkeyPatch
 ) -> None:
