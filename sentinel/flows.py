@@ -56,6 +56,7 @@ from sentinel.model.track import Track
 from sentinel.report.notlooked import not_looked
 from sentinel.scan.findings import find, load_checks
 from sentinel.scan.fingerprint import load_fingerprints
+from sentinel.scan.imports.formats import How
 from sentinel.scan.inventory import build
 from sentinel.scan.lifecycle import load_lifecycle
 from sentinel.scan.survey import Reading
@@ -119,7 +120,7 @@ def watch(
 def scan(material: Material, content: Path, as_of: date, track: Track) -> Scanned:
     """Read captures and results of other tools: observations → assets → findings. No packet is sent."""
     own = material.networks
-    reading = Reading(own)
+    reading = Reading(own, material.how)
     passive = (reading.read(path, "passive", track) for path in material.captures)
     imported = (reading.read(path, "import", track) for path in material.imports)
     observations = chain.from_iterable(chain(passive, imported))
@@ -230,7 +231,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a scan reads: captures, results of other tools, and which addresses are the site's own."""
+    """What a scan reads: captures, results of other tools (and how), and which addresses are the site's own."""
 
     captures: Sequence[Path] = ()
     imports: Sequence[Path] = ()
@@ -238,6 +239,7 @@ class Material:
     exclude: Sequence[str] = ()
     site: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
+    how: How = field(default_factory=How)
 
 
 @dataclass(frozen=True, slots=True)

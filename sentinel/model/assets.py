@@ -29,7 +29,8 @@ class Observation:
     """One fact seen at one address.
 
     `kind` names the fact (`arp`, `dhcp`, `tcp.open`, `ssh.banner`, `http.server`, `tls.certificate`, `dicom.accept`,
-    `hl7.header`, `nmap.service` …); `facts` holds its named fields as text. Payload and patient data are never kept.
+    `hl7.header`, `nmap.service`, `scanner.finding` …); `facts` holds its named fields as text. Payload and patient data
+    are never kept.
     `method` is how it was learnt: passive capture, or import of another tool's result.
     """
 
@@ -74,7 +75,10 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A machine or device. Single values are those of the strongest claim; `contradictions` names the others."""
+    """A machine or device. Single values are those of the strongest claim; `contradictions` names the others.
+
+    `closed` are ports that were asked and refused, as ranges: `tcp/1-21,tcp/23-1000`.
+    """
 
     id: str
     addresses: tuple[str, ...]
@@ -89,6 +93,7 @@ class Asset:
     first_seen: datetime | None
     last_seen: datetime | None
     contradictions: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ ServiceAttribute = Literal[
 Kind = Literal[
     "arp", "dhcp", "tcp.open", "ssh.banner", "http.server", "http.client", "tls.server_name", "tls.certificate",
     "dicom.request", "dicom.accept", "dicom.reject", "dicom.abort", "hl7.header", "nmap.host", "nmap.service",
-    "nmap.script",
+    "nmap.script", "arp.table", "dhcp.lease", "dns.name", "host.seen", "inventory.row", "mds2.form", "sbom.component",
+    "scanner.host", "service.named", "software.seen",
 ]  # fmt: skip
 Text = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Prefix = Annotated[str, StringConstraints(pattern=r"^(?:[0-9A-F]{2}:){2,4}[0-9A-F]{1,2}(?:/(?:28|36))?$")]

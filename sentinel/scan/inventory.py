@@ -21,6 +21,7 @@ MANY_VALUES = 64
 EVERYTHING = "answers_everything"
 _SELDOM_TOGETHER = {21, 23, 104, 502, 1433, 1521, 2575, 3050, 3306, 3389, 4242, 5432, 5900, 8042, 9100, 11112, 47808}
 _EVIDENCE_KEPT = 3
+_OWN_WORD = frozenset({"arp", "dhcp", "arp.table", "dhcp.lease"})
 _SINGLE = ("vendor", "product", "version", "os", "os_version", "device_class")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -42,6 +43,7 @@ class _Collected:
     claims: dict[Key, dict[str, _Sum]] = field(default_factory=dict)
     ports: set[tuple[Transport, int]] = field(default_factory=set)
     macs: dict[str, Observation] = field(default_factory=dict)
+    closed: set[str] = field(default_factory=set)
     first: datetime | None = None
     last: datetime | None = None
     alive: bool = False
@@ -122,6 +124,10 @@ def _collect(one: _Collected, seen: Observation, fingerprints: Fingerprints) -> 
     if seen.time is not None and not down:
         one.first = min(one.first or seen.time, seen.time)
         one.last = max(one.last or seen.time, seen.time)
+    if seen.kind == "nmap.host" and seen.facts.get("closed"):
+        one.closed.add(seen.facts["closed"])
+        if len(one.closed) > MANY_VALUES:
+            one.closed.remove(max(one.closed))
     if seen.port is not None and seen.transport is not None and is_open(seen):
         one.ports.add((seen.transport, seen.port))
     if seen.mac:
@@ -142,7 +148,7 @@ def _remember_mac(one: _Collected, seen: Observation, mac: str) -> None:
 def _witness(seen: Observation) -> tuple[bool, bool, str, str, str]:
     named = "vendor" in seen.facts
     where = f"{seen.transport}/{seen.port}"
-    return (seen.kind not in {"arp", "dhcp"}, not named, seen.kind, seen.source, f"{seen.time} {where} {seen.facts}")
+    return (seen.kind not in _OWN_WORD, not named, seen.kind, seen.source, f"{seen.time} {where} {seen.facts}")
 
 
 def _add(claims: dict[Key, dict[str, _Sum]], claim: Claim) -> None:
@@ -184,7 +190,7 @@ def _shared_macs(collected: Mapping[Address, _Collected]) -> _Shared:
     carried: dict[tuple[str, int], list[tuple[Address, bool]]] = {}
     for address, one in collected.items():
         for mac, seen in one.macs.items():
-            carried.setdefault((mac, address.version), []).append((address, seen.kind in {"arp", "dhcp"}))
+            carried.setdefault((mac, address.version), []).append((address, seen.kind in _OWN_WORD))
     many = {key: found for key, found in carried.items() if len(found) >= MANY_ADDRESSES}
     said = {mac: [address for address, own in found if own] for (mac, _), found in many.items()}
     owners = {(mac, address) for mac, own in said.items() if len(own) < MANY_ADDRESSES for address in own}
@@ -215,6 +221,7 @@ def _asset(address: Address, one: _Collected, shared: _Shared, fingerprints: Fin
         first_seen=one.first,
         last_seen=one.last,
         contradictions=contradictions(groups, (*_SINGLE, *_service_attributes(groups))),
+        closed=tuple(sorted(one.closed)),
     )
 
 

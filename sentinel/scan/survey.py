@@ -14,7 +14,7 @@ from sentinel.model.assets import Observation
 from sentinel.model.result import ScanSource
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.model.track import Track
-from sentinel.scan.nmap_xml import read_nmap
+from sentinel.scan.imports.formats import How, read_import
 from sentinel.scan.passive import observe
 
 Method = Literal["passive", "import"]
@@ -24,7 +24,7 @@ Method = Literal["passive", "import"]
 class Survey:
     """Running summary of one source, of the addresses in `networks` (all, where none is given).
 
-    `silent` are addresses that were asked and did not answer at all.
+    `silent` are addresses that were asked and did not answer at all, `asked` networks that a whole scan was made of.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Survey:
     networks: Sequence[str] = ()
     answered: set[str] = field(default_factory=set)
     silent: set[str] = field(default_factory=set)
+    asked: set[str] = field(default_factory=set)
     first: datetime | None = None
     last: datetime | None = None
 
@@ -39,6 +40,9 @@ class Survey:
         """Pass observations on and remember who was seen, and when."""
         own = [ip_network(network) for network in self.networks]
         for seen in observations:
+            if seen.kind == "scan.asked":
+                self.asked.update(seen.facts["networks"].split())
+                continue
             state = seen.facts.get("state") if seen.kind == "nmap.host" else "up"
             if not own or _inside(seen.address, own):
                 (self.silent if state == "down" else self.answered).add(seen.address)
@@ -54,6 +58,8 @@ class Survey:
             method=self.method,
             handled=tally.handled,
             skipped=dict(tally.skipped),
+            parts=dict(tally.parts),
+            asked=tuple(sorted(self.asked)),
             hosts=len(self.answered),
             silent=tuple(sorted(self.silent - self.answered, key=_by_number)),
             first=_day(self.first),
@@ -66,15 +72,20 @@ class Reading:
     """The reading of captures and imported scans under way; `sources` is complete once all was taken."""
 
     networks: Sequence[str] = ()
+    how: How = field(default_factory=How)
     sources: list[ScanSource] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
 
     def read(self, path: Path, method: Method, track: Track) -> Iterator[Observation]:
         """Yield what one file holds; a file that is none is counted as skipped and named, and the others go on."""
         tally, survey = Tally(path.name), Survey(path.name, method, self.networks)
-        reader = observe if method == "passive" else read_nmap
         try:
-            yield from survey.watch(track(f"Reading {path.name}", reader(path, path.name, tally)))
+            read = (
+                observe(path, path.name, tally)
+                if method == "passive"
+                else read_import(path, path.name, tally, self.how)
+            )
+            yield from survey.watch(track(f"Reading {path.name}", read))
         except InputError as error:
             self.unreadable.append(str(error))
             tally.skip(Skipped(path.name, "file", "unreadable", error.fault.what))

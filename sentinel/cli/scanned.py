@@ -1,0 +1,43 @@
+"""What `scan passive` and `scan import` do alike: read, keep where that was asked for, print, and tell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import click
+
+from sentinel import flows
+from sentinel.cli.options import Asked
+from sentinel.cli.output import emit
+from sentinel.cli.stored import ASSETS, FINDINGS
+from sentinel.cli.summary import say, say_all, say_sources
+from sentinel.model.records import asset_record, finding_record
+from sentinel.model.text import counted
+
+SHOW = click.option(
+    "--show", type=click.Choice(["assets", "findings"]), default="assets", show_default=True, help="What to print."
+)
+SAVE = click.option("--save", "site", metavar="SITE", help="Add the result to what is known under this name of a site.")
+
+
+def scanned(asked: Asked, material: flows.Material, show: str, site: str | None) -> int:
+    """Scan, keep what was found under the name of a site, print it, and return the exit code."""
+    today = datetime.now(UTC).astimezone().date()
+    material = replace(material, site=site or "")
+    found = flows.scan(material, asked.content_folder(), today, asked.progress.track)
+    if site:  # kept apart by way of looking: one of today must not take the other's place
+        way = "passive" if material.captures else "import"
+        asked.open_store().save_scan(f"{site}/{way}", today, found.assets, found.findings)
+    if show == "assets":
+        emit(map(asset_record, found.assets), ASSETS, asked.form)
+    else:
+        emit(map(finding_record, found.findings), FINDINGS, asked.form)
+    say_all(found.troubles)
+    skipped = say_sources(found.sources)
+    silent = [address for source in found.sources for address in source.silent]
+    if silent:
+        say(f"did not answer: {', '.join(silent)}")
+    assets, findings = counted(len(found.assets), "asset"), counted(len(found.findings), "finding")
+    say(f"{assets}, {findings}, knowledge as of {found.knowledge_date}")
+    return asked.exit_code((finding.severity for finding in found.findings), partial=bool(skipped))
