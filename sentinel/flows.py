@@ -45,7 +45,7 @@ from sentinel.detect.rule_cache import RuleCache
 from sentinel.detect.rule_texts import RuleText, load_rule_texts
 from sentinel.detect.watch import Log, Watch, name_of
 from sentinel.model.alerts import Alert, LedgerEntry, LogSource
-from sentinel.model.assets import Asset, Finding
+from sentinel.model.assets import Asset, Finding, Observation
 from sentinel.model.backtest import Difference
 from sentinel.model.compliance import Judgement, Organisation, Score, Signal
 from sentinel.model.correlations import Learnt
@@ -59,6 +59,7 @@ from sentinel.scan.fingerprint import load_fingerprints
 from sentinel.scan.imports.formats import How
 from sentinel.scan.inventory import build
 from sentinel.scan.lifecycle import load_lifecycle
+from sentinel.scan.reported import aside, combine, load_reported, told
 from sentinel.scan.survey import Reading
 from sentinel.settings import LogSection, Site
 
@@ -123,10 +124,12 @@ def scan(material: Material, content: Path, as_of: date, track: Track) -> Scanne
     reading = Reading(own, material.how)
     passive = (reading.read(path, "passive", track) for path in material.captures)
     imported = (reading.read(path, "import", track) for path in material.imports)
-    observations = chain.from_iterable(chain(passive, imported))
+    others: list[Observation] = []
+    observations = aside(chain.from_iterable(chain(passive, imported)), others)
     knowledge = load_lifecycle(content)
     assets = build(observations, load_fingerprints(content), own, material.exclude, material.site, material.names)
-    wrong = find(assets, load_checks(content), knowledge, as_of)
+    texts = load_reported(content)
+    wrong = combine(find(assets, load_checks(content), knowledge, as_of), told(others, assets, texts, as_of), texts)
     sources, troubles = tuple(reading.sources), tuple(reading.unreadable)
     return Scanned(assets, wrong, sources, knowledge.knowledge_date, troubles)
 

@@ -29,6 +29,7 @@ from sentinel.scan.checks import Check, load_checks
 from sentinel.scan.fingerprint import load_fingerprints
 from sentinel.scan.fingerprint_rules import FingerprintFile
 from sentinel.scan.lifecycle import Product, load_lifecycle
+from sentinel.scan.reported import Reported, load_reported
 from sentinel.settings import SiteFile
 
 SCHEMAS: Mapping[str, type[Schema]] = {
@@ -47,6 +48,7 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "scanner-check": Check,
     "scanner-fingerprints": FingerprintFile,
     "scanner-lifecycle": Product,
+    "scanner-reported": Reported,
     "site": SiteFile,
 }
 
@@ -122,6 +124,15 @@ def _all(steps: Iterable[Callable[[], object]]) -> None:
         raise ContentError(faults)
 
 
+def _reported(base: Path) -> int:
+    same, known = load_reported(base).same, {check.id for check in load_checks(base).all}
+    where = Location("scanners/reported/reported.yml")
+    faults = [Fault(where, f"{one.scanner} {one.id}: no check '{one.check}'") for one in same if one.check not in known]
+    if faults:
+        raise ContentError(faults)
+    return len(same)
+
+
 _LOOKS: Mapping[str, Callable[[Path], int]] = {
     "rules": _rules,
     "rule texts": _rule_texts,
@@ -131,6 +142,7 @@ _LOOKS: Mapping[str, Callable[[Path], int]] = {
     "fingerprints": lambda base: len(load_fingerprints(base).rules),
     "checks": lambda base: len(load_checks(base).all),
     "products": lambda base: len(load_lifecycle(base).products),
+    "results of other scanners": _reported,
     "report texts": _texts,
     "templates": check_templates,
 }

@@ -112,6 +112,7 @@ class Finding:
 
     `claim` says how sure: `sure` (seen), `likely` (a product and version named by the service itself),
     `possible` (a version that a distributor may have mended). `knowledge_date` is the date of the knowledge behind it.
+    `sources` are all who found it, where others than we did; of what only others found the impact is not rated.
     """
 
     id: str
@@ -127,3 +128,5 @@ class Finding:
     knowledge_date: date
     seen: datetime | None
     facts: dict[str, str] = field(default_factory=dict)
+    cves: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()

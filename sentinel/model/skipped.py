@@ -6,7 +6,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 FOREIGN = frozenset(
-    {"not-ip", "superseded", "not-active", "no-answer", "not-a-machine", "other-log", "nothing-said", "false-positive"}
+    {
+        "not-ip",
+        "superseded",
+        "not-active",
+        "no-answer",
+        "not-a-machine",
+        "other-log",
+        "nothing-said",
+        "false-positive",
+        "informational",
+    }
 )
 """Reasons that mean a record was never meant for us: counted and told, but no reason to call a result partial."""
 

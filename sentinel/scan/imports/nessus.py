@@ -41,7 +41,8 @@ def looks_like(head: str) -> bool:
 def read_nessus(path: Path, name: str, tally: Tally) -> Iterator[Observation]:
     """Yield `scanner.host` for each host, `service.named` for each port, and `scanner.finding` for each result.
 
-    A host and each of its results is a record. Skipped: `no-address` (a host known by name alone).
+    A host and each of its results is a record. Skipped: `no-address` (a host known by name alone). What has no severity
+    and no CVE is no finding: it is counted as a part left out, `informational`.
     """
     host = _Host("")
     for element in read_elements(path, name, tally, frozenset({ROOT}), _WANTED):
@@ -53,6 +54,9 @@ def read_nessus(path: Path, name: str, tally: Tally) -> Iterator[Observation]:
             if report_host != host.name:  # without properties of its own
                 host = _Host(report_host, values.address(report_host))
             said = list(_item(host, element, name))
+            if host.address and said and values.is_remark(said[-1].facts):
+                tally.skip_part(Skipped(name, f"line {element.line}", "informational"))
+                said.pop()
         if host.address:
             tally.handled += 1
             yield from said

@@ -33,7 +33,8 @@ def looks_like(head: str) -> bool:
 def read_openvas(path: Path, name: str, tally: Tally) -> Iterator[Observation]:
     """Yield `scanner.finding` for each result and `scanner.host` for each host.
 
-    Skipped: `false-positive` (marked so by a person or an override), `error` (a test that failed), `no-address`.
+    Skipped: `false-positive` (marked so by a person or an override), `error` (a test that failed), `no-address`. What
+    has no severity and no CVE is no finding: it is counted as a part left out, `informational`.
     """
     for element in read_elements(path, name, tally, ROOTS, _WANTED):
         if element.tag == "port":
@@ -43,6 +44,9 @@ def read_openvas(path: Path, name: str, tally: Tally) -> Iterator[Observation]:
             tally.skip(Skipped(name, f"line {element.line}", said))
         else:
             tally.handled += 1
+            if said and values.is_remark(said[0].facts):
+                tally.skip_part(Skipped(name, f"line {element.line}", "informational"))
+                said = said[1:]
             yield from said
 
 

@@ -85,6 +85,11 @@ def cves(text: str) -> str:
     return ", ".join(sorted({found.upper() for found in _CVE.findall(text)})[:MAX_CVES])
 
 
+def is_remark(facts: dict[str, str]) -> bool:
+    """Say whether a scanner's result is only a remark: it has neither a severity nor a CVE."""
+    return "title" in facts and facts.get("severity") == "informational" and "cves" not in facts
+
+
 def port(text: str) -> int | None:
     """Return a port number from 1 to 65535; None for anything else."""
     text = text.strip()
