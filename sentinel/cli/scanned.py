@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import click
 
 from sentinel import flows
+from sentinel.cli.listing import ASSETS, FINDINGS
 from sentinel.cli.options import Asked
 from sentinel.cli.output import emit
-from sentinel.cli.stored import ASSETS, FINDINGS
 from sentinel.cli.summary import say, say_all, say_sources
 from sentinel.model.records import asset_record, finding_record
 from sentinel.model.text import counted
@@ -26,9 +26,8 @@ def scanned(asked: Asked, material: flows.Material, show: str, site: str | None)
     today = datetime.now(UTC).astimezone().date()
     material = replace(material, site=site or "")
     found = flows.scan(material, asked.content_folder(), today, asked.progress.track)
-    if site:  # kept apart by way of looking: one of today must not take the other's place
-        way = "passive" if material.captures else "import"
-        asked.open_store().save_scan(f"{site}/{way}", today, found.assets, found.findings)
+    if site:
+        found = flows.keep_scan(site, today, found, asked.content_folder(), asked.open_store(), whole=False)
     if show == "assets":
         emit(map(asset_record, found.assets), ASSETS, asked.form)
     else:

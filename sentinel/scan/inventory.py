@@ -202,26 +202,43 @@ def _asset(address: Address, one: _Collected, shared: _Shared, fingerprints: Fin
     for claim in _late_claims(address, one, own, shared, fingerprints):
         _add(one.claims, claim)
     sums = (one_sum for values in one.claims.values() for one_sum in values.values())
-    claims = sorted((replace(s.claim, evidence="; ".join(s.evidence)) for s in sums), key=_claim_order)
+    return assemble(
+        Asset(
+            id=asset_id(site, str(address)),
+            addresses=(str(address),),
+            macs=tuple(sorted(own)),
+            names=(),
+            device_class="",
+            vendor="",
+            product="",
+            version="",
+            services=(),
+            claims=tuple(replace(s.claim, evidence="; ".join(s.evidence)) for s in sums),
+            first_seen=one.first,
+            last_seen=one.last,
+            closed=tuple(sorted(one.closed)),
+        ),
+        one.ports,
+    )
+
+
+def assemble(asset: Asset, ports: set[tuple[Transport, int]]) -> Asset:
+    """Return an asset whose single values, names and services are those that its claims vote for."""
+    claims = sorted(asset.claims, key=_claim_order)
     groups = by_attribute(claims)
     everything = EVERYTHING in groups
     chosen = {attribute: best(groups.get(attribute, ())) for attribute in _SINGLE}
     system = " ".join(filter(None, (chosen["os"], chosen["os_version"])))
-    return Asset(
-        id=asset_id(site, str(address)),
-        addresses=(str(address),),
-        macs=tuple(sorted(own)),
+    return replace(
+        asset,
         names=tuple(name for name, _ in ranking(groups.get("name", ()))),
         device_class="unknown" if everything else chosen["device_class"] or "unknown",
         vendor=chosen["vendor"],
         product="" if everything else chosen["product"] or system,
         version="" if everything or not chosen["product"] else chosen["version"],
-        services=tuple(_services(one.ports, groups)),
+        services=tuple(_services(ports, groups)),
         claims=tuple(claims),
-        first_seen=one.first,
-        last_seen=one.last,
         contradictions=contradictions(groups, (*_SINGLE, *_service_attributes(groups))),
-        closed=tuple(sorted(one.closed)),
     )
 
 
