@@ -24,7 +24,7 @@ QUESTIONS = ("list page", "count", "list all", "filter by class", "filter by nam
 
 
 def assets(number: int, changed: int = 0) -> Iterator[object]:
-    """Yield made assets; the first `changed` of them with a newer program, and as many new ones in place of the last."""
+    """Yield made assets; the first `changed` of them have a newer program, and as many are new."""
     from sentinel.model.assets import Asset, Claim, Service
 
     first = changed
@@ -33,15 +33,7 @@ def assets(number: int, changed: int = 0) -> Iterator[object]:
         address = f"10.{at >> 16 & 255}.{at >> 8 & 255}.{at & 255}"
         key, name = "tcp/22", f"RØNTGEN-{at}" if at % 1000 == 0 else f"LV-{at}"
         claims = (
-            Claim(
-                "name",
-                f"RØNTGEN-{at}" if at % 1000 == 0 else f"LV-{at}",
-                "name-from-dhcp",
-                4,
-                "dhcp (a.pcap)",
-                None,
-                None,
-            ),
+            Claim("name", name, "name-from-dhcp", 4, "dhcp (a.pcap)", None, None),
             Claim(f"{key}.product", "OpenSSH", "ssh-openssh", 4, "ssh.banner tcp/22 (a.pcap)", None, None),
             Claim(f"{key}.version", version, "ssh-openssh", 4, "ssh.banner tcp/22 (a.pcap)", None, None),
             Claim("device_class", CLASSES[at % 6], "some-rule", 3, "arp (a.pcap)", None, None),

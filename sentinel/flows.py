@@ -57,6 +57,7 @@ from sentinel.model.track import Track
 from sentinel.report.notlooked import not_looked
 from sentinel.scan.findings import find, load_checks
 from sentinel.scan.fingerprint import load_fingerprints
+from sentinel.scan.imports.columns import read_columns
 from sentinel.scan.imports.formats import How
 from sentinel.scan.inventory import build
 from sentinel.scan.lifecycle import load_lifecycle
@@ -64,7 +65,7 @@ from sentinel.scan.merge import merged
 from sentinel.scan.reported import aside, combine, load_reported, told
 from sentinel.scan.survey import Reading
 from sentinel.scan.verify import verified
-from sentinel.settings import LogSection, Site
+from sentinel.settings import LogSection, ScanSection, Site
 
 M = TypeVar("M", bound=State)
 OSLO = ZoneInfo("Europe/Oslo")
@@ -124,9 +125,9 @@ def watch(
 def scan(material: Material, content: Path, as_of: date, track: Track) -> Scanned:
     """Read captures and results of other tools: observations → assets → findings. No packet is sent."""
     own = material.networks
-    reading = Reading(own, material.how)
+    reading = Reading(own)
     passive = (reading.read(path, "passive", track) for path in material.captures)
-    imported = (reading.read(path, "import", track) for path in material.imports)
+    imported = (reading.read(path, "import", track, material.hows.get(path, How())) for path in material.imports)
     others: list[Observation] = []
     observations = aside(chain.from_iterable(chain(passive, imported)), others)
     knowledge = load_lifecycle(content)
@@ -281,7 +282,7 @@ class Material:
     exclude: Sequence[str] = ()
     site: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
-    how: How = field(default_factory=How)
+    hows: Mapping[Path, How] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,11 +353,17 @@ def _material(site: Site) -> Material:
     return Material(
         captures=[site.path(listed.path) for listed in site.file.captures],
         imports=[site.path(listed.path) for listed in site.file.scans],
+        hows={site.path(listed.path): _how(site, listed) for listed in site.file.scans},
         networks=[str(part) for part in network.networks] or PRIVATE,
         exclude=[str(address) for address in network.exclude],
         site=site.file.organisation.number,
         names=network.names,
     )
+
+
+def _how(site: Site, listed: ScanSection) -> How:
+    columns = read_columns(site.path(listed.columns)) if listed.columns else {}
+    return How(listed.kind, columns, str(listed.machine or ""))
 
 
 def _signals(site: Site, watched: Watched | None, scanned: Scanned | None) -> Iterator[Signal]:

@@ -46,4 +46,4 @@ def import_(asked: Asked, files: tuple[Path, ...], show: str, site: str | None, 
         raise click.UsageError(f"--for takes an address of one machine, not '{said['machine']}'")
     columns = read_columns(said["columns"]) if said["columns"] else {}
     told = How(said["kind"] or "", columns, address(said["machine"]))
-    return scanned(asked, flows.Material(imports=files, how=told), show, site)
+    return scanned(asked, flows.Material(imports=files, hows=dict.fromkeys(files, told)), show, site)

@@ -15,6 +15,7 @@ FOREIGN = frozenset(
         "other-log",
         "nothing-said",
         "false-positive",
+        "not-kept",
         "informational",
     }
 )

@@ -17,6 +17,7 @@ from sentinel.model.track import Track
 from sentinel.scan.imports.formats import How, read_import
 from sentinel.scan.passive import observe
 
+_AS_IT_SAYS = How()
 Method = Literal["passive", "import"]
 
 
@@ -72,19 +73,14 @@ class Reading:
     """The reading of captures and imported scans under way; `sources` is complete once all was taken."""
 
     networks: Sequence[str] = ()
-    how: How = field(default_factory=How)
     sources: list[ScanSource] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
 
-    def read(self, path: Path, method: Method, track: Track) -> Iterator[Observation]:
+    def read(self, path: Path, method: Method, track: Track, how: How = _AS_IT_SAYS) -> Iterator[Observation]:
         """Yield what one file holds; a file that is none is counted as skipped and named, and the others go on."""
         tally, survey = Tally(path.name), Survey(path.name, method, self.networks)
         try:
-            read = (
-                observe(path, path.name, tally)
-                if method == "passive"
-                else read_import(path, path.name, tally, self.how)
-            )
+            read = observe(path, path.name, tally) if method == "passive" else read_import(path, path.name, tally, how)
             yield from survey.watch(track(f"Reading {path.name}", read))
         except InputError as error:
             self.unreadable.append(str(error))

@@ -83,7 +83,10 @@ def recognise(path: Path, name: str, columns: Mapping[str, str]) -> str:
 
 def read_import(path: Path, name: str, tally: Tally, how: How) -> Iterator[Observation]:
     """Yield what a file of any of our formats holds; InputError where it cannot be read, or is none of them."""
-    return FORMATS[how.form or recognise(path, name, how.columns)].read(path, name, tally, how)
+    form = how.form or recognise(path, name, how.columns)
+    if form not in FORMATS:
+        raise InputError(Location(name), f"'{form}' is no format that is read; those are {', '.join(FORMATS)}")
+    return FORMATS[form].read(path, name, tally, how)
 
 
 def _text(raw: bytes) -> str:
