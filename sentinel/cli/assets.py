@@ -148,7 +148,7 @@ def _scan(run: ScanRun) -> Record:
 
 
 def _row(row: AssetRow) -> Record:
-    return asdict(row)
+    return row._asdict()
 
 
 def _told(detail: Record) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sentinel.model.assets import Finding
 
@@ -39,9 +39,8 @@ class ScanRun:
     assets: int
 
 
-@dataclass(frozen=True, slots=True)
-class AssetRow:
-    """An asset in one line of a list."""
+class AssetRow(NamedTuple):
+    """An asset in one line of a list; a tuple, since there are lists of half a million."""
 
     site: str
     id: str

@@ -19,6 +19,7 @@ from sentinel.store.tables import asset_spans, asset_versions, assets, scan_runs
 
 AT_ONCE = 400
 """Rows at a time: SQLite takes at most 999 values in a statement where it is old."""
+PAGE = 10_000
 _ROW = ("site", "id", "address", "name", "device_class", "product", "ports", "first_day", "last_day", "current")
 
 
@@ -136,8 +137,8 @@ def known(connection: Connection, site: str, keys: Iterable[str]) -> dict[str, A
 
 def rows(connection: Connection, query: Select[Any]) -> Iterator[AssetRow]:
     """Yield assets in one line each."""
-    for row in connection.execute(query):
-        yield AssetRow(*row)
+    for some in connection.execution_options(yield_per=PAGE).execute(query).partitions():
+        yield from map(AssetRow._make, some)
 
 
 def listed(*, words: str = "", device_class: str = "", site: str = "", current: bool = True) -> Select[Any]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import ipaddress
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from sentinel.scan.clean import masked
 
 MACS = 6
+_SECONDS = re.compile(r"\d{9,10}(\.\d{1,9})?", re.ASCII)
+_DIGITS = re.compile(r"[0-9a-f]{12}")
 _PARTS = re.compile(r"[:\-. ]")
 _FIRST, _LAST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 _CVE = re.compile(r"\bCVE-\d{4}-\d{4,7}\b", re.IGNORECASE)
@@ -17,6 +20,7 @@ MAX_STAMP = 40
 MAX_CVES = 200
 
 
+@lru_cache(maxsize=65_536)  # logs name the same machines again and again
 def address(text: str) -> str:
     """Return one machine's address in its usual writing, without a zone; empty where the text is none.
 
@@ -30,6 +34,7 @@ def address(text: str) -> str:
     return "" if nobody else str(found)
 
 
+@lru_cache(maxsize=65_536)
 def mac(text: str) -> str | None:
     """Return a hardware address in small letters with colons, from any of the usual writings.
 
@@ -40,25 +45,28 @@ def mac(text: str) -> str | None:
     if len(parts) == MACS:
         parts = [part.zfill(2) for part in parts]
     digits = "".join(parts)
-    if len(digits) != MACS * 2 or not re.fullmatch(r"[0-9a-f]{12}", digits) or not digits.strip("0"):
+    if len(digits) != MACS * 2 or not _DIGITS.fullmatch(digits) or not digits.strip("0"):
         return None
     if int(digits[:2], 16) & 1:
         return None
     return ":".join(digits[at : at + 2] for at in range(0, MACS * 2, 2))
 
 
+@lru_cache(maxsize=1024)
 def moment(text: str) -> datetime | None:
     """Return a moment written as seconds since 1970 or as a date that can only be read one way; None for others.
 
     A date without a zone is taken as UTC. What lies before 1990 or after 2099 is a mistake.
     """
     text = text.strip()[:MAX_STAMP]
+    if not text:
+        return None
     found = _seconds(text) or _stamp(text)
     return found if found and _FIRST <= found < _LAST else None
 
 
 def _seconds(text: str) -> datetime | None:
-    if not re.fullmatch(r"\d{9,10}(\.\d{1,9})?", text, re.ASCII):
+    if not _SECONDS.fullmatch(text):
         return None
     return datetime.fromtimestamp(float(text), UTC)
 
@@ -90,6 +98,7 @@ def is_remark(facts: dict[str, str]) -> bool:
     return "title" in facts and facts.get("severity") == "informational" and "cves" not in facts
 
 
+@lru_cache(maxsize=65_536)
 def port(text: str) -> int | None:
     """Return a port number from 1 to 65535; None for anything else."""
     text = text.strip()

@@ -28,7 +28,7 @@ _TRANSPORTS: Mapping[str, Transport] = {"tcp": "tcp", "udp": "udp"}
 
 def looks_like(head: str) -> bool:
     """Say whether the text begins as a log of Zeek does."""
-    if head.startswith("#separator"):
+    if head.startswith(("#separator", "#path", "#fields")):
         return True
     first = head.lstrip().partition("\n")[0]
     if not first.startswith("{"):
