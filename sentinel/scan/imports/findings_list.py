@@ -5,6 +5,7 @@ No published form of HelseCERT's list is known to us: its columns are known by t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from sentinel.scan.imports.lines import read_whole
 from sentinel.scan.imports.tables import Record, read_records
 
 MAX_BYTES = 64 * 1024 * 1024
+_BETWEEN = re.compile(r"[\s,;]+")
 SEVERITIES = {
     "kritisk": "critical", "critical": "critical", "høy": "high", "high": "high", "alvorlig": "high",
     "middels": "medium", "medium": "medium", "moderat": "medium", "moderate": "medium", "lav": "low", "low": "low",
@@ -64,13 +66,12 @@ def read_findings_json(path: Path, name: str, tally: Tally, given: Mapping[str, 
 
 
 def _finding(record: Record, source: str, tally: Tally) -> Iterator[Observation]:
+    """Yield a finding for each address of the row, which may name several: `10.0.0.1, 10.0.0.2:443`."""
     said = record.said
-    address, _, behind = (
-        said.get("address", "").partition(":") if "." in said.get("address", "") else (said.get("address", ""), "", "")
-    )
-    address = values.address(address)
     severity = SEVERITIES.get(said.get("severity", "").strip().casefold()) or _by_score(said.get("score", ""))
-    reason = "" if address else "no-address"
+    places = [_place(text) for text in _BETWEEN.split(said.get("address", "")) if text]
+    known = [(address, port) for address, port in places if address]
+    reason = "" if known else "no-address"
     reason = reason or ("" if said.get("title") else "no-title") or ("" if severity else "unknown-severity")
     if reason or severity is None:
         tally.skip(Skipped(source, record.place, reason))
@@ -85,10 +86,21 @@ def _finding(record: Record, source: str, tally: Tally) -> Iterator[Observation]
         advice=said.get("advice", ""),
         check=said.get("check", ""),
     )
-    port = values.port(said.get("port", "").partition("/")[0] or behind)
-    when = values.moment(said.get("seen", ""))
     tally.handled += 1
-    yield Observation("scanner.finding", address, facts, when, source, "import", "tcp" if port else None, port)
+    for _ in range(len(places) - len(known)):
+        tally.skip_part(Skipped(source, record.place, "no-address"))
+    for address, behind in known:
+        port = values.port(said.get("port", "").partition("/")[0] or behind)
+        when = values.moment(said.get("seen", ""))
+        yield Observation(
+            "scanner.finding", address, dict(facts), when, source, "import", "tcp" if port else None, port
+        )
+
+
+def _place(text: str) -> tuple[str, str]:
+    """Return address and port of `10.0.0.1:443`; an IPv6 address stands alone."""
+    address, _, port = text.partition(":") if "." in text else (text, "", "")
+    return values.address(address), port
 
 
 def _by_score(text: str) -> str | None:

@@ -133,7 +133,7 @@ def _nmap(head: Head) -> bool:
     return "<nmaprun" in head.text or head.text.startswith(("# Nmap", "Starting Nmap"))
 
 
-FORMATS: Mapping[str, Format] = {
+FORMATS: Mapping[str, Format] = {  # in the order of trying; a list with headings goes before bare columns
     "nmap": Format("nmap's XML (-oX)", _nmap, _plain(read_nmap)),
     "nessus": Format("Nessus' export (.nessus)", lambda h: nessus.looks_like(h.text), _plain(nessus.read_nessus)),
     "cyclonedx-xml": Format(
@@ -151,9 +151,6 @@ FORMATS: Mapping[str, Format] = {
         lambda h: leases_windows.looks_like_netsh(h.text),
         _plain(leases_windows.read_netsh),
     ),
-    "arp": Format(
-        "an ARP or neighbour table", lambda h: neighbours.looks_like(h.text), _plain(neighbours.read_neighbours)
-    ),
     "mds2": Format("an MDS2 form (XLSX)", lambda h: mds2.fits(h.rows), _of_one(mds2.read_mds2)),
     "windows-dhcp": Format(
         "leases of Windows Server (CSV)",
@@ -169,6 +166,9 @@ FORMATS: Mapping[str, Format] = {
         "an inventory (CSV, XLSX)",
         lambda h: inventory_list.fits(h.headings(INVENTORY)),
         _table(inventory_list.read_inventory),
+    ),
+    "arp": Format(
+        "an ARP or neighbour table", lambda h: neighbours.looks_like(h.text), _plain(neighbours.read_neighbours)
     ),
     "findings-json": Format(
         "a list of findings (JSON)",

@@ -40,3 +40,11 @@ def test_json_tells_the_same_and_a_score_gives_the_severity(tmp_path: Path) -> N
 def test_json_without_a_list_is_told(tmp_path: Path, content: str) -> None:
     with pytest.raises(InputError):
         read(tmp_path, content, How("findings-json"))
+
+
+def test_a_row_may_name_several_machines(tmp_path: Path) -> None:
+    text = "IP;Funn;Risiko\n10.0.0.1, 10.0.0.2:443 alle;Gammel TLS;lav\n"
+    seen, tally = read(tmp_path, text)
+
+    assert [(one.address, one.port) for one in seen] == [("10.0.0.1", None), ("10.0.0.2", 443)]
+    assert (tally.handled, dict(tally.parts)) == (1, {"no-address": 1})

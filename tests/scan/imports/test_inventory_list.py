@@ -27,3 +27,9 @@ def test_a_mapping_says_what_our_names_do_not_know(tmp_path: Path) -> None:
     (row,), _ = read(tmp_path, text, How(columns=columns))
 
     assert (row.address, row.facts) == ("10.0.0.9", {"category": "Infusjonspumpe"})
+
+
+def test_a_list_that_begins_with_the_columns_of_an_arp_table_is_still_a_list(tmp_path: Path) -> None:
+    (row,), _ = read(tmp_path, "IP;MAC;Navn\n10.0.0.9;00:10:19:aa:bb:cc;LV-1\n")
+
+    assert (row.kind, row.mac, row.facts) == ("inventory.row", "00:10:19:aa:bb:cc", {"hostname": "LV-1"})
