@@ -25,7 +25,7 @@ def merged(known: Asset, new: Asset) -> Asset:
             new,
             macs=new.macs or known.macs,
             claims=tuple(claims),
-            closed=new.closed or known.closed,
+            closed=new.closed or _still_shut(known.closed, new.services),
             first_seen=_earlier(known.first_seen, new.first_seen),
             last_seen=_later(known.last_seen, new.last_seen),
         ),
@@ -35,6 +35,11 @@ def merged(known: Asset, new: Asset) -> Asset:
 
 def _still_open(services: tuple[Service, ...], closed: tuple[str, ...]) -> list[Service]:
     return [one for one in services if not any(covers(text, one.transport, one.port) for text in closed)]
+
+
+def _still_shut(closed: tuple[str, ...], services: tuple[Service, ...]) -> tuple[str, ...]:
+    """Return what refused before, unless one of those ports is open now: then the older word is too old to keep."""
+    return tuple(text for text in closed if not any(covers(text, one.transport, one.port) for one in services))
 
 
 def _claims(known: Asset, new: Asset) -> list[Claim]:

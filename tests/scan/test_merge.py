@@ -52,6 +52,13 @@ def test_a_port_that_was_asked_and_refused_is_shut_with_all_that_was_said_of_it(
     assert both.closed == ("tcp/1-79",)
 
 
+def test_a_port_that_refused_and_is_open_now_is_not_said_to_refuse() -> None:
+    shut = asset(nmap("nmap.host", NAS, {"state": "up", "closed": "tcp/1-79"}))
+
+    assert merged(shut, asset(later(service(NAS, 23, "telnet")))).closed == ()
+    assert merged(shut, asset(later(service(NAS, 80, "http")))).closed == ("tcp/1-79",)
+
+
 def test_a_port_that_nobody_asked_stays_known() -> None:
     both = merged(asset(service(NAS, 23, "telnet")), asset(nmap("nmap.host", NAS, {"state": "up", "closed": "tcp/80"})))
 

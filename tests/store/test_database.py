@@ -191,3 +191,27 @@ open_database({str(tmp_path / "x.db")!r})
     assert (killed.returncode, (tmp_path / "x.db").exists()) == (-9, True)
     here, newest = schema_version(open_database(str(tmp_path / "x.db")))
     assert here == newest
+
+
+def test_what_captures_and_imports_had_apart_is_one_site_with_two_scans(tmp_path: Path) -> None:
+    where = str(tmp_path / "x.db")
+    old = _connect(where)
+    with old.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        for site, key in (("s/passive", "a"), ("s/passive", "b"), ("s/import", "b"), ("s/import", "c")):
+            row = _bound(site, key, "2026-11-21", ASSET)
+            connection.execute(text("INSERT INTO assets VALUES (:s, :k, :d, :b)"), row)
+            row = _bound(site, key, "2026-11-21", FINDING)
+            connection.execute(text("INSERT INTO findings VALUES (:s, :k, 1, :d, :b)"), row)
+        for site, day in (("s/passive", "2026-11-20"), ("s/import", "2026-11-21")):
+            connection.execute(text("INSERT INTO scans VALUES (:s, :d)"), {"s": site, "d": date.fromisoformat(day)})
+    old.dispose()
+    store = Store.open(where)
+
+    assert [(row.site, row.id) for row in store.asset_rows()] == [("s", "a"), ("s", "b"), ("s", "c")]
+    assert [(run.site, run.number, run.assets) for run in store.scan_runs()] == [("s", 1, 2), ("s", 2, 2)]
+    assert [run.number for run, _ in store.asset_history("s", "b")] == [1, 2]
+    assert [finding.id for finding in store.findings()] == ["a", "b", "c"]
+    store.close()

@@ -68,7 +68,7 @@ def read_findings_json(path: Path, name: str, tally: Tally, given: Mapping[str, 
 def _finding(record: Record, source: str, tally: Tally) -> Iterator[Observation]:
     """Yield a finding for each address of the row, which may name several: `10.0.0.1, 10.0.0.2:443`."""
     said = record.said
-    severity = SEVERITIES.get(said.get("severity", "").strip().casefold()) or _by_score(said.get("score", ""))
+    severity = SEVERITIES.get(said.get("severity", "").strip().casefold()) or values.by_score(said.get("score", ""))
     places = [_place(text) for text in _BETWEEN.split(said.get("address", "")) if text]
     known = [(address, port) for address, port in places if address]
     reason = "" if known else "no-address"
@@ -101,16 +101,6 @@ def _place(text: str) -> tuple[str, str]:
     """Return address and port of `10.0.0.1:443`; an IPv6 address stands alone."""
     address, _, port = text.partition(":") if "." in text else (text, "", "")
     return values.address(address), port
-
-
-def _by_score(text: str) -> str | None:
-    """Return the word that CVSS 3.1 (section 5) gives a score; None where there is no score."""
-    try:
-        score = float(text.replace(",", "."))
-    except ValueError:
-        return None
-    words = ((9.0, "critical"), (7.0, "high"), (4.0, "medium"), (0.1, "low"), (0.0, "informational"))
-    return next((word for least, word in words if least <= score <= 10), None)  # noqa: PLR2004 -- the highest score
 
 
 def _text(value: object) -> str:

@@ -18,6 +18,7 @@ _NETSH = re.compile(
     r"(?P<mac>(?:[0-9a-fA-F]{2}-?){6,16})\s*-(?P<rest>.*)$"
 )
 _NETSH_NAME = re.compile(r"-\s?[DNURB]\s*-\s*(?P<name>\S+)\s*$")
+_INACTIVE = re.compile(r"^\s*(?:INACTIVE|INAKTIV)\b")
 _NETSH_TALK = re.compile(r"^\s*$|^(?:=|-)+$|^[A-Za-zÆØÅæøå]|^\s*IP A")
 _ACTIVE = frozenset({"", "active", "activereservation", "aktiv", "aktivreservasjon"})
 
@@ -49,11 +50,13 @@ def read_windows_leases(path: Path, name: str, tally: Tally, given: Mapping[str,
 
 
 def read_netsh(path: Path, name: str, tally: Tally) -> Iterator[Observation]:
-    """Yield one `dhcp.lease` for each client that netsh printed."""
+    """Yield one `dhcp.lease` for each client that netsh printed; skipped: `not-active`, `not-understood`."""
     for number, line in read_lines(path, name, tally):
         found = _NETSH.match(line)
         address = values.address(found["address"]) if found else ""
-        if found and address:
+        if found and address and _INACTIVE.search(found["rest"]):
+            tally.skip(Skipped(name, f"line {number}", "not-active"))
+        elif found and address:
             named = _NETSH_NAME.search(found["rest"])
             facts = values.present(hostname=named["name"] if named else "")
             tally.handled += 1

@@ -94,13 +94,15 @@ def _item(host: _Host, item: Element, source: str) -> Iterator[Observation]:
         host.ports.add((transport, port))
         facts = _service(said.get("svc_name", ""))
         yield Observation("service.named", host.address, facts, host.time, source, "import", transport, port)
+    score = item.value("cvss3_base_score") or item.value("cvss_base_score")
+    severity = SEVERITIES.get(said.get("severity", "")) or values.by_score(score)
     facts = values.present(
         scanner="Nessus",
         id=said.get("pluginID", ""),
         title=said.get("pluginName", ""),
-        severity=SEVERITIES.get(said.get("severity", ""), ""),
+        severity=severity or "informational",
         cves=values.cves(" ".join(child.text for child in item.all("cve"))),
-        score=item.value("cvss3_base_score") or item.value("cvss_base_score"),
+        score=score,
         advice=item.value("solution") if item.value("solution").lower() != "n/a" else "",
     )
     where = (transport, port) if transport and port else (None, None)

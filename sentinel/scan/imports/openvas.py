@@ -19,7 +19,6 @@ _THREATS = {
     "alarm": "critical", "critical": "critical", "high": "high", "medium": "medium", "low": "low",
     "log": "informational", "debug": "informational",
 }  # fmt: skip
-_CRITICAL = 9.0
 _TRANSPORTS: Mapping[str, Transport] = {"tcp": "tcp", "udp": "udp"}
 _DETAILS = {"best_os_txt": "os", "hostname": "hostname", "MAC": "mac"}
 
@@ -27,7 +26,10 @@ _DETAILS = {"best_os_txt": "os", "hostname": "hostname", "MAC": "mac"}
 def looks_like(head: str) -> bool:
     """Say whether the XML begins as Greenbone's reports do."""
     wrapped = "<get_reports_response" in head
-    return wrapped or ("<report" in head and any(mark in head for mark in ("format_id=", "<gmp>", "<omp>", "<task ")))
+    return wrapped or (
+        "<report" in head
+        and any(mark in head for mark in ("format_id=", "<gmp>", "<omp>", "<task ", "<results", "<nvt "))
+    )
 
 
 def read_openvas(path: Path, name: str, tally: Tally) -> Iterator[Observation]:
@@ -91,10 +93,8 @@ def _result(result: Element, source: str) -> list[Observation] | str:
 
 
 def _severity(threat: str, score: str) -> str:
-    """Return our word; older reports call everything from 7.0 high, so a score of 9.0 or more decides for itself."""
-    severity = _THREATS.get(threat, "")
-    try:
-        critical = float(score) >= _CRITICAL
-    except ValueError:
-        critical = False
-    return "critical" if severity == "high" and critical else severity
+    """Return our word; without a threat the score says it. Older reports call everything from 7.0 high: 9.0 is more."""
+    severity, scored = _THREATS.get(threat), values.by_score(score)
+    if severity is None:
+        return scored or "informational"
+    return "critical" if severity == "high" and scored == "critical" else severity

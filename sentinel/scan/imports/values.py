@@ -93,6 +93,16 @@ def cves(text: str) -> str:
     return ", ".join(sorted({found.upper() for found in _CVE.findall(text)})[:MAX_CVES])
 
 
+def by_score(text: str) -> str | None:
+    """Return the word that CVSS 3.1 (section 5) gives a score; None where there is no score."""
+    try:
+        score = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    words = ((9.0, "critical"), (7.0, "high"), (4.0, "medium"), (0.1, "low"), (0.0, "informational"))
+    return next((word for least, word in words if least <= score <= 10), None)  # noqa: PLR2004 -- the highest score
+
+
 def is_remark(facts: dict[str, str]) -> bool:
     """Say whether a scanner's result is only a remark: it has neither a severity nor a CVE."""
     return "title" in facts and facts.get("severity") == "informational" and "cves" not in facts

@@ -128,6 +128,10 @@ WINDOWS_DHCP_CONSOLE = (
     "Klientens IP-adresse\tNavn\tUtløp av leie\tType\tUnik ID\tBeskrivelse\n"
     "10.20.30.20\tLV-RØNTGEN\t21.11.2026 10:00\tDHCP\t001019aabbcc\t\n"
 )
+WINDOWS_DHCP_CONSOLE_EN = (
+    "Client IP Address,Name,Lease Expiration,Type,Unique ID,Description,Network Access Protection\n"
+    "10.20.30.20,LV-RONTGEN,10/1/2026 8:38:44 AM,DHCP,001019aabbcc,,Full Access\n"
+)
 NETSH = """
 Changed the current scope context to 10.20.30.0 scope.
 
@@ -137,6 +141,7 @@ IP Address      - Subnet Mask    - Unique ID           - Lease Expires          
 ====================================================================
 
 10.20.30.20     - 255.255.255.0  - 00-10-19-aa-bb-cc   -11/21/2026 10:00:00 AM    -D-  LV-RONTGEN
+10.20.30.52     - 255.255.255.0  - 00-10-19-aa-bb-cd   - INACTIVE                 -D-  borte
 
 No of Clients(version 5): 1 in the Scope : 10.20.30.0.
 """

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scan.imports.samples import NETSH, WINDOWS_DHCP, WINDOWS_DHCP_CONSOLE, read
+from tests.scan.imports.samples import NETSH, WINDOWS_DHCP, WINDOWS_DHCP_CONSOLE, WINDOWS_DHCP_CONSOLE_EN, read
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,8 @@ from tests.scan.imports.samples import NETSH, WINDOWS_DHCP, WINDOWS_DHCP_CONSOLE
     [
         (WINDOWS_DHCP, "LV-RØNTGEN", {"not-active": 1}),
         (WINDOWS_DHCP_CONSOLE, "LV-RØNTGEN", {}),
-        (NETSH, "LV-RONTGEN", {}),
+        (WINDOWS_DHCP_CONSOLE_EN, "LV-RONTGEN", {}),
+        (NETSH, "LV-RONTGEN", {"not-active": 1}),
     ],
 )
 def test_each_export_tells_the_same_lease(tmp_path: Path, text: str, name: str, skipped: dict[str, int]) -> None:

@@ -42,3 +42,9 @@ def test_a_service_that_was_guessed_says_so(tmp_path: Path) -> None:
     named = {one.port: one.facts for one in read(tmp_path, NESSUS)[0] if one.kind == "service.named"}
 
     assert named == {3389: {"service": "msrdp"}, 23: {"service": "telnet"}, 8080: {"service": "www", "guess": "yes"}}
+
+
+def test_a_result_without_a_severity_has_that_of_its_score(tmp_path: Path) -> None:
+    seen, _ = read(tmp_path, NESSUS.replace('severity="4" ', ""))
+
+    assert [one.facts["severity"] for one in seen if one.facts.get("id") == "125313"] == ["critical"]

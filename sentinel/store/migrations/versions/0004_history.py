@@ -25,6 +25,7 @@ def upgrade() -> None:
     tables = _tables()
     _bring_assets(tables)
     _bring_findings(tables["findings"])
+    _bring_days()
     op.drop_table("assets_before")
     op.drop_table("findings_before")
 
@@ -81,27 +82,62 @@ def _before(name: str) -> list[Any]:
     return list(op.get_bind().execute(sa.select(*columns, days).select_from(sa.table(name))))
 
 
-def _bring_assets(tables: dict[str, sa.Table]) -> None:
-    days: dict[str, object] = {}
-    counts: dict[str, int] = {}
-    for row in _before("assets_before"):
-        site, asset, body, day = row
-        days[site], counts[site] = day, counts.get(site, 0) + 1
-        known = {"first_run": 1, "last_run": 1, "first_day": day, "last_day": day, "current": True}
-        bind = op.get_bind()
-        bind.execute(sa.insert(tables["assets"]).values(**asset_row(site, ASSET.validate_json(body)), **known))
-        bind.execute(sa.insert(tables["asset_versions"]).values(site=site, id=asset, run=1, body=body))
-        bind.execute(sa.insert(tables["asset_spans"]).values(site=site, id=asset, first_run=1, last_run=1))
-    for site, day in days.items():
-        run = {"site": site, "number": 1, "day": day, "sources": "[]", "asked": "[]", "silent": "[]"}
-        op.get_bind().execute(sa.insert(tables["scan_runs"]).values(**run, assets=counts[site]))
+def _base(site: str) -> str:
+    """Return a site's own name: what was saved of captures and of imports stood apart: `x/passive`, `x/import`."""
+    return site.removesuffix("/passive").removesuffix("/import")
+
+
+def _in_turn(name: str) -> dict[str, list[Any]]:
+    """Return the rows by the site they were saved under, captures before imports, as the runs of its own name."""
+    found: dict[str, list[Any]] = {}
+    for row in sorted(_before(name), key=lambda row: (_base(row.site), not row.site.endswith("/passive"), row.id)):
+        found.setdefault(row.site, []).append(row)
+    return found
+
+
+def _bring_assets(tables: Mapping[str, sa.Table]) -> None:
+    bind, numbers = op.get_bind(), dict[str, int]()
+    known: set[tuple[str, str]] = set()
+    assets, versions, spans = tables["assets"], tables["asset_versions"], tables["asset_spans"]
+    for saved, rows in _in_turn("assets_before").items():
+        site, day = _base(saved), max(row.seen_in_run for row in rows)
+        run = numbers[site] = numbers.get(site, 0) + 1
+        for row in rows:
+            seen = {"last_run": run, "last_day": row.seen_in_run, "current": True}
+            said = {**asset_row(site, ASSET.validate_json(row.body)), **seen}
+            if (site, row.id) in known:
+                bind.execute(sa.update(assets).where(assets.c.site == site, assets.c.id == row.id).values(said))
+            else:
+                bind.execute(sa.insert(assets).values({**said, "first_run": run, "first_day": row.seen_in_run}))
+            bind.execute(sa.insert(versions).values(site=site, id=row.id, run=run, body=row.body))
+            bind.execute(sa.insert(spans).values(site=site, id=row.id, first_run=run, last_run=run))
+            known.add((site, row.id))
+        noted = {"site": site, "number": run, "day": day, "sources": "[]", "asked": "[]", "silent": "[]"}
+        bind.execute(sa.insert(tables["scan_runs"]).values(**noted, assets=len(rows)))
 
 
 def _bring_findings(table: sa.Table) -> None:
-    for row in _before("findings_before"):
-        site, _, body, day = row
-        found = finding_row(site, FINDING.validate_json(body))
-        op.get_bind().execute(sa.insert(table).values(**found, first_day=day, last_day=day, fixed=None))
+    known: set[tuple[str, str]] = set()
+    for saved, rows in _in_turn("findings_before").items():
+        site = _base(saved)
+        for row in rows:
+            if (site, row.id) not in known:
+                found = finding_row(site, FINDING.validate_json(row.body))
+                days = {"first_day": row.seen_in_run, "last_day": row.seen_in_run, "fixed": None}
+                op.get_bind().execute(sa.insert(table).values({**found, **days}))
+            known.add((site, row.id))
+
+
+def _bring_days() -> None:
+    """Note the newest day under each site's own name."""
+    scans = sa.table("scans", sa.column("site", sa.String), sa.column("day", sa.Date))
+    days: dict[str, Any] = {}
+    rows = list(op.get_bind().execute(sa.select(scans.c.site, scans.c.day)))
+    for row in rows:
+        days[_base(row.site)] = max(row.day, days.get(_base(row.site), row.day))
+    op.execute(sa.delete(scans))
+    for site, day in sorted(days.items()):
+        op.execute(sa.insert(scans).values(site=site, day=day))
 
 
 def downgrade() -> None:
