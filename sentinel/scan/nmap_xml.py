@@ -6,14 +6,14 @@ import zlib
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import IO, NoReturn
+from typing import NoReturn
 from xml.parsers import expat
 
 from sentinel.errors import InputError, Location
 from sentinel.model.assets import Observation
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.scan.clean import clean
-from sentinel.scan.imports.lines import open_bytes
+from sentinel.scan.imports.lines import Bytes, open_bytes
 from sentinel.scan.nmap_asked import targets
 from sentinel.scan.nmap_host import (
     HOSTNAME,
@@ -105,7 +105,7 @@ class _Run:
             "nmaprun": self._close_run,
         }  # fmt: skip
 
-    def read(self, file: IO[bytes]) -> Iterator[Observation]:
+    def read(self, file: Bytes) -> Iterator[Observation]:
         """Feed the file through expat and yield what each piece completed."""
         head, given = b"", 0
         while True:
@@ -124,9 +124,9 @@ class _Run:
             facts = {"networks": " ".join(self.targets)}
             yield Observation("scan.asked", "", facts, self.started, self.name, "import")
 
-    def _next(self, file: IO[bytes]) -> bytes:
+    def _next(self, file: Bytes) -> bytes:
         try:
-            return file.read(CHUNK)
+            return file.read1(CHUNK)  # `read` would lose the part before a break
         except (EOFError, OSError, zlib.error):  # a packed file that breaks off; expat will say where
             return b""
 

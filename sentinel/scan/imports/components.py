@@ -36,7 +36,7 @@ def looks_like_xml(head: str) -> bool:
 def read_components(path: Path, name: str, tally: Tally, address: str) -> Iterator[Observation]:
     """Yield one `sbom.component` for each component of a JSON file, and for those inside it.
 
-    Skipped: `no-name`, `too-many` (of more than 10,000 the rest). InputError where the file is larger than 64 MiB.
+    Skipped: `no-name`, `too-many-components` (of more than 10,000 the rest). InputError: the file is over 64 MiB.
     """
     text = read_whole(path, name, MAX_BYTES)
     try:
@@ -51,7 +51,7 @@ def read_components(path: Path, name: str, tally: Tally, address: str) -> Iterat
     for number, component in enumerate(listed, 1):
         facts = _facts(component)
         if "name" not in facts or number > MAX_COMPONENTS:
-            reason = "too-many" if "name" in facts else "no-name"
+            reason = "too-many-components" if "name" in facts else "no-name"
             tally.skip(Skipped(name, f"component {number}", reason))
             continue
         tally.handled += 1
@@ -73,7 +73,9 @@ def read_components_xml(path: Path, name: str, tally: Tally, address: str) -> It
                 {tag: component.value(tag) for tag in ("name", "version", "purl", "cpe", "publisher", "group")},
             )
             if "name" not in facts or number > MAX_COMPONENTS:
-                tally.skip(Skipped(name, f"line {component.line}", "too-many" if "name" in facts else "no-name"))
+                tally.skip(
+                    Skipped(name, f"line {component.line}", "too-many-components" if "name" in facts else "no-name")
+                )
                 continue
             tally.handled += 1
             yield Observation("sbom.component", address, facts, when, name, "import")

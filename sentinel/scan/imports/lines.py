@@ -8,7 +8,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, cast
+from typing import TypeAlias
 
 from sentinel.errors import InputError, Location
 from sentinel.model.skipped import Skipped, Tally
@@ -18,23 +18,29 @@ GZIP = b"\x1f\x8b"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def open_bytes(path: Path, name: str) -> IO[bytes]:
+Bytes: TypeAlias = io.BufferedReader | gzip.GzipFile
+
+
+def open_bytes(path: Path, name: str) -> Bytes:
     """Open a file, unpacked where it is gzip; InputError where it cannot be opened."""
     try:
         with path.open("rb") as file:
             packed = file.read(2) == GZIP
-        return cast("IO[bytes]", gzip.open(path, "rb")) if packed else path.open("rb")
+        return gzip.open(path, "rb") if packed else path.open("rb")
     except OSError as error:
         raise InputError(Location(name), f"cannot be read: {error.strerror}") from error
 
 
 def head_of(path: Path, name: str, size: int) -> bytes:
     """Return the first bytes of a file, unpacked; fewer where it is cut off."""
+    head = b""
     with open_bytes(path, name) as file:
         try:
-            return file.read(size)
+            while len(head) < size and (some := file.read1(size - len(head))):
+                head += some
         except (EOFError, OSError, zlib.error):
-            return b""
+            pass  # what could be unpacked is what there is to see
+    return head
 
 
 def read_whole(path: Path, name: str, most: int) -> bytes:
@@ -73,7 +79,7 @@ def read_lines(path: Path, name: str, tally: Tally) -> Iterator[tuple[int, str]]
             yield number, line.rstrip("\r\n")
 
 
-def _starts_with(file: IO[bytes], marks: tuple[bytes, ...]) -> bool:
+def _starts_with(file: Bytes, marks: tuple[bytes, ...]) -> bool:
     try:
         return file.read(2) in marks
     except (EOFError, OSError, zlib.error):
@@ -82,7 +88,7 @@ def _starts_with(file: IO[bytes], marks: tuple[bytes, ...]) -> bool:
         file.seek(0)
 
 
-def _bounded(file: IO[bytes]) -> Iterator[bytes]:
+def _bounded(file: Bytes) -> Iterator[bytes]:
     """Yield lines; of one that is too long only what shows that it is, and the rest of it is passed over."""
     while line := file.readline(MAX_LINE + 2):
         whole = line
@@ -93,7 +99,7 @@ def _bounded(file: IO[bytes]) -> Iterator[bytes]:
         yield whole
 
 
-def _wide(file: IO[bytes]) -> Iterator[str]:
+def _wide(file: Bytes) -> Iterator[str]:
     text = io.TextIOWrapper(file, encoding="utf-16", errors="replace")
     try:
         while line := text.readline(MAX_LINE + 2):

@@ -6,13 +6,13 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, NoReturn
+from typing import NoReturn
 from xml.parsers import expat
 
 from sentinel.errors import InputError, Location
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.scan.clean import clean
-from sentinel.scan.imports.lines import open_bytes
+from sentinel.scan.imports.lines import Bytes, open_bytes
 
 CHUNK = 64 * 1024
 MAX_TOKEN = 4 * 1024 * 1024
@@ -82,12 +82,12 @@ class _Walk:
         self.parser.StartDoctypeDeclHandler = self._doctype
         self.parser.EntityDeclHandler = self._entity
 
-    def read(self, file: IO[bytes]) -> Iterator[Element]:
+    def read(self, file: Bytes) -> Iterator[Element]:
         """Feed the file through expat and yield what each piece completed."""
         given, chunk = 0, b"-"
         while chunk:
             try:
-                chunk = file.read(CHUNK)
+                chunk = file.read1(CHUNK)
                 self.parser.Parse(chunk, not chunk)
             except expat.ExpatError as error:
                 yield from self._ready()
