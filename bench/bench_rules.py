@@ -43,7 +43,7 @@ def load(folder: Path, cache: str) -> None:
     clock, start = time.perf_counter(), time.process_time()
     compiled = compile_rules([folder], folder, {}, RuleCache(Path(cache)) if cache else None)
     rules, middle = time.process_time() - start, time.process_time()
-    FastEngine(compiled.ruleset, load_routes(ROOT), compiled.alarm)
+    FastEngine(compiled.ruleset, load_routes(ROOT), compiled.alarms)
     print(json.dumps({
         "rules": rules,
         "engine": time.process_time() - middle,

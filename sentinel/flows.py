@@ -102,7 +102,7 @@ def watch(
     """
     compiled = compile_rules([content / "rules"], content, fill(site.file.placeholders, assets), cache)
     ruleset = compiled.ruleset
-    engine = FastEngine(ruleset, load_routes(content), compiled.alarm, cache=cache, pace=Pace(usual_processes()))
+    engine = FastEngine(ruleset, load_routes(content), compiled.alarms, cache=cache, pace=Pace(usual_processes()))
     watching = Watch(engine, state)
     alerts = tuple(watching.alerts(map(partial(_log, site), site.file.logs), track))
     stems = {rule.ref.id: Path(rule.location.path).stem for rule in ruleset.rules}

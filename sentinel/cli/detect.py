@@ -13,7 +13,7 @@ from sentinel.cli.keeping import keeping
 from sentinel.cli.options import RULES, Asked, asks
 from sentinel.cli.output import Column, emit_as_found
 from sentinel.cli.placeholders import PLACEHOLDERS, filled
-from sentinel.cli.summary import say_all, say_warnings, say_watch
+from sentinel.cli.summary import say, say_all, say_warnings, say_watch
 from sentinel.cli.writing import outputs
 from sentinel.detect.compiled import Compiled, compile_rules
 from sentinel.detect.fast.crew import usual_processes
@@ -68,7 +68,7 @@ def detect(
     """
     compiled, kept = compiled_rules(asked, rules, placeholders), keeping(asked)
     routes, processes = load_routes(asked.content_folder()), asked.processes or usual_processes()
-    engine = FastEngine(compiled.ruleset, routes, compiled.alarm, cache=asked.rule_cache(), pace=Pace(processes))
+    engine = FastEngine(compiled.ruleset, routes, compiled.alarms, cache=asked.rule_cache(), pace=Pace(processes))
     watching = Watch(engine, kept.memory if kept else None)
     levels: list[Severity] = []
     alerts = watching.alerts(logs_of(files, kind), asked.progress.track)
@@ -78,6 +78,8 @@ def detect(
     ):  # closed first: only then is known what was not read
         columns = (*HITS, WHY) if asked.explain and asked.form == "csv" else HITS
         emit_as_found(_records(alerts, levels, keep, asked), columns, asked.form, below)
+    if engine.hindrance:
+        say(f"the fast engine could not be used, so this took longer: {engine.hindrance}")
     say_all(f"{file.name}: {file.format}, {counted(file.handled, 'record')}" for file in watching.files)
     partial = say_watch(watching.sources, watching.ledger(), watching.unreadable)
     return asked.exit_code(levels, partial=partial)

@@ -15,6 +15,7 @@ from sentinel.model.alerts import Alert, Hit
 from sentinel.model.events import Event, Value
 
 ID_LETTERS = 32
+GUID_LETTERS = 38
 _GUID = re.compile(r"\{[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\}")
 
 
@@ -66,7 +67,7 @@ def _text(value: object) -> str | None:
     text = value if type(value) is str else as_text(value)
     if text is None:
         return None
-    if text[:1] == "{" and _GUID.fullmatch(text):
+    if text[:1] == "{" and len(text) == GUID_LETTERS and _GUID.fullmatch(text):
         return text.upper()
     return text.replace("\r\n", "\n") if "\r" in text else text
 

@@ -15,9 +15,9 @@ from pathlib import Path
 import msgspec
 
 import sentinel
-from sentinel.detect.fast.alarm import Alarm, build_alarm
+from sentinel.detect.fast.alarm import Alarm, Alarms, build_alarms
+from sentinel.detect.fast.matcher import known_of
 from sentinel.detect.fast.scanner import Scanner, available
-from sentinel.detect.fast.witness import ways
 from sentinel.detect.kept_rules import KeptRules, keep, take_up
 from sentinel.detect.rule import RuleSet
 from sentinel.detect.rule_cache import RuleCache
@@ -47,7 +47,7 @@ class Compiled:
     """A rule set, and what wakes its rules where that is known already."""
 
     ruleset: RuleSet
-    alarm: Alarm | None = None
+    alarms: Alarms | None = None
 
 
 class KeptAlarm(msgspec.Struct, array_like=True):
@@ -64,7 +64,7 @@ class Kept(msgspec.Struct, array_like=True):
     """What is in the cache."""
 
     rules: KeptRules
-    alarm: KeptAlarm | None
+    alarms: tuple[KeptAlarm, KeptAlarm] | None
 
 
 def compile_rules(
@@ -117,17 +117,21 @@ def _compile(folders: Iterable[Path], base: Path, placeholders: Placeholders) ->
 
     with _uncollected():
         ruleset = load_rules(folders, base, placeholders)
-        return Compiled(ruleset, build_alarm([ways(rule.widest) for rule in ruleset.rules]) if available() else None)
+        return Compiled(ruleset, build_alarms(list(map(known_of, ruleset.rules))) if available() else None)
 
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Keep Python from looking for cycles meanwhile: rules have none, and looking takes a third of the whole time."""
+    """Keep Python from looking for cycles meanwhile: rules have none, and looking takes a third of the whole time.
+
+    Nor is it to look through them ever again while logs are read.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if enabled:
             gc.enable()
 
@@ -135,7 +139,9 @@ def _uncollected() -> Iterator[None]:
 def _encoded(compiled: Compiled) -> bytes | None:
     """Return what is kept; None where that cannot be: text that is half a character, or nesting without end."""
     try:
-        kept = Kept(keep(compiled.ruleset), _kept_alarm(compiled.alarm) if compiled.alarm else None)
+        alarms = compiled.alarms
+        both = (_kept_alarm(alarms.values), _kept_alarm(alarms.lines)) if alarms else None
+        kept = Kept(keep(compiled.ruleset), both)
         return msgspec.msgpack.encode(kept)
     except (ValueError, LookupError, RecursionError):
         return None
@@ -149,8 +155,9 @@ def _kept_alarm(alarm: Alarm) -> KeptAlarm:
 def _decoded(data: bytes) -> Compiled | None:
     """Return what was encoded; None where this machine cannot use it."""
     try:
-        kept = msgspec.msgpack.decode(data, type=Kept)
-        return Compiled(take_up(kept.rules), _alarm(kept.alarm) if kept.alarm else None)
+        with _uncollected():
+            kept = msgspec.msgpack.decode(data, type=Kept)
+            return Compiled(take_up(kept.rules), Alarms(*map(_alarm, kept.alarms)) if kept.alarms else None)
     except ValueError:  # bytes of something else, or a database for another processor
         return None
 

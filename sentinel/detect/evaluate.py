@@ -39,13 +39,16 @@ class Seen(NamedTuple):
 
 
 class Look:
-    """An event as rules look at it; every field is read and folded once, however many rules ask for it."""
+    """An event as rules look at it; every field is read and folded once, however many rules ask for it.
+
+    `seen` are the values of fields that were looked at before.
+    """
 
     __slots__ = ("_all", "_joined", "_seen", "fields")
 
-    def __init__(self, fields: Fields) -> None:
+    def __init__(self, fields: Fields, seen: dict[str, tuple[Seen, ...]] | None = None) -> None:
         self.fields = fields
-        self._seen: dict[str, tuple[Seen, ...]] = {}
+        self._seen = {} if seen is None else seen
         self._all: tuple[tuple[str, Seen], ...] | None = None
         self._joined: str | None = None
 
@@ -54,12 +57,7 @@ class Look:
         found = self._seen.get(field)
         if found is None:
             value = self.fields.get(field)
-            if type(value) is str:
-                found = (Seen(value, value, values.fold(value)),)
-            elif value is not None or field in self.fields:
-                found = tuple(map(_see, readings.scalars(value)))
-            else:
-                found = ()
+            found = see(value) if value is not None or field in self.fields else ()
             self._seen[field] = found
         return found
 
@@ -74,6 +72,13 @@ class Look:
         if self._joined is None:
             self._joined = "\n".join([seen.folded for _, seen in self.everything()])
         return self._joined
+
+
+def see(value: object) -> tuple[Seen, ...]:
+    """Return the single values of what a field holds."""
+    if type(value) is str:
+        return (Seen(value, value, values.fold(value)),)
+    return tuple(map(_see, readings.scalars(value))) if isinstance(value, list | tuple | dict) else (_see(value),)
 
 
 def matches(node: Node, fields: Fields) -> tuple[Match, ...] | None:
@@ -151,21 +156,30 @@ def _keyword(node: Keyword, look: Look) -> bool:
 
 def _met(test: Test, field: str, look: Look) -> str | None:
     """Return the value of the field that meets a test (empty where it is met by absence), or None."""
-    if isinstance(test, Exists) and (field in look.fields) is not test.wanted:
-        return None
-    found = look.values(field)
-    if isinstance(test, Exists):
-        return next((seen.text for seen in found if seen.text is not None), "")
-    if isinstance(test, Null):
-        return "" if not found or any(seen.raw is None for seen in found) else None
-    if isinstance(test, FieldRef):
-        pairs = ((seen, other) for seen in found for other in look.values(test.field))
-        return next((seen.text for seen, other in pairs if _refers(test, seen, other)), None)
+    special = _BY_FIELD.get(type(test))
+    if special is not None:
+        return special(test, field, look)
     check = _TESTS[type(test)]
-    for seen in found:
+    for seen in look.values(field):
         if seen.text is not None and check(test, seen):
             return seen.text
     return None
+
+
+def _exists(test: Exists, field: str, look: Look) -> str | None:
+    if (field in look.fields) is not test.wanted:
+        return None
+    return next((seen.text for seen in look.values(field) if seen.text is not None), "")
+
+
+def _null(_test: Null, field: str, look: Look) -> str | None:
+    found = look.values(field)
+    return "" if not found or any(seen.raw is None for seen in found) else None
+
+
+def _refers_to(test: FieldRef, field: str, look: Look) -> str | None:
+    pairs = ((seen, other) for seen in look.values(field) for other in look.values(test.field))
+    return next((seen.text for seen, other in pairs if _refers(test, seen, other)), None)
 
 
 def _met_anywhere(test: Test, look: Look) -> tuple[str, Seen] | None:
@@ -183,15 +197,23 @@ def _met_anywhere(test: Test, look: Look) -> tuple[str, Seen] | None:
 def _reasons(node: Node, look: Look) -> Iterator[Match]:
     """Yield the tests that are met below a true node, none of those below a `not`."""
     match node:
-        case And(items=items) | Or(items=items):
+        case And(items=items):
             for item in items:
-                if holds(item, look):
+                yield from _reasons(item, look)
+        case Or(items=items):
+            for item in items:
+                if _is_plain(item) or holds(item, look):
                     yield from _reasons(item, look)
         case FieldTest() | Keyword():
             for test in node.tests:
                 found = _match(node, test, look)
                 if found is not None:
                     yield Match(*found, describe(test))
+
+
+def _is_plain(node: Node) -> bool:
+    """Say whether a node is true if any of its tests is met: then it need not be asked before these are."""
+    return isinstance(node, FieldTest | Keyword) and not node.every
 
 
 def _match(node: FieldTest | Keyword, test: Test, look: Look) -> tuple[str, str] | None:
@@ -265,5 +287,6 @@ _SHAPES: dict[Shape, Callable[[str, str], bool]] = {
     "endswith": str.endswith,
 }
 _Check: TypeAlias = Callable[..., bool]
+_BY_FIELD: dict[type[Test], Callable[..., str | None]] = {Exists: _exists, Null: _null, FieldRef: _refers_to}
 _NODES: dict[type[Node], _Check] = {And: _and, Or: _or, Not: _not, FieldTest: _field, Keyword: _keyword}
 _TESTS: dict[type[Test], _Check] = {Text: _text, Number: _number, Regex: _regex, Compare: _compare, Cidr: _cidr}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address
 from zoneinfo import ZoneInfo
 
 from sentinel.detect.condition import Unit, Zone
@@ -59,7 +59,7 @@ def as_number(value: object) -> int | float | None:
 def as_address(text: str) -> IPv4Address | IPv6Address | None:
     """Read an address; an IPv4 address written as IPv6 (`::ffff:10.0.0.1`) is the IPv4 address."""
     try:
-        address = ip_address(text)
+        address = IPv6Address(text) if ":" in text else IPv4Address(text)
     except ValueError:
         return None
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None

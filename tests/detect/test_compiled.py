@@ -56,10 +56,11 @@ def test_what_comes_out_of_the_cache_is_what_went_in(rules: Path, cache: RuleCac
     assert without.ruleset == cold.ruleset == warm.ruleset
     assert [str(one.fault) for one in warm.ruleset.refused] == [str(one.fault) for one in cold.ruleset.refused]
     assert len(warm.ruleset.refused) == 2
-    assert (warm.alarm is None) is not available()
-    if cold.alarm and warm.alarm:
-        assert (cold.alarm.needles, cold.alarm.wakes) == (warm.alarm.needles, warm.alarm.wakes)
-        assert cold.alarm.wakeless == warm.alarm.wakeless
+    assert (warm.alarms is None) is not available()
+    if cold.alarms and warm.alarms:
+        for one, other in ((cold.alarms.values, warm.alarms.values), (cold.alarms.lines, warm.alarms.lines)):
+            assert (one.needles, one.wakes, one.wakeless) == (other.needles, other.wakes, other.wakeless)
+        assert cold.alarms.values.needles
 
 
 def test_both_find_the_same(rules: Path, cache: RuleCache) -> None:
@@ -69,7 +70,7 @@ def test_both_find_the_same(rules: Path, cache: RuleCache) -> None:
     found = []
     for _ in range(2):
         made = compile_rules([rules], rules, {}, cache)
-        found.append([hit.event.fields for hit in FastEngine(made.ruleset, routes, made.alarm).run(events)])
+        found.append([hit.event.fields for hit in FastEngine(made.ruleset, routes, made.alarms).run(events)])
 
     assert len(found[0]) == 300
     assert found[0] == found[1]
@@ -164,8 +165,8 @@ def test_a_database_of_another_machine_is_compiled_anew(rules: Path, cache: Rule
     compile_rules([rules], rules, {}, cache)
     key = hash_inputs([rules], rules, {}) or ""
     kept = msgspec.msgpack.decode(cache.load(key) or b"", type=Kept)
-    assert kept.alarm
-    kept.alarm.database = b"\0" * len(kept.alarm.database)
+    assert kept.alarms
+    kept.alarms[0].database = b"\0" * len(kept.alarms[0].database)
     cache.save(key, msgspec.msgpack.encode(kept))
 
     assert not is_postponed(compile_rules([rules], rules, {}, cache))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from sentinel.detect.fast.needles import Needles
@@ -14,7 +15,7 @@ from sentinel.detect.fast.witness import Cost, Ways, all_needles, guessed, measu
 TOO_OFTEN = 0.02
 """Share of the events above which a witness is no help: its rule then stands behind a gate instead."""
 RARE = 0.002
-"""Share of the events up to which a needle is never exchanged."""
+"""Share of the events up to which a rule that is woken keeps its needles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +46,40 @@ class Alarm:
             lines.setdefault(bisect_left(ends, end), set()).update(self.wakes[needle])
         return lines
 
-    def noisy(self, found: Found, events: int) -> frozenset[int]:
-        """Return the rules with needles that are no longer rare among what was found in some events."""
-        counts = Counter(needle for needle, _ in found)
-        return frozenset(
-            number for needle, count in counts.items() if count > RARE * events for number in self.wakes[needle]
-        )
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """What wakes rules of fields, by the values of these, and what wakes rules of keywords, by whole lines."""
+
+    values: Alarm
+    lines: Alarm
+
+    @property
+    def wakeless(self) -> frozenset[int]:
+        """The rules that neither wakes."""
+        return self.values.wakeless & self.lines.wakeless
+
+    def rebuilt(self, rules: Mapping[int, Ways], sample: bytes) -> Alarms:
+        """Choose other witnesses for some rules, by how often their needles are in a sample of search text."""
+        chosen = choose(rules, measure(list(rules.values()), sample))
+        return Alarms(*(_changed(alarm, rules.keys(), chosen) for alarm in (self.values, self.lines)))
 
 
-def build_alarm(rules: Sequence[Ways], cost: Cost = guessed) -> Alarm:
-    """Choose the cheapest witness of each rule, of which the ways are given, and compile them all."""
-    return make_alarm(choose(dict(enumerate(rules)), cost), len(rules))
+def build_alarms(rules: Sequence[tuple[Ways, bool]], cost: Cost = guessed) -> Alarms:
+    """Choose the cheapest witness of each rule, of which the ways are given, and whether it asks for keywords."""
+    chosen = choose({number: known for number, (known, _) in enumerate(rules)}, cost)
+    parts = ({number: one for number, one in chosen.items() if rules[number][1] is words} for words in (False, True))
+    return Alarms(*(make_alarm(part, len(rules)) for part in parts))
 
 
-def rebuild_alarm(alarm: Alarm, rules: Mapping[int, Ways], sample: bytes) -> Alarm:
-    """Choose other witnesses for some rules, by how often their needles are in a sample of search text."""
-    kept = {number: found for number, found in alarm.chosen.items() if number not in rules}
-    chosen = choose(rules, measure(list(rules.values()), sample))
-    return make_alarm(kept | chosen, len(alarm.chosen) + len(alarm.wakeless))
+def _changed(alarm: Alarm, rules: AbstractSet[int], chosen: Mapping[int, Needles]) -> Alarm:
+    """Give some rules of an alarm other witnesses, or none; an alarm with none of these stays the same."""
+    ours = rules & alarm.chosen.keys()
+    if not ours:
+        return alarm
+    kept = {number: found for number, found in alarm.chosen.items() if number not in ours}
+    other = {number: found for number, found in chosen.items() if number in ours}
+    return make_alarm(kept | other, len(alarm.chosen) + len(alarm.wakeless))
 
 
 def choose(rules: Mapping[int, Ways], cost: Cost) -> dict[int, Needles]:

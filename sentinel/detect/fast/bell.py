@@ -5,27 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
 from typing import TypeAlias
 
-from sentinel.detect.condition import And, FieldTest, Node, Or, Regex, Test, Text
-from sentinel.detect.fast.alarm import Alarm, make_alarm
+from sentinel.detect.condition import And, Cidr, FieldTest, Node, Or, Regex, Test, Text
+from sentinel.detect.fast.alarm import Alarm, make_alarm, measure
 from sentinel.detect.fast.interned import Texts
 from sentinel.detect.fast.scanner import Expression, Scanner, compiles
 from sentinel.detect.fast.witness import guessed, ways, witness
 
 Asked: TypeAlias = Mapping[int, tuple[Expression, ...]]
 """The expressions of gates, by the number of the gate."""
+_LAST = 3
+"""The place of the last part of an address of IPv4, behind which there is no point."""
 _OTHERWISE = re.compile(r"\\[AZuUN0-9]|\{,|\[\[|\[:|\(\?[aLu]|\(\?P[=>]|\(\?\(")
 """What Hyperscan reads otherwise than Python, or not in lines of which each is a text of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bell:
-    """`alarm` wakes gates by needles, `scanner` those of `numbers` by expressions; those of `always` need no waking."""
+    """`alarm` wakes gates by needles, `scanner` those of `numbers` by expressions, `spare` these in odd values.
+
+    Those of `always` need no waking, those of `blind` have an expression and no needle.
+    """
 
     alarm: Alarm
     scanner: Scanner | None
     numbers: tuple[int, ...]
+    spare: Alarm
+    blind: frozenset[int]
     always: tuple[int, ...]
     every: range
 
@@ -36,25 +44,37 @@ class Bell:
             for number, index in self.scanner.scan_lines(texts.bare, texts.bare_ends):
                 found.setdefault(index, set()).add(self.numbers[number])
             for index in texts.odd:
-                found.setdefault(index, set()).update(self.numbers)
+                start = texts.ends[index - 1] if index else 0
+                spare = self.spare.woken(texts.lines[start : texts.ends[index]], [texts.ends[index] - start])
+                found.setdefault(index, set()).update(self.blind, spare.get(0, ()))
         for index in texts.strange:
             found[index] = set(self.every)
         for index in range(len(texts.ends)) if self.always else sorted(found):
-            yield index, sorted(found[index].union(self.always)) if index in found else self.always
+            gates = found.get(index)
+            if gates or self.always:
+                yield index, sorted(gates.union(self.always)) if gates else self.always
 
 
-def make_bell(nodes: Sequence[Node]) -> Bell:
-    """Compile what some gates ask for: expressions where they have some, needles where they do not."""
-    asked = {index: found for index, node in enumerate(nodes) if (found := _expressions(node))}
-    scanner, by_expression = _scanner(asked)
-    needed = {}
-    for index, node in enumerate(nodes):
-        needles = witness(ways(node, texts=True), guessed) if index not in by_expression else None
-        if needles is not None:
-            needed[index] = needles
-    always = tuple(index for index in range(len(nodes)) if index not in needed and index not in by_expression)
-    numbers = tuple(index for index, found in by_expression.items() for _ in found)
-    return Bell(make_alarm(needed, len(nodes)), scanner, numbers, always, range(len(nodes)))
+def make_bell(nodes: Sequence[Node], sample: bytes = b"") -> Bell:
+    """Compile what some gates ask for: expressions where they have some, and needles.
+
+    `sample` are values, a line each, that tell which needles are rare.
+    """
+    scanner, asked = _scanner({index: found for index, node in enumerate(nodes) if (found := _expressions(node))})
+    known = [ways(node, texts=True) for node in nodes]
+    cost = measure([one for index, one in enumerate(known) if index not in asked], sample) if sample else guessed
+    chosen = ((index, witness(one, guessed if index in asked else cost)) for index, one in enumerate(known))
+    needed = {index: found for index, found in chosen if found is not None}
+    without = frozenset(range(len(nodes))) - needed.keys()
+    return Bell(
+        alarm=make_alarm({index: found for index, found in needed.items() if index not in asked}, len(nodes)),
+        scanner=scanner,
+        numbers=tuple(index for index, found in asked.items() for _ in found),
+        spare=make_alarm({index: found for index, found in needed.items() if index in asked}, len(nodes)),
+        blind=without & asked.keys(),
+        always=tuple(sorted(without - asked.keys())),
+        every=range(len(nodes)),
+    )
 
 
 def _scanner(asked: Asked) -> tuple[Scanner | None, Asked]:
@@ -71,7 +91,7 @@ def _scanner(asked: Asked) -> tuple[Scanner | None, Asked]:
 def _expressions(node: Node) -> tuple[Expression, ...] | None:
     """Return expressions of which one is in every plain text that meets a condition; None where there are none."""
     match node:
-        case FieldTest(tests=tests) if any(isinstance(test, Regex) for test in tests):
+        case FieldTest(tests=tests) if any(isinstance(test, Regex | Cidr) for test in tests):
             each = [_expression(test) for test in tests]
             known = tuple(one for one in each if one is not None)
             if node.every:
@@ -96,4 +116,14 @@ def _expression(test: Test) -> Expression | None:
         case Text(parts=parts):
             longest = max((part for part in parts if isinstance(part, str)), key=len, default="")
             return Expression(re.escape(longest).encode(), caseless=True) if longest and longest.isascii() else None
+        case Cidr(network=network):
+            return Expression(_addresses(network), caseless=False)
     return None
+
+
+def _addresses(network: IPv4Network | IPv6Network) -> bytes:
+    """Return an expression for all ways to write an address of a network; those of IPv4 may stand in one of IPv6."""
+    if network.version == 6:  # noqa: PLR2004 -- the number of the protocol
+        return b":"
+    whole = str(network.network_address).split(".")[: network.prefixlen // 8]
+    return b":|^" + "".join(rf"{octet}\." if at < _LAST else octet for at, octet in enumerate(whole)).encode()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, groupby, islice
 
-from sentinel.detect.fast.alarm import Alarm
+from sentinel.detect.fast.alarm import Alarms
 from sentinel.detect.fast.crew import Crew, can_fork
 from sentinel.detect.fast.lines import RawLines
 from sentinel.detect.fast.matcher import Matcher
@@ -50,16 +50,16 @@ class Pace:
 class FastEngine:
     """JSON lines are searched before they are decoded; events of other formats are written as such lines.
 
-    `alarm` is what wakes the rules, where that was compiled before. Without `scanning` rules are woken by the values of
-    fields alone. The machine code that all this takes is kept in `cache`; where it cannot be compiled, the reference
-    engine judges all events.
+    `alarms` are what wakes the rules, where that was compiled before. Without `scanning` rules are woken by gates
+    alone. The machine code that all this takes is kept in `cache`; where it cannot be compiled, the reference engine
+    judges all events, and `hindrance` says why.
     """
 
     def __init__(
         self,
         ruleset: RuleSet,
         routes: Routes,
-        alarm: Alarm | None = None,
+        alarms: Alarms | None = None,
         *,
         scanning: bool | None = None,
         cache: RuleCache | None = None,
@@ -68,9 +68,10 @@ class FastEngine:
         self.ruleset = ruleset
         self.routes = routes
         scanning = available() if scanning is None else scanning
-        self.matcher = Matcher(ruleset, routes, alarm, scanning=scanning)
+        self.matcher = Matcher(ruleset, routes, alarms, scanning=scanning)
         self.accounts = self.matcher.reference.accounts
         self._records: dict[str, Records] = {}
+        self.hindrance = "" if can_compile() else "there is no Numba for this machine"
         self._cache = cache
         self._ready = False
         self._pace = pace or Pace()
@@ -81,14 +82,15 @@ class FastEngine:
     def read(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
         """Read one stream of a format, and yield hits in the order of its records."""
         reference = self.matcher.reference
-        if not can_compile():
+        if self.hindrance:
             return reference.read(kind, chunks, inlet)
         if kind not in {"jsonl", "evtx"}:
             return self._look(inlet.batches(kind, chunks, BATCH), inlet.source, inlet.track)
         first, whole = self._first(chunks)
         if whole:
             return self._look(inlet.batches(kind, iter(first), BATCH), inlet.source, inlet.track)
-        self._prepare(inlet.track)
+        if not self._prepare(inlet.track):
+            return reference.read(kind, chain(first, chunks), inlet)
         lines = RawLines(self.matcher, inlet)
         if kind == "jsonl":
             return self._search(lines, chain(first, chunks), inlet)
@@ -103,20 +105,24 @@ class FastEngine:
         """Return an entry for every rule and every refused document, with what the events so far allow to say."""
         return self.accounts.entries()
 
-    def _prepare(self, track: Track | None) -> None:
-        """Load machine code; where it must be compiled first, that takes some seconds, and is shown."""
-        if not self._ready:
-            made = map(machine_code, (self._cache,))
+    def _prepare(self, track: Track | None) -> bool:
+        """Load machine code, if that can be; where it must be compiled first, that takes some seconds, and is shown."""
+        if self._ready or self.hindrance:
+            return self._ready
+        made = map(machine_code, (self._cache,))
+        try:
             deque(made if track is None else track("Preparing the fast engine", made), maxlen=0)
             self._ready = True
+        except (ImportError, OSError, RuntimeError) as error:
+            self.hindrance = " ".join(str(error).split())
+        return self._ready
 
     def _look(self, batches: Iterable[list[Event]], source: str | None, track: Track | None = None) -> Iterator[Hit]:
         for batch in batches:
-            few = len(batch) if not can_compile() else self._few
+            few = self._few if len(batch) <= self._few or self._prepare(track) else len(batch)
             self._few -= min(self._few, len(batch))
             yield from self.matcher.reference.run(batch[:few], source)
             for own, group in groupby(batch[few:], lambda event: source or event.source):
-                self._prepare(track)
                 if own not in self._records:
                     self._records[own] = Records(self.matcher, own)
                 yield from (hit for _, hit in self._records[own].look(list(group)))

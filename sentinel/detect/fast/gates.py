@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 
@@ -22,13 +22,15 @@ MOST_ALSO = 6
 MANY = 2_000
 """Values times gates from which it pays to compile what the gates look for."""
 
+Key: TypeAlias = int | tuple[int, ...]
+"""The number of a value; of several together their numbers, or the number of these."""
+K = TypeVar("K", bound=Key)
+
 Gate: TypeAlias = tuple[tuple[str, ...], Node]
 """Fields, and a condition on them alone."""
 Way: TypeAlias = tuple[Gate, tuple[Gate, ...]]
 """A gate, and others that must be open too."""
 Cost: TypeAlias = Callable[[Gate], float]
-Key: TypeAlias = int
-"""The number of a value, or of the numbers of several together."""
 
 
 def gate(node: Node, cost: Cost) -> tuple[Way, ...] | None:
@@ -79,7 +81,7 @@ class Doorkeeper:
     Where `scanning`, the needles of its gates are looked for in new values before these are judged.
     """
 
-    __slots__ = ("_age", "_bell", "_known", "_scanning", "_values", "doors", "names")
+    __slots__ = ("_age", "_bell", "_known", "_looked", "_scanning", "_values", "doors", "names")
 
     def __init__(
         self, names: tuple[str, ...], doors: Sequence[tuple[Gate, int]], values: Values, *, scanning: bool
@@ -90,6 +92,7 @@ class Doorkeeper:
         self._scanning = scanning
         self._age = values.age
         self._known: dict[Key, tuple[int, ...]] = {}
+        self._looked = 0
         self._bell: Bell | None = None
 
     def opened(self, keys: Collection[Key]) -> dict[Key, tuple[int, ...]]:
@@ -100,28 +103,33 @@ class Doorkeeper:
         known = self._known
         fresh = [key for key in keys if key not in known]
         if fresh:
-            self._learn(fresh)
+            known.update(dict.fromkeys(fresh, ()))
+            known.update(self.look(fresh))
         return {key: found for key in keys if (found := known[key])}
 
-    def _learn(self, keys: Sequence[Key]) -> None:
-        """Judge new keys: the needles of the gates are looked for in all of them at once, if there are many."""
-        if self._bell is None and not (self._scanning and (len(self._known) + len(keys)) * len(self.doors) >= MANY):
-            for key in keys:
-                self._known[key] = self._judge(key, range(len(self.doors)))
-            return
+    def look(self, keys: Sequence[K]) -> dict[K, tuple[int, ...]]:
+        """Do the same, and remember nothing.
+
+        The needles of the gates are looked for in all of them at once, if there are many.
+        """
+        self._looked += len(keys)
+        if self._bell is None and not (self._scanning and self._looked * len(self.doors) >= MANY):
+            every = range(len(self.doors))
+            return {key: found for key in keys if (found := self._judge(key, every))}
+        numbers = keys if len(self.names) == 1 else [self._numbers_of(key) for key in keys]
+        texts = self._values.texts(np.array(numbers, np.int32).reshape(len(keys), -1))
         if self._bell is None:
-            self._bell = make_bell([node for (_, node), _ in self.doors])
-        self._known.update(dict.fromkeys(keys, ()))
-        texts = self._values.texts(np.array([self._numbers_of(key) for key in keys], np.int32))
-        for index, gates in self._bell.woken(texts):
-            self._known[keys[index]] = self._judge(keys[index], gates)
+            self._bell = make_bell([node for (_, node), _ in self.doors], texts.lines)
+        woken = self._bell.woken(texts)
+        return {keys[index]: found for index, gates in woken if (found := self._judge(keys[index], gates))}
 
     def _judge(self, key: Key, gates: Iterable[int]) -> tuple[int, ...]:
-        pairs = zip(self.names, self._numbers_of(key), strict=True)
-        look = Look({name: self._values.value(number) for name, number in pairs if number})
+        look = self._values.look(self.names, self._numbers_of(key))
         return tuple([self.doors[index][1] for index in gates if may_hold(self.doors[index][0][1], look)])
 
     def _numbers_of(self, key: Key) -> Sequence[int]:
+        if isinstance(key, tuple):
+            return key
         return (key,) if len(self.names) == 1 else self._values.numbers(key)
 
 
@@ -131,6 +139,12 @@ def may_hold(node: Node, look: Look) -> bool:
         return holds(node, look)
     except BREAKS:
         return True  # the reference engine finds out on what it breaks
+
+
+def is_opened_by_values(one: Gate) -> bool:
+    """Say whether a gate is over one field, and closed where that is not there."""
+    names, node = one
+    return len(names) == 1 and not may_hold(node, Look({}))
 
 
 @dataclass(frozen=True, slots=True)

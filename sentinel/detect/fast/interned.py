@@ -13,6 +13,7 @@ FULL = -1
 MOST = 1 << 18
 """Values that are remembered together, and, eight at a time, the bytes of their texts."""
 MOST_BYTES = 20 * 1024 * 1024
+_FEW_DIGITS = 15
 _SLOTS = 1 << 20
 _LAST_SLOT = _SLOTS - 1
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
@@ -174,7 +175,7 @@ def combine_at(frame: Bytes) -> int:
 
 
 class Texts(NamedTuple):
-    """Values, a line for each: as needles are looked for in them, and as they are.
+    """Values, a line for each: as needles are looked for in them, and as they are. Whole numbers stand as their text.
 
     `ends` and `bare_ends` are the places behind the lines. What is `odd` has letters beyond ASCII, or is more than one
     line or value; what is `strange` is no text, or one in which needles cannot be looked for.
@@ -241,6 +242,13 @@ def _gather_one(known: Interned, number: int, lines: Bytes, at: int, bare: Bytes
     start, size, texts = known.starts[number], known.sizes[number], known.text
     lines[at] = 0x22
     lines[at + 1] = 0x3A
+    if _is_count(texts, start, size):
+        lines[at + 2] = 0x22
+        for place in range(size):
+            lines[at + 3 + place] = texts[start + place]
+            bare[bare_at + place] = texts[start + place]
+        lines[at + 3 + size] = 0x22
+        return at + 4 + size, bare_at + size, 0
     for place in range(size):
         lines[at + 2 + place] = texts[start + place]
     at += 2 + size
@@ -248,6 +256,17 @@ def _gather_one(known: Interned, number: int, lines: Bytes, at: int, bare: Bytes
         return at, bare_at, _STRANGE
     end = _write_bare(texts, start + 1, start + size - 1, bare, bare_at)
     return (at, bare_at, _ODD) if end < 0 else (at, end, 0)
+
+
+@compiled
+def _is_count(data: Bytes, start: int, size: int) -> bool:
+    """Say whether a value is a whole number of a few digits, whose text is how it is written."""
+    if size > _FEW_DIGITS:
+        return False
+    for place in range(size):  # noqa: SIM110 -- Numba compiles no generators in `all`
+        if data[start + place] < 0x30 or data[start + place] > 0x39:
+            return False
+    return True
 
 
 @compiled

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from sentinel.detect.condition import Keyword, leaves
 from sentinel.detect.engine import Engine
-from sentinel.detect.fast.alarm import Alarm, build_alarm, rebuild_alarm
+from sentinel.detect.fast.alarm import RARE, Alarms, build_alarms
+from sentinel.detect.fast.calls import Calls
 from sentinel.detect.fast.gates import Porter
 from sentinel.detect.fast.plans import Plan, Sample, make_plan
-from sentinel.detect.fast.scanner import Found
 from sentinel.detect.fast.second import SecondLook
 from sentinel.detect.fast.table import Table, Values
 from sentinel.detect.fast.witness import Ways, ways
 from sentinel.detect.fields import flatten
 from sentinel.detect.ledger import Account
 from sentinel.detect.routes import Route, Routes
-from sentinel.detect.rule import RuleSet
+from sentinel.detect.rule import Rule, RuleSet
 from sentinel.model.events import Fields
 
 TIRED = 100_000
 """Times that rules are woken, as many as choosing other needles takes the time of."""
-SOUNDS = 10
-"""Needles found that cost as much as a rule that is woken."""
 FEW = 500
 """Records that tell how often a needle is there."""
 MOST_TIMES = 2
@@ -32,41 +31,43 @@ SAMPLE_BYTES = 1_000_000
 class Matcher:
     """Wakes only the rules whose needles or gates an event meets; those of gates alone where nothing can scan.
 
-    `alarm` is that of the rules where it was compiled before. `lines` reads JSON lines as their reader does, `events`
-    those that were written of fields.
+    `alarms` are those of the rules where they were compiled before. `lines` reads JSON lines as their reader does,
+    `events` those that were written of fields.
     """
 
-    def __init__(self, ruleset: RuleSet, routes: Routes, alarm: Alarm | None = None, *, scanning: bool = True) -> None:
+    def __init__(
+        self, ruleset: RuleSet, routes: Routes, alarms: Alarms | None = None, *, scanning: bool = True
+    ) -> None:
         self.reference = Engine(ruleset, routes)
         self.routes = routes
         self._rules = ruleset.rules
-        self._scanning = scanning
-        self.alarm = alarm or build_alarm(list(map(self._ways, range(len(self._rules)))))
+        self.alarms = alarms or build_alarms([known_of(rule, scanning=scanning) for rule in self._rules])
         self.generation = 0
-        self._noise = 0.0
+        self._noise = 0
         self._chosen_anew: frozenset[int] = frozenset()
         self.values = Values(routes.deciding, routes.present_only)
         self.lines = Table(self.values, flatten)
         self.events = Table(self.values, dict, folding=True)
+        self.calls = Calls(self.values, self.alarms.values)
         self.porter = Porter(self.values, scanning=scanning)
         self._plans: dict[tuple[object, ...], tuple[Plan, SecondLook]] = {}
 
-    def is_tired(self, sounds: Found, woken: int, text: bytes, ends: Sequence[int]) -> bool:
-        """Say whether other needles were chosen, since what these found so far cost more than choosing does.
+    def is_tired(self, woken: Mapping[int, int], events: int, sample: Callable[[], bytes]) -> bool:
+        """Say whether other needles were chosen, since what these woke so far cost more than choosing does.
 
-        `sounds` is what was found in this search text, which `woken` times woke a rule in vain or not. Then the
-        `generation` is another one, and plans made before are of no use any more.
+        `woken` are the rules that needles woke among some events, with how often; `sample` is search text of those.
+        Then the `generation` is another one, and plans made before are of no use any more.
         """
-        self._noise += woken + len(sounds) / SOUNDS
-        if self._noise < TIRED or len(ends) < FEW or self.generation >= MOST_TIMES:
+        self._noise += sum(woken.values())
+        if self._noise < TIRED or events < FEW or self.generation >= MOST_TIMES:
             return False
-        self._noise = 0.0
-        noisy = self.alarm.noisy(sounds, len(ends)) - self._chosen_anew
+        self._noise = 0
+        noisy = frozenset(rule for rule, count in woken.items() if count > RARE * events) - self._chosen_anew
         if not noisy:
             return False
         self._chosen_anew |= noisy
-        known = {number: self._ways(number) for number in noisy}
-        self.alarm = rebuild_alarm(self.alarm, known, spread(text, ends))
+        self.alarms = self.alarms.rebuilt({number: ways(self._rules[number].widest) for number in noisy}, sample())
+        self.calls.listen_to(self.alarms.values)
         self.generation += 1
         self._plans.clear()
         return True
@@ -79,7 +80,9 @@ class Matcher:
                 self._plans.clear()
             steps = self.reference.plan(routes)
             known = frozenset(self.routes.deciding) - self.routes.present_only
-            plan = make_plan(steps, self.alarm.wakeless, (decided, known), sample, self.porter)
+            plan = make_plan(steps, self.alarms, (decided, known), sample, self.porter)
+            for door in plan.openers:
+                self.calls.attend(door.keeper, door.names[0])
             self._plans[key] = plan, SecondLook(plan, self.porter, self.values)
         return self._plans[key]
 
@@ -87,8 +90,11 @@ class Matcher:
         """Return where the events of a log that belong to exactly these log sources are accounted."""
         return self.reference.accounts.account(source, routes)
 
-    def _ways(self, number: int) -> Ways:
-        return ways(self._rules[number].widest) if self._scanning else None
+
+def known_of(rule: Rule, *, scanning: bool = True) -> tuple[Ways, bool]:
+    """Return how it can be known that a rule may be true, and whether it asks for keywords."""
+    words = any(isinstance(leaf, Keyword) for leaf in leaves(rule.widest))
+    return (ways(rule.widest) if scanning else None), words
 
 
 def spread(text: bytes, ends: Sequence[int]) -> bytes:

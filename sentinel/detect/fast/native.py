@@ -62,20 +62,24 @@ def int64_at(address: int) -> Any:  # noqa: ANN401 -- as above
 
 
 class MachineCode:
-    """The entries as machine code; each takes numbers and the addresses of arrays."""
+    """The entries as machine code; each takes numbers and the addresses of arrays.
+
+    Raises ImportError, OSError or RuntimeError where this machine cannot compile or link them.
+    """
 
     def __init__(self, kept: RuleCache | None) -> None:
         key = _key()
         data = None if kept is None else kept.load(key)
-        if data is None:
-            data = _ENCODER.encode(_compile())
+        parts = None if data is None else _decoded(data)
+        if parts is None:
+            parts = _compile()
             if kept is not None:
-                kept.save(key, data)
+                kept.save(key, _ENCODER.encode(parts))
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
         for name in _OF_NUMBA:
             llvm.add_symbol(name, ctypes.cast(ctypes.pythonapi.Py_FatalError, ctypes.c_void_p).value)
-        self._linked = {one.name: _link(one) for one in _DECODER.decode(data)}
+        self._linked = {one.name: _link(one) for one in parts}
 
     def call(self, function: Callable[..., int], frame: Sequence[int]) -> tuple[int, list[int]]:
         """Call an entry with a frame of numbers; return what it returns, and the frame as it left it."""
@@ -101,6 +105,14 @@ class Compiled(msgspec.Struct, array_like=True):
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(list[Compiled])
+
+
+def _decoded(data: bytes) -> list[Compiled] | None:
+    """Return what was encoded, None where the bytes are something else."""
+    try:
+        return _DECODER.decode(data)
+    except ValueError:
+        return None
 
 
 _made: list[MachineCode] = []
@@ -158,7 +170,10 @@ def _compile() -> list[Compiled]:
     signature = numba.types.int64(numba.types.CPointer(numba.types.int64))
     found = []
     for function in _entries:
-        one = numba.cfunc(signature, nopython=True, error_model="numpy")(copies[function])
+        try:
+            one = numba.cfunc(signature, nopython=True, error_model="numpy")(copies[function])
+        except numba.errors.NumbaError as error:
+            raise RuntimeError(f"Numba cannot compile {function.__name__}: {error}") from error
         code, _ = one._library.serialize_using_object_code()[2]  # noqa: SLF001 -- as Numba keeps it in its own cache
         found.append(Compiled(function.__name__, one.native_name, code))
     return found

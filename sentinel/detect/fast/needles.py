@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 import orjson
 
-from sentinel.detect.condition import Parts, Regex, Test, Text
+from sentinel.detect.condition import Number, Parts, Regex, Test, Text
 from sentinel.detect.literals import Items, required_by, shortest
 from sentinel.detect.program import read_tree
 
@@ -32,11 +32,14 @@ def needles(test: Test, *, keyword: bool, texts: bool = False) -> Iterator[Needl
     """Yield the ways to know that `test` may be met; each of them is sound by itself.
 
     A test of a field may be tied to the quotes around its value; a keyword looks anywhere in a value. Where
-    `texts`, the search text was made by `texts.search_text`, and no value is a number or truth value.
+    `texts`, the search text was made by `texts.search_text`, and no value is a number or truth value, but for whole
+    numbers that stand as their text.
     """
     match test:
         case Text(parts=parts):
             yield from _of_text(parts, tied=not keyword, texts=texts)
+        case Number(value=int(value), text=text) if texts and text == str(value) and text.isdigit():
+            yield frozenset({START + text.encode() + END})
         case Regex(pattern=pattern):
             found = _of_tree(read_tree(pattern.pattern, pattern.flags), texts=texts)
             if found:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from sentinel.detect.engine import Step
 from sentinel.detect.evaluate import Look, holds
-from sentinel.detect.fast.gates import Cost, Door, Entry, Gate, Porter, gate
+from sentinel.detect.fast.alarm import Alarm, Alarms
+from sentinel.detect.fast.gates import Cost, Door, Entry, Gate, Porter, gate, is_opened_by_values
 from sentinel.detect.fast.refute import refuted
 from sentinel.model.events import Fields
 
@@ -25,26 +26,38 @@ OPEN = 20.0
 class Plan:
     """The steps of the reference engine, and how its rules are woken: `always` are those that nothing can hold back.
 
-    `asked` are the names of the fields that the doors ask for.
+    `openers` are doors that stay closed where their field is not there: single values open them. `asked` are the names
+    of the fields that are asked for, `heard` those of them whose values wake rules.
     """
 
     steps: tuple[Step, ...]
     rules: AbstractSet[int]
     always: frozenset[int]
     doors: tuple[Door, ...]
+    openers: tuple[Door, ...]
     asked: frozenset[str]
+    heard: tuple[str, ...]
+
+    def reading(self, name: str) -> frozenset[int]:
+        """Return the rules that read a field which a record has under this name."""
+        return frozenset(
+            number
+            for step in self.steps
+            for number, rule in step.rules.items()
+            if any(field in rule.fields for field in _meant(step, name))
+        )
 
 
-def make_plan(
-    steps: Sequence[Step], wakeless: AbstractSet[int], decided: Decided, sample: Sample, porter: Porter
-) -> Plan:
+def make_plan(steps: Sequence[Step], alarms: Alarms, decided: Decided, sample: Sample, porter: Porter) -> Plan:
     """Leave out the rules that the decided fields refute, and build the gates of those that no needle wakes.
 
     `sample` reads some of the events, which tell good gates from bad.
     """
     always: set[int] = set()
     doors: dict[tuple[tuple[str, ...], ...], list[tuple[Gate, int]]] = {}
+    openers: dict[tuple[tuple[str, ...], ...], list[tuple[Gate, int]]] = {}
     asked: set[str] = set()
+    wakeless = alarms.wakeless
     kept = tuple(_kept(step, decided) for step in steps)
     seen: Sequence[Fields] | None = None
     for step in kept:
@@ -59,10 +72,30 @@ def make_plan(
             for one, also in ways or ():
                 asked.update(name for each in (one, *also) for names in _names(step, each) for name in names)
                 entry = Entry(number, tuple(porter.door(_names(step, other), ((other, 0),)) for other in also))
-                doors.setdefault(_names(step, one), []).append((one, porter.entry(entry)))
-    made = tuple(porter.door(names, found) for names, found in doors.items())
-    rules = frozenset(number for step in kept for number in step.rules)
-    return Plan(tuple(step for step in kept if step.rules), rules, frozenset(always), made, frozenset(asked))
+                kind = openers if is_opened_by_values(one) else doors
+                kind.setdefault(_names(step, one), []).append((one, porter.entry(entry)))
+    heard = {name for step in kept for name in _heard(step, alarms.values)}
+    heard.update(name for (names,) in openers for name in names)
+    return Plan(
+        steps=tuple(step for step in kept if step.rules),
+        rules=frozenset(number for step in kept for number in step.rules),
+        always=frozenset(always),
+        doors=tuple(porter.door(names, found) for names, found in doors.items()),
+        openers=tuple(porter.door(names, found) for names, found in openers.items()),
+        asked=frozenset(asked | heard),
+        heard=tuple(sorted(heard)),
+    )
+
+
+def _heard(step: Step, alarm: Alarm) -> Iterator[str]:
+    """Yield the names under which a record has the fields of rules that needles wake."""
+    fields: set[str] = set().union(*(rule.fields for number, rule in step.rules.items() if number in alarm.chosen))
+    yield from (name for field in fields for name in names_in(step, field))
+
+
+def _meant(step: Step, name: str) -> set[str]:
+    """Return the fields that a record may have under this name."""
+    return {name, *(new for new, old in step.route.aliases if old == name)}
 
 
 def _kept(step: Step, decided: Decided) -> Step:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from sentinel.detect.days import Day
-from sentinel.detect.fast.matcher import Matcher
+from sentinel.detect.fast.calls import by_number
+from sentinel.detect.fast.gates import Doorkeeper
+from sentinel.detect.fast.matcher import Matcher, spread
 from sentinel.detect.fast.passing import through
 from sentinel.detect.fast.plans import Plan
 from sentinel.detect.fast.rows import Rows
@@ -30,13 +34,32 @@ _1970 = date(1970, 1, 1).toordinal()
 
 @dataclass(slots=True)
 class Desk:
-    """The log sources of the rows whose deciding fields are equal, what is done with them, and the shapes they had."""
+    """The log sources of the rows whose deciding fields are equal, what is done with them, and the shapes they had.
+
+    `heard` is what values do here, `readers` which rules and keepers look at a field.
+    """
 
     routes: tuple[Route, ...]
     plan: Plan
     second: SecondLook
     account: Account
     shapes: set[int] = field(default_factory=set)
+    heard: dict[int, Heard] = field(default_factory=dict)
+    readers: dict[str, tuple[frozenset[int], tuple[Doorkeeper, ...]]] = field(default_factory=dict)
+
+
+class Heard(NamedTuple):
+    """The rules that a value wakes, and the entries that it opens."""
+
+    rules: tuple[int, ...]
+    entries: tuple[int, ...]
+
+
+class Waking(NamedTuple):
+    """The rows of a desk by the rules that they wake, and by the entries that they open."""
+
+    rules: Mapping[int, Bytes]
+    entries: Mapping[int, Bytes]
 
 
 Seats: TypeAlias = list[tuple[Desk, Bytes]]
@@ -44,11 +67,11 @@ Seats: TypeAlias = list[tuple[Desk, Bytes]]
 
 
 class Found(NamedTuple):
-    """What was found out of a sheet: its rows, the desks they belong to, and for each the rows that wake rules."""
+    """What was found out of a sheet: its rows, the desks they belong to, and what wakes rules there."""
 
     rows: Rows
     seats: Seats
-    waking: Sequence[Mapping[int, list[int]]]
+    waking: Sequence[Waking]
 
 
 class Search:
@@ -66,8 +89,6 @@ class Search:
         values = sheet.table.values
         while True:
             rows = sheet.table.read(sheet.block)
-            text, ends = sheet.text(rows)
-            sounds = self._matcher.alarm.scan(text)
             if self._known != (values.age, self._matcher.generation):
                 self._known = (values.age, self._matcher.generation)
                 self._desks.clear()
@@ -75,10 +96,13 @@ class Search:
             values.want(name for desk, _ in seats for name in desk.plan.asked)
             if rows.values.shape[1] != values.width:
                 continue
-            waking = _by_desk(rows, seats, self._matcher.alarm.by_line(sounds, ends))
-            if not self._matcher.is_tired(
-                sounds, sum(len(one) for each in waking for one in each.values()), text, ends
-            ):
+            self._matcher.calls.search()
+            waking = [self._waking(desk, rows, members) for desk, members in seats]
+            self._hear_lines(sheet, rows, seats, waking)
+            woken = Counter[int]()
+            for one in waking:
+                woken.update({rule: len(some) for rule, some in one.rules.items()})
+            if not self._matcher.is_tired(woken, len(rows.ends), partial(_sample, sheet, rows)):
                 return Found(rows, seats, waking)
 
     def hits(self, sheet: Sheet, found: Found, days: Bytes) -> list[tuple[int, Hit]]:
@@ -89,9 +113,8 @@ class Search:
         rows, seats, _ = found
         self._account(sheet, found, days)
         wanted: dict[int, tuple[Desk, set[int]]] = {}
-        for (desk, members), by_needles in zip(seats, found.waking, strict=True):
-            woken = ((rule, np.array(sorted(waking))) for rule, waking in by_needles.items())
-            for rule, some in chain(self._passed(desk.plan, rows, members), woken):
+        for (desk, members), waking in zip(seats, found.waking, strict=True):
+            for rule, some in chain(self._passed(desk.plan, rows, members, waking), waking.rules.items()):
                 for row in desk.second.left(rule, rows, some).tolist():
                     wanted.setdefault(row, (desk, set()))[1].add(rule)
         judge = self._matcher.reference.judge
@@ -136,24 +159,69 @@ class Search:
                 desk.shapes.add(shape)
                 desk.account.note_fields(sheet.table.names(shape))
 
-    def _passed(self, plan: Plan, rows: Rows, members: Bytes) -> Iterator[tuple[int, Bytes]]:
+    def _waking(self, desk: Desk, rows: Rows, members: Bytes) -> Waking:
+        """Return what the values of a desk's rows wake; each value is looked up once."""
+        values, calls = self._matcher.values, self._matcher.calls
+        cells = rows.values[members[:, None], [values.places[name] for name in desk.plan.heard]]
+        rules: dict[int, list[Bytes]] = {}
+        entries: dict[int, list[Bytes]] = {}
+        for number, some in by_number(cells, members, calls.loud).items():
+            if number not in desk.heard:
+                desk.heard[number] = self._heard(desk, number)
+            heard = desk.heard[number]
+            for rule in heard.rules:
+                rules.setdefault(rule, []).append(some)
+            for entry in heard.entries:
+                entries.setdefault(entry, []).append(some)
+        return Waking(_joined(rules), _joined(entries))
+
+    def _heard(self, desk: Desk, number: int) -> Heard:
+        calls, name = self._matcher.calls, self._matcher.values.name(number)
+        if name not in desk.readers:
+            doors = tuple(door.keeper for door in desk.plan.openers if name in door.names[0])
+            desk.readers[name] = desk.plan.reading(name), doors
+        rules, keepers = desk.readers[name]
+        entries = [entry for keeper in keepers for entry in calls.opened(keeper, number)]
+        return Heard(tuple(rules.intersection(calls.called(number))), tuple(entries))
+
+    def _hear_lines(self, sheet: Sheet, rows: Rows, seats: Seats, waking: list[Waking]) -> None:
+        """Look for keywords in whole lines, where there are rules that ask for any."""
+        alarm = self._matcher.alarms.lines
+        if all(alarm.chosen.keys().isdisjoint(desk.plan.rules) for desk, _ in seats):
+            return
+        text, ends = sheet.text(rows)
+        by_desk = _by_desk(rows, seats, alarm.woken(text, ends))
+        for at, words in enumerate(by_desk):
+            arrays = {rule: np.array(sorted(found)) for rule, found in words.items()}
+            waking[at] = Waking({**waking[at].rules, **arrays}, waking[at].entries)
+
+    def _passed(self, plan: Plan, rows: Rows, members: Bytes, waking: Waking) -> Iterator[tuple[int, Bytes]]:
         """Yield rules that gates let pass, or that nothing can hold back, with the rows."""
-        values = self._matcher.values
+        values, entries = self._matcher.values, self._matcher.porter.entries
         for rule in plan.always:
             yield rule, members
-        for door in plan.doors:
-            for entry, passing in through(door, rows, members, values):
-                left = passing
-                for other in self._matcher.porter.entries[entry].also:
-                    left = next((some for _, some in through(other, rows, left, values)), left[:0])
-                    if not left.size:
-                        break
-                if left.size:
-                    yield self._matcher.porter.entries[entry].rule, left
+        through_doors = chain.from_iterable(through(door, rows, members, values) for door in plan.doors)
+        for entry, passing in chain(through_doors, waking.entries.items()):
+            left = passing
+            for other in entries[entry].also:
+                left = next((some for _, some in through(other, rows, left, values)), left[:0])
+                if not left.size:
+                    break
+            if left.size:
+                yield entries[entry].rule, left
+
+
+def _joined(parts: Mapping[int, Sequence[Bytes]]) -> dict[int, Bytes]:
+    """Put rows together that were found one after another."""
+    return {one: each[0] if len(each) == 1 else np.unique(np.concatenate(each)) for one, each in parts.items()}
+
+
+def _sample(sheet: Sheet, rows: Rows) -> bytes:
+    return spread(*sheet.text(rows))
 
 
 def _by_desk(rows: Rows, seats: Seats, woken: Mapping[int, set[int]]) -> list[dict[int, list[int]]]:
-    """Return for each desk the rules of its plan that needles wake, with the rows."""
+    """Return for each desk the rules of its plan that lines wake, with the rows."""
     places = np.full(len(rows.ends), -1)
     for at, (_, members) in enumerate(seats):
         places[members] = at

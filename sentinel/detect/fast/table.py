@@ -9,11 +9,15 @@ from typing import Any
 import numpy as np
 import orjson
 
+from sentinel.detect.evaluate import Look, Seen, see
 from sentinel.detect.fast.interned import MOST, MOST_BYTES, Texts, forget, gathered, keys_of, make_interned, text_of
 from sentinel.detect.fast.rows import UNKNOWN, WHOLE, Page, Reading, Rows, make_rows, read_rows
 from sentinel.detect.fast.shapes import Columns, FieldsOf, Shapes, shape_of
 from sentinel.detect.fast.tokens import Bytes
 from sentinel.detect.times import TIME_FIELDS
+
+MOST_SEEN = 30_000
+"""Values that are kept as rules look at them."""
 
 
 class Values:
@@ -30,18 +34,38 @@ class Values:
         self.marks = {name: place for place, name in enumerate(self.deciding) if name in present_only}
         self.width = len(self.deciding)
         self.age = 0
+        self._names = list(self.deciding)
+        self._seen: dict[int, tuple[Any, tuple[Seen, ...]]] = {}
 
     def want(self, names: Iterable[str]) -> bool:
         """Have columns for these fields from now on; say whether there were any new ones."""
         fresh = sorted(set(names) - self.places.keys())
         for name in fresh:
             self.places[name] = self.width
+            self._names.append(name)
             self.width += 1
         return bool(fresh)
+
+    def name(self, number: int) -> str:
+        """Return the field that a number stands for a value of."""
+        return self._names[int(self.known.columns[number])]
 
     def value(self, number: int) -> Any:  # noqa: ANN401 -- JSON is anything
         """Return the value that a number stands for."""
         return orjson.loads(text_of(self.known, number))
+
+    def look(self, names: Iterable[str], numbers: Iterable[int]) -> Look:
+        """Return an event that has these values in some fields, as rules look at it."""
+        fields, seen = {}, {}
+        for name, number in zip(names, numbers, strict=True):
+            if number:
+                fields[name], seen[name] = self._seen.get(number) or self._see(number)
+        return Look(fields, seen)
+
+    def count(self, names: Iterable[str]) -> int:
+        """Return how many different values some fields have had."""
+        places = [self.places[name] for name in names if name in self.places]
+        return int(np.isin(self.known.columns[1 : int(self.known.used[0]) + 1], places).sum())
 
     def keys(self, columns: Sequence[Bytes]) -> Bytes | None:
         """Return a number for the numbers in each row of some columns together; None where there is no room."""
@@ -56,11 +80,19 @@ class Values:
         """Return some values as search text and as they are, a line for each row of `numbers`."""
         return gathered(self.known, numbers)
 
+    def _see(self, number: int) -> tuple[Any, tuple[Seen, ...]]:
+        if len(self._seen) >= MOST_SEEN:
+            self._seen.clear()
+        value = self.value(number)
+        self._seen[number] = value, see(value)
+        return self._seen[number]
+
     def make_room(self, size: int) -> None:
         """Forget all values where those of a block of this size might find no room."""
         values, letters = self.known.used
         if 2 * values > MOST or letters + 2 * size > MOST_BYTES:
             forget(self.known)
+            self._seen.clear()
             self.age += 1
 
 

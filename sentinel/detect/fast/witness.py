@@ -35,6 +35,8 @@ COMMON = (
     rb"c:\\windows\\syswow64\\",
     rb"c:\\windows\\prefetch\\",
     rb"c:\\windows\\explorer.exe",
+    rb"c:\\users\\",
+    rb"\\appdata\\",
     rb"c:\\program files\\google\\chrome\\application\\chrome.exe",
     rb"c:\\program files (x86)\\microsoft\\edge\\application\\msedge.exe",
     rb"c:\\program files\\microsoft office\\root\\office16\\outlook.exe",

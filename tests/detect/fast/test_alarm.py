@@ -5,9 +5,9 @@ from itertools import accumulate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentinel.detect.condition import Node
+from sentinel.detect.condition import And, Node
 from sentinel.detect.evaluate import Look, holds
-from sentinel.detect.fast.alarm import Alarm, build_alarm, measure
+from sentinel.detect.fast.alarm import Alarm, build_alarms, measure
 from sentinel.detect.fast.texts import search_text
 from sentinel.detect.fast.witness import ways
 from sentinel.detect.modifiers import compile_item
@@ -15,7 +15,7 @@ from tests.detect.fast.strategies import Fields, looked_at
 
 
 def alarm_of(*nodes: Node) -> Alarm:
-    return build_alarm([ways(node) for node in nodes])
+    return build_alarms([(ways(node), False) for node in nodes]).values
 
 
 def woken(alarm: Alarm, *lines: bytes) -> dict[int, set[int]]:
@@ -57,10 +57,32 @@ def test_rules_of_which_nothing_needs_to_be_there_are_woken_by_none() -> None:
 def test_a_witness_that_is_there_too_often_wakes_nothing() -> None:
     rules = [ways(compile_item("A|contains", value, {})) for value in ("mimikatz", "kiwi")]
     log = b'{"A":"mimikatz"}\n' * 50 + b'{"A":"x"}\n' * 950
-    alarm = build_alarm(rules, measure(rules, log))
+    alarm = build_alarms([(one, False) for one in rules], measure(rules, log)).values
 
     assert alarm.wakeless == {0}
     assert woken(alarm, b'{"A":"mimikatz kiwi"}') == {0: {1}}
+
+
+def test_rules_of_keywords_are_woken_by_lines_and_all_others_by_values() -> None:
+    rules = [ways(compile_item(key, value, {})) for key, value in (("A", "mimikatz"), ("", "kiwi"), ("A", 5))]
+    alarms = build_alarms([(one, at == 1) for at, one in enumerate(rules)])
+
+    assert (set(alarms.values.chosen), set(alarms.lines.chosen)) == ({0}, {1})
+    assert alarms.wakeless == {2}
+
+
+def test_rules_get_other_witnesses_by_a_sample_and_all_others_keep_theirs() -> None:
+    both = And((compile_item("A|contains", "mimikatz", {}), compile_item("A|contains", "kiwi", {})))
+    rules = [(ways(both), False), (ways(compile_item("A|contains", "other", {})), False), (None, False)]
+    alarms = build_alarms(rules)
+    (first,) = alarms.values.chosen[0]
+    rebuilt = alarms.rebuilt({0: rules[0][0], 2: None}, b"x" + first + b"\n")
+
+    assert rebuilt.values.chosen[0] == {b"mimikatz", b"kiwi"} - {first}
+    assert rebuilt.values.chosen[1] == alarms.values.chosen[1]
+    assert rebuilt.lines is alarms.lines
+    assert rebuilt.wakeless == alarms.wakeless == {2}
+    assert alarms.rebuilt({0: rules[0][0]}, b'":"mimikatz kiwi"\n' * 9).wakeless == {0, 2}
 
 
 def test_needles_are_counted_in_a_sample() -> None:

@@ -163,10 +163,65 @@ def test_only_what_is_asked_for_is_woken() -> None:
 
 def test_what_is_no_text_wakes_all_and_a_gate_that_asks_for_nothing_is_always_woken() -> None:
     nodes = [compile_item("A|contains", "mimikatz", {}), Not(compile_item("A|contains", "kiwi", {}))]
-    woken, opened = rung(nodes, [b'{"A":1}', b'{"A":null}', b'{"B":1}', b'{"A":"x"}', b'{"A":"kiwi"}'], "A")
+    lines = [b'{"A":1.5}', b'{"A":null}', b'{"B":1}', b'{"A":"x"}', b'{"A":"kiwi"}', b'{"A":7}', b'{"A":-7}']
+    woken, opened = rung(nodes, lines, "A")
 
-    assert woken == [{0, 1}, {0, 1}, {1}, {1}, {1}]
+    assert woken == [{0, 1}, {0, 1}, {1}, {1}, {1}, {1}, {0, 1}]
     assert all(theirs <= mine for mine, theirs in zip(woken, opened, strict=True))
+
+
+@pytest.mark.parametrize(
+    "value", [b"4634", b'"4634"', b"4634.0", b"46340", b"1234", b"463", b'"4634.0"', b"-4634", b"4.634e3"]
+)
+@pytest.mark.parametrize("asked", [4634, "4634", "46*", 4634.0])
+def test_a_number_wakes_what_it_meets_however_it_is_written(asked: object, value: bytes) -> None:
+    woken, opened = said(compile_item("A", asked, {}), b'{"A":' + value + b"}")
+
+    assert opened <= woken
+    if value == b"1234":
+        assert woken == [isinstance(asked, float)]
+
+
+@pytest.mark.parametrize(
+    "network", ["127.0.0.0/8", "10.0.0.0/9", "10.1.2.3/32", "0.0.0.0/0", "::1/128", "fe80::/10", "::ffff:10.0.0.0/104"]
+)
+def test_addresses_wake_networks_in_all_their_spellings(network: str) -> None:
+    node = compile_item("A|cidr", network, {})
+    some = [
+        "127.0.0.1",
+        "10.1.2.3",
+        "::1",
+        "::ffff:127.0.0.1",
+        "::FFFF:a01:203",
+        "FE80::1%eth0",
+        "0:0:0:0:0:0:0:1",
+        "8.8.8.8",
+        "x",
+    ]
+    woken, opened = rung([node], [b'{"A":"%s"}' % one.encode() for one in some], "A")
+
+    assert all(theirs <= mine for mine, theirs in zip(woken, opened, strict=True))
+    if network.startswith("127"):
+        assert [some[at] for at, gates in enumerate(woken) if not gates] == ["10.1.2.3", "8.8.8.8", "x"]
+
+
+def test_needles_that_are_in_most_values_are_not_chosen() -> None:
+    both = And((compile_item("A|contains", "seldom.it", {}), compile_item("A|contains", "ever.so.frequent", {})))
+    lines = [b'{"A":"ever.so.frequent %d"}' % at for at in range(200)] + [b'{"A":"ever.so.frequent seldom.it"}']
+    values = Values((), frozenset())
+    values.want(["A"])
+    texts = values.texts(Table(values, dict).read(b"\n".join(lines)).values[:, [values.places["A"]]])
+
+    assert [index for index, _ in make_bell([both]).woken(texts)] == list(range(201))
+    assert [index for index, _ in make_bell([both], texts.lines).woken(texts)] == [200]
+
+
+def test_values_beyond_ascii_wake_expressions_by_what_must_be_in_them() -> None:
+    nodes = [compile_item("A|re", one, {}) for one in (r"mimikatz\d+", r"\d{3}")]
+    woken, opened = rung(nodes, ['{"A":"blåbær"}'.encode(), '{"A":"blåbær mimikatz7"}'.encode()], "A")
+
+    assert woken == [{1}, {0, 1}]
+    assert opened == [set(), {0}]
 
 
 def test_an_expression_that_cannot_be_looked_for_takes_no_other_one_with_it() -> None:

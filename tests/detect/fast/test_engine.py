@@ -188,30 +188,52 @@ def test_a_watch_says_the_same_with_both(own: RuleSet, routes: Routes, samples: 
     assert "truncated" in {entry.state for entry in said[0][4]}
 
 
-def test_where_hyperscan_is_not_installed_the_hits_are_the_same(twins: Twins, tmp_path: Path) -> None:
-    """In a process of its own, in which it cannot be found."""
-    program = (
+def ids_elsewhere(program: str, data: Path) -> tuple[str, list[str]]:
+    """Have another process print what the fast engine finds; return what it complains of, and the ids."""
+    whole = (
+        f"{program}\n"
         "import sys\n"
-        "sys.modules['hyperscan'] = None\n"
         "from pathlib import Path\n"
-        "from sentinel.detect.fast.engine import FastEngine\n"
-        "from sentinel.detect.fast.scanner import available\n"
+        "from sentinel.detect.fast.engine import FastEngine, Pace\n"
         "from sentinel.detect.routes import load_routes\n"
         "from sentinel.detect.sigma import load_rules\n"
         "from sentinel.detect.watch import Log, Watch\n"
         "root = Path(sys.argv[1])\n"
-        "assert not available()\n"
-        "watch = Watch(FastEngine(load_rules([root / 'rules'], root), load_routes(root)))\n"
-        "for alert in watch.alerts([Log('log', [Path(sys.argv[2])])], lambda _, items: iter(items)):\n"
+        "engine = FastEngine(load_rules([root / 'rules'], root), load_routes(root), pace=Pace(small=False))\n"
+        "for alert in Watch(engine).alerts([Log('log', [Path(sys.argv[2])])], lambda _, items: iter(items)):\n"
         "    print(alert.id)\n"
+        "print(engine.hindrance, file=sys.stderr)\n"
     )
+    found = subprocess.run(
+        [sys.executable, "-c", whole, str(ROOT), str(data)], capture_output=True, text=True, check=False
+    )
+    return found.stderr.strip(), found.stdout.split()
+
+
+@pytest.mark.parametrize(
+    ("without", "why"),
+    [
+        ("import sys; sys.modules['hyperscan'] = None", ""),
+        ("import sys; sys.modules['numba'] = None", "there is no Numba for this machine"),
+        (
+            (
+                "import sentinel.detect.fast.native, numba\n"
+                "def cfunc(*_, **__):\n"
+                "    raise RuntimeError('no\\nprocessor')\n"
+                "numba.cfunc = lambda *_, **__: cfunc"
+            ),
+            "no processor",
+        ),
+    ],
+    ids=["without Hyperscan", "without Numba", "where Numba fails"],
+)
+def test_where_a_library_is_not_there_or_fails_the_hits_are_the_same(
+    twins: Twins, tmp_path: Path, without: str, why: str
+) -> None:
     data = tmp_path / "log.jsonl"
     data.write_bytes(b"\n".join(path.read_bytes().strip() for path in sorted((ROOT / "rules").rglob("*.match.jsonl"))))
-    found = subprocess.run(
-        [sys.executable, "-c", program, str(ROOT), str(data)], capture_output=True, text=True, check=False
-    )
     watch = Watch(Engine(load_rules([ROOT / "rules"], ROOT), twins.routes))
     wanted = [alert.id for alert in watch.alerts([Log("log", [data])], silent)]
 
-    assert (found.stderr, found.stdout.split()) == ("", wanted)
+    assert ids_elsewhere(without, data) == (why, wanted)
     assert len(wanted) > 50

@@ -138,6 +138,11 @@ def test_a_text_in_braces_is_the_value_with_these(room: Interned, texts: list[st
     assert intern_braced(room, 0, b'"b"', 0, 3) == FULL
 
 
+def as_looked_for(value: bytes) -> bytes:
+    """Return a value as needles are looked for in it: a whole number of few digits as its text."""
+    return b'"' + value + b'"' if value.isdigit() and len(value) <= 15 else value
+
+
 def is_strange(value: bytes) -> bool:
     return value[:1] != b'"' or skip_text(value, 1, len(value)) != (len(value), 0)
 
@@ -154,7 +159,7 @@ def test_values_are_gathered_as_lines_for_needles_and_as_they_are(
     forget(room)
     numbers = np.array([[0 if cell is None else number(room, 0, cell) for cell in row] for row in rows], np.int32)
     found = gathered(room, numbers)
-    cells = [[cell for cell in row if cell is not None] for row in rows]
+    cells = [[as_looked_for(cell) for cell in row if cell is not None] for row in rows]
     texts = [[cell for cell in row if not is_strange(cell)] for row in cells]
     plain = ["".join(orjson.loads(cell) for cell in row if not is_odd(cell)) for row in texts]
 

@@ -110,11 +110,11 @@ def test_a_name_that_comes_late_is_seen_in_every_kind_of_event(twins: Twins) -> 
 
 def test_needles_chosen_anew_between_two_blocks_lose_no_hit(twins: Twins) -> None:
     kiosk = compact({**EVENT, "NewProcessName": r"C:\kiosk.exe", "pad": "x" * 5000})
-    noise = compact({**EVENT, "Other": "whoami.exe kiosk blåbær invoke-mimikatz.ps1", "pad": "x" * 5000})
+    noise = compact({**EVENT, "Details": "invoke-mimikatz.ps1 ", "Other": "blåbær", "pad": "x" * 5000})
     benign = compact({**EVENT, "NewProcessName": r"C:\x.exe", "pad": "x" * 5000})
     blocks = [kiosk, *[benign] * 850], [noise] * 850, [kiosk, noise] * 500
     cut = [b"".join(line + b"\n" for line in block) for block in blocks]
-    twins.fast.matcher.is_tired([], TIRED - 100, b"", [])  # the first block is no more than that
+    twins.fast.matcher.is_tired({0: TIRED - 100}, 0, bytes)  # the first block is no more than that
 
     assert twins.read(b"".join(cut), cut) == []
     assert twins.accounts() == []

@@ -1,18 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate
 
 import pytest
 
-from sentinel.detect.fast.matcher import FEW, MOST_TIMES, SOUNDS, TIRED, Matcher, spread
+from sentinel.detect.fast.matcher import FEW, MOST_TIMES, TIRED, Matcher, known_of, spread
 from sentinel.detect.routes import Route, Routes
 from sentinel.detect.rule import LogSourceKey, RuleSet
 from sentinel.model.events import Event, Fields, Value
 from tests.detect.fast.twins import Twins
 
-EVERYWHERE = "whoami.exe kiosk blåbær invoke-mimikatz.ps1"
-NOISY = f'{{"Other":"{EVERYWHERE}"}}\n'.encode()
+EVERYWHERE = "invoke-mimikatz.ps1 sekurlsa::logonpasswords"
+NOISY = f'{{"Details":"{EVERYWHERE}"}}\n'.encode()
 
 
 def events(*several: dict[str, Value]) -> list[Event]:
@@ -23,10 +22,9 @@ def no_sample() -> Sequence[Fields]:
     return ()
 
 
-def heard(matcher: Matcher, line: bytes, count: int = FEW) -> bool:
-    """Say whether needles were chosen anew after what they find in many lines like this one."""
-    text, ends = line * count, [*accumulate([len(line)] * count)]
-    return matcher.is_tired(matcher.alarm.scan(text), 0, text, ends)
+def heard(matcher: Matcher, times: int, events: int = FEW, line: bytes = NOISY) -> bool:
+    """Say whether needles were chosen anew after one rule was woken so often in some events."""
+    return matcher.is_tired({5: times}, events, lambda: line * FEW)
 
 
 def test_events_with_other_deciding_fields_are_told_apart_though_their_texts_are_alike(few: RuleSet) -> None:
@@ -43,13 +41,13 @@ def test_events_with_other_deciding_fields_are_told_apart_though_their_texts_are
 def test_needles_that_are_everywhere_are_chosen_anew_without_losing_a_hit(
     few: RuleSet, routes: Routes, scanning: bool
 ) -> None:
-    noise: list[dict[str, Value]] = [{"Channel": "Security", "EventID": 4688, "Other": EVERYWHERE}] * 700
+    noise: list[dict[str, Value]] = [{"Channel": "Security", "EventID": 4688, "Details": f"{EVERYWHERE} "}] * 700
     hit: dict[str, Value] = {"Channel": "Security", "EventID": 4688, "NewProcessName": r"C:\kiosk\whoami.exe"}
     twins = Twins(few, routes, scanning)
 
     assert twins.run(events(hit, noise[0])) == []  # plans are made, which are of no use later
     for _ in range(MOST_TIMES + 2):
-        twins.fast.matcher.is_tired([], TIRED, b"", [])
+        twins.fast.matcher.is_tired({0: TIRED}, 0, bytes)
         assert twins.run(events(*noise, hit, *noise)) == []
     assert twins.accounts() == []
     assert twins.fast.matcher.generation <= MOST_TIMES
@@ -58,42 +56,33 @@ def test_needles_that_are_everywhere_are_chosen_anew_without_losing_a_hit(
 
 def test_needles_are_kept_until_they_cost_as_much_as_choosing_others(few: RuleSet, routes: Routes) -> None:
     matcher = Matcher(few, routes)
-    before = matcher.alarm
-    sounds = len(before.scan(NOISY)) * FEW / SOUNDS
+    before = matcher.alarms
 
-    assert sounds > 1
-    assert not matcher.is_tired([], TIRED - int(2 * sounds) - 1, b"", [])
-    assert not heard(matcher, NOISY)
-    assert (matcher.generation, matcher.alarm) == (0, before)
-    assert not heard(matcher, NOISY)
-    assert heard(matcher, NOISY)
+    assert not heard(matcher, TIRED - 2)
+    assert not heard(matcher, 1)
+    assert (matcher.generation, matcher.alarms) == (0, before)
+    assert heard(matcher, 2)
     assert matcher.generation == 1
-    assert len(matcher.alarm.scan(NOISY)) < len(before.scan(NOISY))
-    assert not heard(matcher, NOISY)  # the count begins anew
+    assert 5 in before.values.chosen
+    assert 5 in matcher.alarms.wakeless
+    assert not heard(matcher, TIRED - 1)  # the count begins anew
 
 
 def test_a_rule_is_given_other_needles_once(few: RuleSet, routes: Routes) -> None:
-    """In one record of a hundred its others are as loud, and no better for it."""
     matcher = Matcher(few, routes)
-    lines = [NOISY if number % 100 == 0 else b"{}\n" for number in range(2 * FEW)]
-    text, ends = b"".join(lines), [*accumulate(map(len, lines))]
-    said = []
-    for _ in range(3):
-        matcher.is_tired([], TIRED, b"", [])
-        said.append(matcher.is_tired(matcher.alarm.scan(text), 0, text, ends))
 
-    assert len(matcher.alarm.scan(text)) > 0
-    assert said == [True, False, False]
+    assert [heard(matcher, TIRED, line=b"x\n") for _ in range(3)] == [True, False, False]
+    assert 5 in matcher.alarms.values.chosen
 
 
-@pytest.mark.parametrize(("line", "count"), [(b'{"Other":"x"}\n', FEW), (NOISY, FEW - 1)])
-def test_needles_that_are_rare_or_in_few_records_are_kept(
-    few: RuleSet, routes: Routes, line: bytes, count: int
+@pytest.mark.parametrize(("times", "events"), [(0, 10 * FEW), (1, FEW), (10, FEW - 1)])
+def test_needles_that_wake_seldom_or_in_few_records_are_kept(
+    few: RuleSet, routes: Routes, times: int, events: int
 ) -> None:
     matcher = Matcher(few, routes)
-    matcher.is_tired([], 2 * TIRED, b"", [])
+    matcher.is_tired({0: 2 * TIRED}, 0, bytes)
 
-    assert not heard(matcher, line, count)
+    assert not heard(matcher, times, events)
     assert matcher.generation == 0
 
 
@@ -108,17 +97,19 @@ def test_plans_are_shared_by_events_whose_deciding_fields_are_equal_and_made_ane
     assert matcher.plan(to, dict(fields), no_sample) is first
     for other in ("4688", 4688.0, True, None, [4688]):
         assert matcher.plan(to, {**fields, "EventID": other}, no_sample) is not first
-    matcher.is_tired([], TIRED, b"", [])
-    assert heard(matcher, NOISY)
+    assert heard(matcher, TIRED)
     assert matcher.plan(to, fields, no_sample) is not first
 
 
 def test_where_nothing_can_scan_no_rule_has_a_needle(few: RuleSet, routes: Routes) -> None:
     matcher = Matcher(few, routes, scanning=False)
 
-    assert matcher.alarm.wakeless == frozenset(range(len(few.rules)))
-    assert matcher.alarm.scan(NOISY) == []
-    assert Matcher(few, routes).alarm.wakeless < matcher.alarm.wakeless
+    assert matcher.alarms.wakeless == frozenset(range(len(few.rules)))
+    assert Matcher(few, routes).alarms.wakeless < matcher.alarms.wakeless
+
+
+def test_rules_with_keywords_are_known(few: RuleSet) -> None:
+    assert [number for number, rule in enumerate(few.rules) if known_of(rule)[1]] == [2]
 
 
 def test_a_sample_is_taken_from_all_over_a_text() -> None:

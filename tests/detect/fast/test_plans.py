@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sentinel.detect.engine import Step
 from sentinel.detect.evaluate import Look, holds
+from sentinel.detect.fast.alarm import Alarm, Alarms
 from sentinel.detect.fast.gates import Door, Porter
 from sentinel.detect.fast.passing import through
 from sentinel.detect.fast.plans import Plan, make_plan, names_in
@@ -43,6 +44,12 @@ def ruleset(tmp_path_factory: pytest.TempPathFactory) -> RuleSet:
     )
 
 
+def woken_but(wakeless: set[int]) -> Alarms:
+    """Return alarms that wake all rules but these, none of them for keywords."""
+    chosen = dict.fromkeys(set(range(7)) - wakeless, frozenset({b"x"}))
+    return Alarms(Alarm(None, (), (), frozenset(wakeless), chosen), Alarm(None, (), (), frozenset(range(7)), {}))
+
+
 @dataclass
 class Desk:
     """All plans here share it, as those of an engine do."""
@@ -53,14 +60,14 @@ class Desk:
 
     def plan(self, decided: Mapping[str, object], sample: Sequence[Mapping[str, object]], wakeless: set[int]) -> Plan:
         steps = [Step(route, dict(enumerate(self.ruleset.rules))) for route in ROUTES]
-        return make_plan(steps, wakeless, (decided, KNOWN), lambda: sample, self.porter)  # type: ignore[arg-type, return-value]  # values are of JSON
+        return make_plan(steps, woken_but(wakeless), (decided, KNOWN), lambda: sample, self.porter)  # type: ignore[arg-type, return-value]  # values are of JSON
 
     def passed(self, plan: Plan, event: dict[str, object]) -> set[int]:
         """Return the rules that an event wakes with the values of its fields alone."""
         self.values.want(plan.asked)
         rows = Table(self.values, dict).read(orjson.dumps(event))
         assert rows.shapes[0] >= 0
-        entries = {entry for door in plan.doors for entry in self._opened(door, rows)}
+        entries = {entry for door in (*plan.doors, *plan.openers) for entry in self._opened(door, rows)}
         doors = {self.porter.entries[entry] for entry in entries}
         return {one.rule for one in doors if all(map(self._opened, one.also, repeat(rows)))} | plan.always
 
@@ -122,11 +129,26 @@ def test_a_field_may_have_the_name_that_the_log_has_for_it(desk: Desk) -> None:
     assert 2 in desk.passed(plan, {"EventID": 1, "log": "Security", "Image": "x"})
 
 
-def test_only_the_fields_that_gates_ask_for_are_asked_for(desk: Desk) -> None:
-    """Those of rules that needles wake, or that are refuted, are not."""
-    assert desk.plan({"EventID": 1, "Channel": "x"}, [], set()).asked == set()
-    assert desk.plan({"EventID": 1, "Channel": "x"}, [], {1, 4, 6}).asked == {"EventID", "User"}
-    assert desk.plan({"EventID": 7, "Channel": "x"}, [], {1, 5}).asked == {"Image", "NewProcessName", "exe", "User"}
+def test_the_fields_that_gates_or_rules_with_needles_read_are_asked_for(desk: Desk) -> None:
+    """Those of rules that are refuted are not."""
+    images, keywords = {"Image", "NewProcessName", "exe"}, {0, 1, 2, 3}
+
+    assert desk.plan({"EventID": 7, "Channel": "x"}, [], {0, 1, 2, 3, 4, 5, 6} - {5}).asked == {
+        "Channel",
+        "log",
+        *images,
+        "User",
+    }
+    assert desk.plan({"EventID": 1, "Channel": "x"}, [], {*keywords, 4, 5, 6}).asked >= {"EventID", "User"}
+
+
+def test_values_wake_the_rules_that_read_their_field_under_one_of_its_names(desk: Desk) -> None:
+    plan = desk.plan({"EventID": 1, "Channel": "x"}, [], {1, 3})
+
+    assert plan.heard == ("Channel", "EventID", "Image", "NewProcessName", "User", "exe", "log")
+    assert plan.reading("exe") == plan.reading("Image") == {0, 2, 5}
+    assert plan.reading("User") == {1, 5}
+    assert plan.reading("Other") == set()
 
 
 def test_events_are_read_only_where_gates_must_be_told_apart(desk: Desk) -> None:
@@ -137,9 +159,9 @@ def test_events_are_read_only_where_gates_must_be_told_apart(desk: Desk) -> None
         asked.append(1)
         return []
 
-    assert not make_plan(steps, set(), ({}, KNOWN), sample, desk.porter).doors
+    assert not make_plan(steps, woken_but(set()), ({}, KNOWN), sample, desk.porter).doors
     assert asked == []
-    assert make_plan(steps, {5}, ({}, KNOWN), sample, desk.porter).doors
+    assert make_plan(steps, woken_but({5}), ({}, KNOWN), sample, desk.porter).doors
     assert asked == [1]
 
 
@@ -152,7 +174,7 @@ def test_a_gate_that_meets_few_values_and_seldom_opens_is_the_first(desk: Desk) 
 
     assert {door.names for door in desk.plan(few, users, {5}).doors} == {(("Image",),), (IMAGE,)}
     for sample in (images, open_ones):
-        assert {door.names for door in desk.plan(few, sample, {5}).doors} == {(("User",),)}
+        assert {door.names for door in desk.plan(few, sample, {5}).openers} == {(("User",),)}
 
 
 def test_the_names_of_a_field_are_its_own_and_those_that_stand_for_it() -> None:

@@ -1,0 +1,121 @@
+"""Which rules the values of a log call: each is searched once, since the same programs and users come all day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from sentinel.detect.fast.alarm import Alarm
+from sentinel.detect.fast.gates import Doorkeeper
+from sentinel.detect.fast.interned import MOST
+from sentinel.detect.fast.rows import KEYS
+from sentinel.detect.fast.table import Values
+from sentinel.detect.fast.texts import search_text
+from sentinel.detect.fast.tokens import Bytes
+
+_IN_PARTS = np.array([byte in b'"[{' for byte in range(256)])
+"""What a value begins with that is no number, truth value or null."""
+
+
+class Calls:
+    """The rules that values call by needles, and what they open; `loud` says of each number whether it does either."""
+
+    def __init__(self, values: Values, alarm: Alarm) -> None:
+        self._values = values
+        self._alarm = alarm
+        self._age = values.age
+        self._searched = 0
+        self._called: dict[int, set[int]] = {}
+        self._opened: dict[Doorkeeper, dict[int, tuple[int, ...]]] = {}
+        self._places: dict[Doorkeeper, set[str]] = {}
+        self._upto: dict[Doorkeeper, int] = {}
+        self.loud = np.zeros(MOST + 1, np.bool_)
+
+    def attend(self, keeper: Doorkeeper, names: Sequence[str]) -> None:
+        """Have a keeper look at all values of some columns."""
+        places = self._places.setdefault(keeper, set())
+        if not places.issuperset(names):
+            places.update(names)
+            self._opened[keeper] = {}
+            self._upto[keeper] = 0
+
+    def listen_to(self, alarm: Alarm) -> None:
+        """Look for other needles from now on, also in the values that were searched before."""
+        self._alarm = alarm
+        self._forget()
+
+    def search(self) -> None:
+        """Search the values that were not met before."""
+        if self._age != self._values.age:
+            self._forget()
+        used = int(self._values.known.used[0])
+        if used > self._searched:
+            self._listen(np.arange(self._searched + 1, used + 1, dtype=np.int32))
+            self._searched = used
+        for keeper, upto in self._upto.items():
+            if used > upto:
+                self._open(keeper, np.arange(upto + 1, used + 1, dtype=np.int32))
+                self._upto[keeper] = used
+
+    def called(self, number: int) -> set[int]:
+        """Return the rules of which a needle is in a value."""
+        return self._called.get(number, _NONE)
+
+    def opened(self, keeper: Doorkeeper, number: int) -> tuple[int, ...]:
+        """Return what a keeper lets pass for a value."""
+        return self._opened[keeper].get(number, ())
+
+    def _forget(self) -> None:
+        self._age = self._values.age
+        self._searched = 0
+        self._called.clear()
+        self.loud[:] = False
+        for keeper, opened in self._opened.items():
+            opened.clear()
+            self._upto[keeper] = 0
+
+    def _listen(self, numbers: Bytes) -> None:
+        known = self._values.known
+        numbers = numbers[known.columns[numbers] < KEYS]
+        if not numbers.size or self._alarm.scanner is None:
+            return
+        texts = self._values.texts(numbers[:, None])
+        woken = self._alarm.woken(texts.lines, texts.ends)
+        strange = np.array(texts.strange, np.int64)
+        for index in strange[_IN_PARTS[known.text[known.starts[numbers[strange]]]]].tolist():
+            woken[index] = self._of_parts(int(numbers[index]))
+        for index, rules in woken.items():
+            self._called[int(numbers[index])] = rules
+        self.loud[numbers[list(woken)]] = True
+
+    def _of_parts(self, number: int) -> set[int]:
+        """Return the rules that a list calls, or a text that is looked for in another form than it has."""
+        text = search_text({"": self._values.value(number)})
+        if text is None:
+            return set(self._alarm.chosen)
+        return self._alarm.woken(text, [len(text)]).get(0, set())
+
+    def _open(self, keeper: Doorkeeper, numbers: Bytes) -> None:
+        places = [self._values.places[name] for name in self._places[keeper]]
+        fresh = numbers[np.isin(self._values.known.columns[numbers], places)].tolist()
+        if fresh:
+            opened = keeper.look(fresh)
+            self._opened[keeper].update(opened)
+            self.loud[list(opened)] = True
+
+
+_NONE: set[int] = set()
+
+
+def by_number(cells: Bytes, members: Bytes, loud: Bytes) -> Mapping[int, Bytes]:
+    """Return the loud values among the cells of some rows, with the rows of each."""
+    at, column = np.nonzero(loud[cells])
+    if not at.size:
+        return {}
+    numbers = cells[at, column]
+    order = np.argsort(numbers, kind="stable")
+    numbers, rows = numbers[order], members[at[order]]
+    starts = np.flatnonzero(np.diff(numbers, prepend=-1)).tolist()
+    ends = [*starts[1:], len(rows)]
+    return {int(numbers[start]): rows[start:end] for start, end in zip(starts, ends, strict=True)}
