@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sentinel.model.assets import Asset, Finding, Impact, Service
 from sentinel.model.result import Result, ScanSource
