@@ -21,7 +21,7 @@ MANY_VALUES = 64
 EVERYTHING = "answers_everything"
 _SELDOM_TOGETHER = {21, 23, 104, 502, 1433, 1521, 2575, 3050, 3306, 3389, 4242, 5432, 5900, 8042, 9100, 11112, 47808}
 _EVIDENCE_KEPT = 3
-_OWN_WORD = frozenset({"arp", "dhcp", "arp.table", "dhcp.lease"})
+_SAID_THEMSELVES = frozenset({"arp", "dhcp", "arp.table", "dhcp.lease"})
 _SINGLE = ("vendor", "product", "version", "os", "os_version", "device_class")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -148,7 +148,7 @@ def _remember_mac(one: _Collected, seen: Observation, mac: str) -> None:
 def _witness(seen: Observation) -> tuple[bool, bool, str, str, str]:
     named = "vendor" in seen.facts
     where = f"{seen.transport}/{seen.port}"
-    return (seen.kind not in _OWN_WORD, not named, seen.kind, seen.source, f"{seen.time} {where} {seen.facts}")
+    return (seen.kind not in _SAID_THEMSELVES, not named, seen.kind, seen.source, f"{seen.time} {where} {seen.facts}")
 
 
 def _add(claims: dict[Key, dict[str, _Sum]], claim: Claim) -> None:
@@ -190,7 +190,7 @@ def _shared_macs(collected: Mapping[Address, _Collected]) -> _Shared:
     carried: dict[tuple[str, int], list[tuple[Address, bool]]] = {}
     for address, one in collected.items():
         for mac, seen in one.macs.items():
-            carried.setdefault((mac, address.version), []).append((address, seen.kind in _OWN_WORD))
+            carried.setdefault((mac, address.version), []).append((address, seen.kind in _SAID_THEMSELVES))
     many = {key: found for key, found in carried.items() if len(found) >= MANY_ADDRESSES}
     said = {mac: [address for address, own in found if own] for (mac, _), found in many.items()}
     owners = {(mac, address) for mac, own in said.items() if len(own) < MANY_ADDRESSES for address in own}
