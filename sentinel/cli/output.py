@@ -45,8 +45,10 @@ class Column:
 def emit(records: Iterable[Record], columns: Sequence[Column], form: str) -> None:
     """Print records on stdout; JSON lines come out one by one as they are found."""
     if form == "jsonl":
+        out = sys.stdout
         for record in records:
-            click.echo(_json(record))
+            out.write(_json(record) + "\n")  # as `echo` does, which would look for colours in each line
+            out.flush()
     elif form == "json":
         click.echo(_json(list(records), orjson.OPT_INDENT_2))
     elif form == "csv":
@@ -82,6 +84,8 @@ def clean(text: str) -> str:
 def _json(value: object, option: int = 0) -> str:
     """Return JSON in which a character that could steer a terminal is escaped: the same text, but harmless."""
     text = orjson.dumps(value, option=option).decode()
+    if text.isascii() and "\x7f" not in text:
+        return text
     return _CONTROL_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 

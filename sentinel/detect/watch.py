@@ -112,7 +112,7 @@ class Watch:
     def _raise(self, hit: Hit) -> Iterator[Alert]:
         """Hand a hit to the correlations, and yield its alert unless it only feeds them."""
         if self._last is None or self._last[0] is not hit.event:  # an event may be met by several rules
-            self._last = hit.event, fingerprint(hit.event)
+            self._last = hit.event, hit.event_id or fingerprint(hit.event)
         event_id = self._last[1]
         self.correlator.add(hit, event_id)
         if hit.rule.id in self.engine.ruleset.silent:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
@@ -33,11 +33,12 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One rule that matched one event."""
+    """One rule that matched one event; `event_id` is the fingerprint of that, where it is already known."""
 
     rule: RuleRef
     event: Event
     matched: tuple[Match, ...]
+    event_id: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

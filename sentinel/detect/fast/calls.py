@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 
 import numpy as np
 
@@ -83,18 +84,19 @@ class Calls:
         texts = self._values.texts(numbers[:, None])
         woken = self._alarm.woken(texts.lines, texts.ends)
         strange = np.array(texts.strange, np.int64)
-        for index in strange[_IN_PARTS[known.text[known.starts[numbers[strange]]]]].tolist():
-            woken[index] = self._of_parts(int(numbers[index]))
+        in_parts = strange[_IN_PARTS[known.text[known.starts[numbers[strange]]]]].tolist()
+        woken |= dict(zip(in_parts, self._of_parts(numbers[in_parts].tolist()), strict=True))
         for index, rules in woken.items():
             self._called[int(numbers[index])] = rules
         self.loud[numbers[list(woken)]] = True
 
-    def _of_parts(self, number: int) -> set[int]:
-        """Return the rules that a list calls, or a text that is looked for in another form than it has."""
-        text = search_text({"": self._values.value(number)})
-        if text is None:
-            return set(self._alarm.chosen)
-        return self._alarm.woken(text, [len(text)]).get(0, set())
+    def _of_parts(self, numbers: Sequence[int]) -> Iterator[set[int]]:
+        """Yield the rules that lists call, or texts that are looked for in another form than they have."""
+        texts = [search_text({"": self._values.value(number)}) for number in numbers]
+        lines = [(text or b"") + b"\n" for text in texts]
+        woken = self._alarm.woken(b"".join(lines), list(accumulate(map(len, lines))))
+        for index, text in enumerate(texts):
+            yield set(self._alarm.chosen) if text is None else woken.get(index, set())
 
     def _open(self, keeper: Doorkeeper, numbers: Bytes) -> None:
         places = [self._values.places[name] for name in self._places[keeper]]

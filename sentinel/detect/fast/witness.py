@@ -161,7 +161,7 @@ def guessed(needle: bytes) -> float:
     bare = needle.strip(b'":')
     if bare in _ALL_COMMON:
         return 1.0
-    return (1.0 if bare.isalpha() else 0.1) / len(needle) ** 3
+    return (1.0 if bare.isalpha() else 0.1) / max(1, len(bare)) ** 3
 
 
 def _together(each: Sequence[Needles | None]) -> Needles | None:

@@ -1,22 +1,28 @@
 from __future__ import annotations
 
 import multiprocessing
+import pickle
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
 from sentinel.content import root
+from sentinel.detect.alerts import fingerprint
 from sentinel.detect.fast.blocks import BLOCK_BYTES
-from sentinel.detect.fast.crew import can_fork, usual_processes
+from sentinel.detect.fast.crew import can_fork, packed, unpacked, usual_processes
 from sentinel.detect.fast.engine import ALONE, FastEngine, Pace
 from sentinel.detect.routes import load_routes
 from sentinel.detect.sigma import load_rules
 from sentinel.detect.watch import Log, Watch
+from sentinel.model.alerts import Hit, Match, RuleRef
+from sentinel.model.events import Event
+from sentinel.model.severity import Severity
 
 T = TypeVar("T")
 pytestmark = pytest.mark.skipif(not can_fork(), reason="this system makes no process of a running one")
@@ -63,6 +69,24 @@ def test_hits_counts_and_ledger_are_those_of_one_process(log: Path) -> None:
     assert three.files == one.files
     assert three.ledger() == one.ledger()
     assert multiprocessing.active_children() == []
+
+
+def test_hits_are_the_same_when_they_are_unpacked() -> None:
+    rules = [RuleRef(str(number), f"Rule {number}", Severity.HIGH, "", "") for number in range(3)]
+    when = datetime(2026, 10, 14, 12, 30, tzinfo=UTC)
+    events = [Event("log", "1", when, {"a": ["x", 1, None]}), Event("log", "2", None, {"b": True})]
+    hits = [
+        Hit(rules[2], events[0], (Match("a", "x", "= x"), Match("a", "1", "= 1"))),
+        Hit(rules[0], events[0], ()),
+        Hit(rules[0], events[1], (Match("b", "true", "= true"),)),
+    ]
+    parcel = pickle.loads(pickle.dumps(packed(hits, {id(rule): at for at, rule in enumerate(rules)})))  # noqa: S301 -- our own
+    found = list(unpacked(parcel, rules))
+
+    assert found == hits
+    assert [hit.event_id for hit in found] == [fingerprint(hit.event) for hit in hits]
+    assert found[0].event is found[1].event
+    assert list(unpacked(packed([], {}), rules)) == []
 
 
 def test_a_process_that_is_killed_is_told_and_the_log_counts_as_cut_off(log: Path) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from itertools import product
 
 import orjson
@@ -13,12 +14,16 @@ from sentinel.detect.fast.tokens import (
     BAD,
     FOLDING,
     FOLDING_LETTERS,
+    KNOWN,
+    KNOWN_IN,
     RESPELLED,
+    folding_letters,
     is_folding,
     skip_bare,
     skip_list,
     skip_space,
     skip_text,
+    worked_out,
 )
 from tests.detect.fast.mutations import ALIKE, ODD, STRANGE
 
@@ -197,3 +202,8 @@ def test_every_letter_that_folds_into_ascii_or_into_several_is_met() -> None:
 @given(st.binary(max_size=6))
 def test_the_space_that_json_has_within_a_line_is_skipped(data: bytes) -> None:
     assert skip_space(data, 0, len(data)) == len(data) - len(data.lstrip(b" \t\r"))
+
+
+def test_the_letters_that_are_known_are_those_that_python_has() -> None:
+    assert unicodedata.unidata_version != KNOWN_IN or list(map(ord, KNOWN)) == worked_out()
+    assert folding_letters() == worked_out()
