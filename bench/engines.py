@@ -23,7 +23,6 @@ from evtx import PyEvtxParser
 from sentinel.detect.engine import Engine
 from sentinel.detect.evaluate import matches
 from sentinel.detect.fast.engine import FastEngine, Pace
-from sentinel.detect.fast.native import machine_code
 from sentinel.detect.readers import read_log
 from sentinel.detect.routes import Routes, contains, load_routes
 from sentinel.detect.rule import RuleSet
@@ -33,6 +32,7 @@ from sentinel.detect.watch import Log, Watch
 from sentinel.model.events import Event
 from sentinel.model.skipped import Tally
 from sentinel.model.track import Track
+from sentinel.native import machine_code
 
 ROOT = Path(__file__).resolve().parent.parent
 Hit = tuple[str, str]
@@ -94,7 +94,7 @@ def reference(folder: Path) -> Run:
 
 def fast(folder: Path) -> Run:
     """Run the fast engine as a watch does, alerts and all; its machine code is part of what is loaded."""
-    machine_code(RuleCache(ROOT / ".cache" / "bench" / "code"))
+    machine_code("detect", RuleCache(ROOT / ".cache" / "bench" / "code"))
     watch = Watch(FastEngine(*loaded(folder), pace=Pace(small=False)))
     quiet: Track = lambda _, items: items  # noqa: E731 -- a function of one line that mypy should compare
 

@@ -9,7 +9,7 @@ run      all three for one site, kept in the store and told in reports
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -64,6 +64,7 @@ from sentinel.scan.lifecycle import load_lifecycle
 from sentinel.scan.merge import merged
 from sentinel.scan.reported import aside, combine, load_reported, told
 from sentinel.scan.survey import Reading
+from sentinel.scan.talks import Talks
 from sentinel.scan.verify import verified
 from sentinel.settings import LogSection, ScanSection, Site
 
@@ -77,7 +78,7 @@ def run(site: Site, content: Path, keep: Keep[M], as_of: date, track: Track, cac
     """Do all three journeys, each kept as soon as it is done: a run that is cut off is simply run again."""
     key = site.file.organisation.number
     memory = keep.memory(key)
-    scanned = scan(_material(site), content, as_of, track)
+    scanned = scan(_material(site), content, as_of, track, cache)
     keep_scan(key, as_of, scanned, content, keep)
     watched = watch(site, content, track, memory, scanned.assets, cache)
     keep.save_watch(key, (*watched.alerts, *watched.outdated), memory, watched.learnt)
@@ -122,20 +123,21 @@ def watch(
     )
 
 
-def scan(material: Material, content: Path, as_of: date, track: Track) -> Scanned:
+def scan(material: Material, content: Path, as_of: date, track: Track, cache: RuleCache | None = None) -> Scanned:
     """Read captures and results of other tools: observations → assets → findings. No packet is sent."""
     own = material.networks
-    reading = Reading(own)
+    reading = Reading(own, cache)
     passive = (reading.read(path, "passive", track) for path in material.captures)
     imported = (reading.read(path, "import", track, material.hows.get(path, How())) for path in material.imports)
-    others: list[Observation] = []
-    observations = aside(chain.from_iterable(chain(passive, imported)), others)
+    live = (reading.listen(name, material.over, track) for name in material.interfaces)
+    talks, others = Talks(), list[Observation]()
+    observations = aside(talks.watch(chain.from_iterable(chain(passive, live, imported))), others)
     knowledge = load_lifecycle(content)
     assets = build(observations, load_fingerprints(content), own, material.exclude, material.site, material.names)
     texts = load_reported(content)
     wrong = combine(find(assets, load_checks(content), knowledge, as_of), told(others, assets, texts, as_of), texts)
     sources, troubles = tuple(reading.sources), tuple(reading.unreadable)
-    return Scanned(assets, wrong, sources, knowledge.knowledge_date, troubles)
+    return Scanned(assets, wrong, sources, knowledge.knowledge_date, troubles, talks)
 
 
 def keep_scan(
@@ -274,7 +276,10 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a scan reads: captures, results of other tools (and how), and which addresses are the site's own."""
+    """What a scan reads: captures, results of other tools (and how), and which addresses are the site's own.
+
+    `interfaces` are listened on, one after the other, each until it is `over`.
+    """
 
     captures: Sequence[Path] = ()
     imports: Sequence[Path] = ()
@@ -283,6 +288,8 @@ class Material:
     site: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
     hows: Mapping[Path, How] = field(default_factory=dict)
+    interfaces: Sequence[str] = ()
+    over: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +301,7 @@ class Scanned:
     sources: tuple[ScanSource, ...]
     knowledge_date: date
     troubles: tuple[str, ...] = ()
+    talks: Talks = field(default_factory=Talks)
 
 
 @dataclass(frozen=True, slots=True)

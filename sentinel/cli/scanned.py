@@ -12,6 +12,8 @@ from sentinel.cli.listing import ASSETS, FINDINGS
 from sentinel.cli.options import Asked
 from sentinel.cli.output import emit
 from sentinel.cli.summary import say, say_all, say_sources
+from sentinel.cli.talks import SHOWN as TALKS
+from sentinel.cli.talks import show_talks
 from sentinel.model.records import asset_record, finding_record
 from sentinel.model.text import counted
 
@@ -25,10 +27,12 @@ def scanned(asked: Asked, material: flows.Material, show: str, site: str | None)
     """Scan, keep what was found under the name of a site, print it, and return the exit code."""
     today = datetime.now(UTC).astimezone().date()
     material = replace(material, site=site or "")
-    found = flows.scan(material, asked.content_folder(), today, asked.progress.track)
+    found = flows.scan(material, asked.content_folder(), today, asked.progress.track, asked.rule_cache())
     if site:
         found = flows.keep_scan(site, today, found, asked.content_folder(), asked.open_store(), whole=False)
-    if show == "assets":
+    if show in TALKS:
+        show_talks(asked, found, material.networks, show)
+    elif show == "assets":
         emit(map(asset_record, found.assets), ASSETS, asked.form)
     else:
         emit(map(finding_record, found.findings), FINDINGS, asked.form)

@@ -31,7 +31,8 @@ class Observation:
     `kind` names the fact (`arp`, `dhcp`, `tcp.open`, `ssh.banner`, `http.server`, `tls.certificate`, `dicom.accept`,
     `hl7.header`, `nmap.service`, `scanner.finding` …); `facts` holds its named fields as text. Payload and patient data
     are never kept.
-    `method` is how it was learnt: passive capture, or import of another tool's result.
+    `method` is how it was learnt: passive capture, or import of another tool's result. `time` is the first of `count`
+    sights, `last` the last, where there was more than a moment.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class Observation:
     port: int | None = None
     mac: str | None = None
     count: int = 1
+    last: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

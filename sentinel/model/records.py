@@ -34,6 +34,7 @@ from sentinel.model.remarks import Remark
 from sentinel.model.reproduction import Reproduction
 from sentinel.model.result import Change, NotLooked, Result, ScanSource, Versions
 from sentinel.model.severity import Severity
+from sentinel.model.talks import Association, Crossing, CrossingEvent, Flow, Title
 from sentinel.model.text import Text
 
 
@@ -147,11 +148,14 @@ Record = dict[str, Any]
 RECORDS: Mapping[str, type] = {
     "sentinel.asset/1": Asset,
     "sentinel.assetchange/1": AssetChange,
+    "sentinel.association/1": Association,
     "sentinel.backtest/1": Difference,
     "sentinel.conversion/1": Conversion,
     "sentinel.coverage/1": Coverage,
+    "sentinel.crossing/1": CrossingEvent,
     "sentinel.explanation/1": Explanation,
     "sentinel.finding/1": Finding,
+    "sentinel.flow/1": Flow,
     "sentinel.hit/1": HitRecord,
     "sentinel.ledger/1": LedgerEntry,
     "sentinel.remark/1": Remark,
@@ -159,6 +163,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.result/1": ResultRecord,
     "sentinel.ruleimport/1": RuleChange,
     "sentinel.score/1": ScoreRecord,
+    "sentinel.title/1": Title,
 }
 
 
@@ -262,6 +267,26 @@ def tracked_record(tracked: Tracked) -> Record:
 def finding_record(finding: Finding) -> Record:
     """Return `sentinel.finding/1`."""
     return _record("sentinel.finding/1", finding)
+
+
+def flow_record(flow: Flow) -> Record:
+    """Return `sentinel.flow/1`."""
+    return _record("sentinel.flow/1", flow)
+
+
+def association_record(association: Association) -> Record:
+    """Return `sentinel.association/1`."""
+    return _record("sentinel.association/1", association)
+
+
+def title_record(title: Title) -> Record:
+    """Return `sentinel.title/1`."""
+    return _record("sentinel.title/1", title)
+
+
+def crossing_record(crossing: Crossing) -> Record:
+    """Return `sentinel.crossing/1`, flat, so that it can be read as an event."""
+    return _record("sentinel.crossing/1", CrossingEvent.of(crossing))
 
 
 def coverage_record(coverage: Coverage) -> Record:

@@ -40,7 +40,14 @@ def without_identities(text: str) -> str:
 
 def masked(text: str) -> str:
     """Return clean text without identities; they are hidden before the cut, which would leave a part of one."""
+    return _masked_remembered(text) if len(text) <= _SHORT else _masked(text)
+
+
+def _masked(text: str) -> str:
     return _cut(_hidden(text))
+
+
+_masked_remembered = lru_cache(maxsize=8192)(_masked)  # machines say the same few things all day
 
 
 def place(location: str) -> str:

@@ -16,12 +16,20 @@ from sentinel.model.assets import DeviceClass
 AssetAttribute = Literal["vendor", "product", "version", "os", "os_version", "device_class", "name", "module"]
 ServiceAttribute = Literal[
     "protocol", "product", "version", "revision", "tls", "cleartext", "login", "any_ae", "smb1", "not_after",
-    "self_signed",
+    "self_signed", "security", "search", "tls_version",
 ]  # fmt: skip
 Kind = Literal[
     "arp", "dhcp", "tcp.open", "ssh.banner", "http.server", "http.client", "tls.server_name", "tls.certificate",
-    "dicom.request", "dicom.accept", "dicom.reject", "dicom.abort", "hl7.header", "nmap.host", "nmap.service",
-    "nmap.script", "arp.table", "dhcp.lease", "dns.name", "host.seen", "inventory.row", "mds2.form", "sbom.component",
+    "dicom.request", "dicom.accept", "dicom.reject", "dicom.abort", "hl7.header", "hl7.device",
+    "nmap.host", "nmap.service", "nmap.script",
+    "dhcpv6", "dns.name", "dns.server", "mdns.name", "mdns.service", "llmnr.name", "nbns.name",
+    "ssdp.device", "ssdp.client", "wsd.device", "lldp", "cdp", "snmp.agent", "snmp.trap", "kerberos.client",
+    "kerberos.server", "bacnet.device", "intellivue.indication", "carescape.time", "capsule.client", "sip.client",
+    "sip.server", "ntlm.challenge", "smb.server", "rdp.server", "vnc.banner", "telnet.banner", "ftp.banner",
+    "smtp.banner", "pop3.banner", "imap.banner", "astm.header", "poct1a.hello", "modbus.device", "amqp.header",
+    "amqp.server", "ebxml.sender", "tls.session", "dicomweb.search", "orthanc.system", "fhir.statement",
+    "mssql.prelogin",
+    "arp.table", "dhcp.lease", "host.seen", "inventory.row", "mds2.form", "sbom.component",
     "scanner.host", "service.named", "software.seen",
 ]  # fmt: skip
 Text = Annotated[str, StringConstraints(min_length=1, max_length=300)]
@@ -107,13 +115,29 @@ class FingerprintRule(Schema):
             raise ValueError(f"'{wanted}' is no device class")
 
 
+class Awaited(Schema):
+    """A product that no public fact tells how to recognise: named, so that the gap is seen, and filled by a site."""
+
+    product: Text
+    vendor: Text | None = None
+    device_class: DeviceClass = "unknown"
+    why: Text
+
+
 class FingerprintFile(Schema):
-    """One file: what its rules have in common, and the rules."""
+    """One file: what its rules have in common, the rules, and the products that still wait for one."""
 
     about: Text
     licence: Text
     as_of: date
-    rules: tuple[FingerprintRule, ...] = Field(min_length=1)
+    rules: tuple[FingerprintRule, ...] = ()
+    awaiting: tuple[Awaited, ...] = ()
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> FingerprintFile:
+        if not self.rules and not self.awaiting:
+            raise ValueError("holds nothing: give `rules` or `awaiting`")
+        return self
 
 
 def placeholders(template: str) -> list[str]:

@@ -8,17 +8,46 @@ from sentinel.model.assets import Claim, Observation
 from sentinel.scan.clean import clean
 from sentinel.scan.versions import split
 
-CLIENT_KINDS = frozenset({"dicom.request", "http.client", "dhcp", "arp", "scanner.finding"})
+CLIENT_KINDS = frozenset(
+    {
+        "dicom.request", "http.client", "dhcp", "arp", "dhcpv6", "snmp.trap", "ssdp.client", "kerberos.client",
+        "sip.client", "capsule.client", "ebxml.sender", "flow", "dicom.association", "scanner.finding",
+    }
+)  # fmt: skip
 """Kinds that show no service: what clients say, and findings of others, whose port may be one that was shut."""
 _SPOKEN = {
     "ssh.banner": "ssh",
     "http.server": "http",
     "tls.certificate": "tls",
     "tls.server_name": "tls",
+    "tls.session": "tls",
     "dicom.accept": "dicom",
     "dicom.reject": "dicom",
     "dicom.abort": "dicom",
     "hl7.header": "hl7",
+    "hl7.device": "hl7",
+    "dns.server": "dns",
+    "snmp.agent": "snmp",
+    "kerberos.server": "kerberos",
+    "bacnet.device": "bacnet",
+    "sip.server": "sip",
+    "smb.server": "smb",
+    "rdp.server": "rdp",
+    "vnc.banner": "vnc",
+    "telnet.banner": "telnet",
+    "ftp.banner": "ftp",
+    "smtp.banner": "smtp",
+    "pop3.banner": "pop3",
+    "imap.banner": "imap",
+    "astm.header": "astm",
+    "poct1a.hello": "poct1a",
+    "modbus.device": "modbus",
+    "amqp.header": "amqp",
+    "amqp.server": "amqp",
+    "dicomweb.search": "http",
+    "orthanc.system": "http",
+    "fhir.statement": "http",
+    "mssql.prelogin": "mssql",
 }
 _NMAP_NAMES = {
     "ms-wbt-server": "rdp", "microsoft-ds": "smb", "netbios-ssn": "smb", "ms-sql-s": "mssql", "oracle-tns": "oracle",
@@ -36,6 +65,7 @@ _PORTS = {
 HINT, NAMED, SPOKEN = 1, 4, 5
 _LISTED = frozenset({"sbom.component", "software.seen", "mds2.form"})
 _FORM = frozenset({"manufacturer", "model", "description"})
+_READABLE = {"dicom", "hl7", "http", "telnet", "astm", "poct1a"}
 
 
 def implied_claims(observation: Observation) -> Iterator[Claim]:
@@ -57,11 +87,20 @@ def implied_claims(observation: Observation) -> Iterator[Claim]:
         yield from _spoken(observation)
 
 
+def spoken(observation: Observation) -> str:
+    """Return the protocol that the host serves, where the observation is of one that it was heard to speak."""
+    if observation.facts.get("role") in {"client", "sender"}:
+        return ""
+    return _SPOKEN.get(observation.kind, "")
+
+
 def claim(observation: Observation, attribute: str, value: str, rule: str, strength: int) -> Claim:
     """Return a claim with its evidence: kind, port and file, never the text that was seen."""
     place = f" {service_key(observation)}" if observation.port is not None else ""
     evidence = f"{clean(observation.kind, 40)}{place} ({clean(observation.source, 120)})"
-    return Claim(attribute, clean(value), rule, strength, evidence, observation.time, observation.time)
+    return Claim(
+        attribute, clean(value), rule, strength, evidence, observation.time, observation.last or observation.time
+    )
 
 
 def service_key(observation: Observation) -> str:
@@ -96,7 +135,7 @@ def _spoken(observation: Observation) -> Iterator[Claim]:
         yield from _service(observation, {"protocol": "tls"}, rule, HINT + 1)
         return
     seen = {"protocol": protocol}
-    if observation.method == "passive" and protocol in {"dicom", "hl7", "http"}:
+    if observation.method == "passive" and protocol in _READABLE:
         seen["cleartext"] = protocol  # it could be read in passing, so it was not encrypted
     yield from _service(observation, seen, rule, SPOKEN)
 

@@ -21,7 +21,9 @@ MANY_VALUES = 64
 EVERYTHING = "answers_everything"
 _SELDOM_TOGETHER = {21, 23, 104, 502, 1433, 1521, 2575, 3050, 3306, 3389, 4242, 5432, 5900, 8042, 9100, 11112, 47808}
 _EVIDENCE_KEPT = 3
-_SAID_THEMSELVES = frozenset({"arp", "dhcp", "arp.table", "dhcp.lease"})
+_SAID_THEMSELVES = frozenset(
+    {"arp", "dhcp", "dhcpv6", "nbns.name", "intellivue.indication", "lldp", "cdp", "arp.table", "dhcp.lease"}
+)
 _SINGLE = ("vendor", "product", "version", "os", "os_version", "device_class")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -123,7 +125,8 @@ def _collect(one: _Collected, seen: Observation, fingerprints: Fingerprints) -> 
     one.alive = one.alive or not down
     if seen.time is not None and not down:
         one.first = min(one.first or seen.time, seen.time)
-        one.last = max(one.last or seen.time, seen.time)
+        last = seen.last or seen.time
+        one.last = max(one.last or last, last)
     if seen.kind == "nmap.host" and seen.facts.get("closed"):
         one.closed.add(seen.facts["closed"])
         if len(one.closed) > MANY_VALUES:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -11,11 +11,14 @@ from typing import Literal
 
 from sentinel.errors import InputError
 from sentinel.model.assets import Observation
+from sentinel.model.kept import Kept
 from sentinel.model.result import ScanSource
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.model.track import Track
 from sentinel.scan.imports.formats import How, read_import
 from sentinel.scan.passive import observe
+from sentinel.scan.passive.capture import STDIN
+from sentinel.scan.passive.live import listen, open_wire
 
 _AS_IT_SAYS = How()
 Method = Literal["passive", "import"]
@@ -49,7 +52,8 @@ class Survey:
                 (self.silent if state == "down" else self.answered).add(seen.address)
             if seen.time is not None:
                 self.first = min(self.first or seen.time, seen.time)
-                self.last = max(self.last or seen.time, seen.time)
+                last = seen.last or seen.time
+                self.last = max(self.last or last, last)
             yield seen
 
     def summary(self, tally: Tally) -> ScanSource:
@@ -70,21 +74,35 @@ class Survey:
 
 @dataclass(slots=True)
 class Reading:
-    """The reading of captures and imported scans under way; `sources` is complete once all was taken."""
+    """The reading of captures and imported scans under way; `sources` is complete once all was taken.
+
+    `kept` is where machine code is kept that large captures are read with.
+    """
 
     networks: Sequence[str] = ()
+    kept: Kept | None = None
     sources: list[ScanSource] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
 
     def read(self, path: Path, method: Method, track: Track, how: How = _AS_IT_SAYS) -> Iterator[Observation]:
         """Yield what one file holds; a file that is none is counted as skipped and named, and the others go on."""
-        tally, survey = Tally(path.name), Survey(path.name, method, self.networks)
+        name = "stdin" if path == STDIN else path.name
+        tally, survey = Tally(name), Survey(name, method, self.networks)
         try:
-            read = observe(path, path.name, tally) if method == "passive" else read_import(path, path.name, tally, how)
-            yield from survey.watch(track(f"Reading {path.name}", read))
+            passive = method == "passive"
+            read = observe(path, name, tally, kept=self.kept) if passive else read_import(path, name, tally, how)
+            yield from survey.watch(track(f"Reading {name}", read))
         except InputError as error:
             self.unreadable.append(str(error))
-            tally.skip(Skipped(path.name, "file", "unreadable", error.fault.what))
+            tally.skip(Skipped(name, "file", "unreadable", error.fault.what))
+        self.sources.append(survey.summary(tally))
+
+    def listen(self, interface: str, over: Callable[[], bool], track: Track) -> Iterator[Observation]:
+        """Yield what is heard on an interface until it is over; raise InputError where nobody may listen there."""
+        name = f"interface {interface}"
+        tally, survey = Tally(name), Survey(name, "passive", self.networks)
+        heard = listen(open_wire(interface), name, tally, over)
+        yield from survey.watch(track(f"Listening on {interface}", heard))
         self.sources.append(survey.summary(tally))
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from sentinel.detect.fast.native import can_compile
+from sentinel.native import can_compile
 from tests.cli.conftest import Run
 from tests.shared import ROOT
 

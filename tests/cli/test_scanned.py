@@ -6,6 +6,7 @@ from pathlib import Path
 from tests.cli.conftest import Run
 from tests.shared import ROOT
 
+CAPTURE = ROOT / "examples" / "clinic" / "capture" / "lyngvik.pcap"
 NMAP = ROOT / "examples" / "clinic" / "nmap" / "lyngvik.xml"
 SCAN = """<nmaprun args="nmap {args}" start="1795000000"><scaninfo protocol="tcp" services="1-100"/>
 <host><status state="up"/><address addr="10.20.30.40" addrtype="ipv4"/><ports>
@@ -54,3 +55,15 @@ def test_a_scan_that_is_not_saved_leaves_nothing(run: Run) -> None:
     run("scan", "import", NMAP, "-q")
 
     assert run("assets", "list").stdout == "Nothing found.\n"
+
+
+def test_what_was_found_is_told_beside_what_is_printed(run: Run) -> None:
+    done = run("scan", "passive", CAPTURE, "-q")
+
+    assert "10 assets" in done.stderr
+    assert "10.20.30.21" in done.stdout
+
+
+def test_what_is_printed_does_not_change_what_is_found(run: Run) -> None:
+    for shown in ("assets", "findings", "flows", "titles", "crossings"):
+        assert "10 assets, 9 findings" in run("scan", "passive", CAPTURE, "--show", shown, "-q").stderr

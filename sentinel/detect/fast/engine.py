@@ -11,7 +11,6 @@ from sentinel.detect.fast.alarm import Alarms
 from sentinel.detect.fast.crew import Crew, can_fork
 from sentinel.detect.fast.lines import RawLines
 from sentinel.detect.fast.matcher import Matcher
-from sentinel.detect.fast.native import can_compile, machine_code
 from sentinel.detect.fast.records import Records
 from sentinel.detect.fast.scanner import available
 from sentinel.detect.inlet import Inlet
@@ -21,6 +20,7 @@ from sentinel.detect.rule_cache import RuleCache
 from sentinel.model.alerts import Hit, LedgerEntry
 from sentinel.model.events import Event
 from sentinel.model.track import Track
+from sentinel.native import can_compile, machine_code
 
 ALONE = 4
 """Blocks of 4 MB."""
@@ -109,7 +109,7 @@ class FastEngine:
         """Load machine code, if that can be; where it must be compiled first, that takes some seconds, and is shown."""
         if self._ready or self.hindrance:
             return self._ready
-        made = map(machine_code, (self._cache,))
+        made = map(machine_code, ("detect",), (self._cache,))
         try:
             deque(made if track is None else track("Preparing the fast engine", made), maxlen=0)
             self._ready = True

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sentinel.detect.fast.native import compiled
 from sentinel.detect.fast.tokens import Bytes
+from sentinel.native import compiled
 
 NO_TIME = -(2**63)
 """Stands for the time of a record that has none."""

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sentinel.detect.fast.native import address, bytes_at, compiled, entry, int32_at, int64_at, machine_code
 from sentinel.detect.fast.tokens import BAD, Bytes, skip_text, spell_text
+from sentinel.native import address, bytes_at, compiled, entry, int32_at, int64_at, machine_code
 
 FULL = -1
 MOST = 1 << 18
@@ -159,7 +159,7 @@ def keys_of(known: Interned, numbers: Bytes) -> Bytes | None:
     keys = np.zeros(len(numbers), np.int32)
     cells = np.ascontiguousarray(numbers, np.int32)
     frame = (len(keys), 4 * numbers.shape[1], address(cells), address(keys), *addresses(known))
-    return None if machine_code().call(combine_at, frame)[0] else keys
+    return None if machine_code("detect").call(combine_at, frame)[0] else keys
 
 
 @entry
@@ -200,7 +200,7 @@ def gathered(known: Interned, numbers: Bytes) -> Texts:
     odd = np.zeros(len(numbers), np.uint8)
     cells = np.ascontiguousarray(numbers, np.int32)
     arrays = (cells, lines, bare, places, odd)
-    machine_code().call(gather_at, (*numbers.shape, *map(address, arrays), *addresses(known)))
+    machine_code("detect").call(gather_at, (*numbers.shape, *map(address, arrays), *addresses(known)))
     ends, bare_ends = places.tolist()
     return Texts(
         lines[: ends[-1]].tobytes(),

@@ -8,7 +8,6 @@ import numpy as np
 
 from sentinel.detect.fast.instants import NO_TIME, ODD_TIME, read_instant
 from sentinel.detect.fast.interned import FULL, Interned, addresses, intern, intern_braced, intern_spelled, interned_at
-from sentinel.detect.fast.native import address, bytes_at, compiled, entry, int32_at, int64_at, machine_code
 from sentinel.detect.fast.tokens import (
     BAD,
     BRACED,
@@ -21,6 +20,7 @@ from sentinel.detect.fast.tokens import (
     skip_space,
     skip_text,
 )
+from sentinel.native import address, bytes_at, compiled, entry, int32_at, int64_at, machine_code
 
 UNKNOWN = -2
 NO_ROOM = -3
@@ -120,7 +120,7 @@ def read_rows(page: Page, begin: Reading) -> Reading:
     """Read lines from where another reading ended; `page` holds arrays in place of pointers."""
     sizes = (page.size, page.lines, page.columns, page.deciding, page.folding, begin.row, begin.at)
     arrays = (page.data, *page.trie, *page.rows)
-    why, frame = machine_code().call(read_rows_at, (*sizes, *map(address, arrays), *addresses(page.known)))
+    why, frame = machine_code("detect").call(read_rows_at, (*sizes, *map(address, arrays), *addresses(page.known)))
     return Reading(frame[5], frame[6], why)
 
 

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sentinel.detect.fast.native import address, bytes_at, compiled, entry, int64_at, machine_code
 from sentinel.detect.fast.rows import Rows
 from sentinel.detect.fast.tokens import BRACED, RESPELLED, Bytes, is_guid, spell_text
+from sentinel.native import address, bytes_at, compiled, entry, int64_at, machine_code
 
 _QUOTE, _OPENS, _CLOSES, _COMMA, _LINE_FEED = 0x22, 0x5B, 0x5D, 0x2C, 0x0A
 _COLON, _GUID = 0x3A, 38
@@ -98,5 +98,5 @@ def spelled(block: bytes, rows: Rows) -> tuple[bytes, list[int]]:
     places = np.zeros(len(rows.ends), np.int64)
     data, good = np.frombuffer(block, np.uint8), (rows.shapes >= 0).astype(np.uint8)
     arrays = (data, rows.ends, good, out, places, rows.met)
-    written, _ = machine_code().call(spell_at, (data.size, len(rows.ends), *map(address, arrays)))
+    written, _ = machine_code("detect").call(spell_at, (data.size, len(rows.ends), *map(address, arrays)))
     return out[:written].tobytes(), places.tolist()

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from sentinel.detect.fast.native import compiled
+from sentinel.native import compiled
 
 Bytes: TypeAlias = Any
 """An array of bytes; NumPy's own types say nothing of what is compiled."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import struct
 import zlib
 from codecs import getincrementaldecoder
@@ -11,13 +12,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO, TypeAlias, cast
+from typing import TypeAlias, cast
 
 import zstandard
 
 from sentinel.errors import InputError, Location
 from sentinel.model.skipped import Skipped, Tally
 
+STDIN = Path("-")
 CHUNK = 1 << 17  # small enough to stay in the processor's cache: twice as fast as a megabyte
 MAX_PACKET = 262_144  # libpcap's own ceiling for one record
 MAX_BLOCK = 16 << 20
@@ -79,8 +81,9 @@ A bare tuple, and no copy of the packet: this is made for every packet of a capt
 class Source:
     """The bytes of a capture, handed out in chunks; a compressed stream that breaks off is marked as `broken`."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: io.BufferedIOBase) -> None:
         self._stream = stream
+        self.chunk = CHUNK
         self.broken = False
         self.head = self._read(64)
 
@@ -88,7 +91,7 @@ class Source:
         """Return the bytes from `at` on with new ones appended: `need` in all, or fewer at the end of the file."""
         parts = [data[at:]]
         size = len(parts[0])
-        while size < need and (chunk := self._read(max(CHUNK, need - size))):
+        while size < need and (chunk := self._read(max(self.chunk, need - size))):
             parts.append(chunk)
             size += len(chunk)
         return b"".join(parts)
@@ -103,10 +106,11 @@ class Source:
 
 @contextmanager
 def opened(path: Path, name: str) -> Iterator[Source]:
-    """Open a capture; raise InputError, saying what the file looks like, where it is none."""
+    """Open a capture, `-` being standard input; raise InputError, saying what it looks like, where it is none."""
     with ExitStack() as stack:
         try:
-            stream = stack.enter_context(_unpacked(stack.enter_context(path.open("rb"))))
+            plain = stack.enter_context(open(0 if path == STDIN else path, "rb", closefd=path != STDIN))
+            stream = stack.enter_context(_unpacked(plain))
         except OSError as error:
             raise InputError(Location(name), f"cannot be read: {error.strerror or error}") from error
         source = Source(stream)
@@ -121,14 +125,22 @@ def records(source: Source, name: str, tally: Tally) -> Iterator[Record]:
     return walk(source, name, tally)
 
 
-def _unpacked(plain: BinaryIO) -> BinaryIO:
-    """Return a stream of the capture itself, whether or not the file is compressed."""
-    magic = plain.read(4)
-    plain.seek(0)
+def pcap_header(source: Source) -> tuple[str, int, Interface] | None:
+    """Return byte order, bytes a record's header and the interface of a pcap; None for pcapng or a cut file."""
+    if source.head[:4] not in _PCAP or len(source.head) < 24:
+        return None
+    order, per_second, header = _PCAP[source.head[:4]]
+    return order, header, Interface(struct.unpack_from(order + "I", source.head, 20)[0] & 0xFFFF, per_second)
+
+
+def _unpacked(plain: io.BufferedReader) -> io.BufferedIOBase:
+    """Return a stream of the capture itself, whether or not it is compressed. A pipe cannot be wound back."""
+    magic = plain.peek(4)[:4]
     if magic[:2] == _GZIP:
-        return cast("BinaryIO", gzip.GzipFile(fileobj=plain))
+        return gzip.GzipFile(fileobj=plain)
     if magic == _ZSTD:
-        return cast("BinaryIO", zstandard.ZstdDecompressor().stream_reader(plain, read_across_frames=True))
+        unpacking = zstandard.ZstdDecompressor().stream_reader(plain, read_across_frames=True)
+        return cast("io.BufferedIOBase", unpacking)
     return plain
 
 

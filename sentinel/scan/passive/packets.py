@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple
 
+from sentinel.scan.passive.reading import Message
+
 IPV4, IPV6, ARP = 0x0800, 0x86DD, 0x0806
+LARGEST_LENGTH = 1500  # below, what stands in the place of an EtherType is a length (IEEE 802.3, 3.2.6)
+_SNAP = b"\xaa\xaa\x03\x00\x00\x0c"  # of Cisco, whose protocol number follows
 TCP, UDP = 6, 17
 CUT = -1  # the capture's own length limit ends the packet inside its headers
 
@@ -49,6 +54,8 @@ def _tagged(data: bytes, at: int, end: int) -> tuple[int, int]:
         if at + 2 > end:
             return CUT, end
         kind = data[at] << 8 | data[at + 1]
+        if kind <= LARGEST_LENGTH and data[at + 2 : at + 8] == _SNAP and at + 10 <= end:
+            return data[at + 8] << 8 | data[at + 9], at + 10
         if kind not in _VLAN:
             return kind, at + 2
         at += 4
@@ -160,12 +167,15 @@ def tcp(data: bytes, carried: Datagram) -> Segment | str:
     return Segment(key, sequence, data[at + 13], data[start : carried.end], carried.missing)
 
 
-def udp(data: bytes, carried: Datagram) -> bytes | str:
-    """Return the payload of a UDP datagram, or why it is not looked at."""
+def udp(data: bytes, carried: Datagram) -> Message | str:
+    """Return what a UDP datagram carries, or why it is not looked at."""
     at = carried.start
     if carried.end - at < 8:
         return "cut-short" if carried.missing else "malformed-udp"
-    return data[at + 8 : carried.end]
+    half = len(carried.addresses) // 2
+    sender, receiver = carried.addresses[:half], carried.addresses[half:]
+    source, target = data[at] << 8 | data[at + 1], data[at + 2] << 8 | data[at + 3]
+    return Message(data[at + 8 : carried.end], sender, source, target, carried.missing > 0, receiver)
 
 
 def reverse(key: bytes) -> bytes:
@@ -180,6 +190,7 @@ def source(key: bytes) -> tuple[str, int]:
     return address(key[:size]), key[-4] << 8 | key[-3]
 
 
+@lru_cache(maxsize=16_384)
 def address(raw: bytes) -> str:
     """Return an IPv4 (4 bytes) or IPv6 (16 bytes) address as text."""
     return str(IPv4Address(raw) if len(raw) == 4 else IPv6Address(raw))

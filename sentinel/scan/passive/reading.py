@@ -16,13 +16,16 @@ Asked = Literal["", "dicom", "http"]
 class Statement:
     """One fact that a direction of a connection let be known, about its sender or its receiver.
 
-    `role` is that host's role as the content alone shows it; empty where only the handshake can tell.
+    `role` is that host's role as the content alone shows it; empty where only the handshake can tell. `address` names
+    another host that the fact is about, where the content gives one; `mac` is what the content says of that host.
     """
 
     kind: str
     facts: dict[str, str]
     role: Role = ""
     about: Literal["sender", "receiver"] = "sender"
+    address: str = ""
+    mac: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,20 @@ class Excerpt(NamedTuple):
     asked: Asked = ""
     opened: bool = False
 
+
+class Message(NamedTuple):
+    """What one datagram carries; `sender` is its address as 4 or 16 bytes. `cut`: the capture lacks some of it."""
+
+    payload: bytes
+    sender: bytes
+    source: int
+    target: int
+    cut: bool = False
+    receiver: bytes = b""
+
+
+Reader: TypeAlias = Callable[[Message], tuple[Statement, ...]]
+"""Reads one datagram; returns nothing for what is not of its protocol."""
 
 Dissector: TypeAlias = Callable[[Excerpt], Reading | None]
 """None asks for more bytes; it may be returned only while the excerpt has not ended."""

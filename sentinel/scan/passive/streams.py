@@ -7,11 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias
 
-from sentinel.scan.passive import dicom, hl7, http, ssh, tls
-from sentinel.scan.passive.capture import Interface
+from sentinel.scan.passive.gather import Moment
 from sentinel.scan.passive.packets import FIN, RST, SYN, Segment, reverse
+from sentinel.scan.passive.protocols import (
+    amqp,
+    astm,
+    dicom,
+    greeting,
+    hl7,
+    http,
+    kerberos,
+    modbus,
+    poct1a,
+    rdp,
+    sip,
+    smb,
+    smtp,
+    ssh,
+    telnet,
+    tls,
+    vnc,
+)
 from sentinel.scan.passive.reading import NOTHING, Asked, Dissector, Excerpt, Reading
 
 MAX_DIRECTIONS = 65_536
@@ -41,21 +60,56 @@ _DISSECTORS: dict[str, Dissector] = {
     "tls": tls.dissect,
     "dicom": dicom.dissect,
     "hl7": hl7.dissect,
+    "smb": smb.dissect,
+    "kerberos": kerberos.dissect_stream,
+    "amqp": amqp.dissect,
+    "astm": astm.dissect,
+    "rdp": rdp.dissect,
+    "telnet": telnet.dissect,
+    "sip": sip.dissect_stream,
+    "greeting": greeting.dissect,
+    "smtp": smtp.dissect,
+    "vnc": vnc.dissect,
+    "poct1a": poct1a.dissect,
+    "modbus": modbus.dissect,
 }
-_BY_FIRST_BYTE = {
-    ord("S"): "ssh",
-    0x16: "tls",
-    _HL7_START: "hl7",
-    **dict.fromkeys((1, 2, 3, 7), "dicom"),
-} | dict.fromkeys(b"HGPDOCT", "http")
+# Whom to ask about a direction, by its first byte, in this order: the first that knows it, or wants more, has it.
+_BY_FIRST_BYTE: dict[int, tuple[str, ...]] = {
+    0x00: ("smb", "kerberos"),
+    0x01: ("dicom", "amqp"),
+    0x02: ("dicom", "astm"),
+    0x03: ("dicom", "rdp"),
+    0x05: ("astm",),
+    0x07: ("dicom",),
+    _HL7_START: ("hl7",),
+    0x16: ("tls",),
+    0xFF: ("telnet",),
+    **dict.fromkeys(b"GDCT", ("http",)),
+    **dict.fromkeys(b"OP", ("sip", "http")),
+    **dict.fromkeys(b"INRM", ("sip",)),
+    **dict.fromkeys(b"2+*", ("greeting",)),
+    ord("A"): ("amqp", "sip"),
+    ord("B"): ("sip",),
+    ord("E"): ("smtp",),
+    ord("H"): ("http", "smtp", "astm"),
+    ord("R"): ("vnc", "sip"),
+    ord("S"): ("ssh", "sip"),
+    ord("<"): ("poct1a",),
+}
+_LAST = ("modbus",)  # whose first bytes count transactions and may be any
 _LIMITS = {"dicom": 32_768, "tls": 16_384}  # a request with 128 contexts, and a certificate, are larger than …
 _LIMIT = 4_096  # … what suffices elsewhere
 _WINDOW = 65_536
-
-Moment: TypeAlias = tuple[Interface, int]
-"""Interface and ticks of its clock: a time is made of them only for what is reported."""
+_SHORT = 600
 
 Tell: TypeAlias = Callable[[bytes, Reading, Moment], None]
+
+
+def _dissect(protocol: str, excerpt: Excerpt) -> Reading | None:
+    return _DISSECTORS[protocol](excerpt)
+
+
+_remembered = lru_cache(maxsize=4_096)(_dissect)  # machines begin their connections with the same few words
 
 
 @dataclass(slots=True)
@@ -70,11 +124,7 @@ class Stream:
     asked: Asked = ""
     messages: int = 0
     answers: int = 0
-
-    @property
-    def protocol(self) -> str:
-        """Name what the first byte allows."""
-        return _BY_FIRST_BYTE.get(self.data[0], "") if self.data else ""
+    protocol: str = ""
 
     def held(self) -> int:
         """Return the bytes that are kept."""
@@ -112,11 +162,21 @@ class Stream:
         return ASKED[self.asked] - (self.messages if self.asked == "http" else 0)
 
 
+@dataclass(slots=True)
+class Journal:
+    """What changed about which directions are settled, for whoever keeps a table of them; emptied by its reader."""
+
+    settled: list[bytes] = field(default_factory=list)
+    opened: list[bytes] = field(default_factory=list)
+    forgotten: bool = False
+
+
 class Streams:
     """All directions that are known, bounded in number and in bytes; the oldest are forgotten first."""
 
     def __init__(self, tell: Tell) -> None:
         self.states: dict[bytes, int] = {}
+        self.journal: Journal | None = None
         self._live: dict[bytes, Stream] = {}
         self._held = 0
         self._tell = tell
@@ -146,6 +206,8 @@ class Streams:
             self._end(segment.key, stream)
         if len(self.states) >= MAX_DIRECTIONS:
             self._forget()
+        if self.journal is not None and self.states.get(segment.key, FRESH) <= DONE:
+            self.journal.opened.append(segment.key)
         self.states[segment.key] = start
 
     def _data(self, segment: Segment, moment: Moment) -> None:
@@ -237,14 +299,18 @@ class Streams:
         self._held -= stream.held()
 
     def _read(self, key: bytes, stream: Stream, *, ended: bool) -> Reading | None:
-        dissect = _DISSECTORS.get(stream.protocol)
-        if dissect is None:
+        if not stream.data:
             return NOTHING
-        limit = _LIMITS.get(stream.protocol, _LIMIT)
-        ended = ended or len(stream.data) >= limit
-        return dissect(
-            Excerpt(bytes(stream.data[:limit]), ended, self._asked(reverse(key), stream.answers), stream.opened)
-        )
+        asked = self._asked(reverse(key), stream.answers)
+        for protocol in (*_BY_FIRST_BYTE.get(stream.data[0], ()), *_LAST):
+            limit = _LIMITS.get(protocol, _LIMIT)
+            all_there = ended or len(stream.data) >= limit
+            dissect = _remembered if len(stream.data) <= _SHORT else _dissect
+            reading = dissect(protocol, Excerpt(bytes(stream.data[:limit]), all_there, asked, stream.opened))
+            if reading is not NOTHING:
+                stream.protocol = protocol
+                return reading
+        return NOTHING
 
     def _asked(self, key: bytes, answers: int) -> Asked:
         """Return what a direction has asked the other for; of HTTP, only where the next answer's request was read."""
@@ -264,10 +330,14 @@ class Streams:
     def _settle(self, key: bytes, state: int) -> None:
         if len(self.states) >= MAX_DIRECTIONS and key not in self.states:
             self._forget()
+        if self.journal is not None and state <= DONE:
+            self.journal.settled.append(key)
         self.states[key] = state
 
     def _forget(self) -> None:
         """Forget the older half. A forgotten direction is looked at once more, and settles again."""
+        if self.journal is not None:
+            self.journal.forgotten = True
         kept = dict(list(self.states.items())[MAX_DIRECTIONS // 2 :])
         self.states.clear()
         self.states.update(dict.fromkeys(self._live, LIVE))

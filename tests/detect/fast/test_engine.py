@@ -217,7 +217,7 @@ def ids_elsewhere(program: str, data: Path) -> tuple[str, list[str]]:
         ("import sys; sys.modules['numba'] = None", "there is no Numba for this machine"),
         (
             (
-                "import sentinel.detect.fast.native, numba\n"
+                "import sentinel.native, numba\n"
                 "def cfunc(*_, **__):\n"
                 "    raise RuntimeError('no\\nprocessor')\n"
                 "numba.cfunc = lambda *_, **__: cfunc"

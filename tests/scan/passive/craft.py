@@ -153,6 +153,12 @@ def pcapng(frames: Sequence[bytes], link: int = 1, order: str = "<") -> bytes:
 
 
 def look(capture: bytes) -> tuple[list[Observation], Tally]:
+    """Observe a capture that is in memory; who talks to whom is left out, since it is about every packet."""
+    observations, tally = look_at_all(capture)
+    return [o for o in observations if o.kind not in {"flow", "dicom.association"}], tally
+
+
+def look_at_all(capture: bytes) -> tuple[list[Observation], Tally]:
     """Observe a capture that is in memory."""
     tally = Tally("net.pcap")
     with tempfile.TemporaryDirectory() as folder:

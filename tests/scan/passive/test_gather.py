@@ -13,7 +13,7 @@ WIRE = Interface(1, 1)
 def test_a_fact_that_repeats_is_one_observation_with_its_first_time_and_count() -> None:
     gathered = Gathered("a.pcap")
     for ticks in (START, START + 5, START + 9):
-        assert gathered.add(Seen("arp", "10.0.0.1", (), mac="00:10:19:aa:bb:cc"), WIRE, ticks)
+        assert gathered.add(Seen("arp", "10.0.0.1", (), mac="00:10:19:aa:bb:cc"), (WIRE, ticks))
     (observation,) = gathered.drain()
 
     assert (observation.count, observation.time) == (3, WIRE.time(START))
@@ -25,21 +25,21 @@ def test_different_facts_stay_apart() -> None:
     gathered = Gathered("a.pcap")
     for port in (80, 443, None):
         for facts in ((), (("server", "x"),)):
-            gathered.add(Seen("http.server", "10.0.0.1", facts, "tcp", port), WIRE, START)
+            gathered.add(Seen("http.server", "10.0.0.1", facts, "tcp", port), (WIRE, START))
 
     assert len(list(gathered.drain())) == 6
 
 
 def test_a_host_that_says_something_new_each_time_has_a_budget() -> None:
     gathered = Gathered("a.pcap")
-    kept = [gathered.add(Seen("http.client", "10.0.0.1", (("host", str(n)),)), WIRE, START) for n in range(1000)]
+    kept = [gathered.add(Seen("http.client", "10.0.0.1", (("host", str(n)),)), (WIRE, START)) for n in range(1000)]
 
     assert sum(kept) == gather.MAX_PER_HOST
-    assert gathered.add(Seen("http.client", "10.0.0.1", (("host", "0"),)), WIRE, START), (
+    assert gathered.add(Seen("http.client", "10.0.0.1", (("host", "0"),)), (WIRE, START)), (
         "what is known is still counted"
     )
-    assert gathered.add(Seen("http.client", "10.0.0.2", (("host", "0"),)), WIRE, START)
-    assert gathered.add(Seen("arp", "10.0.0.1", ()), WIRE, START)
+    assert gathered.add(Seen("http.client", "10.0.0.2", (("host", "0"),)), (WIRE, START))
+    assert gathered.add(Seen("arp", "10.0.0.1", ()), (WIRE, START))
 
 
 def test_what_is_over_budget_is_counted_as_skipped() -> None:

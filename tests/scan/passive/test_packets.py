@@ -5,6 +5,7 @@ import struct
 import pytest
 
 from sentinel.scan.passive import packets
+from sentinel.scan.passive.reading import Message
 from tests.scan.passive.craft import (
     CLIENT,
     CLIENT6,
@@ -88,7 +89,7 @@ def test_a_first_fragment_never_ends_in_the_middle_of_a_fact() -> None:
 
 
 def test_what_is_not_ip_is_counted() -> None:
-    assert reasons(frame(b"\0" * 46, kind=0x88CC)) == {"not-ip": 1}  # LLDP
+    assert reasons(frame(b"\0" * 46, kind=0x88E1)) == {"not-ip": 1}  # HomePlug
     assert reasons(bytes(12) + b"\x00\x26" + bytes(38)) == {"not-ip": 1}  # 802.3 with LLC
     assert reasons(bytes(12) + b"\x81\x00\x00\x01" * 20) == {"not-ip": 1}
     assert reasons(bytes(12) + b"\x81\x00" * 60_000) == {"not-ip": 1}
@@ -195,4 +196,5 @@ def test_addresses_as_text() -> None:
 def test_udp_payload() -> None:
     carried = packets.ipv4(ip(CLIENT, SERVER, 17, udp((67, 68), b"abc")), 0, 31, 31)
     assert isinstance(carried, packets.Datagram)
-    assert packets.udp(ip(CLIENT, SERVER, 17, udp((67, 68), b"abc")), carried) == b"abc"
+    message = packets.udp(ip(CLIENT, SERVER, 17, udp((67, 68), b"abc")), carried)
+    assert message == Message(b"abc", bytes((10, 20, 30, 51)), 67, 68, receiver=bytes((10, 20, 30, 21)))

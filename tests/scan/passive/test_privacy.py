@@ -11,17 +11,22 @@ from tests.scan.passive.craft import (
     client_hello,
     frame,
     handshake,
+    heard,
     look,
     pcap,
     record,
+    said,
     server_flight,
     sub,
 )
-from tests.scan.passive.test_certificate import make, sample
+from tests.scan.passive.letters import SECRET
+from tests.scan.passive.protocols.test_certificate import make, sample
+from tests.scan.passive.spoken import SPOKEN
 
 NUMBER = "01017012345"  # made up; the check digits are wrong
 NUMBERS = [NUMBER, "010170 12345", "310299-54321"]
 SECRETS = [
+    SECRET,
     *NUMBERS,
     "Pasientnavn",
     "Etternavn",
@@ -44,6 +49,49 @@ def message(separator: str = "|") -> bytes:
         "MSA|AA|hemmelig",
     ]
     return b"\x0b" + "\r".join(segments).replace("|", separator).encode() + b"\r\x1c\r"
+
+
+def full_message() -> bytes:
+    """Return a message whose segments all have thirty fields, each of them a marker, but for those that are kept."""
+    kept = {"MSH": {2, 3, 4, 5, 8, 11, 17}, "PRT": {10, 16, 22}, "OBX": {18}}
+    segments = []
+    for name in (
+        "MSH",
+        "SFT",
+        "PID",
+        "PD1",
+        "NK1",
+        "PV1",
+        "PV2",
+        "ORC",
+        "OBR",
+        "OBX",
+        "PRT",
+        "NTE",
+        "IN1",
+        "AL1",
+        "ZPI",
+    ):
+        fields = [f"kept{n}" if n in kept.get(name, ()) else SECRET for n in range(1, 31)]
+        segments.append("|".join([name, "^~\\&", *fields[1:]] if name == "MSH" else [name, *fields]))
+    return b"\x0b" + "\r".join(segments).encode() + b"\r\x1c\r"
+
+
+def test_of_a_full_message_only_the_named_fields_are_kept() -> None:
+    found = heard(Connection(server_port=2575).talk([("client", full_message())]))
+    (header,), (participation, result) = (
+        said(found, "hl7.header"),
+        sorted(said(found, "hl7.device"), key=len, reverse=True),
+    )
+
+    assert [header[name] for name in ("sending_application", "receiving_facility", "charset")] == [
+        "kept2",
+        "kept5",
+        "kept17",
+    ]
+    assert participation == {"device": "kept10", "udi": "kept16", "type": "kept22", "role": "client"}
+    assert result == {"device": "kept18", "role": "client"}
+    assert SECRET not in repr(found)
 
 
 def data_set() -> bytes:
@@ -111,6 +159,8 @@ CONVERSATIONS: dict[str, list[Turn]] = {
     "after login": [*web(), *[(side, text.replace(b"?", b"/")) for side, text in open_page()]],
     "tls": mutual_tls(),
     "ssh": [("server", b"SSH-2.0-x 010170 12345\r\n"), ("client", b"SSH-2.0-y\r\nhemmelig")],
+    "full hl7": [("client", full_message())],
+    **{f"spoken {name}": turns for name, turns in SPOKEN.items()},
 }
 
 
@@ -133,6 +183,6 @@ def test_no_value_of_a_patient_is_in_any_observation(size: int, snaplen: int) ->
 
 
 def test_the_secrets_are_really_in_the_traffic() -> None:
-    traffic = b"".join(said for turns in CONVERSATIONS.values() for _, said in turns).decode("latin-1")
+    traffic = b"".join(told for turns in CONVERSATIONS.values() for _, told in turns).decode("latin-1")
 
     assert [word for word in SECRETS if word not in traffic] == []

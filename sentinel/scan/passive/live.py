@@ -1,0 +1,108 @@
+"""Listens on a network interface through libpcap. Nothing is sent; what libpcap had to drop is counted and told."""
+
+from __future__ import annotations
+
+import select
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+from sentinel.errors import InputError, Location
+from sentinel.model.assets import Observation
+from sentinel.model.skipped import Skipped, Tally
+from sentinel.scan.passive.capture import MAX_PACKET, Interface, Record
+from sentinel.scan.passive.observing import Watcher
+
+if find_spec("pcapy") is not None:
+    import pcapy
+
+BUFFER = 64 << 20  # half a second of a full gigabit line
+_BATCH = 4_096
+_WAIT = 200  # milliseconds until what came so far is handed over
+_META = struct.Struct("=IIII")  # seconds, microseconds, offset, captured
+_TICKS = 1_000_000
+_MAY_NOT = "may not be listened on: run as root, or give the Python of this installation CAP_NET_RAW"
+_TROUBLES = {
+    -5: "is no interface of this machine; `ip link` lists them",
+    -8: _MAY_NOT,
+    -9: "is down; `ip link set … up` brings it up",
+    -11: _MAY_NOT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """An open interface: a batch of packets at a time, and what was dropped so far."""
+
+    name: str
+    handle: Any
+
+    def batch(self) -> tuple[bytes, bytes]:
+        """Return packets and where they lie; empty where nothing came for a while: libpcap itself would wait on."""
+        select.select([self.handle.getfd()], [], [], _WAIT / 1_000)
+        try:
+            found: tuple[bytes, bytes] = self.handle.next_batch(_BATCH)
+        except pcapy.PcapError as error:
+            raise InputError(Location(self.name), f"can no longer be listened on: {error}") from error
+        return found
+
+    def dropped(self) -> int:
+        """Return how many packets libpcap and the interface's driver had to drop."""
+        try:
+            _, by_kernel, by_driver = self.handle.stats()
+        except pcapy.PcapError:  # the interface is gone, and with it what was counted
+            return 0
+        return int(by_kernel) + int(by_driver)
+
+
+def open_wire(name: str) -> Wire:
+    """Open an interface for listening; raise InputError with what can be done where that is not possible."""
+    if find_spec("pcapy") is None:
+        raise InputError(Location(name), "cannot be listened on: pcapy-ng is not there; read a capture file instead")
+    handle = pcapy.create(name)
+    handle.set_snaplen(MAX_PACKET)
+    handle.set_promisc(1)
+    handle.set_timeout(_WAIT)
+    handle.set_buffer_size(BUFFER)
+    status = handle.activate()
+    if status < 0:  # above, it is a warning: not every interface can be promiscuous
+        raise InputError(Location(name), _TROUBLES.get(status, f"cannot be listened on (libpcap says {status})"))
+    handle.setnonblock(1)
+    return Wire(name, handle)
+
+
+def listen(wire: Wire, source: str, tally: Tally, over: Callable[[], bool]) -> Iterator[Observation]:
+    """Yield what hosts let be known until it is `over`: facts as their number asks for it, all others at the end."""
+    watcher = Watcher(source)
+    interface = Interface(int(wire.handle.datalink()), _TICKS)
+    while not over():
+        try:
+            records = tuple(_records(wire, interface))
+        except InputError as error:  # what was heard until then is not lost
+            tally.skip(Skipped(source, "while listening", "interface-gone", error.fault.what))
+            break
+        for record in records:
+            if not watcher.settled(record):
+                reason = watcher.take(record)
+                if reason:
+                    tally.skip(Skipped(source, f"packet {tally.total + 1}", reason))
+                    continue
+                if watcher.gathered.full:
+                    yield from watcher.gathered.drain()
+            tally.handled += 1
+    reason = watcher.finish()
+    if reason:
+        tally.skip(Skipped(source, "end of listening", reason))
+    dropped = wire.dropped()
+    if dropped:
+        tally.skip(Skipped(source, "while listening", "dropped-by-system"))
+        tally.skipped["dropped-by-system"] += dropped - 1
+    yield from watcher.gathered.drain()
+
+
+def _records(wire: Wire, interface: Interface) -> Iterator[Record]:
+    data, places = wire.batch()
+    for seconds, fraction, start, size in _META.iter_unpack(places):
+        yield interface, seconds * _TICKS + fraction, data, start, start + size, size

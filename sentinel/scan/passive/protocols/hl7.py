@@ -1,0 +1,88 @@
+"""HL7 v2 over MLLP: fields of the message header, MSH, and the identifiers of devices.
+
+Of other segments only these fields are ever cut out: PRT-10, -16 and -22, and OBX-18, which name equipment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sentinel.scan.passive.reading import NOTHING, Excerpt, Reading, Role, Statement, present, text
+
+_START = b"\x0b"
+_MARK = rb"[!-/:-@\[-`{-~]"
+_HEADER = re.compile(rb"[\x0b\r\n]MSH(" + _MARK + rb")(" + _MARK + rb"{1,5}?)\1([^\r\n\x0b\x1c]*)([\r\n\x1c]?)")
+_SHORTEST = len(b"\x0bMSH|^~\\&|")
+_MAX_MESSAGES = 64
+_MAX_SEGMENTS = 400
+_SEGMENT = re.compile(rb"[\r\n]((?:PRT|OBX)[^\r\n\x1c]*)(?=[\r\n\x1c])")
+_LEAST = 11  # fields that a segment has at least, of which one is wanted
+_DEVICE = {(b"PRT", 10): "device", (b"PRT", 16): "udi", (b"PRT", 22): "type", (b"OBX", 18): "device"}
+_ENCODINGS = {b"8859/1": "iso8859-1", b"8859/15": "iso8859-15", b"UNICODE UTF-8": "utf-8", b"UNICODE": "utf-8"}
+
+
+def dissect(excerpt: Excerpt) -> Reading | None:
+    """Read the headers of all messages at the start of a direction, in one frame or several."""
+    data = excerpt.data
+    if not (_START + b"MSH").startswith(data[:4]):
+        return NOTHING
+    if len(data) >= 2 * _SHORTEST and not _HEADER.match(data):
+        return NOTHING
+    if not excerpt.ended:
+        return None  # a connection carries many messages; wait for all that fit
+    found = [header for header, _ in zip(_HEADER.finditer(data), range(_MAX_MESSAGES), strict=False)]
+    if not found or found[0].start():
+        return NOTHING
+    whole = [header for header in found if header[4]]  # the last may be cut; alone, it still tells what it can
+    ends = [*(header.start() for header in found[1:]), len(data)]
+    devices = (
+        said
+        for header, end in zip(found, ends, strict=True)
+        if header[4]
+        for said in _devices(data[header.end() - 1 : end], header)
+    )
+    return Reading((*(_statement(header) for header in whole or found), *devices))
+
+
+def _devices(body: bytes, header: re.Match[bytes]) -> Iterator[Statement]:
+    """Yield the equipment that a message names; a segment without an end may be cut inside an identifier."""
+    separator, component = header[1], header[2][:1]
+    for segment, _ in zip(_SEGMENT.finditer(body), range(_MAX_SEGMENTS), strict=False):
+        fields = segment[1].split(separator)
+        if len(fields) < _LEAST:
+            continue
+        facts = {
+            name: text(fields[number].replace(component, b"^"))
+            for (kind, number), name in _DEVICE.items()
+            if fields[0] == kind and len(fields) > number and fields[number]
+        }
+        if present(**facts):
+            yield Statement("hl7.device", present(**facts))
+
+
+def _statement(header: re.Match[bytes]) -> Statement:
+    separator, encoding, rest, stop = header.groups()
+    fields = rest.split(separator)
+    if not stop:
+        fields.pop()  # the capture, or our own limit, ends inside this field
+    component = encoding[:1]
+    wanted = {number: fields[number - 3] for number in (3, 4, 5, 6, 9, 12, 18) if number - 3 < len(fields)}
+    charset = wanted.get(18, b"")
+    coding = _ENCODINGS.get(charset.upper(), "")
+
+    def said(number: int) -> str:
+        return text(wanted.get(number, b"").replace(component, b"^"), coding)
+
+    kind = said(9)
+    facts = present(
+        sending_application=said(3),
+        sending_facility=said(4),
+        receiving_application=said(5),
+        receiving_facility=said(6),
+        message_type=kind,
+        version=said(12),
+        charset=said(18),
+    )
+    role: Role = "server" if kind.startswith("ACK") else ""
+    return Statement("hl7.header", facts, role=role)
