@@ -227,7 +227,7 @@ def _dns(row: Row, name: str) -> Iterator[Observation]:
         address = values.address(answer)
         if address and any(ip_address(address) in network for network in _INSIDE):
             when = values.moment(row.get("ts", ""))
-            yield Observation("dns.name", address, values.present(hostname=query), when, name, "import")
+            yield Observation("dns.name", address, values.present(name=query), when, name, "import")
 
 
 _LOGS: Mapping[str, Callable[[Row, str], Iterator[Observation]]] = {

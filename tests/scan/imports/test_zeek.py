@@ -32,7 +32,7 @@ def test_logs_of_json_are_told_apart_with_and_without_their_name(tmp_path: Path)
         ("tls.certificate", "10.20.30.11", {"subject": "CN=a", "issuer": "CN=a", "self_signed": "yes"}),
         ("http.server", "10.20.30.30", {"server": "nginx/1.22.1"}),
         ("dhcp.lease", "10.20.30.20", {"hostname": "LV-RONTGEN"}),
-        ("dns.name", "10.20.30.21", {"hostname": "lv-pacs.example"}),
+        ("dns.name", "10.20.30.21", {"name": "lv-pacs.example"}),
         ("http.server", "10.20.30.30", {"status": "200"}),
         ("tcp.open", "10.20.30.40", {}),
         ("service.named", "10.20.30.40", {"service": "smb"}),
