@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import chain
@@ -45,10 +45,11 @@ from sentinel.detect.rule_cache import RuleCache
 from sentinel.detect.rule_texts import RuleText, load_rule_texts
 from sentinel.detect.watch import Log, Watch, name_of
 from sentinel.model.alerts import Alert, LedgerEntry, LogSource
-from sentinel.model.assets import Asset, Finding
+from sentinel.model.assets import Asset, Finding, Observation
 from sentinel.model.backtest import Difference
 from sentinel.model.compliance import Judgement, Organisation, Score, Signal
 from sentinel.model.correlations import Learnt
+from sentinel.model.history import Looked
 from sentinel.model.records import result_record
 from sentinel.model.result import Result, ScanSource, Versions
 from sentinel.model.text import Text
@@ -56,11 +57,16 @@ from sentinel.model.track import Track
 from sentinel.report.notlooked import not_looked
 from sentinel.scan.findings import find, load_checks
 from sentinel.scan.fingerprint import load_fingerprints
+from sentinel.scan.imports.columns import read_columns
+from sentinel.scan.imports.formats import How
 from sentinel.scan.inventory import build
 from sentinel.scan.lifecycle import load_lifecycle
+from sentinel.scan.merge import merged
+from sentinel.scan.reported import aside, combine, load_reported, told
 from sentinel.scan.survey import Reading
 from sentinel.scan.talks import Talks
-from sentinel.settings import LogSection, Site
+from sentinel.scan.verify import verified
+from sentinel.settings import LogSection, ScanSection, Site
 
 M = TypeVar("M", bound=State)
 OSLO = ZoneInfo("Europe/Oslo")
@@ -73,7 +79,7 @@ def run(site: Site, content: Path, keep: Keep[M], as_of: date, track: Track, cac
     key = site.file.organisation.number
     memory = keep.memory(key)
     scanned = scan(_material(site), content, as_of, track, cache)
-    keep.save_scan(key, as_of, scanned.assets, scanned.findings)
+    keep_scan(key, as_of, scanned, content, keep)
     watched = watch(site, content, track, memory, scanned.assets, cache)
     keep.save_watch(key, (*watched.alerts, *watched.outdated), memory, watched.learnt)
     assessed = assess(site, content, as_of, watched, scanned)
@@ -122,15 +128,52 @@ def scan(material: Material, content: Path, as_of: date, track: Track, cache: Ru
     own = material.networks
     reading = Reading(own, cache)
     passive = (reading.read(path, "passive", track) for path in material.captures)
-    imported = (reading.read(path, "import", track) for path in material.imports)
+    imported = (reading.read(path, "import", track, material.hows.get(path, How())) for path in material.imports)
     live = (reading.listen(name, material.over, track) for name in material.interfaces)
-    talks = Talks()
-    observations = talks.watch(chain.from_iterable(chain(passive, live, imported)))
+    talks, others = Talks(), list[Observation]()
+    observations = aside(talks.watch(chain.from_iterable(chain(passive, live, imported))), others)
     knowledge = load_lifecycle(content)
     assets = build(observations, load_fingerprints(content), own, material.exclude, material.site, material.names)
-    wrong = find(assets, load_checks(content), knowledge, as_of)
+    texts = load_reported(content)
+    wrong = combine(find(assets, load_checks(content), knowledge, as_of), told(others, assets, texts, as_of), texts)
     sources, troubles = tuple(reading.sources), tuple(reading.unreadable)
     return Scanned(assets, wrong, sources, knowledge.knowledge_date, troubles, talks)
+
+
+def keep_scan(
+    key: str, as_of: date, scanned: Scanned, content: Path, keep: KeepScans, *, whole: bool = True
+) -> Scanned:
+    """Keep a scan under the name of a site, and return it as it is kept: a part is added to what is known.
+
+    `whole`: it is all that is known of the site. Otherwise assets it did not see stay as they are, and what it saw of
+    others is merged with what was known of them and judged again.
+    """
+    assets = scanned.assets
+    if not whole:
+        known = keep.known_assets(key, [asset.id for asset in assets])
+        assets = tuple(merged(known[asset.id], asset) if asset.id in known else asset for asset in assets)
+    others = [finding for finding in scanned.findings if finding.sources]
+    wrong = scanned.findings if whole else _judged_again(assets, others, content, as_of)
+    fixed = verified(keep.open_findings(key), wrong, scanned.assets, load_checks(content))
+    looked = Looked(
+        sources=tuple(source.source for source in scanned.sources),
+        whole=whole,
+        asked=tuple(sorted({network for source in scanned.sources for network in source.asked})),
+        silent=tuple(sorted({address for source in scanned.sources for address in source.silent})),
+        fixed=fixed,
+    )
+    keep.save_scan(key, as_of, assets, wrong, looked)
+    return replace(scanned, assets=assets, findings=wrong)
+
+
+def _judged_again(
+    assets: Sequence[Asset], others: Sequence[Finding], content: Path, as_of: date
+) -> tuple[Finding, ...]:
+    """Return the findings of assets as they are known now, with those of others that were told about them."""
+    found = find(assets, load_checks(content), load_lifecycle(content), as_of)
+    told_before = {finding.id: finding for finding in others}
+    kept = {finding.id: told_before.pop(finding.id, finding) for finding in found}
+    return (*kept.values(), *told_before.values())
 
 
 def assess(site: Site, content: Path, as_of: date, watched: Watched | None, scanned: Scanned | None) -> Assessed:
@@ -233,7 +276,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a scan reads: captures, results of other tools, and which addresses are the site's own.
+    """What a scan reads: captures, results of other tools (and how), and which addresses are the site's own.
 
     `interfaces` are listened on, one after the other, each until it is `over`.
     """
@@ -244,6 +287,7 @@ class Material:
     exclude: Sequence[str] = ()
     site: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
+    hows: Mapping[Path, How] = field(default_factory=dict)
     interfaces: Sequence[str] = ()
     over: Callable[[], bool] = lambda: True
 
@@ -270,7 +314,25 @@ class Assessed:
     score: Score
 
 
-class Keep(Protocol[M]):
+class KeepScans(Protocol):
+    """Where scans are kept, with what was known before."""
+
+    def known_assets(self, site: str, keys: Iterable[str]) -> dict[str, Asset]:
+        """Return what is known of some assets, by id."""
+        ...
+
+    def open_findings(self, site: str) -> list[Finding]:
+        """Return the findings of a site that no scan has seen mended."""
+        ...
+
+    def save_scan(
+        self, site: str, as_of: date, assets_found: Iterable[Asset], wrong: Iterable[Finding], looked: Looked
+    ) -> None:
+        """Keep assets and findings of one day."""
+        ...
+
+
+class Keep(KeepScans, Protocol[M]):
     """Where a run keeps what it finds; the store is one. `M` is its memory for correlations."""
 
     def memory(self, site: str) -> M:
@@ -279,10 +341,6 @@ class Keep(Protocol[M]):
 
     def save_watch(self, site: str, found: Iterable[Alert], memory: M, learnt: Learnt) -> int:
         """Keep alerts and what correlations learnt, both or neither; return how many alerts were new."""
-        ...
-
-    def save_scan(self, site: str, as_of: date, assets_found: Iterable[Asset], wrong: Iterable[Finding]) -> None:
-        """Keep assets and findings of one day."""
         ...
 
     def save_result(self, site: str, as_of: date, body: str) -> None:
@@ -303,11 +361,17 @@ def _material(site: Site) -> Material:
     return Material(
         captures=[site.path(listed.path) for listed in site.file.captures],
         imports=[site.path(listed.path) for listed in site.file.scans],
+        hows={site.path(listed.path): _how(site, listed) for listed in site.file.scans},
         networks=[str(part) for part in network.networks] or PRIVATE,
         exclude=[str(address) for address in network.exclude],
         site=site.file.organisation.number,
         names=network.names,
     )
+
+
+def _how(site: Site, listed: ScanSection) -> How:
+    columns = read_columns(site.path(listed.columns)) if listed.columns else {}
+    return How(listed.kind, columns, str(listed.machine or ""))
 
 
 def _signals(site: Site, watched: Watched | None, scanned: Scanned | None) -> Iterator[Signal]:

@@ -86,9 +86,18 @@ class LogSection(Schema):
 
 
 class FileSection(Schema):
-    """A capture, or a scan result of another tool."""
+    """A capture."""
 
     path: str
+
+
+class ScanSection(Schema):
+    """A result of another tool: what it is where its content does not say, its columns, and the machine it is of."""
+
+    path: str
+    kind: str = Field(default="", alias="as")
+    columns: str | None = None
+    machine: IPvAnyAddress | None = Field(default=None, alias="for")
 
 
 class NetworkSection(Schema):
@@ -118,7 +127,7 @@ class SiteFile(Schema):
     network: NetworkSection = NetworkSection()
     placeholders: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     captures: tuple[FileSection, ...] = ()
-    scans: tuple[FileSection, ...] = ()
+    scans: tuple[ScanSection, ...] = ()
     settings: SettingsSection = SettingsSection()
 
     @model_validator(mode="after")

@@ -31,6 +31,7 @@ from sentinel.scan.fingerprint_rules import FingerprintFile
 from sentinel.scan.fragile import FragileFile, load_fragile
 from sentinel.scan.lifecycle import Product, load_lifecycle
 from sentinel.scan.profiles import Profile, load_profiles
+from sentinel.scan.reported import Reported, load_reported
 from sentinel.scan.scope_file import BarFile, ScopeFile
 from sentinel.settings import SiteFile
 
@@ -54,6 +55,7 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "scanner-lifecycle": Product,
     "scanner-profile": Profile,
     "scope": ScopeFile,
+    "scanner-reported": Reported,
     "site": SiteFile,
 }
 
@@ -129,6 +131,15 @@ def _all(steps: Iterable[Callable[[], object]]) -> None:
         raise ContentError(faults)
 
 
+def _reported(base: Path) -> int:
+    same, known = load_reported(base).same, {check.id for check in load_checks(base).all}
+    where = Location("scanners/reported/reported.yml")
+    faults = [Fault(where, f"{one.scanner} {one.id}: no check '{one.check}'") for one in same if one.check not in known]
+    if faults:
+        raise ContentError(faults)
+    return len(same)
+
+
 _LOOKS: Mapping[str, Callable[[Path], int]] = {
     "rules": _rules,
     "rule texts": _rule_texts,
@@ -140,6 +151,7 @@ _LOOKS: Mapping[str, Callable[[Path], int]] = {
     "products": lambda base: len(load_lifecycle(base).products),
     "profiles": lambda base: len(load_profiles(base)),
     "fragile classes": lambda base: len(load_fragile(base)),
+    "results of other scanners": _reported,
     "report texts": _texts,
     "templates": check_templates,
 }

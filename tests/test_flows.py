@@ -21,6 +21,7 @@ from sentinel.detect.rule_cache import RuleCache
 from sentinel.model.records import result_record
 from sentinel.settings import Site, read_site
 from sentinel.store.store import Store
+from tests.scan.imports.samples import MDS2_ROWS, workbook
 from tests.shared import ROOT
 
 T = TypeVar("T")
@@ -164,3 +165,23 @@ def test_placeholders_are_filled_from_the_inventory_where_the_site_says_so(site:
     assert {str(alert.fields["Computer"]) for alert in seen.alerts} == {"LV-DC01.lyngvik.example"}
     assert [entry.state for entry in without.ledger] == ["refused"]
     assert "placeholder %dcs% has no values" in without.ledger[0].reason
+
+
+def test_results_of_other_tools_stand_in_the_site_file_each_with_what_it_is(tmp_path: Path) -> None:
+    folder = tmp_path / "clinic"
+    shutil.copytree(CLINIC.parent, folder)
+    (folder / "list.csv").write_text("Boks;Slag\n10.20.30.99;Infusjonspumpe\n", encoding="utf-8")
+    (folder / "columns.toml").write_text(
+        'schema = "sentinel.columns/1"\n[columns]\naddress = "Boks"\ncategory = "Slag"\n', encoding="utf-8"
+    )
+    workbook(folder / "m.xlsx", MDS2_ROWS)
+    with (folder / "site.toml").open("a", encoding="utf-8") as file:
+        file.write('[[scans]]\npath = "list.csv"\nas = "inventory"\ncolumns = "columns.toml"\n')
+        file.write('[[scans]]\npath = "m.xlsx"\nfor = "10.20.30.98"\n')
+        file.write('[[scans]]\npath = "site.toml"\nas = "nothing"\n')
+    scanned = flows.scan(flows._material(read_site(folder / "site.toml")), root(), DAY, silent)
+
+    found = {asset.addresses[0]: asset for asset in scanned.assets}
+    assert found["10.20.30.98"].vendor == "Philips"
+    assert found["10.20.30.99"].device_class == "infusion_pump"
+    assert [trouble for trouble in scanned.troubles if "'nothing' is no format" in trouble]

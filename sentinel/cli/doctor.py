@@ -120,9 +120,11 @@ def _site(site: Site) -> Iterator[Check]:
         yield Check(
             "ok" if count else "note", f"log {log.name}", counted(count, "file"), "" if count else "never received"
         )
-    for listed in (*site.file.captures, *site.file.scans):
-        there = site.path(listed.path).is_file()
-        yield Check("ok" if there else "wrong", listed.path, "there" if there else "not there")
+    names = [listed.path for listed in site.file.captures]
+    names += [name for listed in site.file.scans for name in (listed.path, listed.columns) if name]
+    for name in names:
+        there = site.path(name).is_file()
+        yield Check("ok" if there else "wrong", name, "there" if there else "not there")
 
 
 def _try(what: str, look: Callable[[], str], fix: str) -> Check:

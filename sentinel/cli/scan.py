@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from sentinel import flows
 from sentinel.cli.lazy import LazyGroup
-from sentinel.cli.options import FILES, Asked, asks
+from sentinel.cli.scan_import import import_
 from sentinel.cli.scan_passive import passive
-from sentinel.cli.scanned import SAVE, SHOW, scanned
 
 
 @click.group(cls=LazyGroup)
@@ -27,14 +23,5 @@ scan.places = {  # who only listens never loads what can send
 }
 
 
-@scan.command("import", epilog="Example: sentinel scan import nmap.xml --format jsonl")
-@click.argument("files", nargs=-1, required=True, type=FILES)
-@SHOW
-@SAVE
-@asks("store", "content", "form", "fail_on", "quiet")
-def import_(asked: Asked, files: tuple[Path, ...], show: str, site: str | None) -> int:
-    """Read nmap XML (nmap -oX), of any size."""
-    return scanned(asked, flows.Material(imports=files), show, site)
-
-
+scan.add_command(import_)
 scan.add_command(passive)

@@ -12,10 +12,10 @@ import click
 
 from sentinel import scanning
 from sentinel.cli.app import ExitCode
+from sentinel.cli.listing import ASSETS, FINDINGS
 from sentinel.cli.options import FILES, Asked, asks
 from sentinel.cli.output import Column, emit
 from sentinel.cli.scan_common import POLICY, ground_of, say_plan, say_scope
-from sentinel.cli.stored import ASSETS, FINDINGS
 from sentinel.cli.summary import say, say_all
 from sentinel.cli.writing import must_be_free, save
 from sentinel.errors import ContentError, ScopeError

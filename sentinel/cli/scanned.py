@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import click
 
 from sentinel import flows
+from sentinel.cli.listing import ASSETS, FINDINGS
 from sentinel.cli.options import Asked
 from sentinel.cli.output import emit
-from sentinel.cli.stored import ASSETS, FINDINGS
 from sentinel.cli.summary import say, say_all, say_sources
 from sentinel.cli.talks import SHOWN as TALKS
 from sentinel.cli.talks import show_talks
@@ -20,12 +20,7 @@ from sentinel.model.text import counted
 SHOW = click.option(
     "--show", type=click.Choice(["assets", "findings"]), default="assets", show_default=True, help="What to print."
 )
-SAVE = click.option(
-    "--save",
-    "site",
-    metavar="SITE",
-    help="Keep the result under this name of a site; one of today takes the place of an earlier one.",
-)
+SAVE = click.option("--save", "site", metavar="SITE", help="Add the result to what is known under this name of a site.")
 
 
 def scanned(asked: Asked, material: flows.Material, show: str, site: str | None) -> int:
@@ -33,9 +28,8 @@ def scanned(asked: Asked, material: flows.Material, show: str, site: str | None)
     today = datetime.now(UTC).astimezone().date()
     material = replace(material, site=site or "")
     found = flows.scan(material, asked.content_folder(), today, asked.progress.track, asked.rule_cache())
-    if site:  # kept apart by way of looking: one of today must not take the other's place
-        way = "import" if material.imports else "passive"
-        asked.open_store().save_scan(f"{site}/{way}", today, found.assets, found.findings)
+    if site:
+        found = flows.keep_scan(site, today, found, asked.content_folder(), asked.open_store(), whole=False)
     if show in TALKS:
         show_talks(asked, found, material.networks, show)
     elif show == "assets":

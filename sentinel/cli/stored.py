@@ -1,4 +1,4 @@
-"""`sentinel alerts|assets|findings`: what the store holds."""
+"""`sentinel alerts`: what the store holds of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sentinel.cli.writing import export
 from sentinel.detect.reproduce import Today, reproduce, reproduce_from
 from sentinel.detect.routes import load_routes
 from sentinel.model.alerts import Alert
-from sentinel.model.records import Record, asset_record, finding_record, hit_record, reproduction_record
+from sentinel.model.records import Record, hit_record, reproduction_record
 from sentinel.model.reproduction import Outcome, Reproduction
 from sentinel.model.severity import Severity
 from sentinel.model.text import counted
@@ -38,19 +38,6 @@ ALERTS = (
     Column("rule", lambda hit: hit["rule"]["title"], grow=True),
     Column("source", lambda hit: f"{hit['event']['source']}:{hit['event']['record']}", grow=True),
     Column("status", _status, grow=True),
-)
-ASSETS = (
-    Column("address", lambda asset: " ".join(asset["addresses"])),
-    Column("name", lambda asset: " ".join(asset["names"])),
-    Column("class", lambda asset: asset["device_class"]),
-    Column("product", lambda asset: f"{asset['product']} {asset['version']}".strip(), grow=True),
-    Column("ports", lambda asset: " ".join(str(service["port"]) for service in asset["services"]), grow=True),
-)
-FINDINGS = (
-    Column("severity", lambda finding: finding["severity"]),
-    Column("claim", lambda finding: finding["claim"]),
-    Column("asset", lambda finding: finding["asset_name"]),
-    Column("finding", lambda finding: finding["title"]["en"], grow=True),
 )
 REPRODUCED = (
     Column("alert", lambda told: told["alert"]),
@@ -151,31 +138,3 @@ def _told(told: Reproduction) -> Iterator[str]:
         yield f"  {told.reason}"
     for one in told.differences:
         yield f"  {one.what}: then {one.then}, now {one.now}"
-
-
-@click.group()
-def assets() -> None:
-    """Machines and devices of the newest scan."""
-
-
-@assets.command("list", epilog="Example: sentinel assets list --format csv")
-@asks("store", "form")
-def list_assets(asked: Asked) -> int:
-    """List the assets of each site's newest scan."""
-    emit(map(asset_record, asked.open_store().assets()), ASSETS, asked.form)
-    return ExitCode.CLEAN
-
-
-@click.group()
-def findings() -> None:
-    """Weak points of the newest scan."""
-
-
-@findings.command("list", epilog="Example: sentinel findings list --fail-on high")
-@at_least_option
-@asks("store", "form", "fail_on")
-def list_findings(asked: Asked, at_least: str) -> int:
-    """List the findings of each site's newest scan, the gravest first."""
-    found = list(asked.open_store().findings(Severity(at_least)))
-    emit(map(finding_record, found), FINDINGS, asked.form)
-    return asked.exit_code(finding.severity for finding in found)

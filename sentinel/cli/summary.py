@@ -73,6 +73,9 @@ def say_sources(sources: Iterable[LogSource | ScanSource]) -> int:
     for source in sources:
         reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(source.skipped.items()))
         say(f"{source.source}: {counted(source.handled, 'record')} read" + (f", skipped: {reasons}" if reasons else ""))
+        if isinstance(source, ScanSource) and source.parts:
+            say("  left out of these: " + ", ".join(f"{n:,} {reason}" for reason, n in sorted(source.parts.items())))
+            total += sum(count for reason, count in source.parts.items() if reason not in FOREIGN)
         total += sum(count for reason, count in source.skipped.items() if reason not in FOREIGN)
     return total
 

@@ -29,9 +29,9 @@ class Observation:
     """One fact seen at one address.
 
     `kind` names the fact (`arp`, `dhcp`, `tcp.open`, `ssh.banner`, `http.server`, `tls.certificate`, `dicom.accept`,
-    `hl7.header`, `nmap.service` …); `facts` holds its named fields as text. Payload and patient data are never kept.
-    `method` is how it was learnt: passive capture, import of another tool's result, or our own question. `time` is the
-    first of `count` sights, `last` the last, where there was more than a moment.
+    `hl7.header`, `nmap.service`, `scanner.finding` …); `facts` holds its named fields as text. Payload and patient data
+    are never kept. `method` is how it was learnt: passive capture, import of another tool's result, or our own
+    question. `time` is the first of `count` sights, `last` the last, where there was more than a moment.
     """
 
     kind: str
@@ -76,7 +76,10 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A machine or device. Single values are those of the strongest claim; `contradictions` names the others."""
+    """A machine or device. Single values are those of the strongest claim; `contradictions` names the others.
+
+    `closed` are ports that were asked and refused, as ranges: `tcp/1-21,tcp/23-1000`.
+    """
 
     id: str
     addresses: tuple[str, ...]
@@ -91,6 +94,7 @@ class Asset:
     first_seen: datetime | None
     last_seen: datetime | None
     contradictions: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,7 @@ class Finding:
 
     `claim` says how sure: `sure` (seen), `likely` (a product and version named by the service itself),
     `possible` (a version that a distributor may have mended). `knowledge_date` is the date of the knowledge behind it.
+    `sources` are all who found it, where others than we did; of what only others found the impact is not rated.
     """
 
     id: str
@@ -124,3 +129,5 @@ class Finding:
     knowledge_date: date
     seen: datetime | None
     facts: dict[str, str] = field(default_factory=dict)
+    cves: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()

@@ -28,6 +28,7 @@ from sentinel.model.conversion import Conversion
 from sentinel.model.coverage import Coverage
 from sentinel.model.events import Value
 from sentinel.model.explained import Explanation
+from sentinel.model.history import AssetChange, Tracked
 from sentinel.model.imports import RuleChange
 from sentinel.model.remarks import Remark
 from sentinel.model.reproduction import Reproduction
@@ -147,6 +148,7 @@ _JUDGEMENT = TypeAdapter(JudgementRecord)
 Record = dict[str, Any]
 RECORDS: Mapping[str, type] = {
     "sentinel.asset/1": Asset,
+    "sentinel.assetchange/1": AssetChange,
     "sentinel.association/1": Association,
     "sentinel.backtest/1": Difference,
     "sentinel.conversion/1": Conversion,
@@ -252,6 +254,17 @@ def difference_record(difference: Difference) -> Record:
 def asset_record(asset: Asset) -> Record:
     """Return `sentinel.asset/1`."""
     return _record("sentinel.asset/1", asset)
+
+
+def asset_change_record(change: AssetChange) -> Record:
+    """Return `sentinel.assetchange/1`."""
+    return _record("sentinel.assetchange/1", change)
+
+
+def tracked_record(tracked: Tracked) -> Record:
+    """Return `sentinel.finding/1` with its life in the key `life`."""
+    life: Record = _adapter(Tracked).dump_python(tracked, mode="json", exclude={"finding"})
+    return {**finding_record(tracked.finding), "life": life}
 
 
 def finding_record(finding: Finding) -> Record:

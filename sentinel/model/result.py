@@ -13,7 +13,11 @@ from sentinel.model.text import Text
 
 @dataclass(frozen=True, slots=True)
 class ScanSource:
-    """What one capture or imported scan held; `silent` are addresses that were asked and did not answer."""
+    """What one capture or imported scan held.
+
+    `silent` are addresses that were asked and did not answer, `asked` the networks that a finished scan was made of;
+    `parts` counts what was left out of records that were handled, by reason.
+    """
 
     source: str
     method: str
@@ -23,6 +27,8 @@ class ScanSource:
     silent: tuple[str, ...]
     first: date | None
     last: date | None
+    parts: dict[str, int] = field(default_factory=dict)
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sentinel.model.assets import Asset, Finding, Impact, Service
 from sentinel.model.result import Result, ScanSource
@@ -174,14 +174,14 @@ def _scans(scans: Iterable[ScanSource], catalogue: Catalogue) -> Table:
                 cell(number(scan.handled, catalogue.language)),
                 cell(number(scan.hosts, catalogue.language)),
                 cell(joined(scan.silent, 6, catalogue) or catalogue.say("none"), "", UNSEEN if scan.silent else None),
-                cell(skipped(scan.skipped, catalogue)),
+                cell(skipped(Counter(scan.skipped) + Counter(scan.parts), catalogue)),
                 cell(days(first, last, catalogue.language) if first and last else catalogue.say("time.unknown")),
             )
         )
     return table("scans", _SCANS, rows, catalogue)
 
 
-def skipped(counts: dict[str, int], catalogue: Catalogue) -> str:
+def skipped(counts: Mapping[str, int], catalogue: Catalogue) -> str:
     """Say how many records could not be used, and why."""
     reasons = [
         f"{number(count, catalogue.language)} {catalogue.find(f'skipped.{reason}') or reason}"

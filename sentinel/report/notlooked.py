@@ -118,7 +118,8 @@ def _of_records(
 
 
 def _lost(scan: ScanSource) -> int:
-    return sum(count for reason, count in scan.skipped.items() if reason not in FOREIGN and reason != COUNTED)
+    lost = (*scan.skipped.items(), *scan.parts.items())
+    return sum(count for reason, count in lost if reason not in FOREIGN and reason != COUNTED)
 
 
 def only_counted(scans: Iterable[ScanSource]) -> int:

@@ -29,6 +29,8 @@ Kind = Literal[
     "smtp.banner", "pop3.banner", "imap.banner", "astm.header", "poct1a.hello", "modbus.device", "amqp.header",
     "amqp.server", "ebxml.sender", "tls.session", "dicomweb.search", "orthanc.system", "fhir.statement",
     "mssql.prelogin",
+    "arp.table", "dhcp.lease", "host.seen", "inventory.row", "mds2.form", "sbom.component",
+    "scanner.host", "service.named", "software.seen",
 ]  # fmt: skip
 Text = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Prefix = Annotated[str, StringConstraints(pattern=r"^(?:[0-9A-F]{2}:){2,4}[0-9A-F]{1,2}(?:/(?:28|36))?$")]

@@ -11,9 +11,10 @@ from sentinel.scan.versions import split
 CLIENT_KINDS = frozenset(
     {
         "dicom.request", "http.client", "dhcp", "arp", "dhcpv6", "snmp.trap", "ssdp.client", "kerberos.client",
-        "sip.client", "capsule.client", "ebxml.sender", "flow", "dicom.association",
+        "sip.client", "capsule.client", "ebxml.sender", "flow", "dicom.association", "scanner.finding",
     }
 )  # fmt: skip
+"""Kinds that show no service: what clients say, and findings of others, whose port may be one that was shut."""
 _SPOKEN = {
     "ssh.banner": "ssh",
     "http.server": "http",
@@ -52,7 +53,8 @@ _NMAP_NAMES = {
     "ms-wbt-server": "rdp", "microsoft-ds": "smb", "netbios-ssn": "smb", "ms-sql-s": "mssql", "oracle-tns": "oracle",
     "oracle": "oracle", "http-proxy": "http", "http-alt": "http", "ssl/http": "http", "domain": "dns",
     "hl7-mlp": "hl7", "vnc-http": "vnc", "rfb": "vnc", "mongodb": "mongodb", "mongod": "mongodb",
-    "acr-nema": "dicom", "postgres": "postgresql", "mariadb": "mysql", "gds_db": "firebird",
+    "acr-nema": "dicom", "postgres": "postgresql", "mariadb": "mysql", "gds_db": "firebird", "www": "http",
+    "cifs": "smb", "msrdp": "rdp", "gssapi": "smb", "krb_tcp": "kerberos", "ldap_tcp": "ldap",
 }  # fmt: skip
 _PORTS = {
     21: "ftp", 22: "ssh", 23: "telnet", 25: "smtp", 53: "dns", 80: "http", 88: "kerberos", 104: "dicom", 139: "smb",
@@ -61,6 +63,8 @@ _PORTS = {
     11112: "dicom", 27017: "mongodb",
 }  # fmt: skip
 HINT, NAMED, SPOKEN = 1, 4, 5
+_LISTED = frozenset({"sbom.component", "software.seen", "mds2.form"})
+_FORM = frozenset({"manufacturer", "model", "description"})
 _READABLE = {"dicom", "hl7", "http", "telnet", "astm", "poct1a"}
 
 
@@ -75,6 +79,10 @@ def implied_claims(observation: Observation) -> Iterator[Claim]:
         yield claim(observation, "answered_scan", "no", "kind:nmap.host", NAMED)
     elif observation.kind == "tcp.open" and observation.port in _PORTS:
         yield from _service(observation, {"protocol": _PORTS[observation.port]}, "port", HINT)
+    elif observation.kind in _LISTED:
+        yield from _listed(observation)
+    elif observation.kind == "service.named":
+        yield from _named_service(observation)
     elif observation.kind in _SPOKEN and observation.facts.get("role") not in {"client", "sender"}:
         yield from _spoken(observation)
 
@@ -130,6 +138,27 @@ def _spoken(observation: Observation) -> Iterator[Claim]:
     if observation.method == "passive" and protocol in _READABLE:
         seen["cleartext"] = protocol  # it could be read in passing, so it was not encrypted
     yield from _service(observation, seen, rule, SPOKEN)
+
+
+def _listed(observation: Observation) -> Iterator[Claim]:
+    """Claim each part that a bill of materials or a form lists, under a name of its own."""
+    facts = observation.facts
+    if observation.kind == "mds2.form":
+        answers = {f"mds2.{number}": answer for number, answer in facts.items() if number not in _FORM}
+    else:
+        answers = {f"software.{facts['name']}": facts.get("version", "") or "present"} if "name" in facts else {}
+    for attribute, value in answers.items():
+        if clean(value):
+            yield claim(observation, clean(attribute), value, f"kind:{observation.kind}", NAMED)
+
+
+def _named_service(observation: Observation) -> Iterator[Claim]:
+    """Claim the protocol that another tool recognised; what it only guessed from the port is a hint."""
+    name = observation.facts.get("service", "").lower()
+    guess = observation.facts.get("guess") == "yes"
+    yield from _service(
+        observation, {"protocol": _NMAP_NAMES.get(name, name)}, "import:named", HINT if guess else NAMED
+    )
 
 
 def _nmap_service(observation: Observation) -> Iterator[Claim]:

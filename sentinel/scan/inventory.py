@@ -21,7 +21,9 @@ MANY_VALUES = 64
 EVERYTHING = "answers_everything"
 _SELDOM_TOGETHER = {21, 23, 104, 502, 1433, 1521, 2575, 3050, 3306, 3389, 4242, 5432, 5900, 8042, 9100, 11112, 47808}
 _EVIDENCE_KEPT = 3
-_SAID_THEMSELVES = frozenset({"arp", "dhcp", "dhcpv6", "nbns.name", "intellivue.indication", "lldp", "cdp"})
+_SAID_THEMSELVES = frozenset(
+    {"arp", "dhcp", "dhcpv6", "nbns.name", "intellivue.indication", "lldp", "cdp", "arp.table", "dhcp.lease"}
+)
 _SINGLE = ("vendor", "product", "version", "os", "os_version", "device_class")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -43,6 +45,7 @@ class _Collected:
     claims: dict[Key, dict[str, _Sum]] = field(default_factory=dict)
     ports: set[tuple[Transport, int]] = field(default_factory=set)
     macs: dict[str, Observation] = field(default_factory=dict)
+    closed: set[str] = field(default_factory=set)
     first: datetime | None = None
     last: datetime | None = None
     alive: bool = False
@@ -124,6 +127,10 @@ def _collect(one: _Collected, seen: Observation, fingerprints: Fingerprints) -> 
         one.first = min(one.first or seen.time, seen.time)
         last = seen.last or seen.time
         one.last = max(one.last or last, last)
+    if seen.kind == "nmap.host" and seen.facts.get("closed"):
+        one.closed.add(seen.facts["closed"])
+        if len(one.closed) > MANY_VALUES:
+            one.closed.remove(max(one.closed))
     if seen.port is not None and seen.transport is not None and is_open(seen):
         one.ports.add((seen.transport, seen.port))
     if seen.mac:
@@ -198,24 +205,42 @@ def _asset(address: Address, one: _Collected, shared: _Shared, fingerprints: Fin
     for claim in _late_claims(address, one, own, shared, fingerprints):
         _add(one.claims, claim)
     sums = (one_sum for values in one.claims.values() for one_sum in values.values())
-    claims = sorted((replace(s.claim, evidence="; ".join(s.evidence)) for s in sums), key=_claim_order)
+    return assemble(
+        Asset(
+            id=asset_id(site, str(address)),
+            addresses=(str(address),),
+            macs=tuple(sorted(own)),
+            names=(),
+            device_class="",
+            vendor="",
+            product="",
+            version="",
+            services=(),
+            claims=tuple(replace(s.claim, evidence="; ".join(s.evidence)) for s in sums),
+            first_seen=one.first,
+            last_seen=one.last,
+            closed=tuple(sorted(one.closed)),
+        ),
+        one.ports,
+    )
+
+
+def assemble(asset: Asset, ports: set[tuple[Transport, int]]) -> Asset:
+    """Return an asset whose single values, names and services are those that its claims vote for."""
+    claims = sorted(asset.claims, key=_claim_order)
     groups = by_attribute(claims)
     everything = EVERYTHING in groups
     chosen = {attribute: best(groups.get(attribute, ())) for attribute in _SINGLE}
     system = " ".join(filter(None, (chosen["os"], chosen["os_version"])))
-    return Asset(
-        id=asset_id(site, str(address)),
-        addresses=(str(address),),
-        macs=tuple(sorted(own)),
+    return replace(
+        asset,
         names=tuple(name for name, _ in ranking(groups.get("name", ()))),
         device_class="unknown" if everything else chosen["device_class"] or "unknown",
         vendor=chosen["vendor"],
         product="" if everything else chosen["product"] or system,
         version="" if everything or not chosen["product"] else chosen["version"],
-        services=tuple(_services(one.ports, groups)),
+        services=tuple(_services(ports, groups)),
         claims=tuple(claims),
-        first_seen=one.first,
-        last_seen=one.last,
         contradictions=contradictions(groups, (*_SINGLE, *_service_attributes(groups))),
     )
 

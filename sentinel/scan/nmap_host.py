@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sentinel.model.assets import Observation, Transport
 from sentinel.scan.clean import masked
+from sentinel.scan.nmap_asked import refused
 
 Names = tuple[tuple[str, str], ...]
 """Our name of a fact, and nmap's name of the attribute."""
@@ -47,7 +48,10 @@ class Script:
 
 @dataclass(slots=True)
 class Host:
-    """A host while it is read; scripts are kept as finished facts, so one host stays small."""
+    """A host while it is read; scripts are kept as finished facts, so one host stays small.
+
+    `rest` are the states of the ports that are not told one by one.
+    """
 
     time: datetime | None
     line: int
@@ -56,16 +60,19 @@ class Host:
     facts: dict[str, str] = field(default_factory=dict)
     ports: list[Port] = field(default_factory=list)
     scripts: list[tuple[Port | None, dict[str, str]]] = field(default_factory=list)
+    rest: set[str] = field(default_factory=set)
 
 
-def observations(host: Host, source: str) -> Iterator[Observation]:
-    """Yield one observation for the host, one a port and one a script."""
+def observations(host: Host, source: str, scanned: Mapping[str, str]) -> Iterator[Observation]:
+    """Yield one observation for the host, one a port and one a script; `scanned` are the ports asked by protocol."""
 
     def make(kind: str, facts: dict[str, str], port: Port | None) -> Observation:
         transport, number = (port.transport, port.number) if port else (None, None)
         return Observation(kind, host.address, facts, host.time, source, "import", transport, number, host.mac)
 
-    yield make("nmap.host", host.facts, None)
+    listed = [(port.transport, port.number, port.facts.get("state", "")) for port in host.ports]
+    shut = refused(scanned, listed, host.rest)
+    yield make("nmap.host", host.facts | ({"closed": shut} if shut else {}), None)
     for port in host.ports:
         if port.cpes:
             port.facts["cpe"] = ", ".join(port.cpes)

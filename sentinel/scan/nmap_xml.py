@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import NoReturn
 from xml.parsers import expat
 
 from sentinel.errors import InputError, Location
 from sentinel.model.assets import Observation
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.scan.clean import clean
+from sentinel.scan.imports.lines import Bytes, open_bytes
+from sentinel.scan.nmap_asked import targets
 from sentinel.scan.nmap_host import (
     HOSTNAME,
     SERVICE,
@@ -34,7 +37,8 @@ CHUNK = 64 * 1024
 MAX_TOKEN = 4 * 1024 * 1024
 MAX_DEPTH = 40
 MAX_PORTS = 4096
-MAX_SCRIPTS = 64
+MAX_SCRIPTS = 4096
+MAX_CPES = 64
 MAX_ELEMENTS = 200
 MAX_TEXT = 4000
 _CUT = {
@@ -45,7 +49,6 @@ _CUT = {
 }
 _LOOKS_LIKE = (
     (b"PK\x03\x04", "a zip archive"),
-    (b"\x1f\x8b", "a gzip file; unpack it first"),
     (b"\x28\xb5\x2f\xfd", "a zstd file; unpack it first"),
     (b"\xd4\xc3\xb2\xa1", "a packet capture"),
     (b"\xa1\xb2\xc3\xd4", "a packet capture"),
@@ -65,11 +68,7 @@ def read_nmap(path: Path, name: str, tally: Tally) -> Iterator[Observation]:
     as `not-listed`; the host that a cut file breaks off in is skipped as `truncated`.
     Raises InputError where the file is no nmap XML, or declares entities.
     """
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise InputError(Location(name), f"cannot be read: {error.strerror}") from error
-    with file:
+    with open_bytes(path, name) as file:
         yield from _Run(name, tally).read(file)
 
 
@@ -85,6 +84,9 @@ class _Run:
         self.finished = False
         self.counts: dict[str, int] = {}
         self.seen = {"up": 0, "down": 0}
+        self.scanned: dict[str, str] = {}
+        self.targets: tuple[str, ...] = ()
+        self.succeeded = False
         self.host: Host | None = None
         self.port: Port | None = None
         self.script: Script | None = None
@@ -94,6 +96,7 @@ class _Run:
         self.opens: dict[str, Callable[[dict[str, str]], None]] = {
             "host": self._open_host, "status": self._status, "address": self._address, "hostname": self._hostname,
             "port": self._open_port, "state": self._state, "service": self._service, "script": self._open_script,
+            "scaninfo": self._scaninfo, "extraports": self._extraports, "finished": self._ended,
             "table": self._open_table, "elem": self._open_elem, "cpe": self._open_cpe, "hosts": self._summary,
         }  # fmt: skip
         self.closes: dict[str, Callable[[], None]] = {
@@ -102,11 +105,11 @@ class _Run:
             "nmaprun": self._close_run,
         }  # fmt: skip
 
-    def read(self, file: BinaryIO) -> Iterator[Observation]:
+    def read(self, file: Bytes) -> Iterator[Observation]:
         """Feed the file through expat and yield what each piece completed."""
         head, given = b"", 0
         while True:
-            chunk = file.read(CHUNK)
+            chunk = self._next(file)
             head = head or chunk[:512]
             going_on = self._feed(chunk, head)
             yield from self.ready
@@ -117,6 +120,15 @@ class _Run:
             if given - self.parser.CurrentByteIndex > MAX_TOKEN:
                 self._refuse(f"holds one tag or text longer than {MAX_TOKEN:,} bytes")
         self._compare()
+        if self.finished and self.succeeded and self.targets:
+            facts = {"networks": " ".join(self.targets)}
+            yield Observation("scan.asked", "", facts, self.started, self.name, "import")
+
+    def _next(self, file: Bytes) -> bytes:
+        try:
+            return file.read1(CHUNK)  # `read` would lose the part before a break
+        except (EOFError, OSError, zlib.error):  # a packed file that breaks off; expat will say where
+            return b""
 
     def _feed(self, chunk: bytes, head: bytes) -> bool:
         """Parse one piece; say whether to go on."""
@@ -179,6 +191,7 @@ class _Run:
             kind = "an HTML page" if tag.lower() == "html" else f"XML that begins with <{clean(tag, 40)}>"
             self._refuse(f"is {kind}, not an nmap scan")
         self.begun = True
+        self.targets = targets(attributes.get("args", ""))
         self.started = read_time(attributes.get("start", ""))
 
     def _close_run(self) -> None:
@@ -189,6 +202,17 @@ class _Run:
         if self.host is not None:
             self._skip("host-inside-host", f"line {self.parser.CurrentLineNumber}")
         self.host = Host(when, self.parser.CurrentLineNumber)
+
+    def _scaninfo(self, attributes: dict[str, str]) -> None:
+        if self.depth == 2:  # noqa: PLR2004 -- directly below the root
+            self.scanned[attributes.get("protocol", "")] = attributes.get("services", "")
+
+    def _extraports(self, attributes: dict[str, str]) -> None:
+        if self.host is not None:
+            self.host.rest.add(attributes.get("state", ""))
+
+    def _ended(self, attributes: dict[str, str]) -> None:
+        self.succeeded = attributes.get("exit", "success") == "success"
 
     def _status(self, attributes: dict[str, str]) -> None:
         if self.host is not None:
@@ -213,7 +237,7 @@ class _Run:
         portid, transport = number(attributes.get("portid", ""), 65535), attributes.get("protocol")
         if self.host is None:
             return
-        place = f"{self.host.address or 'host'} line {self.parser.CurrentLineNumber}"
+        place = self._place()
         if not portid or transport not in {"tcp", "udp"}:
             self._skip_part("bad-port", place)
         elif len(self.host.ports) >= MAX_PORTS:
@@ -221,9 +245,12 @@ class _Run:
         else:
             self.port = Port("tcp" if transport == "tcp" else "udp", portid, {})
 
+    def _place(self) -> str:
+        return f"{(self.host.address if self.host else '') or 'host'} line {self.parser.CurrentLineNumber}"
+
     def _skip_part(self, reason: str, place: str) -> None:
-        """Remember a part of a host that is left out; the host itself is still handled, so no record is skipped."""
-        self.tally.examples.setdefault(reason, Skipped(self.name, place, reason))
+        """Count a part of a host that is left out; the host itself is still handled, so no record is skipped."""
+        self.tally.skip_part(Skipped(self.name, place, reason))
 
     def _state(self, attributes: dict[str, str]) -> None:
         if self.port is not None:
@@ -237,13 +264,18 @@ class _Run:
         self.text = [] if self.port is not None and self.script is None else None
 
     def _close_cpe(self) -> None:
-        if self.text is not None and self.port is not None and len(self.port.cpes) < MAX_SCRIPTS:
-            self.port.cpes.append(clean("".join(self.text), 120))
+        if self.text is not None and self.port is not None:
+            if len(self.port.cpes) < MAX_CPES:
+                self.port.cpes.append(clean("".join(self.text), 120))
+            else:
+                self._skip_part("too-many-cpes", self._place())
         self.text = None
 
     def _open_script(self, attributes: dict[str, str]) -> None:
         self.script = None
-        if self.host is not None and len(self.host.scripts) < MAX_PORTS:
+        if self.host is not None and len(self.host.scripts) >= MAX_SCRIPTS:
+            self._skip_part("too-many-scripts", self._place())
+        elif self.host is not None:
             name = attributes.get("id", "")
             output = attributes.get("output", "")[:MAX_TEXT] if name in KNOWN_SCRIPTS else ""
             self.script = Script(name, output, self.port)
@@ -290,7 +322,7 @@ class _Run:
             return
         self.tally.handled += 1
         self.seen["down" if host.facts.get("state") == "down" else "up"] += 1
-        self.ready += observations(host, self.name)
+        self.ready += observations(host, self.name, self.scanned)
 
     def _summary(self, attributes: dict[str, str]) -> None:
         self.counts = {key: number(attributes.get(key, ""), 10**9) for key in ("up", "down", "total")}

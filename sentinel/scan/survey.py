@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import partial
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Literal
@@ -16,11 +15,12 @@ from sentinel.model.kept import Kept
 from sentinel.model.result import ScanSource
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.model.track import Track
-from sentinel.scan.nmap_xml import read_nmap
+from sentinel.scan.imports.formats import How, read_import
 from sentinel.scan.passive import observe
 from sentinel.scan.passive.capture import STDIN
 from sentinel.scan.passive.live import listen, open_wire
 
+_AS_IT_SAYS = How()
 Method = Literal["passive", "import"]
 
 
@@ -28,7 +28,7 @@ Method = Literal["passive", "import"]
 class Survey:
     """Running summary of one source, of the addresses in `networks` (all, where none is given).
 
-    `silent` are addresses that were asked and did not answer at all.
+    `silent` are addresses that were asked and did not answer at all, `asked` networks that a whole scan was made of.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Survey:
     networks: Sequence[str] = ()
     answered: set[str] = field(default_factory=set)
     silent: set[str] = field(default_factory=set)
+    asked: set[str] = field(default_factory=set)
     first: datetime | None = None
     last: datetime | None = None
 
@@ -43,6 +44,9 @@ class Survey:
         """Pass observations on and remember who was seen, and when."""
         own = [ip_network(network) for network in self.networks]
         for seen in observations:
+            if seen.kind == "scan.asked":
+                self.asked.update(seen.facts["networks"].split())
+                continue
             state = seen.facts.get("state") if seen.kind == "nmap.host" else "up"
             if not own or _inside(seen.address, own):
                 (self.silent if state == "down" else self.answered).add(seen.address)
@@ -59,6 +63,8 @@ class Survey:
             method=self.method,
             handled=tally.handled,
             skipped=dict(tally.skipped),
+            parts=dict(tally.parts),
+            asked=tuple(sorted(self.asked)),
             hosts=len(self.answered),
             silent=tuple(sorted(self.silent - self.answered, key=_by_number)),
             first=_day(self.first),
@@ -78,13 +84,14 @@ class Reading:
     sources: list[ScanSource] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
 
-    def read(self, path: Path, method: Method, track: Track) -> Iterator[Observation]:
+    def read(self, path: Path, method: Method, track: Track, how: How = _AS_IT_SAYS) -> Iterator[Observation]:
         """Yield what one file holds; a file that is none is counted as skipped and named, and the others go on."""
         name = "stdin" if path == STDIN else path.name
         tally, survey = Tally(name), Survey(name, method, self.networks)
-        reader = partial(observe, kept=self.kept) if method == "passive" else read_nmap
         try:
-            yield from survey.watch(track(f"Reading {name}", reader(path, name, tally)))
+            passive = method == "passive"
+            read = observe(path, name, tally, kept=self.kept) if passive else read_import(path, name, tally, how)
+            yield from survey.watch(track(f"Reading {name}", read))
         except InputError as error:
             self.unreadable.append(str(error))
             tally.skip(Skipped(name, "file", "unreadable", error.fault.what))

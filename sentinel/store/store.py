@@ -8,23 +8,24 @@ from datetime import UTC, date
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Engine, Table, and_, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Table, and_, func, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from sentinel.errors import StoreError
 from sentinel.model.alerts import Alert
 from sentinel.model.assets import Asset, Finding
 from sentinel.model.correlations import Learnt
+from sentinel.model.history import AssetChange, AssetRow, Decision, Looked, ScanRun, Tracked
 from sentinel.model.severity import Severity
+from sentinel.store import history, rows, tracking
 from sentinel.store.database import open_database
 from sentinel.store.memory import Memory
-from sentinel.store.tables import alerts, assets, findings, results, scans
+from sentinel.store.tables import alerts, findings, results, scans
 
 N = TypeVar("N")
 
 _ALERT: TypeAdapter[Alert] = TypeAdapter(Alert)
-_ASSET: TypeAdapter[Asset] = TypeAdapter(Asset)
-_FINDING: TypeAdapter[Finding] = TypeAdapter(Finding)
+_WHOLE = Looked()
 
 
 class Store:
@@ -61,18 +62,19 @@ class Store:
             memory.save(connection, learnt)
             return sum(_save(connection, alerts, _alert_row(site, alert)) for alert in found)
 
-    def save_scan(self, site: str, as_of: date, assets_found: Iterable[Asset], wrong: Iterable[Finding]) -> None:
-        """Save a scan in the place of the site's earlier one; a scan older than the one kept changes nothing."""
+    def save_scan(
+        self, site: str, as_of: date, assets_found: Iterable[Asset], wrong: Iterable[Finding], looked: Looked = _WHOLE
+    ) -> None:
+        """Add a scan to what is known of a site; a whole scan older than the newest one changes nothing.
+
+        What a whole scan did not see is not current any more, and stays. A finding that it does not repeat stays open,
+        unless `looked` says that it was looked for.
+        """
         with self._transaction() as connection:
-            if not _is_newest(connection, site, as_of):
+            if not _is_newest(connection, site, as_of) and looked.whole:
                 return
-            for table in (assets, findings):
-                connection.execute(delete(table).where(table.c.site == site))
-            for asset in assets_found:
-                _save(connection, assets, _row(site, asset.id, as_of, _ASSET.dump_json(asset)))
-            for finding in wrong:
-                row = _row(site, finding.id, as_of, _FINDING.dump_json(finding))
-                _save(connection, findings, {**row, "severity": finding.severity.rank})
+            history.save_assets(connection, site, as_of, assets_found, looked)
+            tracking.save_findings(connection, site, as_of, wrong, looked)
 
     def save_result(self, site: str, as_of: date, body: str) -> None:
         """Save the outcome of a run; a later run of the same day takes its place."""
@@ -92,14 +94,73 @@ class Store:
         query = select(alerts.c.body).where(alerts.c.id.startswith(start, autoescape=True)).order_by(alerts.c.id)
         return list(self._load(query, _ALERT))
 
-    def assets(self) -> Iterator[Asset]:
-        """Yield the assets of each site's newest scan."""
-        return self._load(select(assets.c.body).order_by(assets.c.site, assets.c.id), _ASSET)
+    def assets(
+        self, words: str = "", device_class: str = "", site: str = "", *, current: bool = True
+    ) -> Iterator[Asset]:
+        """Yield whole assets: of the newest whole scan of each site, and of others since; all, if not `current`."""
+        query = history.listed(words=words, device_class=device_class, site=site, current=current)
+        return self._load(history.bodies(query), rows.ASSET)
+
+    def known_assets(self, site: str, keys: Iterable[str]) -> dict[str, Asset]:
+        """Return what is known of some assets, by id."""
+        with self._transaction() as connection:
+            return history.known(connection, site, keys)
+
+    def asset_rows(
+        self, words: str = "", device_class: str = "", site: str = "", *, current: bool = True, most: int | None = None
+    ) -> Iterator[AssetRow]:
+        """Yield assets in one line each; every one of `words` must be in their addresses, names or kinds."""
+        query = history.listed(words=words, device_class=device_class, site=site, current=current)
+        with self._transaction() as connection:
+            yield from history.rows(connection, query.limit(most))
+
+    def asset_like(self, wanted: str, site: str = "") -> list[AssetRow]:
+        """Return the assets with this address, or an id that begins so."""
+        with self._transaction() as connection:
+            return list(history.rows(connection, history.like(wanted, site)))
+
+    def count_assets(self, words: str = "", device_class: str = "", site: str = "", *, current: bool = True) -> int:
+        """Return how many such assets there are."""
+        query = history.listed(words=words, device_class=device_class, site=site, current=current)
+        with self._transaction() as connection:
+            return int(
+                connection.execute(select(func.count()).select_from(query.order_by(None).subquery())).scalar_one()
+            )
+
+    def asset_history(self, site: str, key: str) -> list[tuple[ScanRun, Asset]]:
+        """Return what an asset was, and from which scan on, the oldest first."""
+        with self._transaction() as connection:
+            return history.versions(connection, site, key)
+
+    def scan_runs(self, site: str = "") -> list[ScanRun]:
+        """Return the scans that were kept, the oldest first."""
+        with self._transaction() as connection:
+            return history.runs(connection, site)
+
+    def asset_changes(self, site: str, before: int, after: int) -> Iterator[AssetChange]:
+        """Yield what came, changed, is gone and was not seen in the scans after one up to another."""
+        with self._transaction() as connection:
+            yield from history.changes(connection, site, before, after)
 
     def findings(self, at_least: Severity = Severity.INFORMATIONAL) -> Iterator[Finding]:
-        """Yield the findings of each site's newest scan, the gravest first."""
-        query = select(findings.c.body).where(findings.c.severity >= at_least.rank)
-        return self._load(query.order_by(findings.c.severity.desc(), findings.c.id), _FINDING)
+        """Yield the findings that no scan has seen mended, the gravest first."""
+        found = tracking.query(at_least).where(findings.c.fixed.is_(None))
+        return self._load(found.with_only_columns(findings.c.body), rows.FINDING)
+
+    def open_findings(self, site: str) -> list[Finding]:
+        """Return those of one site."""
+        with self._transaction() as connection:
+            return tracking.open_findings(connection, site)
+
+    def tracked(self, today: date, at_least: Severity = Severity.INFORMATIONAL, site: str = "") -> Iterator[Tracked]:
+        """Yield findings with their lives, as they stand on a day, the gravest first."""
+        with self._transaction() as connection:
+            yield from tracking.tracked(connection, tracking.query(at_least, site), today)
+
+    def decide(self, site: str, finding: str, decision: Decision) -> None:
+        """Keep what a person decided about a finding, beside all that was decided before."""
+        with self._transaction() as connection:
+            tracking.decide(connection, site, finding, decision)
 
     def results(self, site: str) -> list[tuple[date, str]]:
         """Return the outcomes of a site's runs, the newest first."""
@@ -130,10 +191,6 @@ def _alert_row(site: str, alert: Alert) -> dict[str, object]:
         "rule": alert.rule.id,
         "body": _ALERT.dump_json(alert).decode(),
     }
-
-
-def _row(site: str, key: str, as_of: date, body: bytes) -> dict[str, object]:
-    return {"site": site, "id": key, "seen_in_run": as_of, "body": body.decode()}
 
 
 def _save(connection: Connection, table: Table, row: Mapping[str, object]) -> bool:

@@ -22,8 +22,54 @@ assets = Table(
     metadata,
     Column("site", String, primary_key=True),
     Column("id", String, primary_key=True),
-    Column("seen_in_run", Date, nullable=False),
+    Column("place", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("device_class", String, nullable=False),
+    Column("product", String, nullable=False),
+    Column("ports", String, nullable=False),
+    Column("search", String, nullable=False),
+    Column("first_run", Integer, nullable=False),
+    Column("last_run", Integer, nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("current", Boolean, nullable=False),
+    Index("ix_assets_place", "site", "place"),
+)
+"""The newest state of each asset, narrow enough to be gone through; `place` sorts addresses, `search` is folded."""
+
+asset_versions = Table(
+    "asset_versions",
+    metadata,
+    Column("site", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("run", Integer, primary_key=True),
     Column("body", Text, nullable=False),
+    Index("ix_asset_versions_run", "site", "run"),
+)
+"""What an asset was from a run on, until the next version."""
+
+asset_spans = Table(
+    "asset_spans",
+    metadata,
+    Column("site", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("first_run", Integer, primary_key=True),
+    Column("last_run", Integer, nullable=False),
+    Index("ix_asset_spans_last", "site", "last_run"),
+)
+"""Runs, one after the other, that all saw an asset."""
+
+scan_runs = Table(
+    "scan_runs",
+    metadata,
+    Column("site", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("sources", Text, nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("silent", Text, nullable=False),
+    Column("assets", Integer, nullable=False),
 )
 
 findings = Table(
@@ -31,9 +77,25 @@ findings = Table(
     metadata,
     Column("site", String, primary_key=True),
     Column("id", String, primary_key=True),
+    Column("asset", String, nullable=False),
     Column("severity", Integer, nullable=False),
-    Column("seen_in_run", Date, nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("fixed", Date, nullable=True),
     Column("body", Text, nullable=False),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("site", String, primary_key=True),
+    Column("finding", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("made", DateTime(timezone=False), nullable=False),
+    Column("by", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("until", Date, nullable=True),
 )
 
 scans = Table(

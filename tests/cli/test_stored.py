@@ -24,9 +24,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 def test_an_empty_store_holds_nothing_and_says_so(run: Run) -> None:
-    for what in ("alerts", "assets", "findings"):
-        assert run(what, "list").stdout == "Nothing found.\n"
-        assert run(what, "list", "--format", "json").stdout == "[]\n"
+    for words in (("alerts", "list"), ("assets", "list"), ("findings", "list"), ("assets", "scans")):
+        assert run(*words).stdout == "Nothing found.\n"
+        assert run(*words, "--format", "json").stdout == "[]\n"
 
 
 def test_alerts_are_listed_gravest_first_and_shown_whole(filled: Run) -> None:

@@ -176,3 +176,10 @@ def test_what_was_lost_is_told_beside_what_was_only_counted() -> None:
     scan = ScanSource("n.xml", "import", 1, {"not-listed": 9, "no-address": 2}, 1, (), None, None)
 
     assert said(not_looked([LOG], (), [scan], ()), "record") == ["2\u00a0deler av n.xml kunne ikke leses"]
+
+
+def test_parts_that_were_left_out_of_what_was_read_are_told() -> None:
+    scan = ScanSource("a.xml", "import", 9, {}, 9, (), None, None, {"too-many-ports": 2, "informational": 7})
+    found = not_looked((), (), [scan], ())
+
+    assert said(found, "record") == ["2\u00a0deler av a.xml kunne ikke leses"]

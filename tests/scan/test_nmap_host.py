@@ -11,7 +11,7 @@ from sentinel.scan.nmap_host import Host, Port, keep, number, observations, read
 def test_one_observation_for_the_host_each_port_and_each_script() -> None:
     port = Port("tcp", 80, {"state": "open"}, ["cpe:/a:x:y"])
     host = Host(None, 1, "10.0.0.1", "00:00:00:00:00:01", {"state": "up"}, [port], [(port, {"id": "http-title"})])
-    assert [(o.kind, o.port, o.facts.get("cpe")) for o in observations(host, "a.xml")] == [
+    assert [(o.kind, o.port, o.facts.get("cpe")) for o in observations(host, "a.xml", {})] == [
         ("nmap.host", None, None),
         ("nmap.service", 80, "cpe:/a:x:y"),
         ("nmap.script", 80, None),

@@ -43,6 +43,7 @@ def test_a_whole_scan_is_read(tmp_path: Path) -> None:
         "reason": "arp-response",
         "vendor": "Philips Patient Monitoring",
         "hostname": "lv-pacs.lyngvik.example",
+        "closed": "tcp/22",
     }
     assert (host.mac, host.time, host.source, host.method) == (
         "00:09:fb:01:02:03",
@@ -156,7 +157,6 @@ def _zip() -> bytes:
         (b"", "is empty"),
         (b"  \n ", "is empty"),
         (_zip(), "is a zip archive"),
-        (gzip.compress(WHOLE.encode(), mtime=0), "is a gzip file"),
         (b"\x0a\x0d\x0d\x0a\x1c\0\0\0", "is a packet capture"),
         (b"<!DOCTYPE html><html><body>", "is an HTML page"),
         (b"<html><body>x</body></html>", "is an HTML page"),
@@ -316,3 +316,28 @@ def test_ten_thousand_mutated_files_give_values_or_our_error(
     assert outcomes["read"] > 1000
     assert outcomes.total() - outcomes["read"] > 100
     assert not any("\n" in outcome for outcome in outcomes)
+
+
+def test_a_packed_scan_is_unpacked_and_one_that_breaks_off_is_told(tmp_path: Path) -> None:
+    packed = gzip.compress(WHOLE.encode(), mtime=0)
+
+    assert read(packed, tmp_path)[0] == read(WHOLE, tmp_path)[0]
+    assert read(packed[:-300], tmp_path)[1].skipped["truncated"] == 1
+
+
+def test_parts_of_a_host_that_are_left_out_are_counted(tmp_path: Path) -> None:
+    many = "<cpe>cpe:/a:x:y</cpe>" * 70
+    odd = '<port protocol="tcp" portid="0"/>'
+    host = '<host><address addr="10.0.0.1" addrtype="ipv4"/><ports><port protocol="tcp" portid="1">'
+    _, tally = read(f"{HEAD}{host}{many}</port>{odd}</ports></host></nmaprun>", tmp_path)
+
+    assert dict(tally.parts) == {"too-many-cpes": 6, "bad-port": 1}
+    assert (tally.handled, dict(tally.skipped)) == (1, {"no-summary": 1})
+
+
+def test_a_finished_scan_says_which_networks_it_asked(tmp_path: Path) -> None:
+    text = WHOLE.replace('args="nmap -sV"', 'args="nmap -sV -oX out.xml -p 22 10.20.30.0/24 10.20.31.1-2 lv-pacs"')
+    asked = [one for one in read(text, tmp_path)[0] if one.kind == "scan.asked"]
+
+    assert [one.facts["networks"] for one in asked] == ["10.20.30.0/24 10.20.31.1/32 10.20.31.2/32"]
+    assert "scan.asked" not in {one.kind for one in read(text[: len(text) - 60], tmp_path)[0]}

@@ -3,16 +3,23 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from pydantic import TypeAdapter
+from sqlalchemy import text
 
 from sentinel.errors import StoreError
+from sentinel.model.assets import Asset, Finding
 from sentinel.store.database import _config, _connect, open_database, schema_version, without_password
+from sentinel.store.store import Store
 from sentinel.store.tables import metadata
+from tests.store.test_store import ASSET, FINDING
 
 
 def test_a_new_database_is_made_with_folders_wal_and_the_newest_schema(tmp_path: Path) -> None:
@@ -120,6 +127,13 @@ def test_a_path_is_taken_as_it_stands(tmp_path: Path, name: str) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
+def _bound(site: str, key: str, day: str, noun: Asset | Finding) -> dict[str, object]:
+    """Return the values of a row of 0001 whose body is as this version's first keys were."""
+    kind: TypeAdapter[Asset | Finding] = TypeAdapter(type(noun))
+    body = kind.dump_json(replace(noun, id=key), exclude={"closed", "cves", "sources"}).decode()
+    return {"s": site, "k": key, "d": date.fromisoformat(day), "b": body}
+
+
 def check_migration(where: str) -> None:
     """Make the tables of 0001 with rows of several days, open the database, and look at what is left."""
     old = _connect(where)
@@ -128,9 +142,9 @@ def check_migration(where: str) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
         for site, key, day in (("s", "a", "2026-11-21"), ("s", "b", "2026-11-22"), ("t", "a", "2026-11-20")):
-            connection.exec_driver_sql(f"INSERT INTO assets VALUES ('{site}', '{key}', '{day}', '{{}}')")  # noqa: S608 -- names of this test
+            connection.execute(text("INSERT INTO assets VALUES (:s, :k, :d, :b)"), _bound(site, key, day, ASSET))
         for site, key, day in (("s", "f", "2026-11-21"), ("u", "f", "2026-11-19")):
-            connection.exec_driver_sql(f"INSERT INTO findings VALUES ('{site}', '{key}', 1, '{day}', '{{}}')")  # noqa: S608 -- names of this test
+            connection.execute(text("INSERT INTO findings VALUES (:s, :k, 1, :d, :b)"), _bound(site, key, day, FINDING))
     old.dispose()
 
     engine = open_database(where)
@@ -140,6 +154,15 @@ def check_migration(where: str) -> None:
             for table in ("scans", "assets", "findings")
         }
     engine.dispose()
+    store = Store.open(where)
+    assert [(row.site, row.id, str(row.last_day)) for row in store.asset_rows()] == [
+        ("s", "b", "2026-11-22"),
+        ("t", "a", "2026-11-20"),
+    ]
+    assert [(asset.id, asset.addresses) for asset in store.assets()] == [("b", ("10.0.0.1",)), ("a", ("10.0.0.1",))]
+    assert [finding.id for finding in store.findings()] == ["f"]
+    assert [(run.site, run.number, run.assets) for run in store.scan_runs()] == [("s", 1, 1), ("t", 1, 1)]
+    store.close()
     assert rows == {
         "scans": [("s", "2026-11-22"), ("t", "2026-11-20"), ("u", "2026-11-19")],
         "assets": [("s", "b"), ("t", "a")],
@@ -168,3 +191,27 @@ open_database({str(tmp_path / "x.db")!r})
     assert (killed.returncode, (tmp_path / "x.db").exists()) == (-9, True)
     here, newest = schema_version(open_database(str(tmp_path / "x.db")))
     assert here == newest
+
+
+def test_what_captures_and_imports_had_apart_is_one_site_with_two_scans(tmp_path: Path) -> None:
+    where = str(tmp_path / "x.db")
+    old = _connect(where)
+    with old.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        for site, key in (("s/passive", "a"), ("s/passive", "b"), ("s/import", "b"), ("s/import", "c")):
+            row = _bound(site, key, "2026-11-21", ASSET)
+            connection.execute(text("INSERT INTO assets VALUES (:s, :k, :d, :b)"), row)
+            row = _bound(site, key, "2026-11-21", FINDING)
+            connection.execute(text("INSERT INTO findings VALUES (:s, :k, 1, :d, :b)"), row)
+        for site, day in (("s/passive", "2026-11-20"), ("s/import", "2026-11-21")):
+            connection.execute(text("INSERT INTO scans VALUES (:s, :d)"), {"s": site, "d": date.fromisoformat(day)})
+    old.dispose()
+    store = Store.open(where)
+
+    assert [(row.site, row.id) for row in store.asset_rows()] == [("s", "a"), ("s", "b"), ("s", "c")]
+    assert [(run.site, run.number, run.assets) for run in store.scan_runs()] == [("s", 1, 2), ("s", 2, 2)]
+    assert [run.number for run, _ in store.asset_history("s", "b")] == [1, 2]
+    assert [finding.id for finding in store.findings()] == ["a", "b", "c"]
+    store.close()

@@ -15,6 +15,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
+from sentinel.model.history import Decision
 from sentinel.model.severity import Severity
 from sentinel.store.database import open_database
 from sentinel.store.store import Store
@@ -82,14 +83,17 @@ def test_what_is_saved_comes_back_and_nothing_doubles(server: str) -> None:
     store.close()
 
 
-def test_only_the_newest_scan_is_kept(server: str) -> None:
+def test_only_what_the_newest_scan_saw_is_current(server: str) -> None:
     store = Store.open(server)
     store.save_scan("scanned", DAY, [replace(ASSET, id="n1")], [replace(FINDING, id="n1")])
     store.save_scan("scanned", DAY + timedelta(days=1), [replace(ASSET, id="n2")], [])
     store.save_scan("scanned", DAY, [replace(ASSET, id="n1")], [replace(FINDING, id="n1")])
 
     assert [asset.id for asset in store.assets() if asset.id.startswith("n")] == ["n2"]
-    assert [finding.id for finding in store.findings() if finding.id.startswith("n")] == []
+    assert [finding.id for finding in store.findings() if finding.id.startswith("n")] == ["n1"]
+    assert [(one.kind, one.id) for one in store.asset_changes("scanned", 1, 2)] == [("came", "n2"), ("not-seen", "n1")]
+    store.decide("scanned", "n1", Decision("accept", TIME, "Kari", "å", DAY))
+    assert {one.finding.id: one.state for one in store.tracked(DAY, site="scanned")} == {"n1": "accepted"}
     store.close()
 
 

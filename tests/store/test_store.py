@@ -10,6 +10,7 @@ import pytest
 from sentinel.errors import StoreError
 from sentinel.model.alerts import Alert, Match, RuleRef
 from sentinel.model.assets import Asset, Finding, Impact
+from sentinel.model.history import Looked
 from sentinel.model.severity import Severity
 from sentinel.model.text import Text
 from sentinel.store.store import Store
@@ -56,29 +57,42 @@ def test_alerts_come_gravest_first_then_newest(store: Store) -> None:
     assert [alert.id for alert in store.alerts(rule="r2")] == ["a4"]
 
 
-def test_a_scan_of_the_same_day_takes_the_earlier_ones_place(store: Store) -> None:
-    store.save_scan("s", DAY, [ASSET, replace(ASSET, id="s2")], [FINDING, replace(FINDING, id="f2")])
+def test_a_whole_scan_of_the_same_day_takes_the_earlier_ones_place(store: Store) -> None:
+    store.save_scan("s", DAY, [ASSET, replace(ASSET, id="s2")], [FINDING])
     store.save_scan("s", DAY, [ASSET], [FINDING])
 
     assert list(store.assets()) == [ASSET]
+    assert [asset.id for asset in store.assets(current=False)] == ["s1", "s2"]
     assert list(store.findings()) == [FINDING]
     assert list(store.findings(Severity.HIGH)) == []
 
 
-def test_only_the_newest_scan_of_each_site_is_shown(store: Store) -> None:
+def test_only_what_is_current_of_each_site_is_shown(store: Store) -> None:
     store.save_scan("s", DAY, [ASSET], [])
     store.save_scan("s", DAY + timedelta(days=1), [replace(ASSET, id="s2")], [FINDING])
     store.save_scan("t", DAY, [replace(ASSET, id="t1")], [])
 
     assert [asset.id for asset in store.assets()] == ["s2", "t1"]
+    assert [asset.id for asset in store.assets(site="t")] == ["t1"]
 
 
-def test_a_newer_scan_that_found_nothing_wrong_mends_the_findings(store: Store) -> None:
+def test_a_part_of_a_site_leaves_the_rest_as_it_was(store: Store) -> None:
+    other = replace(ASSET, id="s2", addresses=("10.0.0.2",))
+    store.save_scan("s", DAY, [ASSET], [FINDING])
+    store.save_scan("s", DAY, [other], [], Looked(("leases",), whole=False))
+
+    assert list(store.assets()) == [ASSET, other]
+    assert [(run.number, run.sources, run.assets) for run in store.scan_runs("s")] == [(1, (), 1), (2, ("leases",), 1)]
+
+
+def test_a_finding_stays_until_a_scan_that_looked_for_it_does_not_find_it(store: Store) -> None:
     store.save_scan("s", DAY, [ASSET], [FINDING])
     store.save_scan("s", DAY + timedelta(days=1), [ASSET], [])
+    assert list(store.findings()) == [FINDING]
 
-    assert list(store.assets()) == [ASSET]
+    store.save_scan("s", DAY + timedelta(days=2), [ASSET], [], Looked(fixed=frozenset({"f1"})))
     assert list(store.findings()) == []
+    assert store.open_findings("s") == []
 
 
 def test_an_empty_scan_counts_as_a_scan(store: Store) -> None:
@@ -100,16 +114,30 @@ def test_an_older_scan_saved_later_changes_nothing(store: Store) -> None:
 
 def test_a_scan_that_is_cut_off_leaves_the_earlier_one(store: Store) -> None:
     def broken() -> Iterator[Finding]:
-        yield FINDING
+        yield replace(FINDING, id="f2")
         raise StoreError("cut off")
 
     store.save_scan("s", DAY, [ASSET], [FINDING])
     with pytest.raises(StoreError):
         store.save_scan("s", DAY + timedelta(days=2), [], broken())
-    store.save_scan("s", DAY + timedelta(days=1), [ASSET], [])
 
     assert list(store.assets()) == [ASSET]
-    assert list(store.findings()) == []
+    assert list(store.findings()) == [FINDING]
+    assert len(store.scan_runs("s")) == 1
+
+
+def test_assets_are_found_by_words_class_and_address(store: Store) -> None:
+    xray = replace(ASSET, id="x", addresses=("10.0.0.9",), names=("RØNTGEN-Å",), device_class="imaging_modality")
+    store.save_scan("s", DAY, [ASSET, xray], [])
+
+    assert [row.id for row in store.asset_rows("røntgen-å")] == ["x"]
+    assert [row.id for row in store.asset_rows("10.0.0 imaging")] == ["x"]
+    assert [row.id for row in store.asset_rows("%")] == []
+    assert [row.id for row in store.asset_rows(device_class="server")] == ["s1"]
+    assert [row.id for row in store.asset_rows(most=1)] == ["s1"]
+    assert store.count_assets() == 2
+    assert [row.id for row in store.asset_like("10.0.0.9")] == ["x"]
+    assert store.known_assets("s", ["x", "nobody"]) == {"x": xray}
 
 
 def test_results_come_newest_first_and_a_day_holds_one(store: Store) -> None:

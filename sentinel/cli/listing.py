@@ -1,0 +1,23 @@
+"""Columns in which assets and findings are listed, and the option that leaves out what is less grave."""
+
+from __future__ import annotations
+
+import click
+
+from sentinel.cli.options import LEVELS
+from sentinel.cli.output import Column
+
+ASSETS = (
+    Column("address", lambda asset: " ".join(asset["addresses"])),
+    Column("name", lambda asset: " ".join(asset["names"])),
+    Column("class", lambda asset: asset["device_class"]),
+    Column("product", lambda asset: f"{asset['product']} {asset['version']}".strip(), grow=True),
+    Column("ports", lambda asset: " ".join(str(service["port"]) for service in asset["services"]), grow=True),
+)
+FINDINGS = (
+    Column("severity", lambda finding: finding["severity"]),
+    Column("claim", lambda finding: finding["claim"]),
+    Column("asset", lambda finding: finding["asset_name"]),
+    Column("finding", lambda finding: finding["title"]["en"], grow=True),
+)
+AT_LEAST = click.option("--at-least", type=LEVELS, default="informational", help="Leave out what is less grave.")
