@@ -30,6 +30,7 @@ from sentinel.model.events import Value
 from sentinel.model.explained import Explanation
 from sentinel.model.history import AssetChange, Tracked
 from sentinel.model.imports import RuleChange
+from sentinel.model.plain_hits import plain_hit
 from sentinel.model.remarks import Remark
 from sentinel.model.reproduction import Reproduction
 from sentinel.model.result import Change, NotLooked, Result, ScanSource, Versions
@@ -173,7 +174,7 @@ RECORDS: Mapping[str, type] = {
 def hit_record(alert: Alert, explanation: tuple[str, ...] | None = None) -> Record:
     """Return `sentinel.hit/1`, explained where that was asked for."""
     if alert.correlation is None and alert.change is None:
-        return _plain_hit(alert, explanation)
+        return plain_hit(alert, explanation)
     rule = alert.rule
     return _record(
         "sentinel.hit/1",
@@ -192,38 +193,6 @@ def hit_record(alert: Alert, explanation: tuple[str, ...] | None = None) -> Reco
             explanation,
         ),
     )
-
-
-def _plain_hit(alert: Alert, explanation: tuple[str, ...] | None) -> Record:
-    """Return the same of a hit of one rule, key by key: there may be hundreds of thousands, and a model takes time."""
-    rule = alert.rule
-    return {
-        "schema": "sentinel.hit/1",
-        "id": alert.id,
-        "rule": {
-            "id": rule.id,
-            "title": rule.title,
-            "level": rule.level.value,
-            "hash": rule.hash,
-            "author": rule.author,
-            "tags": list(rule.tags),
-        },
-        "event": {
-            "id": alert.event_id,
-            "time": None if alert.time is None else alert.time.isoformat().replace("+00:00", "Z"),
-            "source": alert.source,
-            "record": alert.record,
-        },
-        "matched": [{"field": one.field, "value": one.value, "by": one.by} for one in alert.matched],
-        "fields": dict(alert.fields),
-        "engine": alert.engine,
-        "correlation": None,
-        "revision": alert.revision,
-        "change": None,
-        "status": alert.status,
-        "superseded_by": alert.superseded_by,
-        "explanation": None if explanation is None else list(explanation),
-    }
 
 
 def conversion_record(conversion: Conversion) -> Record:

@@ -6,18 +6,13 @@ from typing import Any
 
 import jsonschema
 import pytest
-from pydantic import TypeAdapter
 
 from sentinel.model.alerts import Alert, LedgerEntry, LedgerSource, Match, RuleRef, Window
 from sentinel.model.assets import Asset, Claim, Finding, Impact, Service
 from sentinel.model.compliance import GateResult, Score
 from sentinel.model.coverage import Coverage
-from sentinel.model.events import Value
 from sentinel.model.records import (
     RECORDS,
-    HitEvent,
-    HitRecord,
-    HitRule,
     asset_record,
     coverage_record,
     finding_record,
@@ -76,23 +71,6 @@ PROMISED = {
     "sentinel.score/1": ["score", "coverage", "worst_case", "level", "gates", "counts", "checklist.id",
                          "checklist.version", "checklist.hash"],
 }  # fmt: skip
-
-
-@pytest.mark.parametrize("explanation", [None, (), ("a", "b")])
-@pytest.mark.parametrize("time", [None, NOW, NOW.replace(microsecond=120)])
-def test_a_hit_is_written_as_its_model_says(time: datetime | None, explanation: tuple[str, ...] | None) -> None:
-    """Key by key, so that no model has to be asked for each of very many."""
-    fields: dict[str, Value] = {"n": 1, "f": 0.5, "l": [True, None, "x", [2]], "z": None, "t": "blåbær"}
-    matched = (Match("t", "blåbær", "contains blå"), Match("n", "1", "= 1"))
-    alert = Alert("a", RULE, "e", time, "s", "1", matched, fields, engine="1.0", revision=2, status="withdrawn")
-    model = HitRecord(
-        alert.id, HitRule(**{name: getattr(RULE, name) for name in ("id", "title", "level", "hash", "author", "tags")}),
-        HitEvent("e", time, "s", "1"), matched, fields, "1.0", None, 2, None, "withdrawn", "", explanation,
-    )  # fmt: skip
-    wanted = {"schema": "sentinel.hit/1", **TypeAdapter(HitRecord).dump_python(model, mode="json")}
-
-    assert hit_record(alert, explanation) == wanted
-    assert list(hit_record(alert, explanation)) == list(wanted)
 
 
 @pytest.mark.parametrize("name", SAMPLES)
