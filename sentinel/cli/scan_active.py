@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import SystemRandom
@@ -10,7 +11,7 @@ from typing import Any
 
 import click
 
-from sentinel import scanning
+from sentinel import flows, scanning
 from sentinel.cli.app import ExitCode
 from sentinel.cli.listing import ASSETS, FINDINGS
 from sentinel.cli.options import FILES, Asked, asks
@@ -22,6 +23,7 @@ from sentinel.errors import ContentError, ScopeError
 from sentinel.model.records import asset_record, finding_record, log_record, step_record
 from sentinel.model.scans import LogEntry
 from sentinel.model.text import counted
+from sentinel.scan.lifecycle import load_lifecycle
 from sentinel.scan.plan import records_of
 from sentinel.scan.probelog import Verified, read_log, unfinished
 from sentinel.scan.wire import resolve
@@ -75,7 +77,7 @@ def plan(asked: Asked, scope_file: Path, policy: str | None, seed: int | None) -
 @click.option("--stop-file", type=click.Path(path_type=Path), help="End as soon as this file exists.")
 @click.option("--resume", metavar="NAME", default="", help="Who looked at what was stopped and lets it go on.")
 @click.option("--show", type=SHOWN, default="assets", show_default=True, help="What to print.")
-@click.option("--save", "site", metavar="SITE", default="", help="Keep the result under this name of a site.")
+@click.option("--save", "site", metavar="SITE", default="", help="Add the result to what is known of a site.")
 @asks("store", "content", "form", "fail_on", "quiet")
 def run(asked: Asked, scope_file: Path, policy: str | None, seed: int | None, only_plan: str | None, **how: Any) -> int:  # noqa: ANN401 -- click
     """Carry a signed scope out, gently, each probe in the log. Ctrl-C ends it; what was found is kept."""
@@ -89,8 +91,7 @@ def run(asked: Asked, scope_file: Path, policy: str | None, seed: int | None, on
     say_plan(planned)
     ran = scanning.run(planned, scanning.Order(seed=chosen, **how), ground, scanning.clock(), asked.progress.track)
     if site:
-        today = datetime.now(UTC).astimezone().date()
-        asked.open_store().save_scan(f"{site}/active", today, ran.assets, ran.findings)
+        ran = _kept(asked, ran, site)
     return _told(asked, ran, show, partial=bool(planned.cut or any(held.known for held in scope.held_back)))
 
 
@@ -127,6 +128,14 @@ def verify_log(asked: Asked, log: Path, head: str | None, shown: bool, cef: Path
     if cef:
         save(cef, cef_lines(map(log_record, read_log(log, Verified()))))
     return _verdict(seen, broken_off, head)
+
+
+def _kept(asked: Asked, ran: scanning.Ran, site: str) -> scanning.Ran:
+    """Add what was found to what is known of a site; return it as it is known now."""
+    today, content = datetime.now(UTC).astimezone().date(), asked.content_folder()
+    found = flows.Scanned(ran.assets, ran.findings, (ran.source,), load_lifecycle(content).knowledge_date)
+    found = flows.keep_scan(site, today, found, content, asked.open_store(), whole=False)
+    return replace(ran, assets=found.assets, findings=found.findings)
 
 
 def _told(asked: Asked, ran: scanning.Ran, show: str, *, partial: bool) -> int:
