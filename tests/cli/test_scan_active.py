@@ -75,23 +75,6 @@ def test_a_run_prints_what_it_found_keeps_it_and_proves_what_it_sent(run: Run, t
     ]
 
 
-def test_what_was_asked_is_added_to_what_is_known_of_a_site(run: Run, tmp_path: Path) -> None:
-    def known() -> list[str]:
-        listed = run("assets", "list", "--format", "json")
-        return sorted(address for asset in json.loads(listed.stdout) for address in asset["addresses"])
-
-    printer = Asset("1", ("127.0.0.9",), (), (), "printer", "", "", "", (), (), None, None)
-    store = Store.open(str(tmp_path / "store" / "sentinel.db"))
-    store.save_scan("lyngvik", datetime.now(UTC).date(), [printer], [])
-    store.close()
-    with serving(lambda connection: connection.recv(1)) as (port, _):  # type: ignore[arg-type]  # nothing comes
-        path = scope(tmp_path, port)
-        for _ in range(2):
-            assert run("scan", "run", path, "--log", tmp_path / "p.jsonl", "--save", "lyngvik", "-q").exit_code == 0
-
-            assert known() == ["127.0.0.1", "127.0.0.9"]
-
-
 def test_only_the_plan_that_was_approved_is_run(run: Run, tmp_path: Path) -> None:
     path, log = scope(tmp_path, 1), tmp_path / "p.jsonl"
     approved = run("scan", "plan", path).stderr.strip().split()[-1]

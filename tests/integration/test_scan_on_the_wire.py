@@ -175,7 +175,8 @@ def test_it_gentle_sends_what_the_plan_says_over_ipv4_and_ipv6(lab: Lab) -> None
     scope = signed(lab, text)
     plan = plan_of(lab, scope)
     with lab.capture() as seen:
-        ran = lab.sentinel("scan", "run", scope, "--log", "i.jsonl", "--seed", "1", "--format", "jsonl")
+        words = ("scan", "run", scope, "--log", "i.jsonl", "--seed", "1", "--save", "lyngvik", "--format", "jsonl")
+        ran = lab.sentinel(*words, SENTINEL_STORE="i.db")
     sent = from_scanner(seen)
 
     assert ran.returncode == 0, ran.stderr
@@ -183,6 +184,11 @@ def test_it_gentle_sends_what_the_plan_says_over_ipv4_and_ipv6(lab: Lab) -> None
     assert "10.77.0.15" not in {packet.target for packet in sent}
     assert len(sent) == sum(step["packets"] for step in steps(plan))
     assert set(kinds(sent)) == {"syn", "ack", "fin"}
+    known = lab.sentinel("assets", "list", "--format", "jsonl", SENTINEL_STORE="i.db")
+    assert sorted(map(json.loads, known.stdout.splitlines()), key=str) == sorted(
+        map(json.loads, ran.stdout.splitlines()), key=str
+    )
+    assert len(known.stdout.splitlines()) == len({packet.target for packet in sent})
     for packet in sent:
         assert sum(packet.at <= other.at < packet.at + 0.95 for other in sent) <= 100
         assert sum(packet.at <= other.at < packet.at + 0.95 for other in sent if other.target == packet.target) <= 10
