@@ -18,6 +18,8 @@ from sentinel.detect.fast.bell import Bell, make_bell
 from sentinel.detect.fast.table import Values
 
 MOST_REMEMBERED = 20_000
+MOST_TOGETHER = 200_000
+"""Values for which all keepers together remember what they open: there are more keepers the longer a log is."""
 MOST_ALSO = 6
 MANY = 2_000
 """Values times gates from which it pays to compile what the gates look for."""
@@ -105,7 +107,12 @@ class Doorkeeper:
         if fresh:
             known.update(dict.fromkeys(fresh, ()))
             known.update(self.look(fresh))
+            self._values.remembered += len(fresh)
         return {key: found for key in keys if (found := known[key])}
+
+    def forget(self) -> None:
+        """Forget what was worked out so far."""
+        self._known.clear()
 
     def look(self, keys: Sequence[K]) -> dict[K, tuple[int, ...]]:
         """Do the same, and remember nothing.
@@ -168,6 +175,7 @@ class Porter:
 
     def __init__(self, values: Values, *, scanning: bool) -> None:
         self._values = values
+        self._age = values.age
         self._scanning = scanning
         self._keepers: dict[tuple[tuple[Gate, int], ...], Doorkeeper] = {}
         self._numbers: dict[Entry, int] = {}
@@ -179,6 +187,13 @@ class Porter:
         if key not in self._keepers:
             self._keepers[key] = Doorkeeper(gates[0][0][0], key, self._values, scanning=self._scanning)
         return Door(names, self._keepers[key])
+
+    def tidy(self) -> None:
+        """Have all keepers forget, once they remember too much together or the numbers of values mean nothing more."""
+        if self._age != self._values.age or self._values.remembered > MOST_TOGETHER:
+            self._age, self._values.remembered = self._values.age, 0
+            for keeper in self._keepers.values():
+                keeper.forget()
 
     def entry(self, entry: Entry) -> int:
         """Return the number of an entry."""

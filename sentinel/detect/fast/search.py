@@ -89,6 +89,7 @@ class Search:
         values = sheet.table.values
         while True:
             rows = sheet.table.read(sheet.block)
+            self._matcher.porter.tidy()
             if self._known != (values.age, self._matcher.generation):
                 self._known = (values.age, self._matcher.generation)
                 self._desks.clear()

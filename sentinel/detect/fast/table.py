@@ -24,6 +24,7 @@ class Values:
     """The columns there are, and the values in them by number; 0 stands for a field that is not there.
 
     When it holds too many values it forgets all, and `age` is another one: numbers from before mean nothing any more.
+    `remembered` counts what others keep by these numbers.
     """
 
     def __init__(self, deciding: Sequence[str], present_only: AbstractSet[str]) -> None:
@@ -34,6 +35,7 @@ class Values:
         self.marks = {name: place for place, name in enumerate(self.deciding) if name in present_only}
         self.width = len(self.deciding)
         self.age = 0
+        self.remembered = 0
         self._names = list(self.deciding)
         self._seen: dict[int, tuple[Any, tuple[Seen, ...]]] = {}
 

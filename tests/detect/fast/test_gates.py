@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 
 from sentinel.detect.condition import And, FieldTest, Node, Or, fields, leaves
 from sentinel.detect.evaluate import Look, holds
-from sentinel.detect.fast.gates import MANY, MOST_ALSO, MOST_REMEMBERED, Doorkeeper, Entry, Gate, Porter, gate
+from sentinel.detect.fast.gates import (
+    MANY,
+    MOST_ALSO,
+    MOST_REMEMBERED,
+    MOST_TOGETHER,
+    Doorkeeper,
+    Entry,
+    Gate,
+    Porter,
+    gate,
+)
 from sentinel.detect.fast.table import Table, Values
 from sentinel.detect.modifiers import compile_item
 from tests.detect.fast.strategies import Fields, looked_at
@@ -69,6 +79,22 @@ def numbers(values: Values, events: Sequence[dict[str, Any]], *columns: str) -> 
 
 def one_by_one(name: str, each: Sequence[object]) -> list[dict[str, Any]]:
     return [{}, *({name: value} for value in each)]
+
+
+def test_all_keepers_forget_when_they_remember_too_much_together(values: Values) -> None:
+    porter = Porter(values, scanning=True)
+    doors = [porter.door((("A",),), [((("A",), contains("A", text)), 7)]) for text in ("x", "y")]
+    some = numbers(values, one_by_one("A", ["x", "y", "z"]), "A")
+    for door in doors:
+        door.keeper.opened(some)
+    porter.tidy()
+
+    assert values.remembered == sum(len(door.keeper._known) for door in doors) > 0
+    values.remembered = MOST_TOGETHER + 1
+    porter.tidy()
+    assert [len(door.keeper._known) for door in doors] == [0, 0]
+    assert values.remembered == 0
+    assert doors[0].keeper.opened(some) == {some[1]: (7,)}
 
 
 @given(looked_at(), st.sampled_from([by_name, lambda one: -by_name(one), by_size]))
