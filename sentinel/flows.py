@@ -4,6 +4,8 @@ watch    logs      → events → hits → alerts, and a ledger of what could no
 scan     captures and imported results → observations → assets → findings
 assess   checklist → answers, and signals of the other two → judgements → score → actions
 run      all three for one site, kept in the store and told in reports
+
+Nothing here sends a packet. The journey that asks devices is told in scanning.py.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from sentinel.model.assets import Observation
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.scan.clean import clean
 from sentinel.scan.imports.lines import Bytes, open_bytes
+from sentinel.scan.imports.xmlparts import CUT
 from sentinel.scan.nmap_asked import targets
 from sentinel.scan.nmap_host import (
     HOSTNAME,
@@ -41,12 +42,6 @@ MAX_SCRIPTS = 4096
 MAX_CPES = 64
 MAX_ELEMENTS = 200
 MAX_TEXT = 4000
-_CUT = {
-    expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS],
-    expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_TOKEN],
-    expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION],
-    expat.errors.codes[expat.errors.XML_ERROR_PARTIAL_CHAR],
-}
 _LOOKS_LIKE = (
     (b"PK\x03\x04", "a zip archive"),
     (b"\x28\xb5\x2f\xfd", "a zstd file; unpack it first"),
@@ -146,7 +141,7 @@ class _Run:
             self._skip("after-the-end", f"line {error.lineno}")
             return
         where = self.host.address if self.host and self.host.address else "between hosts"
-        self._skip("truncated" if error.code in _CUT else "broken-xml", f"line {error.lineno}", where)
+        self._skip("truncated" if error.code in CUT else "broken-xml", f"line {error.lineno}", where)
 
     def _refuse(self, what: str) -> NoReturn:
         raise InputError(Location(self.name, self.parser.CurrentLineNumber), what)

@@ -175,7 +175,6 @@ class Porter:
 
     def __init__(self, values: Values, *, scanning: bool) -> None:
         self._values = values
-        self._age = values.age
         self._scanning = scanning
         self._keepers: dict[tuple[tuple[Gate, int], ...], Doorkeeper] = {}
         self._numbers: dict[Entry, int] = {}
@@ -189,9 +188,9 @@ class Porter:
         return Door(names, self._keepers[key])
 
     def tidy(self) -> None:
-        """Have all keepers forget, once they remember too much together or the numbers of values mean nothing more."""
-        if self._age != self._values.age or self._values.remembered > MOST_TOGETHER:
-            self._age, self._values.remembered = self._values.age, 0
+        """Have all keepers forget, once they remember too much together."""
+        if self._values.remembered > MOST_TOGETHER:
+            self._values.remembered = 0
             for keeper in self._keepers.values():
                 keeper.forget()
 

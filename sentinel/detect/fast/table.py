@@ -64,11 +64,6 @@ class Values:
                 fields[name], seen[name] = self._seen.get(number) or self._see(number)
         return Look(fields, seen)
 
-    def count(self, names: Iterable[str]) -> int:
-        """Return how many different values some fields have had."""
-        places = [self.places[name] for name in names if name in self.places]
-        return int(np.isin(self.known.columns[1 : int(self.known.used[0]) + 1], places).sum())
-
     def keys(self, columns: Sequence[Bytes]) -> Bytes | None:
         """Return a number for the numbers in each row of some columns together; None where there is no room."""
         return keys_of(self.known, np.stack(columns, axis=1))

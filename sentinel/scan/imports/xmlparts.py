@@ -19,12 +19,13 @@ MAX_TOKEN = 4 * 1024 * 1024
 MAX_DEPTH = 60
 MAX_CHILDREN = 2_000
 MAX_TEXT = 4_000
-_CUT = {
+CUT = {
     expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS],
     expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_TOKEN],
     expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION],
     expat.errors.codes[expat.errors.XML_ERROR_PARTIAL_CHAR],
 }
+"""What expat says of a document that ends too early."""
 
 
 @dataclass(slots=True)
@@ -108,7 +109,7 @@ class _Walk:
     def _broken_off(self, error: expat.ExpatError) -> None:
         if not self.begun:
             raise InputError(Location(self.name, error.lineno), "is no XML, or broken from its beginning") from error
-        reason = "after-the-end" if self.finished else "truncated" if error.code in _CUT else "broken-xml"
+        reason = "after-the-end" if self.finished else "truncated" if error.code in CUT else "broken-xml"
         self.tally.skip(Skipped(self.name, f"line {error.lineno}", reason))
 
     def _skip(self, reason: str, detail: str = "") -> None:

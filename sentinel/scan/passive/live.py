@@ -13,7 +13,7 @@ from sentinel.errors import InputError, Location
 from sentinel.model.assets import Observation
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.scan.passive.capture import MAX_PACKET, Interface, Record
-from sentinel.scan.passive.observing import Watcher
+from sentinel.scan.passive.observing import Watcher, watch
 
 if find_spec("pcapy") is not None:
     import pcapy
@@ -83,15 +83,7 @@ def listen(wire: Wire, source: str, tally: Tally, over: Callable[[], bool]) -> I
         except InputError as error:  # what was heard until then is not lost
             tally.skip(Skipped(source, "while listening", "interface-gone", error.fault.what))
             break
-        for record in records:
-            if not watcher.settled(record):
-                reason = watcher.take(record)
-                if reason:
-                    tally.skip(Skipped(source, f"packet {tally.total + 1}", reason))
-                    continue
-                if watcher.gathered.full:
-                    yield from watcher.gathered.drain()
-            tally.handled += 1
+        yield from watch(watcher, enumerate(records, tally.total + 1), tally, source)
     reason = watcher.finish()
     if reason:
         tally.skip(Skipped(source, "end of listening", reason))

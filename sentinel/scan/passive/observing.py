@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from sentinel.model.assets import Observation, Transport
@@ -69,22 +69,27 @@ def observe(
     passed over by it; what comes out is the same. Raise InputError, when iteration begins, for a file that is none.
     """
     watcher = Watcher(name)
-    settled = watcher.settled
     with opened(path, name) as capture:
         kept = kept if path.is_file() and path.stat().st_size >= skim_from else None
-        for number, record in _packets(capture, name, tally, watcher.streams, kept):
-            if not settled(record):
-                reason = watcher.take(record)
-                if reason:
-                    tally.skip(Skipped(name, f"packet {number}", reason))
-                    continue
-                if watcher.gathered.full:
-                    yield from watcher.gathered.drain()
-            tally.handled += 1
+        yield from watch(watcher, _packets(capture, name, tally, watcher.streams, kept), tally, name)
     reason = watcher.finish()
     if reason:
         tally.skip(Skipped(name, "end of capture", reason))
     yield from watcher.gathered.drain()
+
+
+def watch(watcher: Watcher, packets: Iterable[tuple[int, Record]], tally: Tally, name: str) -> Iterator[Observation]:
+    """Look at numbered packets and count each; yield what was gathered whenever that becomes too much to hold."""
+    settled = watcher.settled
+    for number, record in packets:
+        if not settled(record):
+            reason = watcher.take(record)
+            if reason:
+                tally.skip(Skipped(name, f"packet {number}", reason))
+                continue
+            if watcher.gathered.full:
+                yield from watcher.gathered.drain()
+        tally.handled += 1
 
 
 def _packets(

@@ -42,6 +42,8 @@ def test_an_interface_that_is_not_there_is_one_line() -> None:
 def cable() -> Iterator[str]:
     """Return the name of a namespace in which `here` hears what `there` sends."""
     if ROOTLESS:
+        if os.environ.get("CI"):
+            pytest.fail("CI runs as root and has ip")
         pytest.skip("only root may make a network namespace")
     name = f"seeing-{os.getpid()}"
     run("ip", "netns", "add", name)
