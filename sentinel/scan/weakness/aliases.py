@@ -169,8 +169,8 @@ def _makers(items: Iterable[Item[AliasFile]]) -> tuple[dict[str, Maker], list[Fa
         for place, maker in enumerate(item.value.makers):
             for name in map(_plain, maker.names):
                 if makers.setdefault(name, maker) is not maker:
-                    where = ["makers", place, "names"]
-                    faults.append(item.document.fault(where, f"'{name}' already means '{makers[name].id}'"))
+                    what = f"'{name}' already means '{makers[name].id}'"
+                    faults.append(item.document.fault(["makers", place, "names"], what))
     return makers, faults
 
 

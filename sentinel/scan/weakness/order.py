@@ -20,7 +20,10 @@ Part = int | str
 Parts = tuple[Part, ...]
 _PACKAGE = re.compile(r"[0-9][0-9A-Za-z.+:~_^-]{0,119}")
 _DOTTED = re.compile(r"\d{1,12}(?:\.\d{1,12}){0,7}")
-_NAMED = re.compile(r"(?:(?:version|ver|rev|revision|release)[. ]\s*|v(?=\d))?([0-9A-Za-z][0-9A-Za-z._-]{0,79})", re.I)
+_NAMED = re.compile(
+    r"(?:(?:version|ver|rev|revision|release)[. ]\s*|v(?=\d))?([0-9A-Za-z][0-9A-Za-z._-]{0,79})",
+    re.IGNORECASE,
+)
 _PARTS = re.compile(r"\d+|[A-Za-z]+|[._-]")
 _MOST_DIGITS = 18
 
@@ -39,9 +42,7 @@ def _with(kind: type[Version], shape: re.Pattern[str]) -> Callable[[str, str], i
             return None
         try:
             first, second = kind(left), kind(right)
-            if first == second:
-                return 0
-            return -1 if first < second else 1
+            return 0 if first == second else -1 if first < second else 1
         except (InvalidVersion, ValueError, TypeError, AttributeError):
             return None
 
@@ -127,8 +128,10 @@ def _parts(text: str) -> Parts:
 
 
 def _lettered(parts: list[str]) -> bool:
-    """Say whether letters at the front are those of a version: one or two, and a number after them, or one alone."""
-    return len(parts[0]) <= 2 and (len(parts) == 1 and len(parts[0]) == 1 or parts[1:2] != [] and parts[1].isdigit())  # noqa: PLR2004 -- letters
+    """Say whether letters at the front are those of a version: one or two and a number after them, or one alone."""
+    if len(parts) == 1:
+        return len(parts[0]) == 1
+    return len(parts[0]) <= 2 and parts[1].isdigit()  # noqa: PLR2004 -- two letters
 
 
 _ANY = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+:~_^-]{0,119}")
