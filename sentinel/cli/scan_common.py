@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from sentinel.cli.known import known as opened
 from sentinel.cli.options import Asked
 from sentinel.cli.summary import say, say_all
 from sentinel.model.text import counted
@@ -31,7 +32,7 @@ def ground_of(asked: Asked, policy: str | None, *, known: bool = True) -> Ground
     assets = tuple(asked.open_store().assets()) if known else ()
     if known and not (folder / BARS).exists():
         say(f"{folder} has no {BARS}: only the scope file says what is never probed")
-    return Ground(asked.content_folder(), folder, OFFERED, assets)
+    return Ground(asked.content_folder(), folder, OFFERED, assets, opened(asked))
 
 
 def say_scope(scope: Scope) -> None:

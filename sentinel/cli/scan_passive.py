@@ -39,11 +39,11 @@ class Span(click.ParamType[float]):
 
 _SHOW = click.option(
     "--show",
-    type=click.Choice(["assets", "findings", *SHOWN]),
+    type=click.Choice(["assets", "findings", "looked", *SHOWN]),
     default="assets",
     show_default=True,
-    help="What to print. Flows are who talks to whom, titles and associations are those of DICOM, and crossings are "
-    "devices in care that talk to the internet.",
+    help="What to print. Looked is how far known vulnerabilities were looked for. Flows are who talks to whom, titles and "
+    "associations are those of DICOM, and crossings are devices in care that talk to the internet.",
 )
 _INTERFACE = click.option(
     "--interface", "interfaces", multiple=True, metavar="NAME", help="Listen on this interface. No packet is sent."
@@ -59,7 +59,7 @@ _FOR = click.option(
 @_FOR
 @_SHOW
 @SAVE
-@asks("store", "content", "form", "fail_on", "quiet")
+@asks("store", "content", "form", "fail_on", "knowledge", "quiet")
 def passive(asked: Asked, files: tuple[Path, ...], site: str | None, show: str, **live: Any) -> int:  # noqa: ANN401 -- options that go together
     """Read captures (pcap, pcapng, .gz, .zst; `-` is standard input), or listen: who is there and what it runs.
 

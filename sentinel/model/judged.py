@@ -15,9 +15,9 @@ OutcomeState = Literal["found", "cleared", "none", "no_version", "not_comparable
 class Outcome:
     """`sentinel.outcome/1`: one product of one asset, and what a bundle says of it.
 
-    `state`: `found`; `cleared`: somebody answers for it that nothing applies; `none`: looked, and nothing holds for this
-    version. Not seen: `no_version`, `not_comparable`. Could not look: `unknown`, the bundle says nothing of the product;
-    `unnamed`, nobody has written down what sources call it. `likely` and `possible` count names, `unsettled` counts
+    `state`: `found`; `cleared`: somebody answers for it that nothing applies; `none`: looked, and nothing holds for
+    this version. Not seen: `no_version`, `not_comparable`. Could not look: `unknown`, the bundle says nothing of the
+    product; `unnamed`, nobody has written down what sources call it. `likely` and `possible` count names, `unsettled`
     statements that say nothing of this version; `with_support`: told in the finding that its support has ended.
     """
 

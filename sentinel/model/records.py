@@ -30,6 +30,8 @@ from sentinel.model.events import Value
 from sentinel.model.explained import Explanation
 from sentinel.model.history import AssetChange, Tracked
 from sentinel.model.imports import RuleChange
+from sentinel.model.judged import Outcome
+from sentinel.model.knowledge import Feed
 from sentinel.model.plain_hits import plain_hit
 from sentinel.model.remarks import Remark
 from sentinel.model.reproduction import Reproduction
@@ -142,6 +144,8 @@ class ResultRecord:
     not_looked: tuple[NotLooked, ...]
     changes: tuple[Change, ...]
     troubles: tuple[str, ...]
+    outcomes: tuple[Outcome, ...]
+    feeds: tuple[Feed, ...] | None
 
 
 _JUDGEMENT = TypeAdapter(JudgementRecord)
@@ -160,6 +164,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.flow/1": Flow,
     "sentinel.hit/1": HitRecord,
     "sentinel.ledger/1": LedgerEntry,
+    "sentinel.outcome/1": Outcome,
     "sentinel.planstep/1": PlannedStep,
     "sentinel.probelog/1": LogEntry,
     "sentinel.remark/1": Remark,
@@ -239,6 +244,11 @@ def tracked_record(tracked: Tracked) -> Record:
 def finding_record(finding: Finding) -> Record:
     """Return `sentinel.finding/1`."""
     return _record("sentinel.finding/1", finding)
+
+
+def outcome_record(outcome: Outcome) -> Record:
+    """Return `sentinel.outcome/1`."""
+    return _record("sentinel.outcome/1", outcome)
 
 
 def log_record(entry: LogEntry) -> Record:
@@ -332,6 +342,8 @@ def result_record(result: Result) -> Record:
             not_looked=result.not_looked,
             changes=result.changes,
             troubles=result.troubles,
+            outcomes=result.outcomes,
+            feeds=result.feeds,
         ),
     )
 

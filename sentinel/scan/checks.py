@@ -58,6 +58,7 @@ PHRASES: Mapping[str, frozenset[str]] = {
     "unverified": frozenset(),
     "no_version": frozenset(),
     "unread": frozenset({"text"}),
+    "within": frozenset({"text"}),
     "not_comparable": frozenset({"version"}),
     "investigated": frozenset({"source"}),
     "ended": frozenset({"count", "worst", "exploited", "source", "knowledge"}),
@@ -122,12 +123,18 @@ class Check(Schema):
     def _whole(self) -> Check:
         support, weakness = self.kind == "support", self.kind == "weakness"
         for wrong, what in (
-            ((support or weakness) == bool(self.attribute), "`attribute` is for `claim` and `passed`, and must be there for them"),
+            (
+                (support or weakness) == bool(self.attribute),
+                "`attribute` is for `claim` and `passed`, and must be there for them",
+            ),
             (support != bool(self.states), "`states` is for `support`, and must be there for it"),
             (support and not (self.with_day and self.without_day), "`support` needs `with_day` and `without_day`"),
             (support and len(self.doubts) < len(get_args(Doubt)), "`support` must say every doubt"),
             (bool(self.phrases) and not weakness, "`phrases` is for `weakness`"),
-            (bool(self.phrases) and set(self.phrases) != set(PHRASES), "`phrases` must be those that are known, all of them"),
+            (
+                bool(self.phrases) and set(self.phrases) != set(PHRASES),
+                "`phrases` must be those that are known, all of them",
+            ),
             (bool(self.evidence_hint) != bool(self.severity_possible) and not support, "a hint needs its own severity"),
         ):
             if wrong:
@@ -173,7 +180,9 @@ def load_checks(base: Path) -> Checks:
             faults.append(item.document.fault(["id"], f"id '{name}' is also used in {seen[name].location}"))
         seen.setdefault(name, item.document)
     telling = [item for item in items if item.value.phrases]
-    faults += [item.document.fault(["phrases"], "phrases stand in one check, and count for all") for item in telling[1:]]
+    faults += [
+        item.document.fault(["phrases"], "phrases stand in one check, and count for all") for item in telling[1:]
+    ]
     if not telling and (alone := [item for item in items if item.value.kind == "weakness"]):
         faults.append(alone[0].document.fault(["kind"], "no check of kind `weakness` has `phrases`"))
     if faults:

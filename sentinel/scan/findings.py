@@ -51,7 +51,9 @@ class _Told:
 
 
 def find(assets: Iterable[Asset], checks: Checks, lifecycle: Lifecycle, as_of: date) -> tuple[Finding, ...]:
-    """Return all findings, gravest first, then in the order of the assets; the same input gives the same findings.
+    """Return all findings that need no bundle of knowledge, gravest first, then in the order of the assets.
+
+    The same input gives the same findings.
 
     A host that answers on everything gets only the checks that are made for it: what it shows is no evidence of a
     particular device.
@@ -59,7 +61,7 @@ def find(assets: Iterable[Asset], checks: Checks, lifecycle: Lifecycle, as_of: d
     found: list[tuple[int, int, Finding]] = []
     for place, asset in enumerate(assets):
         view = _view(asset, lifecycle)
-        for check in checks.all:
+        for check in checks.without_weakness().all:
             for told in _look(view, check, as_of):
                 finding = _finding(asset, check, told)
                 found.append((-finding.severity.rank, place, finding))
@@ -67,11 +69,15 @@ def find(assets: Iterable[Asset], checks: Checks, lifecycle: Lifecycle, as_of: d
 
 
 def looked(assets: Iterable[Asset], checks: Checks, lifecycle: Lifecycle) -> tuple[Looked, ...]:
-    """Count for each check the assets it could judge and those it concerns but knows too little about."""
-    counts = {check.id: [0, 0] for check in checks.all}
+    """Count for each check the assets it could judge and those it concerns but knows too little about.
+
+    How far known weaknesses could be looked for stands in the outcomes of sentinel.scan.judging.
+    """
+    made = checks.without_weakness().all
+    counts = {check.id: [0, 0] for check in made}
     for asset in assets:
         view = _view(asset, lifecycle)
-        for check in checks.all:
+        for check in made:
             seen = _input(view, check)
             if seen is not None:
                 counts[check.id][0 if seen else 1] += 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from sentinel.model.assets import Asset, Finding
+from sentinel.model.assets import MEDICAL, Asset, Finding
 from sentinel.model.judged import Judged, Outcome
 from sentinel.model.knowledge import Knowledge
 from sentinel.scan.checks import Checks, load_checks
@@ -20,7 +20,8 @@ from sentinel.scan.weakness.support import completed
 from sentinel.scan.weakness.tell import Teller, added_to, findings_of
 from sentinel.scan.weakness.verdict import Verdict, judge
 
-UNSUPPORTED = "product-unsupported"
+UNSUPPORTED, WEAKNESS = "product-unsupported", "weakness-"
+_JUDGED = frozenset({"found", "cleared", "none"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def ranked(
                 Case(
                     one.severity,
                     one.claim,
-                    classes.get(one.asset, "unknown"),
+                    _class(one, classes),
                     one.impact.patient_safety,
                     exposed.get(one.asset, "unseen"),
                     one.weaknesses,
@@ -77,6 +78,24 @@ def ranked(
         )
         for one in findings
     )
+
+
+def looked_for(findings: Iterable[Finding], outcomes: Iterable[Outcome]) -> list[Finding]:
+    """Return the findings that can be seen to be mended: of known weaknesses only those of products that were judged.
+
+    Without a bundle, without a version, or with a bundle that does not know the product, nobody looked.
+    """
+    judged = {(one.asset, one.subject) for one in outcomes if one.state in _JUDGED and not one.with_support}
+    return [
+        one
+        for one in findings
+        if not one.check.startswith(WEAKNESS) or (one.asset, one.facts.get("subject", "")) in judged
+    ]
+
+
+def _class(finding: Finding, classes: Mapping[str, str]) -> str:
+    found = classes.get(finding.asset, "unknown")
+    return "medical_other" if finding.facts.get("medical") and found not in MEDICAL else found
 
 
 def _with_weaknesses(

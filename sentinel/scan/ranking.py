@@ -18,13 +18,13 @@ Exposure = Literal["internet", "crossing", "zones", "unseen"]
 
 EXPLOITED, RANSOMWARE, LIKELIHOOD, GRAVITY = 0.9, 0.1, 0.42, 0.18
 """Known to be exploited: 0.9, and 0.1 more in ransom attacks. Else at most 0.42 by EPSS and at most 0.18 by CVSS."""
-UNKNOWN_GRAVITY = 5.0
-"""CVSS where no source tells one: the middle, since not known is not harmless."""
+UNKNOWN_GRAVITY, UNKNOWN_LIKELIHOOD = 5.0, 0.25
+"""CVSS and EPSS where no source tells one, since not known is not harmless."""
 BY_SEVERITY = {
-    Severity.INFORMATIONAL: 0.05,
-    Severity.LOW: 0.15,
-    Severity.MEDIUM: 0.3,
-    Severity.HIGH: 0.45,
+    Severity.INFORMATIONAL: 0.04,
+    Severity.LOW: 0.12,
+    Severity.MEDIUM: 0.25,
+    Severity.HIGH: 0.4,
     Severity.CRITICAL: 0.6,
 }
 """Threat of a finding without CVE numbers."""
@@ -76,7 +76,8 @@ def threat(one: Weakness) -> float:
     if one.exploited is not None:
         return EXPLOITED + (RANSOMWARE if one.ransomware else 0.0)
     score = UNKNOWN_GRAVITY if one.score is None else one.score
-    return LIKELIHOOD * sqrt(_within(one.epss or 0.0, 1.0)) + GRAVITY * _within(score, 10.0) / 10
+    likely = UNKNOWN_LIKELIHOOD if one.epss is None else one.epss
+    return LIKELIHOOD * sqrt(_within(likely, 1.0)) + GRAVITY * _within(score, 10.0) / 10
 
 
 def worst_first(weaknesses: Iterable[Weakness]) -> tuple[Weakness, ...]:

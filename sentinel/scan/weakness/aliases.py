@@ -23,9 +23,13 @@ _NEAR = 0.8
 
 
 class Maker(Schema):
-    """One maker with all the spellings that we and the sources use; a product of it is the same under each."""
+    """One maker with all the spellings that we and the sources use; a product of it is the same under each.
+
+    `medical`: what it makes is medical equipment, which only its supplier may change.
+    """
 
     id: Id
+    medical: bool = True
     names: tuple[Line, ...] = Field(min_length=1)
     source: Line
     confidence: Confidence
@@ -103,6 +107,7 @@ class Named:
     id: str
     keys: tuple[str, ...]
     alias: Alias | None = None
+    medical: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +125,12 @@ class Aliases:
         alias = self.products.get((maker.id, _plain(product))) if maker else None
         alias = alias or self.products.get(("", _plain(product)))
         if alias is not None:
-            return Named(alias.id, alias.keys, alias)
+            return Named(alias.id, alias.keys, alias, medical=bool(maker and alias.maker and maker.medical))
         if maker is None or not product:
             return None
         own = f"{maker.id}:{product_key('', product).removeprefix(':')}"
-        return Named(own, tuple(dict.fromkeys(product_key(name, product) for name in maker.names)))
+        keys = tuple(dict.fromkeys(product_key(name, product) for name in maker.names))
+        return Named(own, keys, medical=maker.medical)
 
     def of(self) -> tuple[Alias, ...]:
         """Return every alias once, by its id."""
@@ -174,9 +180,7 @@ def _makers(items: Iterable[Item[AliasFile]]) -> tuple[dict[str, Maker], list[Fa
     return makers, faults
 
 
-def _products(
-    items: Iterable[Item[AliasFile]], makers: set[str]
-) -> tuple[dict[tuple[str, str], Alias], list[Fault]]:
+def _products(items: Iterable[Item[AliasFile]], makers: set[str]) -> tuple[dict[tuple[str, str], Alias], list[Fault]]:
     products: dict[tuple[str, str], Alias] = {}
     ids: dict[str, Alias] = {}
     faults: list[Fault] = []

@@ -50,7 +50,7 @@ def impact_of(weaknesses: Sequence[Weakness], device_class: str, check: Check) -
 
 
 def degrees(vector: str) -> tuple[int, int, int] | None:
-    """Return confidentiality, integrity and availability of a CVSS vector, 0–3; None where it does not name all three."""
+    """Return confidentiality, integrity and availability of a CVSS vector, 0–3; None where one is not named."""
     found: list[int | None] = [None, None, None]
     for part in vector.upper().split("/"):
         name, _, degree = part.strip("()").partition(":")

@@ -42,9 +42,10 @@ def _with(kind: type[Version], shape: re.Pattern[str]) -> Callable[[str, str], i
             return None
         try:
             first, second = kind(left), kind(right)
-            return 0 if first == second else -1 if first < second else 1
+            equal, lower = first == second, first < second
         except (InvalidVersion, ValueError, TypeError, AttributeError):
             return None
+        return 0 if equal else -1 if lower else 1
 
     return compare
 

@@ -60,9 +60,10 @@ def _by_number(number: str) -> str:
     return "Debian" if _DEBIAN.search(number) or _BACKPORT.search(number) else ""
 
 
-def is_distributors(statement: Statement) -> bool:
+def is_packaged(statement: Statement) -> bool:
     """Say whether a statement is about a distributor's packages, and not about what its makers give out."""
-    return statement.distribution.partition(":")[0] in _OURS.values()
+    known = statement.distribution.partition(":")[0] in _OURS.values()
+    return known or (statement.source == "osv" and bool(statement.distribution))
 
 
 def about(package: Package, statements: Iterable[Statement]) -> list[Statement]:

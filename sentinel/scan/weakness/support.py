@@ -61,8 +61,8 @@ def _completed(product: Product, knowledge: Knowledge) -> Product:
         return product
     lines = knowledge.lines(product.endoflife)
     own = {cycle.endoflife or cycle.cycle for cycle in product.cycles}
-    confirmed = bool(lines) and all(_said(cycle.ends) == _said(_ends(line)) for cycle, line in _both(product, knowledge))
-    newer = max(product.as_of, dated(knowledge)) if confirmed else product.as_of
+    same = (_said(cycle.ends) == _said(_ends(line)) for cycle, line in _both(product, knowledge))
+    newer = max(product.as_of, dated(knowledge)) if lines and all(same) else product.as_of
     fresh = [_cycle(line) for line in lines if line.cycle not in own] if product.match == "numbers" else []
     return product.model_copy(update={"cycles": (*product.cycles, *fresh), "as_of": newer})
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sentinel.model.assets import Asset, Cleared, Finding
+from sentinel.model.assets import MEDICAL, Asset, Cleared, Finding
 from sentinel.model.knowledge import Knowledge, Statement, Weakness
 from sentinel.model.severity import Severity
 from sentinel.model.text import Text
@@ -15,7 +15,7 @@ from sentinel.scan.clean import clean
 from sentinel.scan.ranking import worst_first
 from sentinel.scan.telling import fill, finding_id, said_day, said_moment, witnesses
 from sentinel.scan.weakness.gravity import impact_of, severity_of
-from sentinel.scan.weakness.verdict import Hit, Verdict
+from sentinel.scan.weakness.verdict import ADVISORIES, Hit, Verdict
 
 TOLD, POSSIBLE = "weakness-told", "weakness-possible"
 MOST_WORST, MOST_SHOWN, MOST_QUOTED = 20, 3, 300
@@ -96,6 +96,7 @@ def _finding(asset: Asset, verdict: Verdict, name: str, hits: Sequence[Hit], tel
     said["remedy"] = _remedy(hits, worst, teller)
     seen = max((claim.last_seen for claim in one.claims if claim.last_seen), default=None)
     words["id"] = key[:8]
+    kind = class_of(asset, verdict)
     return Finding(
         id=key,
         asset=asset.id,
@@ -103,9 +104,9 @@ def _finding(asset: Asset, verdict: Verdict, name: str, hits: Sequence[Hit], tel
         check=name,
         claim=check.claim,
         severity=severity_of(worst, check),
-        impact=impact_of(worst, asset.device_class, check),
+        impact=impact_of(worst, kind, check),
         title=fill(check.title, words, said),
-        advice=fill(check.advice_for(asset.device_class), words, said),
+        advice=fill(check.advice_for(kind), words, said),
         evidence=fill(check.evidence, words, said),
         knowledge_date=teller.current(hit.statement.source for hit in hits),
         seen=seen,
@@ -135,6 +136,14 @@ def _cleared(asset: Asset, verdict: Verdict, name: str, gone: Sequence[str], tel
         advice=teller.phrase("cleared_advice", until=lasting),
         cleared=Cleared(by, reasons, ", ".join(dict.fromkeys(hit.statement.advisory for hit in mine)), until),
     )
+
+
+def class_of(asset: Asset, verdict: Verdict) -> str:
+    """Return what an asset is: a product of a maker of medical equipment is that, whatever machine it was seen on."""
+    named = verdict.software.named
+    if named is not None and named.medical and asset.device_class not in MEDICAL:
+        return "medical_other"
+    return asset.device_class
 
 
 def _words(
@@ -168,17 +177,19 @@ def _facts(asset_vendor: str, verdict: Verdict, hits: Sequence[Hit]) -> dict[str
     one = verdict.software
     told = {
         "vendor": asset_vendor,
+        "medical": "yes" if one.named is not None and one.named.medical else "",
         "version": one.version,
         "revision": one.revision,
         "subject": one.id,
-        "advisories": ", ".join(dict.fromkeys(hit.statement.advisory for hit in hits if hit.statement.source in _NAMED)),
+        "advisories": ", ".join(_advisories(hits)),
         "links": " ".join(list(dict.fromkeys(hit.statement.url for hit in hits if hit.statement.url))[:MOST_SHOWN]),
         "mended": str(len(verdict.mended)) if verdict.mended else "",
     }
     return {key: value for key, value in told.items() if value}
 
 
-_NAMED = ("csaf", "vex")
+def _advisories(hits: Iterable[Hit]) -> Iterable[str]:
+    return dict.fromkeys(hit.statement.advisory for hit in hits if hit.statement.source in ADVISORIES)
 
 
 def _count(number: int, teller: Teller) -> Text:
@@ -206,10 +217,10 @@ def _sources(hits: Sequence[Hit], teller: Teller) -> Text:
 
 def _source(stated: Statement) -> str:
     """Name a source as people know it: an advisory by its number and publisher, a feed by its name."""
-    if stated.distribution:
+    if stated.source == "osv" and stated.distribution:
         return stated.distribution.replace(":", " ")
     by = f" ({clean(stated.by, 80)})" if stated.by else ""
-    return f"{stated.advisory}{by}" if stated.source in _NAMED else stated.source.upper()
+    return f"{stated.advisory}{by}" if stated.source in ADVISORIES else stated.source.upper()
 
 
 def _doubts(verdict: Verdict, hits: Sequence[Hit], teller: Teller) -> Text:
@@ -225,6 +236,7 @@ def _doubted(verdict: Verdict, hit: Hit) -> Mapping[str, str]:
     stated, one = hit.statement, verdict.software
     words = {
         "unread": {"text": clean("; ".join(stated.unread), MOST_QUOTED)},
+        "within": {"text": clean(stated.distribution, 80)},
         "not_comparable": {"version": one.version},
         "investigated": {"source": _source(stated)},
         "silent": {"distributor": one.revision.split("-")[0].split(" ")[0] or "?"},

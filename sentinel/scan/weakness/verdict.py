@@ -13,13 +13,13 @@ from typing import Literal
 
 from sentinel.model.knowledge import Knowledge, Statement, product_key
 from sentinel.scan.weakness.covers import Covered, covers
-from sentinel.scan.weakness.packages import Package, about, covers_package, is_distributors, package_of
+from sentinel.scan.weakness.packages import Package, about, covers_package, is_packaged, package_of
 from sentinel.scan.weakness.software import Software
 
 State = Literal["found", "cleared", "none", "no_version", "not_comparable", "unknown"]
 Reason = Literal[
     "by_version", "hidden", "silent", "mended", "line", "weak", "unverified", "no_version", "unread", "not_comparable",
-    "investigated",
+    "investigated", "within",
 ]  # fmt: skip
 ADVISORIES = frozenset({"csaf", "vex"})
 _SURE_ENOUGH = 3
@@ -68,7 +68,7 @@ def judge(one: Software, knowledge: Knowledge, as_of: date) -> Verdict:
     """Return what a bundle says of one product on one day."""
     alias = one.named.alias if one.named else None
     stated = [found for key in (one.named.keys if one.named else ()) for found in knowledge.about(key)]
-    makers = [found for found in stated if not is_distributors(found)]
+    makers = [found for found in stated if not is_packaged(found)]
     package = package_of(one.version, one.revision, one.system)
     theirs = _of_distributor(one, package, knowledge) if alias and package else []
     if not makers and not theirs:
@@ -130,6 +130,7 @@ def _reason(found: Statement, covered: Covered, one: Software) -> Reason | None:
     alias = one.named.alias if one.named else None
     doubts: tuple[tuple[bool, Reason], ...] = (
         (alias is not None and alias.line, "line"),
+        (bool(found.distribution), "within"),
         (covered.why == "no_version", "no_version"),
         (covered.why == "unread", "unread"),
         (covered.why == "not_comparable", "not_comparable"),

@@ -1,0 +1,56 @@
+"""What commands that judge do alike: open the bundle of knowledge, and tell how far anybody could look in it."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from sentinel.cli.options import Asked
+from sentinel.cli.summary import say
+from sentinel.model.assets import Finding
+from sentinel.model.judged import Judged, OutcomeState
+from sentinel.model.knowledge import Knowledge
+from sentinel.model.severity import Severity
+from sentinel.model.text import counted
+from sentinel.scan.knowledge.bundle import Bundle
+from sentinel.scan.signing import read_trusted
+from sentinel.settings import Site, resolve
+
+_SAID: dict[OutcomeState, str] = {
+    "found": "with known vulnerabilities",
+    "cleared": "cleared by somebody who answers for it",
+    "none": "with none known",
+    "no_version": "not judged: no version seen",
+    "not_comparable": "not judged: the version cannot be compared",
+    "unknown": "not looked up: the bundle does not know them",
+    "unnamed": "not looked up: no source's name for them is known",
+}
+
+
+def known(asked: Asked, site: Site | None = None) -> Knowledge | None:
+    """Open the bundle that is asked for; None where there is none, which is told by whoever judges."""
+    del site
+    if asked.knowledge is None:
+        return None
+    bundle = Bundle(Path(asked.knowledge))
+    bundle.signed_by(read_trusted(Path(resolve({}, os.environ).policy.value) / "keys"))
+    return bundle
+
+
+def severities(findings: Iterable[Finding]) -> Iterator[Severity]:
+    """Yield how grave the findings are that stand: one that somebody answers for is no reason to fail."""
+    return (finding.severity for finding in findings if finding.cleared is None)
+
+
+def say_judged(judged: Judged) -> None:
+    """Tell how far known vulnerabilities were looked for; without a bundle, that nobody looked."""
+    if judged.feeds is None:
+        say("known vulnerabilities: nobody looked, since there is no bundle of knowledge (--knowledge FILE)")
+        return
+    counts = Counter(one.state for one in judged.outcomes)
+    told = "; ".join(f"{counts[state]} {words}" for state, words in _SAID.items() if counts[state])
+    oldest = min((feed.dated for feed in judged.feeds), default=None)
+    say(f"known vulnerabilities of {counted(len(judged.outcomes), 'product')}: {told or 'none seen'}")
+    say(f"knowledge of {', '.join(feed.name for feed in judged.feeds)}; the oldest is of {oldest}")
