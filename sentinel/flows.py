@@ -10,7 +10,6 @@ Nothing here sends a packet. The journey that asks devices is told in scanning.p
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -35,23 +34,20 @@ from sentinel.comply.previous import read_previous
 from sentinel.comply.score import score
 from sentinel.comply.signals import from_alerts, from_findings, from_inventory, from_logs
 from sentinel.content import content_hash
-from sentinel.detect.backtest import Backtest
 from sentinel.detect.compiled import compile_rules
 from sentinel.detect.correlate import State
 from sentinel.detect.fast.crew import usual_processes
 from sentinel.detect.fast.engine import FastEngine, Pace
 from sentinel.detect.placeholders import fill
 from sentinel.detect.routes import load_routes
-from sentinel.detect.rule import RuleSet
 from sentinel.detect.rule_cache import RuleCache
 from sentinel.detect.rule_texts import RuleText, load_rule_texts
-from sentinel.detect.watch import Log, Watch, name_of
+from sentinel.detect.watch import Log, Watch
 from sentinel.model.alerts import Alert, LedgerEntry, LogSource
 from sentinel.model.assets import Asset, Finding, Observation
-from sentinel.model.backtest import Difference
 from sentinel.model.compliance import Judgement, Organisation, Score, Signal
 from sentinel.model.correlations import Learnt
-from sentinel.model.history import Looked
+from sentinel.model.history import KeepScans, Looked
 from sentinel.model.judged import Judged
 from sentinel.model.knowledge import Knowledge
 from sentinel.model.records import result_record
@@ -258,23 +254,6 @@ def put_together(
     )
 
 
-def backtest(
-    old: RuleSet, new: RuleSet, content: Path, logs: Sequence[Path], track: Track, cache: RuleCache | None = None
-) -> Compared:
-    """Compare the alerts of two sets of rules over the same logs: logs → hits of both → what came and went."""
-    both = Backtest(old, new, load_routes(content), usual_processes(), cache)
-    watching = Watch(both)
-    deque(watching.alerts([Log(name_of(path), [path]) for path in logs], track), maxlen=0)  # it counts, and yields none
-    return Compared(
-        differences=both.differences(),
-        sources=tuple(watching.sources),
-        ledger=both.ledger(),
-        old_refused=both.old_refused(),
-        unreadable=tuple(watching.unreadable),
-        correlations=len({one.ref.id for one in (*old.correlations, *new.correlations)}),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Aids:
     """What a run can do without: where compiled rules are kept, and what is known of products in the world."""
@@ -304,18 +283,6 @@ class Watched:
     def titles(self) -> dict[str, Text]:
         """What people call the rules, by rule id."""
         return {rule: text.title for rule, text in self.texts.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """What a back-test showed, and what it could not look at; `ledger` is that of the new rules."""
-
-    differences: tuple[Difference, ...]
-    sources: tuple[LogSource, ...]
-    ledger: tuple[LedgerEntry, ...]
-    old_refused: tuple[LedgerEntry, ...]
-    unreadable: tuple[str, ...]
-    correlations: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,24 +326,6 @@ class Assessed:
     checklist: Checklist
     judgements: tuple[Judgement, ...]
     score: Score
-
-
-class KeepScans(Protocol):
-    """Where scans are kept, with what was known before."""
-
-    def known_assets(self, site: str, keys: Iterable[str]) -> dict[str, Asset]:
-        """Return what is known of some assets, by id."""
-        ...
-
-    def open_findings(self, site: str) -> list[Finding]:
-        """Return the findings of a site that no scan has seen mended."""
-        ...
-
-    def save_scan(
-        self, site: str, as_of: date, assets_found: Iterable[Asset], wrong: Iterable[Finding], looked: Looked
-    ) -> None:
-        """Keep assets and findings of one day."""
-        ...
 
 
 class Keep(KeepScans, Protocol[M]):

@@ -9,13 +9,12 @@ from pathlib import Path
 
 from sentinel.cli.options import Asked
 from sentinel.cli.summary import say
+from sentinel.knowing import placed
 from sentinel.model.assets import Finding
 from sentinel.model.judged import Judged, OutcomeState
 from sentinel.model.knowledge import Knowledge
 from sentinel.model.severity import Severity
 from sentinel.model.text import counted
-from sentinel.scan.knowledge.bundle import Bundle
-from sentinel.scan.signing import read_trusted
 from sentinel.settings import Site, resolve
 
 _SAID: dict[OutcomeState, str] = {
@@ -30,13 +29,15 @@ _SAID: dict[OutcomeState, str] = {
 
 
 def known(asked: Asked, site: Site | None = None) -> Knowledge | None:
-    """Open the bundle that is asked for; None where there is none, which is told by whoever judges."""
-    del site
-    if asked.knowledge is None:
+    """Open the bundle that flag, environment, site file or its usual place name; None where none lies in that.
+
+    One that is named and not there, or that nobody trusted signed, is an error: judging without it would flatter.
+    """
+    settings = resolve({"knowledge": asked.knowledge}, os.environ, site)
+    place = Path(settings.knowledge.value)
+    if settings.knowledge.origin == "default" and not place.exists():
         return None
-    bundle = Bundle(Path(asked.knowledge))
-    bundle.signed_by(read_trusted(Path(resolve({}, os.environ).policy.value) / "keys"))
-    return bundle
+    return placed(place, Path(settings.policy.value))
 
 
 def severities(findings: Iterable[Finding]) -> Iterator[Severity]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
-from sentinel.model.assets import Finding
+from sentinel.model.assets import Asset, Finding
 
 ChangeKind = Literal["came", "gone", "not-seen", "changed"]
 State = Literal["open", "accepted", "fixed"]
@@ -111,3 +112,21 @@ class Tracked:
     reason: str = ""
     controls: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = field(default=())
+
+
+class KeepScans(Protocol):
+    """Where scans are kept, with what was known before."""
+
+    def known_assets(self, site: str, keys: Iterable[str]) -> dict[str, Asset]:
+        """Return what is known of some assets, by id."""
+        ...
+
+    def open_findings(self, site: str) -> list[Finding]:
+        """Return the findings of a site that no scan has seen mended."""
+        ...
+
+    def save_scan(
+        self, site: str, as_of: date, assets_found: Iterable[Asset], wrong: Iterable[Finding], looked: Looked
+    ) -> None:
+        """Keep assets and findings of one day."""
+        ...

@@ -16,6 +16,7 @@ ZIP = b"PK\x03\x04"
 _ENCRYPTED = 1
 _FILE_KINDS = (b"0", b"\0")
 _BASE_256 = 0x80
+_BROKEN = "the archive is broken, or breaks off"
 
 
 class ArchiveError(ValueError):
@@ -37,7 +38,7 @@ def tar_members(stream: Stream) -> Iterator[tuple[str, Stream]]:
         if not header.strip(b"\0"):
             return
         if len(header) < BLOCK or not _checked(header):
-            raise ArchiveError(stream.broken or "the archive is broken, or breaks off")
+            raise ArchiveError(stream.broken or _BROKEN)
         kind, left = header[156:157], _number(header[124:136])
         counted = _Member(stream, left)
         if kind in b"Lx" and left <= LONGEST_NAME:
@@ -49,6 +50,7 @@ def tar_members(stream: Stream) -> Iterator[tuple[str, Stream]]:
             long_name = ""
         counted.drain()
         stream.read(-left % BLOCK)
+    raise ArchiveError(stream.broken or _BROKEN)  # an archive ends with a block of zeros
 
 
 def zip_members(stream: Stream, opened: IO[bytes] | None) -> Iterator[tuple[str, Stream | str]]:

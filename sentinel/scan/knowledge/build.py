@@ -54,7 +54,7 @@ class Built:
 
 @dataclass(slots=True)
 class _Spools:
-    """The four kinds of lines on their way into shards."""
+    """The kinds of lines on their way into shards."""
 
     folder: Path
     counts: Counter[str] = field(default_factory=Counter)
@@ -114,6 +114,9 @@ def _lines(one: Told) -> Iterator[bytes]:
     for number, thing in enumerate(one.things):
         kind, key, packed = _packed(thing, number)
         yield _TAB.join((head, kind.encode(), key.encode(), packed))
+        if isinstance(thing, Statement):
+            for cve in thing.cves:
+                yield _TAB.join((head, b"concerns", cve.encode(), key.encode()))
 
 
 def _packed(thing: Thing, number: int) -> tuple[Kind, str, bytes]:
@@ -147,6 +150,9 @@ def _spread(spools: _Spools, kind: str, key: str, parts: tuple[bytes, bytes, byt
         block = block_of(key)
         line = (block.encode(), key.encode(), source, updated, packed)
         spools.of("weaknesses").add(block, _TAB.join(line))
+    elif kind == "concerns":
+        block = block_of(key)
+        spools.of("concerns").add(block, _TAB.join((block.encode(), key.encode(), packed)))
     else:
         product, _, number = key.rpartition(" ")
         spools.of("lines").add(product, _TAB.join((product.encode(), product.encode(), number.encode(), packed)))
@@ -158,6 +164,7 @@ def _write(
     settle: dict[Kind, Callable[[list[bytes]], Iterable[bytes]]] = {
         "statements": lambda lines: _with_makers(lines, spools),
         "weaknesses": lambda lines: _counted(_merged(lines), "weaknesses", spools),
+        "concerns": lambda lines: lines,
         "lines": lambda lines: _counted(lines, "lines", spools),
         "makers": lambda lines: _counted(lines, "products", spools),
     }

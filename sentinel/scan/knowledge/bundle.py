@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from zipfile import BadZipFile, ZipFile
 
 import orjson
@@ -51,6 +51,12 @@ class Bundle:
         self._at_hand: OrderedDict[str, bytes] = OrderedDict()
         self._held = 0
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
         """Close the file."""
         self._archive.close()
@@ -72,6 +78,17 @@ class Bundle:
             for line in self._lines("weaknesses", block_of(cve), cve):
                 found[cve] = unpack_weakness(line)
         return found
+
+    def concerned(self, cve: str) -> tuple[str, ...]:
+        """Return the keys of all products that statements name together with a CVE."""
+        return tuple(line.decode() for line in self._lines("concerns", block_of(cve), cve))
+
+    def keys(self) -> Iterator[str]:
+        """Yield the keys of all products that statements are about, by maker's shard."""
+        for name in self._members:
+            if name.startswith("makers/"):
+                for line in self._checked(name).splitlines():
+                    yield line.partition(b"\t")[2].decode()
 
     def lines(self, product: str) -> tuple[Line, ...]:
         """Return the release lines of a product, by its name at endoflife.date; empty where it is not there."""

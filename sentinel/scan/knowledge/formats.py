@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from sentinel.model.skipped import Skipped, Tally
-from sentinel.scan.knowledge import csaf, kev
+from sentinel.scan.knowledge import csaf, cve, endoflife, epss, kev, nvd, osv, vex
 from sentinel.scan.knowledge.documents import Document
 from sentinel.scan.knowledge.jsonstream import NotJsonError
 from sentinel.scan.knowledge.stream import Stream
@@ -102,7 +102,18 @@ def _read_whole(document: Document, intakes: Intakes) -> Iterator[Told]:
 
 WHOLE: tuple[Whole, ...] = (
     Whole("kev", "CISA's KEV (JSON)", kev.looks_like, kev.read_kev),
+    Whole("cve", "CVE records (JSON 5)", cve.looks_like, cve.read_cve),
     Whole("csaf", "CSAF 2.0 advisories", csaf.looks_like, csaf.read_csaf),
+    Whole("endoflife", "endoflife.date's API", endoflife.looks_like_answer, endoflife.read_answer),
+    Whole("endoflife", "endoflife.date's API", endoflife.looks_like_cycles, endoflife.read_cycles),
+    Whole("vex", "OpenVEX", vex.looks_like_open, vex.read_open),
+    Whole("vex", "CycloneDX VEX", vex.looks_like_cyclone, vex.read_cyclone),
+    Whole("osv", "OSV records", osv.looks_like, osv.read_osv),
 )
-LONG: tuple[Long, ...] = (Long("kev", "CISA's KEV (CSV)", kev.looks_like_csv, kev.read_kev_csv),)
+LONG: tuple[Long, ...] = (
+    Long("nvd", "NVD's JSON 2.0", nvd.looks_like, nvd.read_nvd),
+    Long("epss", "EPSS", epss.looks_like, epss.read_epss),
+    Long("kev", "CISA's KEV (CSV)", kev.looks_like_csv, kev.read_kev_csv),
+    Long("endoflife", "endoflife.date's repository", endoflife.looks_like_page, endoflife.read_page),
+)
 TITLES = tuple(dict.fromkeys([*(one.title for one in WHOLE), *(one.title for one in LONG)]))

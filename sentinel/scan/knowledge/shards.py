@@ -14,9 +14,9 @@ from sentinel.scan.knowledge.spool import Spool, spread
 SCHEMA = "sentinel.knowledge/1"
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.json.sig"
-Kind = Literal["statements", "weaknesses", "lines", "makers"]
+Kind = Literal["statements", "weaknesses", "concerns", "lines", "makers"]
 Settle = Callable[[list[bytes]], Iterable[bytes]]
-KINDS: tuple[Kind, ...] = ("statements", "weaknesses", "lines", "makers")
+KINDS: tuple[Kind, ...] = ("statements", "weaknesses", "concerns", "lines", "makers")
 _SHARD_BYTES = 48 * 1024
 _FINEST = 12
 _EPOCH = (1980, 1, 1, 0, 0, 0)

@@ -12,6 +12,7 @@ import zstandard
 CHUNK = 256 * 1024
 MOST_UNPACKED = 32 * 1024**3
 """More than all feeds that we read come to together; a bomb ends here."""
+ZSTD_BITE = 1024
 MEMORY = 160 * 1024 * 1024
 _BROKEN = (EOFError, OSError, ValueError, zlib.error, lzma.LZMAError, zstandard.ZstdError)
 
@@ -136,9 +137,14 @@ def _xz(packed: Stream) -> Iterator[bytes]:
 
 
 def _zstd(packed: Stream) -> Iterator[bytes]:
-    unpacker = zstandard.ZstdDecompressor(max_window_size=MEMORY)
-    with unpacker.stream_reader(packed, read_size=CHUNK, read_across_frames=True, closefd=False) as reader:  # type: ignore[arg-type]  # it only reads
-        while piece := reader.read(CHUNK):
-            yield piece
-    if packed.broken:
-        raise EOFError(packed.broken)
+    """Yield what is in one or more frames; in small bites, since what one bite unpacks to cannot be bounded here."""
+    kind = zstandard.ZstdDecompressor(max_window_size=MEMORY)
+    unpacker = kind.decompressobj()
+    while piece := packed.read(ZSTD_BITE):
+        while piece:
+            if unpacker.eof:
+                unpacker = kind.decompressobj()
+            yield unpacker.decompress(piece)
+            piece = unpacker.unused_data if unpacker.eof else b""
+    if not unpacker.eof:
+        raise EOFError(packed.broken or "breaks off")
