@@ -31,7 +31,7 @@ class Teller:
     knowledge: Knowledge
     as_of: date
 
-    def phrase(self, name: str, **words: Text | str | int) -> Text:
+    def phrase(self, name: str, /, **words: Text | str | int) -> Text:
         """Return a phrase of the content with its words filled in."""
         plain = {key: str(word) for key, word in words.items() if not isinstance(word, Text)}
         return fill(self.checks.phrases[name], plain, {key: w for key, w in words.items() if isinstance(w, Text)})
@@ -77,10 +77,11 @@ def added_to(finding: Finding, verdict: Verdict, teller: Teller) -> Finding:
         "knowledge": said_day(teller.current(hit.statement.source for hit in hits)),
     }
     more = teller.phrase("ended", **words)
-    exploited = any(one.exploited for one in worst)
+    least = Severity.MEDIUM if finding.claim == "possible" else Severity.HIGH
+    raised = max(finding.severity, least, key=lambda one: one.rank)
     return replace(
         finding,
-        severity=max(finding.severity, Severity.HIGH, key=lambda one: one.rank) if exploited else finding.severity,
+        severity=raised if any(one.exploited for one in worst) else finding.severity,
         evidence=Text(f"{finding.evidence.nb} {more.nb}", f"{finding.evidence.en} {more.en}"),
         cves=tuple(one.cve for one in worst),
         weaknesses=worst[:MOST_WORST],
