@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sentinel.cli.options import Asked
@@ -15,6 +16,7 @@ from sentinel.model.judged import Judged, OutcomeState
 from sentinel.model.knowledge import Knowledge
 from sentinel.model.severity import Severity
 from sentinel.model.text import counted
+from sentinel.scan.knowledge.feeds import is_old
 from sentinel.settings import Site, resolve
 
 _SAID: dict[OutcomeState, str] = {
@@ -52,6 +54,7 @@ def say_judged(judged: Judged) -> None:
         return
     counts = Counter(one.state for one in judged.outcomes)
     told = "; ".join(f"{counts[state]} {words}" for state, words in _SAID.items() if counts[state])
-    oldest = min((feed.dated for feed in judged.feeds), default=None)
+    today = datetime.now(UTC).date()
+    dated = (f"{feed.name} of {feed.dated}{' (old)' if is_old(feed, today) else ''}" for feed in judged.feeds)
     say(f"known vulnerabilities of {counted(len(judged.outcomes), 'product')}: {told or 'none seen'}")
-    say(f"knowledge of {', '.join(feed.name for feed in judged.feeds)}; the oldest is of {oldest}")
+    say(f"knowledge: {', '.join(dated)}")

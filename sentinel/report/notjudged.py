@@ -15,7 +15,7 @@ from sentinel.model.text import Text
 from sentinel.report.text import Catalogue, day, load_texts
 
 KIND = "network"
-_UNSEEN: tuple[OutcomeState, ...] = ("unknown", "unnamed", "no_version", "not_comparable")
+UNSEEN: tuple[OutcomeState, ...] = ("unknown", "unnamed", "no_version", "not_comparable")
 
 
 def not_judged(judged: Judged, old: Iterable[Feed], base: Path | None = None) -> tuple[NotLooked, ...]:
@@ -30,7 +30,7 @@ def _all(judged: Judged, old: Iterable[Feed], catalogues: tuple[Catalogue, Catal
         yield NotLooked(KIND, _both(catalogues, lambda one: one.say("unseen.no_knowledge")))
         return
     counts = Counter(one.state for one in judged.outcomes)
-    for state in _UNSEEN:
+    for state in UNSEEN:
         if number := counts[state]:
             yield NotLooked(KIND, _both(catalogues, partial(_counted, state, number)))
     for feed in old:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
 
-from sentinel.model.assets import MEDICAL, Certainty, Rank, RankPart
+from sentinel.model.assets import MEDICAL, Certainty, Finding, Rank, RankPart
 from sentinel.model.knowledge import Weakness
 from sentinel.model.severity import Severity
 
@@ -52,7 +52,7 @@ def rank(case: Case) -> Rank:
     """Return the rank, 0–100, with the factors that it is the product of."""
     threat, why = threat_of(case)
     parts = (
-        RankPart("threat", why, threat),
+        RankPart("threat", why, round(threat, 4)),
         RankPart("exposure", case.exposure, EXPOSURES[case.exposure]),
         RankPart("device", case.device_class, CLASSES[kind_of(case.device_class)]),
         RankPart("patient_harm", str(case.harm), HARMS[case.harm]),
@@ -62,6 +62,11 @@ def rank(case: Case) -> Rank:
     for part in parts:
         score *= part.factor
     return Rank(round(score, 1), parts)
+
+
+def rank_of(finding: Finding) -> Rank:
+    """Return the rank that a finding has, or of one that was kept before there were ranks, what is known without it."""
+    return finding.rank or rank(Case(finding.severity, finding.claim, "unknown", finding.impact.patient_safety))
 
 
 def threat_of(case: Case) -> tuple[float, str]:

@@ -11,7 +11,19 @@ from sentinel.model.assets import Finding
 from sentinel.model.judged import Judged
 from sentinel.model.knowledge import Knowledge, Line, Span, Statement, Weakness
 from sentinel.scan.judging import judge_assets, load_grounds, looked_for
-from tests.scan.weakness.bundle import AS_OF, Small, advisory, assets_of, by_version, debian, feed, judged, row, ssh, web
+from tests.scan.weakness.bundle import (
+    AS_OF,
+    Small,
+    advisory,
+    assets_of,
+    by_version,
+    debian,
+    feed,
+    judged,
+    row,
+    ssh,
+    web,
+)
 
 PUMP = row("10.0.0.1", "Draeger", "Infinity Delta", "VF8.2")
 DELTA = advisory("Dräger", "Infinity Delta", "CVE-2018-19010", "CVE-2018-19012", every=True)
@@ -74,7 +86,10 @@ def test_medical_versions_are_compared_and_none_is_not_the_same_as_unknown() -> 
     bounded = advisory("Dräger", "Infinity Delta", "CVE-1", spans=(Span(before="VF10.1"),))
     newer, other = row("10.0.0.1", "Dräger", "Infinity Delta", "VF10.2"), row("10.0.0.2", "Dräger", "Babylog", "1")
     found = judged(Small([bounded]), newer, other, PUMP)
-    assert sorted(states(judged(Small([bounded]), newer, other))) == [("Babylog", "unknown"), ("Infinity Delta", "none")]
+    assert sorted(states(judged(Small([bounded]), newer, other))) == [
+        ("Babylog", "unknown"),
+        ("Infinity Delta", "none"),
+    ]
     assert weak(judged(Small([bounded]), newer, other)) == []
     assert found.feeds is not None
 
@@ -158,7 +173,11 @@ def test_a_statement_with_owner_and_end_takes_a_finding_away_in_plain_sight() ->
 
 
 def test_a_statement_that_nobody_answers_for_or_of_other_versions_takes_nothing_away() -> None:
-    for more in ({"by": "", "every": True}, {"by": "X", "spans": (Span("VF10", "VF10"),)}, {"by": "X", "unread": ("?",)}):
+    for more in (
+        {"by": "", "every": True},
+        {"by": "X", "spans": (Span("VF10", "VF10"),)},
+        {"by": "X", "unread": ("?",)},
+    ):
         vex = advisory("Dräger", "Infinity Delta", "CVE-2018-19010", source="vex", status="not_affected", **more)
         (one,) = weak(judged(Small([DELTA, vex]), PUMP))
         assert (one.cleared, len(one.cves)) == (None, 2)

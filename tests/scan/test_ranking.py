@@ -94,8 +94,8 @@ def test_the_surer_is_never_ranked_lower(case: Case) -> None:
 
 
 def test_likelihood_outweighs_gravity() -> None:
-    likely, grave = Weakness("CVE-1", score=5.0, epss=0.5), Weakness("CVE-2", score=9.8, epss=0.01)
-    unknown = Weakness("CVE-3")
+    likely, grave = Weakness("CVE-1", score=5.0, epss=0.9), Weakness("CVE-2", score=9.8, epss=0.01)
+    unknown = Weakness("CVE-3", score=0.1, epss=0.0)
     assert [one.cve for one in worst_first([unknown, grave, likely])] == ["CVE-1", "CVE-2", "CVE-3"]
 
 

@@ -121,9 +121,9 @@ class Aliases:
 
     def named(self, vendor: str, product: str) -> Named | None:
         """Return what sources call a product; None where neither it nor its maker is known."""
-        maker = self.makers.get(_plain(vendor))
-        alias = self.products.get((maker.id, _plain(product))) if maker else None
-        alias = alias or self.products.get(("", _plain(product)))
+        maker = self.makers.get(plain_name(vendor))
+        alias = self.products.get((maker.id, plain_name(product))) if maker else None
+        alias = alias or self.products.get(("", plain_name(product)))
         if alias is not None:
             return Named(alias.id, alias.keys, alias, medical=bool(maker and alias.maker and maker.medical))
         if maker is None or not product:
@@ -131,6 +131,11 @@ class Aliases:
         own = f"{maker.id}:{product_key('', product).removeprefix(':')}"
         keys = tuple(dict.fromkeys(product_key(name, product) for name in maker.names))
         return Named(own, keys, medical=maker.medical)
+
+    def same_maker(self, one: str, other: str) -> bool:
+        """Say whether two names are of one maker: the same name, or spellings of it that stand in the content."""
+        makers = [self.makers.get(plain_name(name)) for name in (one, other)]
+        return plain_name(one) == plain_name(other) or (makers[0] is not None and makers[0] is makers[1])
 
     def of(self) -> tuple[Alias, ...]:
         """Return every alias once, by its id."""
@@ -163,8 +168,8 @@ def load_aliases(base: Path) -> Aliases:
     products, more = _products(items, {maker.id for maker in makers.values()})
     if faults or more:
         raise ContentError([*faults, *more])
-    without = {_plain(name): one.why for item in items for one in item.value.without for name in one.names}
-    bare = {_plain(name): one.why for item in items for one in item.value.makers_without for name in one.names}
+    without = {plain_name(name): one.why for item in items for one in item.value.without for name in one.names}
+    bare = {plain_name(name): one.why for item in items for one in item.value.makers_without for name in one.names}
     return Aliases(makers, products, without, bare)
 
 
@@ -173,7 +178,7 @@ def _makers(items: Iterable[Item[AliasFile]]) -> tuple[dict[str, Maker], list[Fa
     faults: list[Fault] = []
     for item in items:
         for place, maker in enumerate(item.value.makers):
-            for name in map(_plain, maker.names):
+            for name in map(plain_name, maker.names):
                 if makers.setdefault(name, maker) is not maker:
                     what = f"'{name}' already means '{makers[name].id}'"
                     faults.append(item.document.fault(["makers", place, "names"], what))
@@ -186,16 +191,16 @@ def _products(items: Iterable[Item[AliasFile]], makers: set[str]) -> tuple[dict[
     faults: list[Fault] = []
     for item in items:
         for place, alias in enumerate(item.value.products):
-            taken = [name for name in alias.names if (alias.maker or "", _plain(name)) in products]
-            wrong = [f"'{name}' already means '{products[alias.maker or '', _plain(name)].id}'" for name in taken]
+            taken = [name for name in alias.names if (alias.maker or "", plain_name(name)) in products]
+            wrong = [f"'{name}' already means '{products[alias.maker or '', plain_name(name)].id}'" for name in taken]
             wrong += [f"no maker '{alias.maker}'"] if alias.maker and alias.maker not in makers else []
             wrong += [f"id '{alias.id}' is used twice"] if alias.id in ids else []
             faults += [item.document.fault(["products", place], what) for what in wrong]
-            products |= {(alias.maker or "", _plain(name)): alias for name in alias.names}
+            products |= {(alias.maker or "", plain_name(name)): alias for name in alias.names}
             ids[alias.id] = alias
     return products, faults
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """Return a name as it is compared: small letters, and one space for whatever is no letter or digit."""
     return product_key("", name).removeprefix(":").replace("-", " ")

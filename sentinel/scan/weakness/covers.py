@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sentinel.model.knowledge import Span, Statement
-from sentinel.scan.weakness.order import order
+from sentinel.scan.weakness.order import LAST_WORD, order
 
 Cover = Literal["yes", "no", "unknown"]
 Why = Literal["", "no_version", "unread", "not_comparable"]
@@ -59,6 +59,6 @@ def _holds(span: Span, version: str, bound: str, scheme: str, wanted: tuple[int,
         return True
     known = span.scheme if span.scheme != GENERIC else scheme or GENERIC
     side = order(known, version, bound)
-    if side is None and known == scheme and scheme != span.scheme:
+    if side is None and known not in {span.scheme, *LAST_WORD}:
         side = order(span.scheme, version, bound)
     return None if side is None else side in wanted

@@ -148,3 +148,5 @@ SCHEMES: Mapping[str, Callable[[str, str], int | None]] = {
     "generic": _generic,
 }
 """How versions are ordered, by the name of the scheme."""
+LAST_WORD = frozenset({"windows"})
+"""What these cannot order, nothing else may: the number that is missing is hidden, and not nought."""
