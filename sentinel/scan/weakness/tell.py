@@ -82,7 +82,7 @@ def added_to(finding: Finding, verdict: Verdict, teller: Teller) -> Finding:
     return replace(
         finding,
         severity=raised if any(one.exploited for one in worst) else finding.severity,
-        evidence=Text(f"{finding.evidence.nb} {more.nb}", f"{finding.evidence.en} {more.en}"),
+        evidence=Text(f"{more.nb} {finding.evidence.nb}", f"{more.en} {finding.evidence.en}"),
         cves=tuple(one.cve for one in worst),
         weaknesses=worst[:MOST_WORST],
         facts=finding.facts | _facts("", verdict, hits),

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from sentinel.content import root
 from sentinel.model.assets import Asset, Observation
 from sentinel.model.judged import Judged
-from sentinel.model.knowledge import Feed, Line, Span, Statement, Weakness, product_key
+from sentinel.model.knowledge import Feed, Knowledge, Line, Span, Statement, Weakness, product_key
 from sentinel.scan.fingerprint import load_fingerprints
 from sentinel.scan.inventory import build
 from sentinel.scan.judging import judge_assets, load_grounds
@@ -91,5 +91,5 @@ def assets_of(*seen: Observation) -> tuple[Asset, ...]:
     return build(seen, FINGERPRINTS)
 
 
-def judged(knowledge: Small | None, *seen: Observation, as_of: date = AS_OF) -> Judged:
+def judged(knowledge: Knowledge | None, *seen: Observation, as_of: date = AS_OF) -> Judged:
     return judge_assets(assets_of(*seen), load_grounds(root(), knowledge), as_of)
