@@ -91,12 +91,12 @@ def build(feeds: Sequence[tuple[Path, str]], out: Path, as_of: date, seal: Calla
 
 def _take(path: Path, label: str, intakes: Intakes, told: Spool) -> None:
     """Read a feed into the spool of what was told."""
-    before = sum(intake.tally.total for intake in intakes.feeds.values())
+    before = intakes.known
     for document in documents(path, label, intakes.other):
         for one in read_document(document, intakes):
             for line in _lines(one):
                 told.add(f"{one.source}/{one.document}", line)
-    if sum(intake.tally.total for intake in intakes.feeds.values()) == before:
+    if intakes.known == before:
         raise InputError(Location(label), f"holds no feed that is read; those are {', '.join(TITLES)}")
 
 
