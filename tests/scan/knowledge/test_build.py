@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sentinel.errors import InputError
@@ -69,9 +69,12 @@ def test_a_record_that_was_rejected_since_says_nothing_more(tmp_path: Path) -> N
     assert set(bundle.weaknesses(["CVE-2026-10001", "CVE-2023-43208"])) == {"CVE-2023-43208"}
 
 
-@given(st.permutations(range(len(ALL))))
+@settings(max_examples=20)
+@given(order=st.permutations(range(len(ALL))))
 def test_the_order_of_the_feeds_changes_no_byte(tmp_path: Path, order: list[int]) -> None:
-    first, _ = made(tmp_path, *ALL, name="first.zip")
+    first = tmp_path / "first.zip"
+    if not first.exists():
+        made(tmp_path, *ALL, name="first.zip")
     other, _ = made(tmp_path, *(ALL[at] for at in order), name="other.zip")
 
     assert first.read_bytes() == other.read_bytes()
