@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ from sentinel.scan.knowledge.spool import Spool
 from sentinel.scan.knowledge.told import Intake, Thing, Told
 
 _TAB = b"\t"
+_key = lru_cache(maxsize=16_384)(product_key)  # feeds name the same products again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def _lines(one: Told) -> Iterator[bytes]:
 
 def _packed(thing: Thing, number: int) -> tuple[Kind, str, bytes]:
     if isinstance(thing, Statement):
-        return "statements", product_key(thing.vendor, thing.product), pack_statement(thing)
+        return "statements", _key(thing.vendor, thing.product), pack_statement(thing)
     if isinstance(thing, Weakness):
         return "weaknesses", thing.cve, pack_weakness(thing)
     return "lines", f"{thing.product} {number:05}", pack_line(thing)

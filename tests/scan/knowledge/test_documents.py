@@ -14,7 +14,8 @@ from sentinel.errors import InputError
 from sentinel.model.skipped import Tally
 from sentinel.scan.knowledge.documents import documents
 from sentinel.scan.knowledge.stream import Allowance
-from tests.scan.knowledge.test_archives import tarred, zipped
+from tests.scan.knowledge.test_archives import tarred
+from tests.scan.knowledge.test_zips import zipped
 
 
 def found(path: Path, allowance: Allowance | None = None) -> tuple[dict[str, bytes], Tally]:
@@ -72,9 +73,13 @@ def test_an_archive_in_an_archive_without_end_is_left(tmp_path: Path) -> None:
     assert (seen, dict(tally.skipped)) == ({}, {"too-deep": 1})
 
 
-def test_a_bomb_is_cut_off_and_says_so(tmp_path: Path) -> None:
-    (tmp_path / "a.gz").write_bytes(gzip.compress(bytes(5_000_000)))
-    one = next(documents(tmp_path / "a.gz", "a.gz", Tally("x"), Allowance(1_000_000)))
+@pytest.mark.parametrize("kind", ["gzip", "zip"])
+def test_a_bomb_is_cut_off_and_says_so(tmp_path: Path, kind: str) -> None:
+    with zipfile.ZipFile(tmp_path / "a", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("bomb", bytes(5_000_000))
+    if kind == "gzip":
+        (tmp_path / "a").write_bytes(gzip.compress(bytes(5_000_000)))
+    one = next(documents(tmp_path / "a", "a", Tally("x"), Allowance(1_000_000)))
 
     assert len(one.stream.read(10_000_000)) <= 1_000_000
     assert one.stream.broken == "unpacks to more than any feed holds"
