@@ -1,19 +1,13 @@
-"""Reads the members of tar and zip archives one after the other; their paths are names to show, and never opened."""
+"""Reads the members of tar archives one after the other; their paths are names to show, and never opened."""
 
 from __future__ import annotations
 
-import stat
-import tempfile
 from collections.abc import Iterator
-from typing import IO
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from sentinel.scan.knowledge.stream import CHUNK, Stream
 
 BLOCK = 512
 LONGEST_NAME = 64 * 1024
-ZIP = b"PK\x03\x04"
-_ENCRYPTED = 1
 _FILE_KINDS = (b"0", b"\0")
 _BASE_256 = 0x80
 _BROKEN = "the archive is broken, or breaks off"
@@ -51,26 +45,6 @@ def tar_members(stream: Stream) -> Iterator[tuple[str, Stream]]:
         counted.drain()
         stream.read(-left % BLOCK)
     raise ArchiveError(stream.broken or _BROKEN)  # an archive ends with a block of zeros
-
-
-def zip_members(stream: Stream, opened: IO[bytes] | None) -> Iterator[tuple[str, Stream | str]]:
-    """Yield the files of a zip archive by name; instead of a stream, the reason why one cannot be read.
-
-    `opened` is the file itself where it can be sought in; else the stream is written to a temporary one.
-    ArchiveError: it has no table of contents.
-    """
-    with tempfile.TemporaryFile() as spooled:
-        if opened is None:
-            while piece := stream.read(CHUNK):
-                spooled.write(piece)
-        try:
-            archive = ZipFile(opened or spooled)
-        except (BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            raise ArchiveError(stream.broken or f"the archive is broken: {error}") from error
-        with archive:
-            for entry in archive.infolist():
-                if not entry.is_dir():
-                    yield entry.filename, _unreadable(entry) or Stream(_entry(archive, entry))
 
 
 class _Member:
@@ -131,20 +105,3 @@ def _told_name(kind: bytes, data: bytes) -> str:
 
 def _decoded(name: bytes) -> str:
     return name.decode("utf-8", errors="replace")
-
-
-def _unreadable(entry: ZipInfo) -> str:
-    if entry.flag_bits & _ENCRYPTED:
-        return "encrypted"
-    if stat.S_ISLNK(entry.external_attr >> 16):
-        return "link"
-    return "" if entry.compress_type in {ZIP_STORED, ZIP_DEFLATED} else "unsupported"
-
-
-def _entry(archive: ZipFile, entry: ZipInfo) -> Iterator[bytes]:
-    try:
-        with archive.open(entry) as member:
-            while piece := member.read(CHUNK):
-                yield piece
-    except (BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise ArchiveError(str(error)) from error

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ from sentinel.scan.knowledge.spool import Spool
 from sentinel.scan.knowledge.told import Intake, Thing, Told
 
 _TAB = b"\t"
+_key = lru_cache(maxsize=16_384)(product_key)  # feeds name the same products again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +93,12 @@ def build(feeds: Sequence[tuple[Path, str]], out: Path, as_of: date, seal: Calla
 
 def _take(path: Path, label: str, intakes: Intakes, told: Spool) -> None:
     """Read a feed into the spool of what was told."""
-    before = sum(intake.tally.total for intake in intakes.feeds.values())
+    before = intakes.known
     for document in documents(path, label, intakes.other):
         for one in read_document(document, intakes):
             for line in _lines(one):
                 told.add(f"{one.source}/{one.document}", line)
-    if sum(intake.tally.total for intake in intakes.feeds.values()) == before:
+    if intakes.known == before:
         raise InputError(Location(label), f"holds no feed that is read; those are {', '.join(TITLES)}")
 
 
@@ -121,7 +123,7 @@ def _lines(one: Told) -> Iterator[bytes]:
 
 def _packed(thing: Thing, number: int) -> tuple[Kind, str, bytes]:
     if isinstance(thing, Statement):
-        return "statements", product_key(thing.vendor, thing.product), pack_statement(thing)
+        return "statements", _key(thing.vendor, thing.product), pack_statement(thing)
     if isinstance(thing, Weakness):
         return "weaknesses", thing.cve, pack_weakness(thing)
     return "lines", f"{thing.product} {number:05}", pack_line(thing)

@@ -43,7 +43,7 @@ def unpack_statement(raw: bytes) -> Statement:
         source=said["source"],
         advisory=said.get("advisory", ""),
         vendor=said.get("vendor", ""),
-        product=said["product"],
+        product=said.get("product", ""),
         status=said["status"],
         cves=tuple(said.get("cves", ())),
         spans=tuple(_unspan(span) for span in said.get("spans", ())),
@@ -96,8 +96,8 @@ def unpack_line(raw: bytes) -> Line:
     """Return the release line that JSON of this bundle holds."""
     said: dict[str, Any] = orjson.loads(raw)
     return Line(
-        said["product"],
-        said["cycle"],
+        said.get("product", ""),
+        said.get("cycle", ""),
         _day(said.get("ends")),
         said.get("over", False),
         _day(said.get("extended_ends")),

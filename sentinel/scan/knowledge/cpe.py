@@ -80,6 +80,8 @@ def parse_purl(text: str) -> Package | None:
 
 def _split(text: str) -> list[str]:
     r"""Split at colons that are not escaped: `\:` is part of a name, and the colon after `\\` is not."""
+    if "\\" not in text:
+        return text.split(":")
     parts = [""]
     for piece in re.findall(r"\\.|[^\\:]+|:|\\", text, re.DOTALL):
         if piece == ":":
@@ -90,4 +92,4 @@ def _split(text: str) -> list[str]:
 
 
 def _unescaped(part: str) -> str:
-    return part if part in {_ANY, _NONE} else re.sub(r"\\(.)", r"\1", part, flags=re.DOTALL)
+    return part if "\\" not in part else re.sub(r"\\(.)", r"\1", part, flags=re.DOTALL)

@@ -77,21 +77,38 @@ def read_csaf(document: Mapping[str, Any], label: str, intake: Intake) -> Iterat
             yield Told(head.source, head.identity, head.updated)
         return
     intake.tally.handled += 1
-    meant = products(foreign.table(document.get("product_tree")))
     entries = list(foreign.tables(document.get("vulnerabilities")))
-    stated = _statements(entries, meant, head, _Counted(label, intake))
+    tree = foreign.table(document.get("product_tree"))
+    counted = _Counted(label, intake, _groups(tree))
+    meant = products(tree)
+    for _ in _unstated(entries, tree, meant):
+        counted.part("nothing-said")  # a product that the document lists and never comes back to
+    stated = _statements(entries, meant, head, counted)
     yield Told(head.source, head.identity, head.updated, (*stated, *_weaknesses(entries)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """Where pieces that are left out are counted."""
+    """Where pieces that are left out are counted, and the document's groups of products by their ids."""
 
     label: str
     intake: Intake
+    groups: Mapping[str, tuple[str, ...]]
 
     def part(self, reason: str) -> None:
         self.intake.part(self.label, "", reason)
+
+    def ids(self, one: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the products that a piece is about: those it names, and those of the groups that it names."""
+        named = foreign.texts(one.get("group_ids"))
+        for _ in set(named) - set(self.groups):
+            self.part("unknown-group")
+        return (*foreign.texts(one.get("product_ids")), *(p for group in named for p in self.groups.get(group, ())))
+
+
+def _groups(tree: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    listed = foreign.tables(tree.get("product_groups"))
+    return {foreign.text(one.get("group_id")): foreign.texts(one.get("product_ids")) for one in listed}
 
 
 def _head(about: Mapping[str, Any], tracking: Mapping[str, Any]) -> _Head:
@@ -140,9 +157,25 @@ def _statements(
         )
 
 
+def _unstated(
+    entries: list[Mapping[str, Any]], tree: Mapping[str, Any], meant: Mapping[str, Meant]
+) -> set[tuple[str, str]]:
+    """Return the products of the tree that no vulnerability speaks of, and that are no part or base of another."""
+    ids = {
+        identity
+        for entry in entries
+        for listed in foreign.table(entry.get("product_status")).values()
+        for identity in foreign.texts(listed)
+    }
+    for relation in foreign.tables(tree.get("relationships")):
+        ids |= {foreign.text(relation.get(f"{kind}product_reference")) for kind in ("", "relates_to_")}
+    spoken = {(one.vendor, one.product) for identity, one in meant.items() if identity in ids}
+    return {(one.vendor, one.product) for one in meant.values()} - spoken
+
+
 def _said(entry: Mapping[str, Any], meant: Mapping[str, Meant], counted: _Counted) -> Iterator[_Said]:
     """Yield what an entry says of each product: all ids with the same fate and remedies together."""
-    remedies, reasons = _remedies(entry, counted), _reasons(entry)
+    remedies, reasons = _remedies(entry, counted), _reasons(entry, counted)
     groups: dict[tuple[Any, ...], list[Versions]] = defaultdict(list)
     for group, ids in foreign.table(entry.get("product_status")).items():
         status = _STATES.get(group)
@@ -179,23 +212,21 @@ def _remedies(entry: Mapping[str, Any], counted: _Counted) -> dict[str, tuple[tu
             counted.part("unknown-remedy")
             continue
         details = foreign.text(one.get("details"), foreign.SENTENCE)
-        ids = foreign.texts(one.get("product_ids"))
-        if foreign.items(one.get("group_ids")) and not ids:
-            counted.part("remedy-of-a-group")
-        for identity in ids or ("",):
+        of_all = not (foreign.items(one.get("product_ids")) or foreign.items(one.get("group_ids")))
+        for identity in ("",) if of_all else counted.ids(one):
             found[identity].append((kind, details))  # type: ignore[arg-type]  # just looked up among them
     return {identity: tuple(told) for identity, told in found.items()}
 
 
-def _reasons(entry: Mapping[str, Any]) -> dict[str, str]:
+def _reasons(entry: Mapping[str, Any], counted: _Counted) -> dict[str, str]:
     """Return by product id why it is not affected: the justification of a flag, and the impact in words."""
     found: dict[str, list[str]] = defaultdict(list)
     for flag in foreign.tables(entry.get("flags")):
-        for identity in foreign.texts(flag.get("product_ids")):
+        for identity in counted.ids(flag):
             found[identity].append(foreign.text(flag.get("label")).replace("_", " "))
     for threat in foreign.tables(entry.get("threats")):
         if foreign.text(threat.get("category")) == "impact":
-            for identity in foreign.texts(threat.get("product_ids")):
+            for identity in counted.ids(threat):
                 found[identity].append(foreign.text(threat.get("details"), foreign.SENTENCE))
     return {identity: ": ".join(dict.fromkeys(told)) for identity, told in found.items()}
 

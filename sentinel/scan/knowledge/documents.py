@@ -11,8 +11,9 @@ from typing import IO
 from sentinel.errors import InputError, Location
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.scan.clean import clean
-from sentinel.scan.knowledge.archives import BLOCK, ZIP, ArchiveError, is_tar, tar_members, zip_members
+from sentinel.scan.knowledge.archives import BLOCK, ArchiveError, is_tar, tar_members
 from sentinel.scan.knowledge.stream import Allowance, Stream, plain, unpacked
+from sentinel.scan.knowledge.zips import ZIP, zip_members
 
 MOST_DOCUMENTS = 3_000_000
 DEEPEST = 4
@@ -96,7 +97,7 @@ def _inside(label: str, stream: Stream, walk: _Walk, depth: int, file: IO[bytes]
 def _members(label: str, stream: Stream, walk: _Walk, depth: int, file: IO[bytes] | None) -> Iterator[Document]:
     is_zip = stream.peek(len(ZIP)) == ZIP
     try:
-        for name, member in zip_members(stream, file) if is_zip else tar_members(stream):
+        for name, member in zip_members(stream, file, walk.allowance) if is_zip else tar_members(stream):
             place = f"{label}/{clean(name.removeprefix('./'))}"
             if isinstance(member, str):
                 walk.tally.skip(Skipped(place, "", member))

@@ -45,11 +45,15 @@ class Long:
 
 @dataclass(slots=True)
 class Intakes:
-    """The counts of all feeds of a bundle. Not frozen: it grows. `other` counts what is of no feed that we know."""
+    """The counts of all feeds of a bundle. Not frozen: it grows. `other` counts what is of no feed that we know.
+
+    `known` counts the documents that are of one, whatever they hold.
+    """
 
     as_of: date
     feeds: dict[str, Intake] = field(default_factory=dict)
     other: Tally = field(default_factory=lambda: Tally("other"))
+    known: int = 0
 
     def of(self, feed: str) -> Intake:
         """Return the count of a feed."""
@@ -64,14 +68,16 @@ def read_document(document: Document, intakes: Intakes) -> Iterator[Told]:
     head = document.stream.peek(HEAD_BYTES).removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace")
     long = next((one for one in LONG if one.looks(head)), None)
     if long:
-        yield from _read_long(long, document, intakes.of(long.feed))
+        yield from _read_long(long, document, intakes)
     elif _JSON.match(head):
         yield from _read_whole(document, intakes)
     else:
         intakes.other.skip(Skipped(document.label, "", "no-feed"))
 
 
-def _read_long(form: Long, document: Document, intake: Intake) -> Iterator[Told]:
+def _read_long(form: Long, document: Document, intakes: Intakes) -> Iterator[Told]:
+    intakes.known += 1
+    intake = intakes.of(form.feed)
     try:
         yield from form.read(document.stream, document.label, intake)
     except NotJsonError as error:
@@ -97,6 +103,7 @@ def _read_whole(document: Document, intakes: Intakes) -> Iterator[Told]:
     if form is None:
         intakes.other.skip(Skipped(document.label, "", "no-feed"))
         return
+    intakes.known += 1
     yield from form.read(keys, document.label, intakes.of(form.feed))
 
 

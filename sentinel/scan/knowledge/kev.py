@@ -36,15 +36,34 @@ def read_kev(catalog: Mapping[str, Any], label: str, intake: Intake) -> Iterator
 
 
 def read_kev_csv(stream: Stream, label: str, intake: Intake) -> Iterator[Told]:
-    """Yield the same of the table, which tells no day of its own: the last day on which something came is taken."""
-    lines = (line.decode("utf-8-sig", errors="replace") for line in stream.lines(LONGEST_LINE))
-    rows = csv.DictReader((line + "\n" for line in lines), restval="")
+    """Yield the same of the table, which tells no day of its own: the last day on which something came is taken.
+
+    Skipped also: `not-csv`.
+    """
     last = ""
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(_rows(stream), 1):
+        if row is None:
+            intake.skip(label, f"entry {number}", "not-csv")
+            continue
         added = stamp(row.get("dateAdded"))
         last = max(last, added)
         yield from _entry(row, f"entry {number}", label, added, intake)
     intake.current(last, label)
+
+
+def _rows(stream: Stream) -> Iterator[Mapping[str, Any] | None]:
+    """Yield the rows of the table; None for one that cannot be taken apart."""
+    lines = (line.decode("utf-8-sig", errors="replace") for line in stream.lines(LONGEST_LINE))
+    rows = csv.DictReader((line.replace("\r", " ") + "\n" for line in lines), restval="")
+    while True:
+        try:
+            row = next(rows, None)
+        except csv.Error:
+            yield None
+            continue
+        if row is None:
+            return
+        yield row
 
 
 def _entry(row: Mapping[str, Any], place: str, label: str, updated: str, intake: Intake) -> Iterator[Told]:

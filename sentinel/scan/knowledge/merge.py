@@ -28,7 +28,9 @@ def merged(cve: str, fragments: Sequence[Fragment]) -> Weakness:
     The score is that of the newest CVSS version, of the first source in `TRUSTED` that tells it; a vector without score
     counts only where there is no score. The day of exploitation is the earliest, EPSS the newest.
     """
-    by_trust = sorted(fragments, key=lambda one: (_trust(one), _reverse(one.updated), _stable(one)))
+    by_trust = sorted(fragments, key=_stable)
+    by_trust.sort(key=lambda one: one.updated, reverse=True)
+    by_trust.sort(key=_trust)
     scores = [one for one in by_trust if one.said.vector or one.said.score is not None]
     best = min(scores, key=lambda one: (one.said.score is None, rank(one.said.vector)), default=None)
     days = [one.said.exploited for one in by_trust if one.said.exploited]
@@ -48,10 +50,6 @@ def merged(cve: str, fragments: Sequence[Fragment]) -> Weakness:
 
 def _trust(one: Fragment) -> int:
     return TRUSTED.index(one.source)
-
-
-def _reverse(text: str) -> tuple[int, ...]:
-    return tuple(-ord(sign) for sign in text)
 
 
 def _stable(one: Fragment) -> tuple[float, str, str]:

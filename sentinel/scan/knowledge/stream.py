@@ -101,11 +101,12 @@ def unpacked(packed: Stream, allowance: Allowance) -> Stream | None:
     head = packed.peek(6)
     for magic, unpack in ((b"\x1f\x8b", _gzip), (b"\xfd7zXZ\0", _xz), (b"\x28\xb5\x2f\xfd", _zstd)):
         if head.startswith(magic):
-            return Stream(_allowed(unpack(packed), allowance))
+            return Stream(allowed(unpack(packed), allowance))
     return None
 
 
-def _allowed(pieces: Iterator[bytes], allowance: Allowance) -> Iterator[bytes]:
+def allowed(pieces: Iterator[bytes], allowance: Allowance) -> Iterator[bytes]:
+    """Yield pieces as long as something is left; TooMuchError where nothing is."""
     for piece in pieces:
         allowance.spend(len(piece))
         yield piece

@@ -37,7 +37,7 @@ def test_version_4_has_its_vector_and_no_score() -> None:
 
 
 def test_the_newest_version_counts_then_the_gravest() -> None:
-    told = [
+    told: list[dict[str, object]] = [
         {"baseScore": 10.0, "vectorString": "AV:N/AC:L/Au:N/C:C/I:C/A:C"},
         {"baseScore": 7.0, "vectorString": V31},
         {"baseScore": 7.5, "vectorString": V31 + "/E:P"},
