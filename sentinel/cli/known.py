@@ -30,12 +30,12 @@ _SAID: dict[OutcomeState, str] = {
 }
 
 
-def known(asked: Asked, site: Site | None = None) -> Knowledge | None:
+def known(asked: Asked, site: Site | None = None, policy: str | None = None) -> Knowledge | None:
     """Open the bundle that flag, environment, site file or its usual place name; None where none lies in that.
 
     One that is named and not there, or that nobody trusted signed, is an error: judging without it would flatter.
     """
-    settings = resolve({"knowledge": asked.knowledge}, os.environ, site)
+    settings = resolve({"knowledge": asked.knowledge, "policy": policy}, os.environ, site)
     place = Path(settings.knowledge.value)
     if settings.knowledge.origin == "default" and not place.exists():
         return None

@@ -13,7 +13,7 @@ import click
 
 from sentinel import flows, scanning
 from sentinel.cli.app import ExitCode
-from sentinel.cli.known import say_judged, severities
+from sentinel.cli.known import known, say_judged, severities
 from sentinel.cli.listing import ASSETS, FINDINGS
 from sentinel.cli.options import FILES, Asked, asks
 from sentinel.cli.output import Column, emit
@@ -82,7 +82,7 @@ def plan(asked: Asked, scope_file: Path, policy: str | None, seed: int | None) -
 @asks("store", "content", "form", "fail_on", "knowledge", "quiet")
 def run(asked: Asked, scope_file: Path, policy: str | None, seed: int | None, only_plan: str | None, **how: Any) -> int:  # noqa: ANN401 -- click
     """Carry a signed scope out, gently, each probe in the log. Ctrl-C ends it; what was found is kept."""
-    ground, show, site = ground_of(asked, policy), how.pop("show"), how["site"]
+    ground, show, site = _grounds(asked, policy), how.pop("show"), how["site"]
     chosen = SystemRandom().randrange(2**32) if seed is None else seed
     scope = scanning.with_secrets(scanning.prepare(scope_file, ground, resolve), scope_file)
     planned = scanning.plan(scope, ground, chosen)
@@ -105,7 +105,7 @@ def run(asked: Asked, scope_file: Path, policy: str | None, seed: int | None, on
 @asks("store", "content", "form", "fail_on", "knowledge", "quiet")
 def nmap(asked: Asked, scope_file: Path, policy: str | None, log: Path, operator: str, show: str) -> int:
     """Let an installed nmap look which ports listed for `connect` are open. Only for it-gentle and lab."""
-    ground = ground_of(asked, policy)
+    ground = _grounds(asked, policy)
     scope = scanning.prepare(scope_file, ground, resolve)
     order = scanning.Order(operator, log, 0)
     with asked.progress.busy("nmap"):
@@ -129,6 +129,11 @@ def verify_log(asked: Asked, log: Path, head: str | None, shown: bool, cef: Path
     if cef:
         save(cef, cef_lines(map(log_record, read_log(log, Verified()))))
     return _verdict(seen, broken_off, head)
+
+
+def _grounds(asked: Asked, policy: str | None) -> scanning.Ground:
+    """Return what a scan stands on, with the bundle that its results are judged by: opened before anything is sent."""
+    return replace(ground_of(asked, policy), bundle=known(asked, policy=policy))
 
 
 def _kept(asked: Asked, ran: scanning.Ran, site: str, ground: scanning.Ground) -> scanning.Ran:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from sentinel.cli.known import known as opened
 from sentinel.cli.options import Asked
 from sentinel.cli.summary import say, say_all
 from sentinel.model.text import counted
@@ -32,7 +31,7 @@ def ground_of(asked: Asked, policy: str | None, *, known: bool = True) -> Ground
     assets = tuple(asked.open_store().assets()) if known else ()
     if known and not (folder / BARS).exists():
         say(f"{folder} has no {BARS}: only the scope file says what is never probed")
-    return Ground(asked.content_folder(), folder, OFFERED, assets, opened(asked))
+    return Ground(asked.content_folder(), folder, OFFERED, assets)
 
 
 def say_scope(scope: Scope) -> None:

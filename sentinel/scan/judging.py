@@ -108,9 +108,13 @@ def _with_weaknesses(
         if one.check == UNSUPPORTED
     }
     outcomes = []
+    verdicts: dict[object, Verdict] = {}
     for asset in assets:
         for one in software(asset, grounds.aliases):
-            verdict = judge(one, teller.knowledge, teller.as_of)
+            same = (one.id, one.version, one.revision, one.system, one.strength)
+            if same not in verdicts:
+                verdicts[same] = judge(one, teller.knowledge, teller.as_of)
+            verdict = replace(verdicts[same], software=one)
             over = ended.get((asset.id, one.product.casefold(), one.version))
             outcomes.append(_outcome(asset, verdict, merged=over is not None))
             if over and (verdict.likely or verdict.possible):

@@ -61,7 +61,7 @@ def _entries(one: Tracked) -> Iterator[dict[str, Any]]:
         yield {
             "bom-ref": f"{finding.id}:{name}",
             "id": name,
-            "source": {"name": "NVD" if name in finding.cves else "Sentinel"},
+            "source": {"name": "NVD" if name.startswith("CVE-") else "Sentinel"},
             "ratings": [{"severity": SEVERITIES[finding.severity], "method": "other"}, *_ratings(known.get(name))],
             "description": finding.title.en,
             "detail": finding.evidence.en,

@@ -34,6 +34,11 @@ class Software:
     system: tuple[str, str] = ("", "")
 
     @property
+    def strength(self) -> int:
+        """How strong its strongest witness is."""
+        return max((claim.strength for claim in self.claims), default=0)
+
+    @property
     def id(self) -> str:
         """What findings about it are known by, whatever its version is."""
         return self.named.id if self.named else f"{self.vendor}:{self.product}".casefold()

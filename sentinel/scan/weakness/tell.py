@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sentinel.model.assets import MEDICAL, Asset, Cleared, Finding
@@ -30,6 +30,7 @@ class Teller:
     checks: Checks
     knowledge: Knowledge
     as_of: date
+    _worst: dict[frozenset[str], tuple[Weakness, ...]] = field(default_factory=dict)
 
     def phrase(self, name: str, /, **words: Text | str | int) -> Text:
         """Return a phrase of the content with its words filled in."""
@@ -41,10 +42,15 @@ class Teller:
         return next(check for check in self.checks.all if check.id == name)
 
     def worst(self, names: Iterable[str]) -> tuple[Weakness, ...]:
-        """Return what is known of weaknesses, the worst first; of one that no source tells, its name alone."""
-        wanted = tuple(dict.fromkeys(names))
-        known = self.knowledge.weaknesses(wanted)
-        return worst_first(known.get(name) or Weakness(name) for name in wanted)
+        """Return what is known of weaknesses, the worst first; of one that no source tells, its name alone.
+
+        The same device stands a hundred times in a hospital: an answer is remembered.
+        """
+        wanted = frozenset(names)
+        if wanted not in self._worst:
+            known = self.knowledge.weaknesses(wanted)
+            self._worst[wanted] = worst_first(known.get(name) or Weakness(name) for name in wanted)
+        return self._worst[wanted]
 
     def current(self, sources: Iterable[str]) -> date:
         """Return the day of the oldest feed that had a say; of all feeds where none is known by its name."""
@@ -135,7 +141,7 @@ def _cleared(asset: Asset, verdict: Verdict, name: str, gone: Sequence[str], tel
         finding,
         title=teller.phrase("cleared_title", **product, version=version, count=count, by=by, until=lasting),
         advice=teller.phrase("cleared_advice", until=lasting),
-        cleared=Cleared(by, reasons, ", ".join(dict.fromkeys(hit.statement.advisory for hit in mine)), until),
+        cleared=Cleared(by, reasons, ", ".join(_advisories(mine)), until),
     )
 
 
@@ -183,14 +189,18 @@ def _facts(asset_vendor: str, verdict: Verdict, hits: Sequence[Hit]) -> dict[str
         "revision": one.revision,
         "subject": one.id,
         "advisories": ", ".join(_advisories(hits)),
-        "links": " ".join(list(dict.fromkeys(hit.statement.url for hit in hits if hit.statement.url))[:MOST_SHOWN]),
+        "links": " ".join(list(_links(hits))[:MOST_SHOWN]),
         "mended": str(len(verdict.mended)) if verdict.mended else "",
     }
     return {key: value for key, value in told.items() if value}
 
 
+def _links(hits: Iterable[Hit]) -> Iterable[str]:
+    return dict.fromkeys(clean(hit.statement.url, MOST_QUOTED) for hit in hits if hit.statement.url)
+
+
 def _advisories(hits: Iterable[Hit]) -> Iterable[str]:
-    return dict.fromkeys(hit.statement.advisory for hit in hits if hit.statement.source in ADVISORIES)
+    return dict.fromkeys(clean(hit.statement.advisory, 80) for hit in hits if hit.statement.source in ADVISORIES)
 
 
 def _count(number: int, teller: Teller) -> Text:
@@ -219,9 +229,9 @@ def _sources(hits: Sequence[Hit], teller: Teller) -> Text:
 def _source(stated: Statement) -> str:
     """Name a source as people know it: an advisory by its number and publisher, a feed by its name."""
     if stated.source == "osv" and stated.distribution:
-        return stated.distribution.replace(":", " ")
+        return clean(stated.distribution.replace(":", " "), 80)
     by = f" ({clean(stated.by, 80)})" if stated.by else ""
-    return f"{stated.advisory}{by}" if stated.source in ADVISORIES else stated.source.upper()
+    return f"{clean(stated.advisory, 80)}{by}" if stated.source in ADVISORIES else stated.source.upper()
 
 
 def _doubts(verdict: Verdict, hits: Sequence[Hit], teller: Teller) -> Text:
@@ -254,7 +264,7 @@ def _taken_away(verdict: Verdict, teller: Teller) -> Text:
     for hit in verdict.cleared:
         stated = hit.statement
         reason: Text | str = clean(stated.reason, MOST_QUOTED) or teller.phrase("no_reason")
-        words = {"by": clean(stated.by, 80), "source": stated.advisory, "reason": reason}
+        words = {"by": clean(stated.by, 80), "source": clean(stated.advisory, 80), "reason": reason}
         said.append(
             teller.phrase("cleared", **words, names=_some(hit.names, teller), until=_lasting(stated.until, teller))
         )

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Literal
 
 from sentinel.model.knowledge import Knowledge, Statement, product_key
+from sentinel.scan.clean import clean
 from sentinel.scan.weakness.covers import Covered, covers
 from sentinel.scan.weakness.packages import Package, about, covers_package, is_packaged, package_of
 from sentinel.scan.weakness.software import Software
@@ -136,7 +137,7 @@ def _reason(found: Statement, covered: Covered, one: Software) -> Reason | None:
         (covered.why == "not_comparable", "not_comparable"),
         (found.status == "under_investigation", "investigated"),
         (alias is not None and alias.confidence == "unverified", "unverified"),
-        (max((claim.strength for claim in one.claims), default=0) < _SURE_ENOUGH, "weak"),
+        (one.strength < _SURE_ENOUGH, "weak"),
         (alias is not None and alias.mended, "mended"),
     )
     return next((reason for holds, reason in doubts if holds), None)
@@ -204,4 +205,4 @@ def _kept(hits: Iterable[Hit], wanted: Callable[[str], bool]) -> list[Hit]:
 
 
 def _names(found: Statement) -> tuple[str, ...]:
-    return found.cves or (found.advisory,)
+    return found.cves or (clean(found.advisory, 80),)
