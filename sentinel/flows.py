@@ -47,8 +47,9 @@ from sentinel.model.alerts import Alert, LedgerEntry, LogSource
 from sentinel.model.assets import Asset, Finding, Observation
 from sentinel.model.compliance import Judgement, Organisation, Score, Signal
 from sentinel.model.correlations import Learnt
-from sentinel.model.history import KeepScans, Looked
+from sentinel.model.history import Looked
 from sentinel.model.judged import Judged
+from sentinel.model.kept import KeepScans
 from sentinel.model.knowledge import Knowledge
 from sentinel.model.records import result_record
 from sentinel.model.result import Result, ScanSource, Versions

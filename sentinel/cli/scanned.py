@@ -15,7 +15,7 @@ from sentinel.cli.output import emit
 from sentinel.cli.summary import say, say_all, say_sources
 from sentinel.cli.talks import SHOWN as TALKS
 from sentinel.cli.talks import show_talks
-from sentinel.model.records import asset_record, finding_record, outcome_record
+from sentinel.model.records import asset_record, finding_record, plain_record
 from sentinel.model.text import counted
 
 SHOW = click.option(
@@ -39,7 +39,7 @@ def scanned(asked: Asked, material: flows.Material, show: str, site: str | None)
     if show in TALKS:
         show_talks(asked, found, material.networks, show)
     elif show == "looked":
-        emit(map(outcome_record, found.judged.outcomes), OUTCOMES, asked.form)
+        emit((plain_record("sentinel.outcome/1", one) for one in found.judged.outcomes), OUTCOMES, asked.form)
     elif show == "assets":
         emit(map(asset_record, found.assets), ASSETS, asked.form)
     else:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple
 
-from sentinel.model.assets import Asset, Finding
+from sentinel.model.assets import Finding
 
 ChangeKind = Literal["came", "gone", "not-seen", "changed"]
 State = Literal["open", "accepted", "cleared", "fixed"]
@@ -113,21 +112,3 @@ class Tracked:
     reason: str = ""
     controls: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = field(default=())
-
-
-class KeepScans(Protocol):
-    """Where scans are kept, with what was known before."""
-
-    def known_assets(self, site: str, keys: Iterable[str]) -> dict[str, Asset]:
-        """Return what is known of some assets, by id."""
-        ...
-
-    def open_findings(self, site: str) -> list[Finding]:
-        """Return the findings of a site that no scan has seen mended."""
-        ...
-
-    def save_scan(
-        self, site: str, as_of: date, assets_found: Iterable[Asset], wrong: Iterable[Finding], looked: Looked
-    ) -> None:
-        """Keep assets and findings of one day."""
-        ...

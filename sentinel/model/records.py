@@ -258,11 +258,6 @@ def finding_record(finding: Finding) -> Record:
     return _record("sentinel.finding/1", finding)
 
 
-def outcome_record(outcome: Outcome) -> Record:
-    """Return `sentinel.outcome/1`."""
-    return _record("sentinel.outcome/1", outcome)
-
-
 def log_record(entry: LogEntry) -> Record:
     """Return `sentinel.probelog/1`, as the line itself has it."""
     return _record("sentinel.probelog/1", entry)

@@ -4,6 +4,7 @@ from datetime import date
 
 from sentinel.content import root
 from sentinel.model.judged import Judged, Outcome, OutcomeState
+from sentinel.model.knowledge import Feed
 from sentinel.report.notjudged import not_judged
 from tests.scan.weakness.bundle import feed
 
@@ -12,8 +13,8 @@ def outcome(state: OutcomeState) -> Outcome:
     return Outcome("a", "n", "v", "p", "1", "", "s", state, 0, 0, (), (), 0, with_support=False)
 
 
-def told(judged: Judged, *old: object) -> list[str]:
-    return [one.what.nb.replace("\u00a0", " ") for one in not_judged(judged, old, root())]  # type: ignore[arg-type]
+def told(judged: Judged, *old: Feed) -> list[str]:
+    return [one.what.nb.replace("\u00a0", " ") for one in not_judged(judged, old, root())]
 
 
 def test_without_a_bundle_nobody_looked() -> None:

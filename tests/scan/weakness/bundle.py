@@ -54,7 +54,7 @@ def feed(name: str, dated: date = date(2026, 11, 1)) -> Feed:
 
 def advisory(vendor: str, product: str, *cves: str, **more: object) -> Statement:
     told: dict[str, object] = {"advisory": "ICSMA-19-022-01", "by": "CISA", "status": "affected", "source": "csaf"}
-    return Statement(vendor=vendor, product=product, cves=cves, **{**told, **more})  # type: ignore[arg-type]
+    return Statement(vendor=vendor, product=product, cves=cves, **{**told, **more})  # type: ignore[arg-type]  # what a test tells besides is checked by its use
 
 
 def by_version(vendor: str, product: str, cve: str, before: str, **more: object) -> Statement:

@@ -27,8 +27,9 @@ def claimable() -> tuple[set[str], set[str]]:
     products, makers = set[str](), set[str]()
     for rule in load_fingerprints(root()).rules:
         for part in (rule.asset, rule.service):
+            told = {str(name): value for name, value in part.items()}
             for attribute, found in (("product", products), ("vendor", makers), ("os", products)):
-                value = str(part.get(attribute, ""))  # type: ignore[call-overload]
+                value = told.get(attribute, "")
                 if value and not placeholders(value):
                     found.add(value)
                 elif value:

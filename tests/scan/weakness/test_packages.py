@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sentinel.model.knowledge import Statement
 from sentinel.scan.weakness.covers import Covered
 from sentinel.scan.weakness.packages import Package, about, covers_package, is_packaged, package_of
 from tests.scan.weakness.bundle import advisory, by_version, debian
@@ -53,14 +54,14 @@ def test_statements_of_other_releases_say_nothing() -> None:
 
 
 def test_a_release_that_does_not_show_is_that_of_the_same_version() -> None:
-    def ubuntu(release: str, fixed: str) -> object:
+    def ubuntu(release: str, fixed: str) -> Statement:
         return debian("openssh", "CVE-1", fixed, distribution=f"Ubuntu:{release}:LTS")
 
     old, new = ubuntu("20.04", "1:8.2p1-4ubuntu0.9"), ubuntu("22.04", "1:8.9p1-3ubuntu0.3")
     mine = Package("Ubuntu", "", "8.9p1-3ubuntu0.6")
-    assert about(mine, [old, new]) == [new]  # type: ignore[list-item]
-    assert about(Package("Ubuntu", "", "7.0p1-1"), [old, new]) == []  # type: ignore[list-item]
-    assert about(Package("Ubuntu", "", ""), [old, new]) == []  # type: ignore[list-item]
+    assert about(mine, [old, new]) == [new]
+    assert about(Package("Ubuntu", "", "7.0p1-1"), [old, new]) == []
+    assert about(Package("Ubuntu", "", ""), [old, new]) == []
 
 
 def test_packages_of_distributors_are_known_as_such() -> None:
