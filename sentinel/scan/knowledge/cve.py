@@ -15,8 +15,8 @@ from sentinel.scan.knowledge.told import Intake, Told, day_of, stamp
 
 _SCORES = ("cvssV4_0", "cvssV3_1", "cvssV3_0", "cvssV2_0")
 _NOBODY = frozenset({"", "n/a", "na", "unspecified", "unknown", "-", "*", "none"})
+_MOST_PLATFORMS = 5
 _WORDS = frozenset({"active", "poc", "none"})
-_MOST_REMEDIES = 5
 
 
 def looks_like(keys: Mapping[str, Any]) -> bool:
@@ -100,8 +100,10 @@ def _named(entry: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _platforms(entry: Mapping[str, Any], status: Status) -> str:
-    platforms = foreign.texts(entry.get("platforms"))[:5]
-    return f"only with {' or '.join(platforms)}" if platforms and status == "affected" else ""
+    platforms = foreign.texts(entry.get("platforms"))
+    more = " or others" if len(platforms) > _MOST_PLATFORMS else ""
+    named = " or ".join(platforms[:_MOST_PLATFORMS])
+    return f"only with {named}{more}" if platforms and status == "affected" else ""
 
 
 def _remedies(container: Mapping[str, Any]) -> tuple[tuple[Remedy, str], ...]:
@@ -109,7 +111,7 @@ def _remedies(container: Mapping[str, Any]) -> tuple[tuple[Remedy, str], ...]:
     return tuple(
         (kind, text)
         for key, kind in kinds
-        for one in list(foreign.tables(container.get(key)))[:_MOST_REMEDIES]
+        for one in foreign.tables(container.get(key))
         if (text := foreign.text(one.get("value"), foreign.SENTENCE))
     )
 
