@@ -66,14 +66,19 @@ def _segments(version: Mapping[str, Any]) -> Iterator[tuple[str, Versions]]:
     if not (before or last):
         yield status, _alone(begin, scheme) if not changes else Versions(unread=(f"from {begin}, with changes",))
         return
-    bounds = (begin, before, last, *(at for at, _ in changes))
-    if not all(bound.casefold() in _OPEN or is_token(bound) for bound in bounds):
+    ends = (before, last, *(at for at, _ in changes))
+    sure = (begin.casefold() in _OPEN or is_token(begin)) and all(not end or _is_end(end) for end in ends)
+    if not sure:
         yield status, Versions(unread=(_told(begin, before, last),))
         return
     for at, then in changes:
         yield status, _whole(bounded(begin, "", at, scheme))
         begin, status = at, then
     yield status, _whole(bounded(begin, _end(last), _end(before), scheme))
+
+
+def _is_end(bound: str) -> bool:
+    return bound.casefold() in _NO_END or (is_token(bound) and bound != "0")
 
 
 def _end(bound: str) -> str:

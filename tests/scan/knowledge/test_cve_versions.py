@@ -44,6 +44,9 @@ def test_versions_as_cnas_write_them(told: dict[str, Any], spans: tuple[Span, ..
         (version("All of them", lessThan="2024 update"), "All of them < 2024 update"),
         (version("1.0", changes=[{"at": "1.1", "status": "unaffected"}]), "from 1.0, with changes"),
         (version(""), "no version told"),
+        (version("1.0", lessThan="n/a"), "1.0 < n/a"),
+        (version("0", lessThan="0"), "0 < 0"),
+        (version("2.0", lessThan="2024-05-01"), "2.0 < 2024-05-01"),
     ],
 )
 def test_what_is_told_in_words_stays_unread(told: dict[str, Any], unread: str) -> None:
