@@ -52,11 +52,21 @@ _FOR = click.option(
     "--for", "seconds", type=Span(), metavar="SPAN", help="How long to listen: 90s, 10m, 2h (default: until Ctrl-C)."
 )
 
+_BUFFER = click.option(
+    "--buffer",
+    type=click.IntRange(1, 2_000),
+    default=64,
+    show_default=True,
+    metavar="MB",
+    help="Room in the kernel for packets that wait while listening. What finds none is counted as dropped.",
+)
+
 
 @click.command(epilog="Example: sentinel scan passive monday.pcap --show findings")
 @click.argument("files", nargs=-1, type=CAPTURES)
 @_INTERFACE
 @_FOR
+@_BUFFER
 @_SHOW
 @SAVE
 @asks("store", "content", "form", "fail_on", "quiet")
@@ -71,7 +81,8 @@ def passive(asked: Asked, files: tuple[Path, ...], site: str | None, show: str, 
     if files:
         return scanned(asked, flows.Material(captures=files), show, site)
     with _until(seconds) as ending:
-        code = scanned(asked, flows.Material(interfaces=interfaces, over=ending.over), show, site)
+        heard = flows.Material(interfaces=interfaces, over=ending.over, buffer=live["buffer"] << 20)
+        code = scanned(asked, heard, show, site)
     return ExitCode.INTERRUPTED if ending.asked and seconds else code
 
 

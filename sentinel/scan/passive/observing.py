@@ -97,10 +97,13 @@ def _packets(
 ) -> Iterator[tuple[int, Record]]:
     """Return the packets to look at, each with its number."""
     if kept is not None:
-        from sentinel.scan.passive.skimming import can_skim, left_over  # noqa: PLC0415 -- LLVM takes 40 MB
+        from sentinel.scan.passive.skimming import left_over, skimmer_for  # noqa: PLC0415 -- LLVM takes 40 MB
 
-        if can_skim(capture, kept):
-            return left_over(capture, name, tally, streams, kept)
+        skimmer = skimmer_for(streams, kept)
+        found = None if skimmer is None else left_over(capture, name, tally, skimmer)
+        if found is not None:
+            return found
+        streams.journal = None
     return enumerate(records(capture, name, tally), 1)
 
 
