@@ -54,6 +54,7 @@ from sentinel.model.correlations import Learnt
 from sentinel.model.history import Looked
 from sentinel.model.records import result_record
 from sentinel.model.result import Result, ScanSource, Versions
+from sentinel.model.talks import Flow
 from sentinel.model.text import Text
 from sentinel.model.track import Track
 from sentinel.report.notlooked import not_looked
@@ -282,6 +283,7 @@ class Material:
     """What a scan reads: captures, results of other tools (and how), and which addresses are the site's own.
 
     `interfaces` are listened on, one after the other, each until it is `over`, with `buffer` bytes for what waits.
+    `known` is who talked to whom before.
     """
 
     captures: Sequence[Path] = ()
@@ -294,6 +296,7 @@ class Material:
     interfaces: Sequence[str] = ()
     over: Callable[[], bool] = lambda: True
     buffer: int = BUFFER
+    known: Sequence[Flow] = ()
 
 
 @dataclass(frozen=True, slots=True)
