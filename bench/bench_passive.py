@@ -147,10 +147,10 @@ def ours(path: Path, *, plain: bool) -> dict[str, float]:
     if not plain:
         from sentinel.detect.rule_cache import RuleCache
         from sentinel.native import machine_code
-        from sentinel.scan.passive import skim
+        from sentinel.scan.passive import skimmer
 
         kept = RuleCache(ROOT / ".cache" / "bench" / "code")
-        machine_code(skim.__name__.split(".")[1], kept)
+        machine_code(skimmer.__name__.split(".")[1], kept)
     tally = Tally(path.name)
     begun = time.process_time()
     kinds = Counter(observation.kind for observation in observe(path, path.name, tally, kept, skim_from=0))

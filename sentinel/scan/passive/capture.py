@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 
 import zstandard
 
@@ -36,6 +36,7 @@ _PCAP = {
     b"\xa1\xb2\xcd\x34": (">", _MICRO, 24),
 }
 _INTERFACE, _OLD_PACKET, _SIMPLE_PACKET, _PACKET = 1, 2, 3, 6
+_BROKEN = (EOFError, OSError, zlib.error, zstandard.ZstdError)
 _SECTION, _SECTION_MAGIC = 0x0A0D0D0A, b"\x0a\x0d\x0d\x0a"
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _LOOKS = {
@@ -104,9 +105,40 @@ class Source:
     def _read(self, size: int) -> bytes:
         try:
             return self._stream.read(size)
-        except (EOFError, OSError, zlib.error, zstandard.ZstdError):
+        except _BROKEN:
             self.broken = True
             return b""
+
+    def into(self, room: memoryview) -> int:
+        """Read the next bytes into memory that is there; return how many, 0 at the end."""
+        try:
+            return self._stream.readinto(room)
+        except _BROKEN:
+            self.broken = True
+            return 0
+
+
+class Window:
+    """The part of a capture that is looked at, in memory that is used again and again: new memory costs more."""
+
+    def __init__(self, source: Source, size: int) -> None:
+        self._source, self._size = source, size
+
+    @property
+    def broken(self) -> bool:
+        """Say whether a compressed stream broke off."""
+        return self._source.broken
+
+    def more(self, data: bytearray, at: int, need: int) -> bytearray:
+        """Have the bytes from `at` on come first, and new ones behind them: `need` in all, or fewer at the end."""
+        size = len(data) - at
+        data[:size] = data[at:]
+        data.extend(bytes(max(self._size, need) - len(data)))
+        with memoryview(data) as room:
+            while size < len(data) and (came := self._source.into(room[size:])):
+                size += came
+        del data[size:]
+        return data
 
 
 @contextmanager
@@ -213,7 +245,7 @@ class Block(NamedTuple):
 
     section: Section
     kind: int
-    data: bytes
+    data: Any  # bytes, or those of a window
     at: int
     end: int
 
@@ -225,6 +257,14 @@ class Block(NamedTuple):
     def record(self) -> Record | None:
         """Return the packet of a block that holds one; None for lengths that contradict each other."""
         return _PACKETS[self.kind](self.section, self.data, self.at, self.end)
+
+    def copied(self) -> Record | None:
+        """Return the same with a copy of the packet: for a window, whose bytes are soon others."""
+        record = self.record()
+        if record is None:
+            return None
+        interface, ticks, data, start, end, wire = record
+        return interface, ticks, bytes(data[start:end]), 0, end - start, wire
 
     def adds_interface(self) -> bool:
         """Add the interface that the block describes to its section; say whether interfaces may have changed."""
@@ -252,7 +292,7 @@ def _pcapng(source: Source, name: str, tally: Tally) -> Iterator[Record]:
             block.adds_interface()
 
 
-def block_at(source: Source, section: Section, data: bytes, at: int) -> Block | str:
+def block_at(source: Source | Window, section: Section, data: Any, at: int) -> Block | str:  # noqa: ANN401 -- the bytes of either
     """Return the block at a place, reading on where it is not all there; else why there is none, nothing at the end."""
     if len(data) - at < 12:
         data, at = source.more(data, at, 12), 0

@@ -6,14 +6,14 @@ where to put what is found; a walk puts back where it ended, and how many packet
 
 from __future__ import annotations
 
+import mmap
 import sys
+from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-
-import numpy as np
+from dataclasses import dataclass
 
 from sentinel.model.kept import Kept
-from sentinel.native import address, bytes_at, entry, int64_at, machine_code
+from sentinel.native import address_of, bytes_at, entry, int64_at, machine_code
 from sentinel.scan.passive.capture import MAX_BLOCK, MAX_PACKET
 from sentinel.scan.passive.skim import FOUR, SIX, SLOTS, STATE, Table, is_settled, number_at, settle_at
 from sentinel.scan.passive.streams import DONE, FRESH, Journal, Streams
@@ -44,12 +44,13 @@ class _Directions:
     """A table of settled directions; its memory is asked for as it is used."""
 
     size: int
-    rows: np.ndarray = field(default_factory=lambda: np.zeros(0, np.uint8))
+    rows: mmap.mmap
     taken: int = 0
 
-    def clear(self) -> None:
-        """Forget all."""
-        self.rows, self.taken = np.zeros(SLOTS * (self.size + STATE), np.uint8), 0
+    @staticmethod
+    def of(size: int) -> _Directions:
+        """Return an empty table."""
+        return _Directions(size, mmap.mmap(-1, SLOTS * (size + STATE)))
 
 
 class Skimmer:
@@ -62,30 +63,27 @@ class Skimmer:
         self._code = machine_code("scan", kept)
         self._streams, self._journal = streams, Journal()
         streams.journal = self._journal
-        self._tables = (_Directions(FOUR), _Directions(SIX))
-        for table in self._tables:
-            table.clear()
-        self._found = np.zeros(_FOUND * MAX_LEFT, np.int64)
+        self._tables = (_Directions.of(FOUR), _Directions.of(SIX))
+        self._found = array("q", bytes(8 * _FOUND * MAX_LEFT))
 
-    def records(self, data: bytes, at: int, link: int, *, big: bool) -> Left:
+    def records(self, data: bytearray, at: int, link: int, *, big: bool) -> Left:
         """Walk over the whole records of a pcap from `at` on."""
         return self._walk(skim_at, data, (at, len(data), int(big)), link, 0)
 
-    def blocks(self, data: bytes, at: int, links: Sequence[int], *, big: bool) -> Left:
+    def blocks(self, data: bytearray, at: int, links: Sequence[int], *, big: bool) -> Left:
         """Walk over the whole blocks of a pcapng section; `links` of its interfaces, -1 for what is not walked over."""
-        known = np.array(links, np.int64)
-        return self._walk(skim_blocks_at, data, (at, len(data), int(big)), address(known), len(links))
+        known = array("q", links)
+        return self._walk(skim_blocks_at, data, (at, len(data), int(big)), known.buffer_info()[0], len(links))
 
     def batch(self, data: bytes, places: bytes, at: int, link: int) -> Left:
         """Walk over packets whose places are listed: seconds, fraction, offset and length, of four bytes each."""
         big = int(sys.byteorder == "big")
-        own = np.frombuffer(places or b"\0", np.uint8)
-        return self._walk(skim_batch_at, data, (at, len(places), big), link, address(own))
+        return self._walk(skim_batch_at, data, (at, len(places), big), link, address_of(places))
 
-    def _walk(self, walk: object, data: bytes, span: tuple[int, int, int], link: int, more: int) -> Left:
+    def _walk(self, walk: object, data: bytes | bytearray, span: tuple[int, int, int], link: int, more: int) -> Left:
         self._follow()
-        begin, tables = np.frombuffer(data or b"\0", np.uint8), (address(one.rows) for one in self._tables)
-        frame = (address(begin), *span, MAX_PACKET, *tables, address(self._found), 0, link, more)
+        tables = (address_of(one.rows) for one in self._tables)
+        frame = (address_of(data), *span, MAX_PACKET, *tables, self._found.buffer_info()[0], 0, link, more)
         left, after = self._code.call(walk, frame)  # type: ignore[arg-type]  # one of the entries below
         places = self._found[: _FOUND * left].tolist()
         return Left(list(zip(places[::2], places[1::2], strict=True)), after[_ENDED], after[_PASSED])
@@ -99,9 +97,7 @@ class Skimmer:
         """Bring the tables up to date."""
         journal, states = self._journal, self._streams.states
         if journal.forgotten or any(one.taken + len(journal.settled) > _FULL for one in self._tables):
-            for one in self._tables:
-                if one.taken:
-                    one.clear()
+            self._tables = (_Directions.of(FOUR), _Directions.of(SIX))
             journal.settled = [key for key, state in states.items() if state <= DONE]
         else:
             self._put(journal.opened, there=False)
@@ -113,8 +109,8 @@ class Skimmer:
         for table in self._tables:
             packed = b"".join(key for key in keys if len(key) == table.size)
             if packed:
-                count, data = len(packed) // table.size, np.frombuffer(packed, np.uint8)
-                self._code.call(settle_at, (address(data), count, address(table.rows), int(there), table.size))
+                count, rows = len(packed) // table.size, address_of(table.rows)
+                self._code.call(settle_at, (address_of(packed), count, rows, int(there), table.size))
                 table.taken += count
 
 

@@ -9,7 +9,17 @@ from typing import NamedTuple, TypeAlias
 from sentinel.model.kept import Kept
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.native import can_compile
-from sentinel.scan.passive.capture import MAX_PACKET, Block, Interface, Record, Section, Source, block_at, pcap_header
+from sentinel.scan.passive.capture import (
+    MAX_PACKET,
+    Block,
+    Interface,
+    Record,
+    Section,
+    Source,
+    Window,
+    block_at,
+    pcap_header,
+)
 from sentinel.scan.passive.skimmer import LINKS, RECORD, Left, Skimmer
 from sentinel.scan.passive.streams import Streams
 
@@ -49,7 +59,6 @@ def left_over(source: Source, name: str, tally: Tally, skimmer: Skimmer) -> Iter
 
     None for a form that is not walked over.
     """
-    source.chunk = _CHUNK
     found = pcap_header(source)
     if found is None:
         return None if source.is_pcap else _left_of_blocks(source, name, tally, skimmer)
@@ -82,13 +91,13 @@ def _left_of_records(
 ) -> Iterator[Numbered]:
     order, interface = form
     unpack = struct.Struct(order + "IIII").unpack_from
-    data, at, number = source.head, 24, 0
+    window, data, at, number = Window(source, _CHUNK), bytearray(source.head), 24, 0
 
     def read(begin: int) -> tuple[Record, int]:
         seconds, fraction, captured, wire = unpack(data, begin)
-        start = begin + RECORD
+        start, end = begin + RECORD, begin + RECORD + captured
         ticks = seconds * interface.per_second + fraction
-        return (interface, ticks, data, start, start + captured, wire), start + captured
+        return (interface, ticks, bytes(data[start:end]), 0, captured, wire), end
 
     while True:
         left = skimmer.records(data, at, LINKS[interface.link], big=order == ">")
@@ -101,35 +110,36 @@ def _left_of_records(
         if need > RECORD + MAX_PACKET:
             tally.skip(Skipped(name, f"after packet {number}", "bad-record"))
             return
-        data, at = source.more(data, at, need), 0
+        data, at = window.more(data, at, need), 0
         if len(data) < need:
             break
-    if data or source.broken:
+    if data or window.broken:
         tally.skip(Skipped(name, f"after packet {number}", "truncated-file"))
 
 
 def _left_of_blocks(source: Source, name: str, tally: Tally, skimmer: Skimmer) -> Iterator[Numbered]:
     """Walk over blocks of packets; every other block, and what is cut by the end of a chunk, is read in Python."""
-    block, number = Block(Section("<"), 0, source.head, 0, -4), 0
+    window, data, number = Window(source, _CHUNK), bytearray(source.head), 0
+    block = Block(Section("<"), 0, data, 0, -4)
     links: list[int] = []
 
     def read(begin: int) -> tuple[Record, int]:
-        length = block.section.head(block.data, begin)[1]
-        record = Block(block.section, 6, block.data, begin, begin + length - 4).record()
+        length = block.section.head(data, begin)[1]
+        record = Block(block.section, 6, data, begin, begin + length - 4).copied()
         if record is None:
             raise RuntimeError("a walk leaves sound records only")
         return record, begin + length
 
     while True:
         at = block.end + 4
-        left = skimmer.blocks(block.data, at, links, big=block.section.order == ">")
+        left = skimmer.blocks(data, at, links, big=block.section.order == ">")
         done = yield from _handed_out(skimmer, left, number, read)
         tally.handled += done.passed - done.looked
         number += done.passed
         if done.at > at:
             block = block._replace(end=done.at - 4)
             continue
-        found = block_at(source, block.section, block.data, at)
+        found = block_at(window, block.section, data, at)
         if isinstance(found, str):
             if found:
                 tally.skip(Skipped(name, f"after packet {tally.total}", found))
@@ -138,7 +148,7 @@ def _left_of_blocks(source: Source, name: str, tally: Tally, skimmer: Skimmer) -
         if block.adds_interface():
             links = [LINKS.get(one.link, -1) for one in block.section.interfaces]
         elif block.is_packet:
-            record = block.record()
+            record = block.copied()
             if record is None:
                 tally.skip(Skipped(name, f"packet {tally.total + 1}", "bad-record"))
             else:
