@@ -133,7 +133,9 @@ class Window:
         """Have the bytes from `at` on come first, and new ones behind them: `need` in all, or fewer at the end."""
         size = len(data) - at
         data[:size] = data[at:]
-        data.extend(bytes(max(self._size, need) - len(data)))
+        room_for = max(self._size, need, size)
+        del data[room_for:]  # a large block made it larger
+        data.extend(bytes(room_for - len(data)))
         with memoryview(data) as room:
             while size < len(data) and (came := self._source.into(room[size:])):
                 size += came
