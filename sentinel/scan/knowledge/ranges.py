@@ -21,7 +21,8 @@ from sentinel.scan.versions import compare
 
 T = TypeVar("T", Span, str)
 MAX_TEXT = 2000
-_OPEN = frozenset({"", "0", "*", "-", "n/a", "na", "unspecified", "none", "0.0", "0.0.0"})
+OPEN = frozenset({"", "0", "*", "-", "n/a", "na", "unspecified", "none", "earlier", "0.0", "0.0.0"})
+"""Words and numbers that stand for the beginning where a version begins a range."""
 _VERS = re.compile(r"vers:([a-z][a-z0-9.+-]{0,30})/(.{1,2000})", re.ASCII)
 _TOKEN = re.compile(r"[vV]?(?:[A-Za-z]{0,6}[._-]?\d[\w.+~:\-]*|[A-Z])", re.ASCII)
 _DATE = re.compile(
@@ -96,8 +97,10 @@ def exact(version: str, scheme: str = "generic") -> Span:
 
 
 def bounded(first: str, last: str, before: str, scheme: str = "generic") -> Span:
-    """Return a span whose bounds a feed tells apart; «0» and its like are open, and `6.1.*` is all of 6.1."""
-    begin = "" if first.casefold() in _OPEN else first
+    """Return a span whose bounds a feed tells apart; «0» and its like are open, `6.1.*` is all of 6.1."""
+    begin = "" if first.casefold() in OPEN else first
+    starting = _WILD.fullmatch(begin)
+    begin = starting[1] if starting else begin
     wild = _WILD.fullmatch(last)
     if wild:
         return Span(begin, "", _following(wild[1]), scheme)
@@ -167,7 +170,7 @@ def _span(operator: str, token: str, scheme: str) -> Span:
             ">": Span(high, "", "", scheme),
             ">=": Span(low, "", "", scheme),
         }.get(operator, Span(low, "", high, scheme))
-    version = "" if operator == ">=" and token in _OPEN else token
+    version = "" if operator == ">=" and token in OPEN else token
     return {
         "<": Span("", "", version, scheme),
         "<=": Span("", version, "", scheme),

@@ -25,6 +25,8 @@ def version(text: str, status: str = "affected", **more: Any) -> dict[str, Any]:
         (version("0", lessThanOrEqual="1.5", versionType="semver"), (Span("", "1.5", "", "semver"),)),
         (version("unspecified", lessThan="1.5"), (Span("", "", "1.5"),)),
         (version("2.0", lessThan="*"), (Span("2.0"),)),
+        (version("8.1.*", lessThan="8.1.28", versionType="semver"), (Span("8.1", "", "8.1.28", "semver"),)),
+        (version("earlier", lessThanOrEqual="3.0.0.4.388_24609"), (Span("", "3.0.0.4.388_24609"),)),
         (version("6.1", lessThanOrEqual="6.1.*"), (Span("6.1", "", "6.2"),)),
         (version(">= 2.0, < 2.3.1"), (Span("2.0", "", "2.3.1"),)),
         (version("< 2.3.1"), (Span("", "", "2.3.1"),)),
@@ -89,6 +91,13 @@ def test_all_but_what_cannot_be_ordered_stays_unread() -> None:
 
     assert words == Versions(unread=("all versions but the new one",))
     assert letters == Versions(unread=("all versions but some around VC2, VD1",))
+
+
+def test_only_affected_ones_listed_where_all_are_by_default_is_unclear() -> None:
+    assert entry(version("8.1.*", lessThan="8.1.28"), default="affected") == {
+        "affected": Versions((Span("8.1", "", "8.1.28"),), unread=("all other versions, says the record's default",))
+    }
+    assert entry(version("*"), default="affected") == {"affected": Versions(every=True)}
 
 
 def test_what_the_default_says_where_nothing_is_listed() -> None:
