@@ -32,7 +32,7 @@ class Cpe:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What a package URL names, the qualifier `epoch` in front of its version. `distribution` is the qualifier `distro`."""
+    """What a package URL names; an epoch stands before the version, and `distribution` is the qualifier `distro`."""
 
     kind: str
     namespace: str
