@@ -53,6 +53,7 @@ from sentinel.model.kept import KeepScans
 from sentinel.model.knowledge import Knowledge
 from sentinel.model.records import result_record
 from sentinel.model.result import Result, ScanSource, Versions
+from sentinel.model.talks import Flow
 from sentinel.model.text import Text
 from sentinel.model.track import Track
 from sentinel.report.notjudged import not_judged
@@ -66,6 +67,7 @@ from sentinel.scan.inventory import build
 from sentinel.scan.judging import judge_assets, load_grounds, looked_for, ranked
 from sentinel.scan.knowledge.feeds import is_old
 from sentinel.scan.merge import merged
+from sentinel.scan.passive.live import BUFFER
 from sentinel.scan.ranking import Exposure
 from sentinel.scan.reported import aside, combine, load_reported, told
 from sentinel.scan.survey import Reading
@@ -145,7 +147,7 @@ def scan(
     reading = Reading(own, cache)
     passive = (reading.read(path, "passive", track) for path in material.captures)
     imported = (reading.read(path, "import", track, material.hows.get(path, How())) for path in material.imports)
-    live = (reading.listen(name, material.over, track) for name in material.interfaces)
+    live = (reading.listen(name, material.over, track, material.buffer) for name in material.interfaces)
     talks, others = Talks(), list[Observation]()
     observations = aside(talks.watch(chain.from_iterable(chain(passive, live, imported))), others)
     grounds = load_grounds(content, knowledge)
@@ -290,7 +292,8 @@ class Watched:
 class Material:
     """What a scan reads: captures, results of other tools (and how), and which addresses are the site's own.
 
-    `interfaces` are listened on, one after the other, each until it is `over`.
+    `interfaces` are listened on, one after the other, each until it is `over`, with `buffer` bytes for what waits.
+    `known` is who talked to whom before.
     """
 
     captures: Sequence[Path] = ()
@@ -302,6 +305,8 @@ class Material:
     hows: Mapping[Path, How] = field(default_factory=dict)
     interfaces: Sequence[str] = ()
     over: Callable[[], bool] = lambda: True
+    buffer: int = BUFFER
+    known: Sequence[Flow] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,15 @@ def take_in(path: Path, place: Path, policy: Path, now: datetime, *, older: bool
 
     InputError: not signed, not by somebody trusted, changed, from the future, or older than what is there.
     """
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        return _take_in(path, place, policy, now, older=older)
+    except OSError as error:
+        raise InputError(Location(str(place)), f"cannot be written: {error.strerror}") from error
+
+
+def _take_in(path: Path, place: Path, policy: Path, now: datetime, *, older: bool) -> TakenIn:
     name = relative(path, Path.cwd())
-    place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place.parent, prefix=".knowledge-") as folder:
         copy = Path(folder) / "bundle"
         try:

@@ -82,6 +82,16 @@ def test_what_is_refused_leaves_what_is_there(tmp_path: Path, policy: Path) -> N
     assert placed(place, policy).created == date(2026, 11, 19)
 
 
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, policy: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "folder" / "inner").mkdir(parents=True)
+
+    for place in (tmp_path / "file" / "knowledge.zip", tmp_path / "folder"):
+        with pytest.raises(InputError, match="cannot be written"):
+            take_in(tmp_path / "knowledge.zip", place, policy, NOW)
+    assert [path.name for path in (tmp_path / "folder").iterdir()] == ["inner"]
+
+
 def test_rubbish_in_the_place_is_replaced_and_never_believed(tmp_path: Path, policy: Path) -> None:
     place = tmp_path / "knowledge-in-place.zip"
     with pytest.raises(InputError, match="no knowledge bundle is there; `sentinel knowledge import` puts one"):

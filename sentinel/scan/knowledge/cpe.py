@@ -32,7 +32,7 @@ class Cpe:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What a package URL names. `distribution` is a qualifier `distro`."""
+    """What a package URL names; an epoch stands before the version, and `distribution` is the qualifier `distro`."""
 
     kind: str
     namespace: str
@@ -73,8 +73,9 @@ def parse_purl(text: str) -> Package | None:
     if not kind or not name:
         return None
     told = dict(one.partition("=")[::2] for one in qualifiers.split("&"))
+    epoch = f"{told['epoch']}:" if version and told.get("epoch", "0") != "0" else ""
     return Package(
-        kind.casefold(), unquote(namespace), unquote(name), unquote(version), unquote(told.get("distro", ""))
+        kind.casefold(), unquote(namespace), unquote(name), epoch + unquote(version), unquote(told.get("distro", ""))
     )
 
 

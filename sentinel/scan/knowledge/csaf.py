@@ -30,7 +30,6 @@ _NOT_USED = {
     "csaf_withdrawn": "withdrawn",
     "csaf_superseded": "superseded",
 }
-_MOST_REMEDIES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +188,7 @@ def _said(entry: Mapping[str, Any], meant: Mapping[str, Meant], counted: _Counte
                 continue
             inside = one.within if one.part else ""
             why = reasons.get(identity, "") if one.part or not one.within else f"only with {one.within}"
-            told = tuple(dict.fromkeys((*remedies.get("", ()), *remedies.get(identity, ()))))[:_MOST_REMEDIES]
+            told = tuple(dict.fromkeys((*remedies.get("", ()), *remedies.get(identity, ()))))
             key = (one.vendor, one.product, status, inside, told if status == "affected" else (), why)
             groups[key].append(_edged(group, one.versions))
     for (vendor, product, status, inside, told, why), versions in groups.items():

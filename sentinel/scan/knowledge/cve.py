@@ -15,8 +15,11 @@ from sentinel.scan.knowledge.told import Intake, Told, day_of, stamp
 
 _SCORES = ("cvssV4_0", "cvssV3_1", "cvssV3_0", "cvssV2_0")
 _NOBODY = frozenset({"", "n/a", "na", "unspecified", "unknown", "-", "*", "none"})
+_DISTRIBUTORS = frozenset(
+    {"red hat", "redhat", "suse", "opensuse", "canonical", "debian", "oracle", "almalinux", "rocky linux", "fedora"}
+)
+_MOST_PLATFORMS = 5
 _WORDS = frozenset({"active", "poc", "none"})
-_MOST_REMEDIES = 5
 
 
 def looks_like(keys: Mapping[str, Any]) -> bool:
@@ -61,7 +64,7 @@ def _statements(
     by = foreign.text(foreign.table(container.get("providerMetadata")).get("shortName"))
     remedies = _remedies(container)
     for entry in foreign.tables(container.get("affected")):
-        vendor, product = _named(entry)
+        vendor, product, inside = _named(entry)
         if not any(sign.isalnum() for sign in product):
             intake.part(label, "", "no-product")
             continue
@@ -82,26 +85,35 @@ def _statements(
                 foreign.text(container.get("title")),
                 f"https://www.cve.org/CVERecord?id={number}",
                 day_of(updated),
+                distribution=inside,
                 remedies=remedies if status == "affected" else (),
                 by=by,
                 reason=_platforms(entry, status),
             )
 
 
-def _named(entry: Mapping[str, Any]) -> tuple[str, str]:
-    """Return maker and product; where the entry says «n/a», those of its CPE names."""
+def _named(entry: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return maker, product and distribution; where the entry says «n/a», those of its CPE names.
+
+    A distributor names the distribution as product, and its package beside it: the versions are those of the package.
+    """
     vendor, product = foreign.text(entry.get("vendor")), foreign.text(entry.get("product"))
-    product = product if product.casefold() not in _NOBODY else foreign.text(entry.get("packageName"))
+    package = foreign.text(entry.get("packageName"))
+    product = product if product.casefold() not in _NOBODY else package
     vendor = vendor if vendor.casefold() not in _NOBODY else ""
+    if package and vendor.casefold() in _DISTRIBUTORS:
+        return vendor, package, product if product != package else ""
     named = next(filter(None, (parse_cpe(text) for text in foreign.texts(entry.get("cpes")))), None)
     if named is None:
-        return vendor, product
-    return vendor or named.vendor, product or named.product
+        return vendor, product, ""
+    return vendor or named.vendor, product or named.product, ""
 
 
 def _platforms(entry: Mapping[str, Any], status: Status) -> str:
-    platforms = foreign.texts(entry.get("platforms"))[:5]
-    return f"only with {' or '.join(platforms)}" if platforms and status == "affected" else ""
+    platforms = foreign.texts(entry.get("platforms"))
+    more = " or others" if len(platforms) > _MOST_PLATFORMS else ""
+    named = " or ".join(platforms[:_MOST_PLATFORMS])
+    return f"only with {named}{more}" if platforms and status == "affected" else ""
 
 
 def _remedies(container: Mapping[str, Any]) -> tuple[tuple[Remedy, str], ...]:
@@ -109,7 +121,7 @@ def _remedies(container: Mapping[str, Any]) -> tuple[tuple[Remedy, str], ...]:
     return tuple(
         (kind, text)
         for key, kind in kinds
-        for one in list(foreign.tables(container.get(key)))[:_MOST_REMEDIES]
+        for one in foreign.tables(container.get(key))
         if (text := foreign.text(one.get("value"), foreign.SENTENCE))
     )
 

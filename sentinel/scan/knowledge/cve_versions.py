@@ -8,7 +8,7 @@ from typing import Any
 
 from sentinel.model.knowledge import Span, Status
 from sentinel.scan.knowledge import foreign
-from sentinel.scan.knowledge.ranges import Versions, bounded, is_token, read_range, together
+from sentinel.scan.knowledge.ranges import OPEN, Versions, bounded, is_token, read_range, together
 from sentinel.scan.knowledge.spans import outside
 
 _STATES: Mapping[str, Status] = {
@@ -17,9 +17,9 @@ _STATES: Mapping[str, Status] = {
     "unknown": "under_investigation",
 }
 _SCHEMES = {"semver": "semver", "maven": "maven", "rpm": "rpm", "deb": "deb", "dpkg": "deb", "python": "pypi"}
-_OPEN = frozenset({"", "0", "*", "n/a", "unspecified", "-"})
 _NO_END = frozenset({"*", "unspecified"})
 _SHOWN = 5
+_ALL_OTHERS = "all other versions, says the record's default"
 
 
 def said_of(entry: Mapping[str, Any]) -> dict[Status, Versions]:
@@ -40,10 +40,14 @@ def said_of(entry: Mapping[str, Any]) -> dict[Status, Versions]:
 
 
 def _all_but(said: Mapping[Status, Versions]) -> Versions:
-    """Return all versions but those that are listed as something else."""
+    """Return all versions but those that are listed as something else.
+
+    Where only affected ones are listed, why they are is unclear: they are, and of all others it is not sure.
+    """
     others = together(versions for status, versions in said.items() if status != "affected")
     if others == Versions():
-        return Versions(every=True)
+        listed = said.get("affected", Versions(every=True))
+        return listed if listed.every else listed.plus(Versions(unread=(_ALL_OTHERS,)))
     words = tuple(f"all versions but {text}" for text in others.unread)
     if others.every:
         return Versions(unread=words or ("contradicts itself: all versions are listed as something else",))
@@ -66,14 +70,19 @@ def _segments(version: Mapping[str, Any]) -> Iterator[tuple[str, Versions]]:
     if not (before or last):
         yield status, _alone(begin, scheme) if not changes else Versions(unread=(f"from {begin}, with changes",))
         return
-    bounds = (begin, before, last, *(at for at, _ in changes))
-    if not all(bound.casefold() in _OPEN or is_token(bound) for bound in bounds):
+    ends = (before, last, *(at for at, _ in changes))
+    sure = (begin.casefold() in OPEN or is_token(begin)) and all(not end or _is_end(end) for end in ends)
+    if not sure:
         yield status, Versions(unread=(_told(begin, before, last),))
         return
     for at, then in changes:
         yield status, _whole(bounded(begin, "", at, scheme))
         begin, status = at, then
     yield status, _whole(bounded(begin, _end(last), _end(before), scheme))
+
+
+def _is_end(bound: str) -> bool:
+    return bound.casefold() in _NO_END or (is_token(bound) and bound != "0")
 
 
 def _end(bound: str) -> str:
@@ -87,7 +96,7 @@ def _whole(span: Span) -> Versions:
 
 def _alone(text: str, scheme: str) -> Versions:
     """Return what a version says that has no end: itself, all of them, or words (`>= 2.0, < 2.3`, «before 4.3»)."""
-    if text.casefold() in _OPEN and text != "*":
+    if text.casefold() in OPEN and text != "*":
         return Versions(unread=(text or "no version told",))
     return read_range(text, scheme)
 

@@ -55,9 +55,9 @@ def documents(path: Path, name: str, tally: Tally, allowance: Allowance | None =
 
 
 def _files(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
-    """Yield the files below a folder; links to folders are not followed, and version control's own are no feed."""
+    """Yield the files below a folder; links to folders are not followed, and hidden folders are no part of a feed."""
     for place, below, names in os.walk(folder):
-        below[:] = sorted(one for one in below if one != ".git")
+        below[:] = sorted(one for one in below if not one.startswith("."))
         for one in sorted(names):
             path = Path(place) / one
             yield f"{name}/{path.relative_to(folder).as_posix()}", path

@@ -171,7 +171,7 @@ def _plain(node: Node) -> Any:  # noqa: ANN401 -- YAML
     if isinstance(node, ScalarNode):
         return node.value
     if isinstance(node, SequenceNode):
-        return [_plain(one) for one in node.value[: foreign.MOST]]
+        return [_plain(one) for one in node.value]
     if isinstance(node, MappingNode):
         return {key.value: _plain(value) for key, value in node.value if isinstance(key, ScalarNode)}
     return None

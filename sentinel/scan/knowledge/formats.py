@@ -110,6 +110,7 @@ def _read_whole(document: Document, intakes: Intakes) -> Iterator[Told]:
 WHOLE: tuple[Whole, ...] = (
     Whole("kev", "CISA's KEV (JSON)", kev.looks_like, kev.read_kev),
     Whole("cve", "CVE records (JSON 5)", cve.looks_like, cve.read_cve),
+    Whole("nvd", "NVD's JSON 2.0", nvd.looks_like_record, nvd.read_record),
     Whole("csaf", "CSAF 2.0 advisories", csaf.looks_like, csaf.read_csaf),
     Whole("endoflife", "endoflife.date's API", endoflife.looks_like_answer, endoflife.read_answer),
     Whole("endoflife", "endoflife.date's API", endoflife.looks_like_cycles, endoflife.read_cycles),

@@ -28,6 +28,17 @@ def looks_like(head: str) -> bool:
     return head.lstrip().startswith("{") and bool(_LOOKS.search(head))
 
 
+def looks_like_record(keys: Mapping[str, Any]) -> bool:
+    """Say whether an object is one record alone, as copies keep them in files of their own."""
+    return {"id", "sourceIdentifier", "vulnStatus", "lastModified"} <= set(keys)
+
+
+def read_record(record: Mapping[str, Any], label: str, intake: Intake) -> Iterator[Told]:
+    """Yield such a CVE; what is skipped is as in a feed."""
+    intake.current(stamp(record.get("lastModified")), label)
+    yield from _record(record, "", label, intake)
+
+
 def read_nvd(stream: Stream, label: str, intake: Intake) -> Iterator[Told]:
     """Yield each CVE. Skipped: `no-cve`, `rejected`. NotJsonError where the text breaks off."""
     moment, last, number = "", "", 0

@@ -21,9 +21,15 @@ from sentinel.scan.versions import compare
 
 T = TypeVar("T", Span, str)
 MAX_TEXT = 2000
-_OPEN = frozenset({"", "0", "*", "-", "n/a", "na", "unspecified", "none", "0.0", "0.0.0"})
+OPEN = frozenset({"", "0", "*", "-", "n/a", "na", "unspecified", "none", "earlier", "0.0", "0.0.0"})
+"""Words and numbers that stand for the beginning where a version begins a range."""
 _VERS = re.compile(r"vers:([a-z][a-z0-9.+-]{0,30})/(.{1,2000})", re.ASCII)
 _TOKEN = re.compile(r"[vV]?(?:[A-Za-z]{0,6}[._-]?\d[\w.+~:\-]*|[A-Z])", re.ASCII)
+_DATE = re.compile(
+    r"[vV]?(?:19|20)\d\d-[01]?\d-[0-3]?\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[._-]?\d.*",
+    re.ASCII | re.IGNORECASE,
+)
+"""May be a day and no version, and then every version that is a number is «before» it."""
 _WILD = re.compile(r"[vV]?(\d+(?:\.\d+)*)(?:\.[xX*])+", re.ASCII)
 _OPERATOR = re.compile(r"(<=|>=|==|=|<|>)\s*(\S+)", re.ASCII)
 _PREFIX = re.compile(
@@ -74,7 +80,7 @@ def together(found: Iterable[Versions]) -> Versions:
 @lru_cache(maxsize=8192)
 def read_range(text: str, scheme: str = "generic") -> Versions:
     """Return what a text says of versions."""
-    said = clean(text, MAX_TEXT)
+    said = clean(text, MAX_TEXT).replace("≤", "<=").replace("≥", ">=")
     vers = _VERS.fullmatch(said)
     if vers:
         known = "generic" if vers[1] == "all" else vers[1]
@@ -82,7 +88,7 @@ def read_range(text: str, scheme: str = "generic") -> Versions:
     else:
         plain = _without_prefix(said)
         found = _words(plain, scheme) or _constraints(re.split(r"[|,;]", plain), scheme, vers=False)
-    return found or Versions(unread=(clean(said),))
+    return found or Versions(unread=(clean(text),))
 
 
 def exact(version: str, scheme: str = "generic") -> Span:
@@ -91,8 +97,10 @@ def exact(version: str, scheme: str = "generic") -> Span:
 
 
 def bounded(first: str, last: str, before: str, scheme: str = "generic") -> Span:
-    """Return a span whose bounds a feed tells apart; «0» and its like are open, and `6.1.*` is all of 6.1."""
-    begin = "" if first.casefold() in _OPEN else first
+    """Return a span whose bounds a feed tells apart; «0» and its like are open, `6.1.*` is all of 6.1."""
+    begin = "" if first.casefold() in OPEN else first
+    starting = _WILD.fullmatch(begin)
+    begin = starting[1] if starting else begin
     wild = _WILD.fullmatch(last)
     if wild:
         return Span(begin, "", _following(wild[1]), scheme)
@@ -101,13 +109,15 @@ def bounded(first: str, last: str, before: str, scheme: str = "generic") -> Span
 
 def is_token(text: str) -> bool:
     """Say whether a text can only be one version."""
-    return bool(_TOKEN.fullmatch(text) or _WILD.fullmatch(text))
+    return bool((_TOKEN.fullmatch(text) and not _DATE.fullmatch(text)) or _WILD.fullmatch(text))
 
 
 def _without_prefix(said: str) -> str:
     if said.casefold() in _EVERY:
         return "*"
-    rest = _PREFIX.sub("", said, count=1) if _PREFIX.match(said) else said
+    rest = _PREFIX.sub("", said, count=1)
+    if is_token(rest) and said.casefold().startswith(("all", "any")):
+        return said  # «all versions 3.2»: of 3.2 alone, or of what begins with it?
     return re.sub(r"(?<![\w.])[vV]ersion\s+(?=\S*\d)", "", rest) or said
 
 
@@ -160,7 +170,7 @@ def _span(operator: str, token: str, scheme: str) -> Span:
             ">": Span(high, "", "", scheme),
             ">=": Span(low, "", "", scheme),
         }.get(operator, Span(low, "", high, scheme))
-    version = "" if operator == ">=" and token in _OPEN else token
+    version = "" if operator == ">=" and token in OPEN else token
     return {
         "<": Span("", "", version, scheme),
         "<=": Span("", version, "", scheme),

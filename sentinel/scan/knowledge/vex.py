@@ -188,7 +188,7 @@ def _components(document: Mapping[str, Any]) -> dict[str, _Product]:
     found: dict[str, _Product] = {}
     waiting = [foreign.table(foreign.table(document.get("metadata")).get("component"))]
     waiting += foreign.tables(document.get("components"))
-    while waiting and len(found) < foreign.MOST:
+    while waiting:
         one = waiting.pop()
         waiting += foreign.tables(one.get("components"))
         name, ref = foreign.text(one.get("name")), foreign.text(one.get("bom-ref"), 2000)

@@ -54,6 +54,9 @@ def test_package_urls() -> None:
     assert parse_purl("pkg:deb/debian/openssl@3.0.11-1~deb12u2?arch=amd64&distro=bookworm") == Package(
         "deb", "debian", "openssl", "3.0.11-1~deb12u2", "bookworm"
     )
+    assert parse_purl("pkg:rpm/redhat/telnet@0.17-76.el8?arch=x86_64&epoch=1") == Package(
+        "rpm", "redhat", "telnet", "1:0.17-76.el8", ""
+    )
     assert parse_purl("pkg:npm/%40scope/name@1.0#src") == Package("npm", "@scope", "name", "1.0", "")
     assert parse_purl("pkg:generic/nginx") == Package("generic", "", "nginx", "", "")
     assert [parse_purl(text) for text in ("", "pkg:", "pkg:deb", "pkg:deb/", "http://x/y")] == [None] * 5

@@ -104,6 +104,22 @@ def test_a_record_of_its_maker_and_what_others_added() -> None:
     assert counts(intakes.of("cve").tally) == (1, {}, {"no-product": 1})
 
 
+def test_a_distributor_speaks_of_its_package() -> None:
+    package = {"vendor": "Red Hat", "product": "Red Hat Enterprise Linux 9", "packageName": "pcp"}
+    mended = {"version": "0:6.2.0-2.el9_4", "lessThan": "*", "versionType": "rpm", "status": "unaffected"}
+    affected = [
+        {**package, "defaultStatus": "affected", "versions": [mended]},
+        {**package, "product": "Red Hat Enterprise Linux 8", "defaultStatus": "affected"},
+    ]
+    told, _ = read({**RECORD, "containers": {"cna": {"affected": affected}}})
+    found = [one for one in told[0].things if isinstance(one, Statement) and one.status == "affected"]
+
+    assert [(one.vendor, one.product, one.distribution, one.every, one.spans) for one in found] == [
+        ("Red Hat", "pcp", "Red Hat Enterprise Linux 9", False, (Span("", "", "0:6.2.0-2.el9_4", "rpm"),)),
+        ("Red Hat", "pcp", "Red Hat Enterprise Linux 8", True, ()),
+    ]
+
+
 @pytest.mark.parametrize(
     ("about", "reason", "documents"),
     [({"state": "REJECTED"}, "rejected", 1), ({"state": "RESERVED"}, "reserved", 1), ({"cveId": "CVE-X"}, "no-cve", 0)],

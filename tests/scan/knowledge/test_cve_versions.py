@@ -25,6 +25,8 @@ def version(text: str, status: str = "affected", **more: Any) -> dict[str, Any]:
         (version("0", lessThanOrEqual="1.5", versionType="semver"), (Span("", "1.5", "", "semver"),)),
         (version("unspecified", lessThan="1.5"), (Span("", "", "1.5"),)),
         (version("2.0", lessThan="*"), (Span("2.0"),)),
+        (version("8.1.*", lessThan="8.1.28", versionType="semver"), (Span("8.1", "", "8.1.28", "semver"),)),
+        (version("earlier", lessThanOrEqual="3.0.0.4.388_24609"), (Span("", "3.0.0.4.388_24609"),)),
         (version("6.1", lessThanOrEqual="6.1.*"), (Span("6.1", "", "6.2"),)),
         (version(">= 2.0, < 2.3.1"), (Span("2.0", "", "2.3.1"),)),
         (version("< 2.3.1"), (Span("", "", "2.3.1"),)),
@@ -44,6 +46,9 @@ def test_versions_as_cnas_write_them(told: dict[str, Any], spans: tuple[Span, ..
         (version("All of them", lessThan="2024 update"), "All of them < 2024 update"),
         (version("1.0", changes=[{"at": "1.1", "status": "unaffected"}]), "from 1.0, with changes"),
         (version(""), "no version told"),
+        (version("1.0", lessThan="n/a"), "1.0 < n/a"),
+        (version("0", lessThan="0"), "0 < 0"),
+        (version("2.0", lessThan="2024-05-01"), "2.0 < 2024-05-01"),
     ],
 )
 def test_what_is_told_in_words_stays_unread(told: dict[str, Any], unread: str) -> None:
@@ -86,6 +91,13 @@ def test_all_but_what_cannot_be_ordered_stays_unread() -> None:
 
     assert words == Versions(unread=("all versions but the new one",))
     assert letters == Versions(unread=("all versions but some around VC2, VD1",))
+
+
+def test_only_affected_ones_listed_where_all_are_by_default_is_unclear() -> None:
+    assert entry(version("8.1.*", lessThan="8.1.28"), default="affected") == {
+        "affected": Versions((Span("8.1", "", "8.1.28"),), unread=("all other versions, says the record's default",))
+    }
+    assert entry(version("*"), default="affected") == {"affected": Versions(every=True)}
 
 
 def test_what_the_default_says_where_nothing_is_listed() -> None:

@@ -149,6 +149,14 @@ def test_copies_that_list_bare_records() -> None:
     assert intakes.of("nvd").newest == date(2026, 10, 1)  # it tells no day of its own: that of its newest record
 
 
+def test_a_copy_with_a_file_for_each_record() -> None:
+    alone = {**record("CVE-2026-10001")["cve"], "sourceIdentifier": "x@y.example"}
+    told, intakes = read(alone)
+
+    assert [one.document for one in told] == ["CVE-2026-10001"]
+    assert counts(intakes.of("nvd").tally) == (1, {}, {"nothing-said": 1})
+
+
 def test_a_feed_that_breaks_off_keeps_what_was_whole() -> None:
     raw = json.dumps(feed(record("CVE-2026-10001"), record("CVE-2026-10002")))
     told, intakes = read(raw[:-100])
