@@ -45,8 +45,8 @@ _SHOW = click.option(
     default="assets",
     show_default=True,
     help="What to print. Looked is how far known vulnerabilities were looked for. Flows are who talks to whom, titles "
-    "and associations are those of DICOM, and crossings are devices in care that talk to the internet, or (with --known) "
-    "to a part of the network that is new to them.",
+    "and associations are those of DICOM, and crossings are devices in care that talk to the internet, or "
+    "(with --known) to a part of the network that is new to them.",
 )
 _INTERFACE = click.option(
     "--interface", "interfaces", multiple=True, metavar="NAME", help="Listen on this interface. No packet is sent."
