@@ -221,6 +221,9 @@ def put_together(
         rule_titles=watched.titles,
         log_titles=dict(expected),
         troubles=(*watched.troubles, *scanned.troubles),
+        networks=tuple(str(network) for network in site.file.network.networks),
+        network_names=site.file.network.names,
+        heard=scanned.talks.heard(scanned.sources, scanned.assets, _material(site).networks),
     )
 
 

@@ -15,6 +15,7 @@ import click
 
 from sentinel import flows
 from sentinel.cli.app import ExitCode
+from sentinel.cli.inventory_page import PAGE
 from sentinel.cli.options import Asked, asks
 from sentinel.cli.scanned import SAVE, scanned
 from sentinel.cli.talks import SHOWN
@@ -59,19 +60,20 @@ _FOR = click.option(
 @_FOR
 @_SHOW
 @SAVE
+@PAGE
 @asks("store", "content", "form", "fail_on", "quiet")
 def passive(asked: Asked, files: tuple[Path, ...], site: str | None, show: str, **live: Any) -> int:  # noqa: ANN401 -- options that go together
     """Read captures (pcap, pcapng, .gz, .zst; `-` is standard input), or listen: who is there and what it runs.
 
     No payload and no patient data is kept.
     """
-    interfaces, seconds = live["interfaces"], live["seconds"]
+    interfaces, seconds, page = live["interfaces"], live["seconds"], live["page"]
     if bool(files) == bool(interfaces) or len(interfaces) > 1 or (seconds and not interfaces):
         raise click.UsageError("name capture files, or one --interface (and --for how long)")
     if files:
-        return scanned(asked, flows.Material(captures=files), show, site)
+        return scanned(asked, flows.Material(captures=files), show, site, page)
     with _until(seconds) as ending:
-        code = scanned(asked, flows.Material(interfaces=interfaces, over=ending.over), show, site)
+        code = scanned(asked, flows.Material(interfaces=interfaces, over=ending.over), show, site, page)
     return ExitCode.INTERRUPTED if ending.asked and seconds else code
 
 

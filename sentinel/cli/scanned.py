@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
 from sentinel import flows
+from sentinel.cli.inventory_page import page_of_scan
 from sentinel.cli.listing import ASSETS, FINDINGS
 from sentinel.cli.options import Asked
 from sentinel.cli.output import emit
@@ -23,8 +25,8 @@ SHOW = click.option(
 SAVE = click.option("--save", "site", metavar="SITE", help="Add the result to what is known under this name of a site.")
 
 
-def scanned(asked: Asked, material: flows.Material, show: str, site: str | None) -> int:
-    """Scan, keep what was found under the name of a site, print it, and return the exit code."""
+def scanned(asked: Asked, material: flows.Material, show: str, site: str | None, page: Path | None = None) -> int:
+    """Scan, keep what was found under the name of a site, print it and write its page; return the exit code."""
     today = datetime.now(UTC).astimezone().date()
     material = replace(material, site=site or "")
     found = flows.scan(material, asked.content_folder(), today, asked.progress.track, asked.rule_cache())
@@ -36,6 +38,8 @@ def scanned(asked: Asked, material: flows.Material, show: str, site: str | None)
         emit(map(asset_record, found.assets), ASSETS, asked.form)
     else:
         emit(map(finding_record, found.findings), FINDINGS, asked.form)
+    if page:
+        page_of_scan(asked, found, material, today, page)
     say_all(found.troubles)
     skipped = say_sources(found.sources)
     silent = [address for source in found.sources for address in source.silent]

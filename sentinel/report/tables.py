@@ -20,16 +20,27 @@ Layout = Sequence[tuple[str, int, Kind]]
 """Columns as catalogue key, share of the width, and what stands in them."""
 
 
-def table(name: str, layout: Layout, rows: Sequence[Row], catalogue: Catalogue, title: str = "") -> Table:
-    """Return a table with the texts `table.<name>.title`, `.empty` and `.<column>`; refuse more than seven columns."""
+def table(
+    name: str,
+    layout: Layout,
+    rows: Sequence[Row],
+    catalogue: Catalogue,
+    title: str = "",
+    *,
+    most: int | None = MAX_ROWS,
+) -> Table:
+    """Return a table with the texts `table.<name>.title`, `.empty` and `.<column>`; refuse more than seven columns.
+
+    `most` is how many rows it may have; the rest is counted.
+    """
     if len(layout) > MAX_COLUMNS:
         raise RenderError(f"table '{name}' has {len(layout)} columns; paper holds {MAX_COLUMNS}")
-    rest = len(rows) - MAX_ROWS
+    rest = 0 if most is None else len(rows) - most
     return Table(
         id=f"table-{name}",
         title=title or catalogue.say(f"table.{name}.title"),
         columns=tuple(Column(catalogue.say(f"table.{name}.{key}"), kind, width) for key, width, kind in layout),
-        rows=tuple(rows[:MAX_ROWS]),
+        rows=tuple(rows[:most]),
         empty=catalogue.say(f"table.{name}.empty"),
         more=catalogue.count("more.rows", rest) if rest > 0 else "",
     )
