@@ -57,7 +57,7 @@ def ground(inventory: Inventory) -> Ground:
     worst = Worst(still, crossing)
     return Ground(
         inventory=inventory,
-        areas=found,
+        areas=tuple(sorted(found, key=lambda area: crossing.isdisjoint(asset.id for asset in area.assets))),
         assets=tuple(sorted(inventory.assets, key=lambda asset: _urgent(asset, worst))),
         met=talks,
         grouped=groups(inventory, plan),

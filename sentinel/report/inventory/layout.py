@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sentinel.report.inventory.drawing import Box, Drawing, End, Rect, Sign, Style, Wire, Word
-from sentinel.report.inventory.lettering import breadth, fit, wrap
+from sentinel.report.inventory.lettering import BOLD, breadth, fit, wrap
 from sentinel.report.inventory.places import Block, Chip, Place
 from sentinel.report.inventory.ties import KINDS, Tie
 from sentinel.report.inventory.wires import Line, lines
@@ -19,8 +19,6 @@ _TEXT = _PAD + _SIGN + 8
 _GAP, _HEAD, _GROUP = 10.0, 30.0, 24.0
 """Between areas; the height of an area's title; of a heading within it."""
 _CHIP, _CHIP_GAP = 22.0, 6.0
-_BOLD = 1.1
-"""How much wider bold letters are."""
 _IN, _OUT = 12.0, 24.0
 """Below the upper edge of a place: where lines of those who call it end, and where lines of its own calls begin."""
 
@@ -122,7 +120,7 @@ def _title(pen: _Pen, block: Block, box: float, size: Size) -> None:
     left = _TEXT if block.open else _PAD
     if block.open:
         pen.signs.append(Sign(_PAD, pen.y + 9, Mark("open", "open")))
-    names = wrap(block.title, (box - left - _PAD) / _BOLD, LARGE, 2)
+    names = wrap(block.title, (box - left - _PAD) / BOLD, LARGE, 2)
     pen.words += [Word(left, pen.y + 20 + 17 * n, text, LARGE, "strong") for n, text in enumerate(names)]
     beside = left + breadth(names[0], LARGE, bold=True) + 12 if names else left
     room = box - beside - _PAD
@@ -142,7 +140,7 @@ def _place(pen: _Pen, place: Place, said: str, box: float, size: Size) -> None:
     if place.mark is not None:
         pen.signs.append(Sign(_PAD, top + 6, place.mark))
     room = (size.title or box) - _TEXT - (0 if size.title else 8)
-    names = wrap(place.title, room / _BOLD, LARGE, 1 if size.title else 2)
+    names = wrap(place.title, room / BOLD, LARGE, 1 if size.title else 2)
     texts = wrap(place.note, room, SMALL, 1 if size.title else 2)
     style: Style = "alarm" if place.alarm else "plain"
     if size.title:

@@ -235,15 +235,10 @@ def _unknown(area: Area, catalogue: Catalogue) -> Iterator[Place]:
 
 
 def _network(area: Area, worst: Worst, catalogue: Catalogue) -> Place:
-    chips = [
-        Chip(
-            _counted(name, inside, catalogue),
-            worst.mark(inside),
-            name in MEDICAL,
-            any(asset.id in worst.crossing for asset in inside),
-        )
-        for name, inside in by_class(area.assets)
-    ]
+    chips = sorted(
+        (_chip(name, inside, worst, catalogue) for name, inside in by_class(area.assets)),
+        key=lambda chip: not chip.alarm,
+    )
     unknown = [Chip(place.title, place.mark, care=False, alarm=False) for place in _unknown(area, catalogue)]
     return Place(
         key=area.network,
@@ -254,6 +249,12 @@ def _network(area: Area, worst: Worst, catalogue: Catalogue) -> Place:
         alarm=any(chip.alarm for chip in chips),
         chips=(*chips, *unknown),
     )
+
+
+def _chip(name: str, inside: Sequence[Asset], worst: Worst, catalogue: Catalogue) -> Chip:
+    text, out = _counted(name, inside, catalogue), sum(asset.id in worst.crossing for asset in inside)
+    text = catalogue.count("map.out", out, text=text) if out else text
+    return Chip(text, worst.mark(inside), name in MEDICAL, bool(out))
 
 
 def _beyond(strangers: set[str], catalogue: Catalogue) -> Block:
