@@ -14,7 +14,7 @@ from sentinel.model.records import result_record
 from sentinel.model.result import Result
 from sentinel.model.text import Language
 from sentinel.report import html, pdf
-from sentinel.report.inventory import page
+from sentinel.report.inventory import page, paper
 from sentinel.report.management import context
 
 
@@ -29,8 +29,8 @@ def write_reports(result: Result, folder: Path, languages: Iterable[Language], b
             management = context(result, language, base)
             screen = html.render(management, base).encode()
             written.append(_write(folder / f"management-{language}.html", screen))
-            paper = pdf.render(management, result.as_of, data, base)
-            written.append(_write(folder / f"management-{language}.pdf", paper))
+            printed = pdf.render(management, result.as_of, data, base)
+            written.append(_write(folder / f"management-{language}.pdf", printed))
     except OSError as error:
         raise RenderError(f"{error.filename or folder}: cannot be written: {error.strerror}") from error
     return written + write_inventory(_inventory(result), folder, languages, base)
@@ -39,7 +39,7 @@ def write_reports(result: Result, folder: Path, languages: Iterable[Language], b
 def write_inventory(
     inventory: Inventory, folder: Path, languages: Iterable[Language], base: Path | None = None
 ) -> list[Path]:
-    """Write the pages of an inventory in each language; return the first page of each.
+    """Write the pages of an inventory and its paper in each language; return the first page and the paper of each.
 
     Where devices are many, further pages lie in a folder beside it; those of an earlier time are taken away.
     """
@@ -49,7 +49,8 @@ def write_inventory(
         for language in languages:
             first, *others = (folder / name for name in _write_pages(inventory, folder, language, base))
             _take_away(first.with_suffix(""), set(others))
-            written.append(first)
+            printed = _write(first.with_suffix(".pdf"), paper.render(inventory, language, base))
+            written += [first, printed]
     except OSError as error:
         raise RenderError(f"{error.filename or folder}: cannot be written: {error.strerror}") from error
     return written

@@ -16,7 +16,7 @@ from sentinel.report.inventory.areas import Area
 from sentinel.report.inventory.devices import device, device_table
 from sentinel.report.inventory.glance import alarm, glance, unseen
 from sentinel.report.inventory.ground import Ground, ground
-from sentinel.report.inventory.layout import NARROW, WIDE
+from sentinel.report.inventory.layout import NARROW, WIDE, Size
 from sentinel.report.inventory.listings import area_table, class_table, crossing_table, talk_table, title_table
 from sentinel.report.inventory.mapping import draw, shown
 from sentinel.report.inventory.nouns import Head, Headings, Key, Overview, Plot, Sheet
@@ -58,22 +58,22 @@ def bundle(inventory: Inventory, language: Language, base: Path | None = None) -
     """Return the pages with every text visible and bounded, whatever banners held."""
     catalogue = load_texts(language, base or root())
     stem, whole = f"inventory-{language}", ground(inventory)
-    head = scrub(_head(inventory, catalogue), catalogue)
-    overview = _overview(whole, head, _links(whole, stem, catalogue), catalogue)
-    plot = _plot(whole, catalogue)
-    return Bundle(stem, replace(scrub(overview, catalogue), plot=plot), head, whole, catalogue)
+    top = scrub(head(inventory, catalogue), catalogue)
+    overview = _overview(whole, top, _links(whole, stem, catalogue), catalogue)
+    drawn = plot(whole, (WIDE, NARROW), catalogue)
+    return Bundle(stem, replace(scrub(overview, catalogue), plot=drawn), top, whole, catalogue)
 
 
-def _overview(whole: Ground, head: Head, links: Mapping[str, str], catalogue: Catalogue) -> Overview:
+def _overview(whole: Ground, top: Head, links: Mapping[str, str], catalogue: Catalogue) -> Overview:
     few = len(whole.assets) <= FEW
     listed = whole.assets if few else whole.assets[:SHOWN]
     return Overview(
-        head=head,
+        head=top,
         glance=glance(whole, catalogue),
         alarm=alarm(whole, catalogue),
         unseen=unseen(whole, catalogue),
         headings=_headings(catalogue),
-        plot=Plot((), (), (), (), ()),
+        plot=Plot((), (), (), ()),
         crossings=crossing_table(whole, links, catalogue),
         talks=(talk_table(whole, shown(whole, WIDE, catalogue), catalogue), title_table(whole, catalogue)),
         networks=(area_table(whole, lambda area: _area_link(area, links), catalogue), class_table(whole, catalogue)),
@@ -104,7 +104,8 @@ def _sheet(name: str, title: str, first: str, assets: Sequence[Asset], whole: Gr
     )
 
 
-def _plot(whole: Ground, catalogue: Catalogue) -> Plot:
+def plot(whole: Ground, sizes: Sequence[Size], catalogue: Catalogue) -> Plot:
+    """Return the map for some widths, with the words that explain it."""
     heard = whole.inventory.heard is not None
     kinds = {one.kind for one in whole.met}
     notes = [catalogue.say("inventory.map.how"), catalogue.say("inventory.map.care")]
@@ -115,8 +116,7 @@ def _plot(whole: Ground, catalogue: Catalogue) -> Plot:
     if whole.grouped:
         notes.append(catalogue.count("inventory.map.groups", whole.grouped))
     return Plot(
-        wide=draw(whole, WIDE, catalogue),
-        narrow=draw(whole, NARROW, catalogue),
+        drawings=tuple(draw(whole, size, catalogue) for size in sizes),
         keys=tuple(Key(kind, catalogue.say(f"kindof.{kind}")) for kind in KINDS if kind in kinds),
         signs=tuple(_signs(whole, catalogue)),
         notes=tuple(notes),
@@ -132,7 +132,8 @@ def _signs(whole: Ground, catalogue: Catalogue) -> Iterator[Point]:
     yield Point(UNSEEN, "", catalogue.say("inventory.map.unseen"))
 
 
-def _head(inventory: Inventory, catalogue: Catalogue) -> Head:
+def head(inventory: Inventory, catalogue: Catalogue) -> Head:
+    """Return what every page begins and ends with."""
     name = shorten(inventory.name, _NAME, catalogue)
     known = inventory.knowledge_date
     when = catalogue.say("inventory.knowledge", day=day(known, catalogue.language)) if known else ""

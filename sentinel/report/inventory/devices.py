@@ -13,7 +13,7 @@ from sentinel.report.inventory.nouns import Device, Fact, Linked, Weak
 from sentinel.report.inventory.places import area_title, kind_of, name_of, only_listed
 from sentinel.report.marks import SEVERITIES, UNSEEN
 from sentinel.report.pages import Cell, Mark, Table
-from sentinel.report.tables import Layout, Row, cell, joined, table
+from sentinel.report.tables import MAX_ROWS, Layout, Room, Row, cell, joined, table
 from sentinel.report.text import Catalogue, day, days, local
 
 _DEVICES: Layout = (
@@ -37,14 +37,20 @@ _STRENGTH = ("one", "two", "three", "four", "five")
 _SURE, _LIKELY = 5, 3
 """Strengths from which on a product is told as seen, and as likely."""
 _NAMING = frozenset({"product", "os", "vendor"})
+ALL = Room(None, "")
+PAPER_ROOM = Room(MAX_ROWS, "more.page")
+"""On paper the other rows are counted; they are on the web page."""
 _SHORT, _LONG, _MANY = 80, 400, 1_000
 
 
-def device_table(ground: Ground, assets: Sequence[Asset], links: Mapping[str, str], catalogue: Catalogue) -> Linked:
+def device_table(
+    ground: Ground, assets: Sequence[Asset], links: Mapping[str, str], catalogue: Catalogue, room: Room = ALL
+) -> Linked:
     """Return the list of some devices, in their order; `links` says where each is told in full."""
     rows = [_row(asset, ground, catalogue) for asset in assets]
     return Linked(
-        table("devices", _DEVICES, rows, catalogue, most=None), tuple(links.get(asset.id, "") for asset in assets)
+        table("devices", _DEVICES, rows, catalogue, room=room),
+        tuple(links.get(asset.id, "") for asset in assets),
     )
 
 
@@ -198,7 +204,7 @@ def _life(life: Tracked, catalogue: Catalogue) -> Iterator[str]:
 
 
 def _claims(asset: Asset, catalogue: Catalogue) -> Table:
-    return table("claims", _CLAIMS, [_claim(claim, catalogue) for claim in asset.claims], catalogue, most=None)
+    return table("claims", _CLAIMS, [_claim(claim, catalogue) for claim in asset.claims], catalogue, room=ALL)
 
 
 def _claim(claim: Claim, catalogue: Catalogue) -> Row:

@@ -8,7 +8,7 @@ from itertools import groupby
 from sentinel.model.assets import Asset
 from sentinel.report.clean import shorten
 from sentinel.report.inventory.areas import Area, order
-from sentinel.report.inventory.devices import seen
+from sentinel.report.inventory.devices import ALL, seen
 from sentinel.report.inventory.ground import Ground
 from sentinel.report.inventory.nouns import Linked
 from sentinel.report.inventory.places import (
@@ -22,7 +22,7 @@ from sentinel.report.inventory.places import (
 from sentinel.report.inventory.ties import OUTSIDE, Met, Tie, spoken, ties
 from sentinel.report.marks import SEVERITIES, UNSEEN
 from sentinel.report.pages import Cell, Table
-from sentinel.report.tables import Layout, Row, cell, joined, table
+from sentinel.report.tables import Layout, Room, Row, cell, joined, table
 from sentinel.report.text import Catalogue, number
 
 _CROSSINGS: Layout = (
@@ -67,23 +67,23 @@ _CLASSES: Layout = (
 _NAME = 80
 
 
-def crossing_table(ground: Ground, links: Mapping[str, str], catalogue: Catalogue, most: int | None = None) -> Linked:
+def crossing_table(ground: Ground, links: Mapping[str, str], catalogue: Catalogue, room: Room = ALL) -> Linked:
     """Return every talk of a device in care that leaves its zone."""
     found = sorted((one for one in ground.met if one.device is not None), key=_by_device)
     rows = [_crossing(one, catalogue) for one in found]
-    title = _unheard(table("crossings", _CROSSINGS, rows, catalogue, most=most), ground, catalogue)
+    title = _unheard(table("crossings", _CROSSINGS, rows, catalogue, room=room), ground, catalogue)
     return Linked(title, tuple(links.get(one.device.id, "") for one in found if one.device))
 
 
-def talk_table(ground: Ground, scene: Scene, catalogue: Catalogue, most: int | None = None) -> Table:
+def talk_table(ground: Ground, scene: Scene, catalogue: Catalogue, room: Room = ALL) -> Table:
     """Return all ties between the places of a map, those within a place too: the numbers that are drawn."""
     names = {place.key: place.title or place.key for block in scene.blocks for place in block.places}
     names[OUTSIDE] = catalogue.say("map.internet")
     rows = [_tie(tie, names, catalogue) for tie in ties(ground.met, scene.place)]
-    return _unheard(table("talks", _TALKS, rows, catalogue, most=most), ground, catalogue)
+    return _unheard(table("talks", _TALKS, rows, catalogue, room=room), ground, catalogue)
 
 
-def title_table(ground: Ground, catalogue: Catalogue, most: int | None = None) -> Table:
+def title_table(ground: Ground, catalogue: Catalogue, room: Room = ALL) -> Table:
     """Return the DICOM associations by their titles."""
     heard = ground.inventory.heard
     rows = [
@@ -97,7 +97,7 @@ def title_table(ground: Ground, catalogue: Catalogue, most: int | None = None) -
         )
         for one in (heard.associations if heard else ())
     ]
-    return _unheard(table("associations", _TITLES, rows, catalogue, most=most), ground, catalogue)
+    return _unheard(table("associations", _TITLES, rows, catalogue, room=room), ground, catalogue)
 
 
 def area_table(ground: Ground, link: Callable[[Area], str], catalogue: Catalogue) -> Linked:
@@ -117,7 +117,7 @@ def area_table(ground: Ground, link: Callable[[Area], str], catalogue: Catalogue
         )
         for area in ground.areas
     ]
-    return Linked(table("areas", _AREAS, rows, catalogue, most=None), tuple(map(link, ground.areas)))
+    return Linked(table("areas", _AREAS, rows, catalogue, room=ALL), tuple(map(link, ground.areas)))
 
 
 def class_table(ground: Ground, catalogue: Catalogue) -> Linked:
@@ -132,7 +132,7 @@ def class_table(ground: Ground, catalogue: Catalogue) -> Linked:
         )
         for name, inside in by_class(ground.assets)
     ]
-    return Linked(table("classes", _CLASSES, rows, catalogue, most=None), ("",) * len(rows))
+    return Linked(table("classes", _CLASSES, rows, catalogue, room=ALL), ("",) * len(rows))
 
 
 def _unheard(made: Table, ground: Ground, catalogue: Catalogue) -> Table:

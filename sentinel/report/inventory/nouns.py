@@ -66,10 +66,9 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """The map, for screens."""
+    """The map, and how it is read."""
 
-    wide: tuple[Drawing, ...]  # for wide screens
-    narrow: tuple[Drawing, ...]  # for narrow ones
+    drawings: tuple[tuple[Drawing, ...], ...]  # for each width, the wide one first
     keys: tuple[Key, ...]  # what the lines mean
     signs: tuple[Point, ...]  # what the signs mean, in their text
     notes: tuple[str, ...]  # how to read it, and what is not on it
@@ -128,3 +127,21 @@ class Overview:
     devices: Linked  # the most urgent first
     more: str  # how many are shown of how many, where not all
     sheet: Sheet | None  # every device in full, where they are few
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The inventory on paper."""
+
+    head: Head  # title and foot
+    glance: str  # the first sentence
+    alarm: str  # the second, or empty
+    unseen: Listing  # what nobody has looked at
+    map: str  # heading of the map
+    drawings: tuple[Drawing, ...]  # as many as pages need
+    keys: tuple[Key, ...]  # what the lines mean
+    signs: tuple[Point, ...]  # what the signs mean
+    notes: tuple[str, ...]  # how to read it
+    tables: tuple[Table, ...]  # the lists
+    page: str  # «Side»
+    of: str  # «av»
