@@ -23,7 +23,7 @@ _DEVICES: Layout = (
     ("where", 26, "data"),
     ("services", 32, "data"),
     ("wrong", 40, "prose"),
-    ("seen", 24, "data"),
+    ("seen", 29, "data"),
 )
 _CLAIMS: Layout = (
     ("attribute", 24, "data"),

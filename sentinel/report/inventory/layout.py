@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sentinel.report.inventory.drawing import Box, Drawing, End, Rect, Sign, Style, Wire, Word
-from sentinel.report.inventory.lettering import BOLD, breadth, fit, wrap
+from sentinel.report.inventory.lettering import BOLD, breadth, wrap
 from sentinel.report.inventory.places import Block, Chip, Place
 from sentinel.report.inventory.ties import KINDS, Tie
 from sentinel.report.inventory.wires import Line, lines
@@ -29,7 +29,8 @@ class Size:
 
     `title` is the room for what a place is called; without it, all its texts stand below each other. `columns` is how
     many lines of talk may lie beside each other, `places` how many places a map may have before they are put together,
-    `height` where a drawing ends and the next one begins.
+    `height` where a drawing ends and the next one begins, and `first` where the first of several ends. `letters` is how
+    wide the letters are, where they are known to be narrower than those of most screens.
     """
 
     name: str
@@ -39,22 +40,33 @@ class Size:
     columns: int
     places: int
     height: float = float("inf")
+    first: float = float("inf")
+    letters: float = 1.0
 
 
 WIDE = Size("wide", 896, 290, 14, 22, 40)
 NARROW = Size("narrow", 288, 0, 9, 8, 40)
-PAPER = Size("paper", 680, 230, 12, 16, 20, 920)
+PAPER = Size("paper", 680, 230, 12, 16, 20, 920, 560, 0.86)
 
 
 @dataclass(slots=True)
 class _Pen:
     """Collects what is drawn while it goes down the page; not frozen: it is a pen."""
 
+    letters: float
     y: float = 0.0
     rects: list[Rect] = field(default_factory=list)
     signs: list[Sign] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
     tops: dict[str, float] = field(default_factory=dict)
+
+    def wrap(self, text: str, width: float, letters: int, most: int, *, bold: bool = False) -> list[str]:
+        """Break a text into the lines that a width holds."""
+        return wrap(text, width / self.letters / (BOLD if bold else 1), letters, most)
+
+    def breadth(self, text: str, letters: int, *, bold: bool = False) -> float:
+        """Return how much room a text takes."""
+        return breadth(text, letters, bold=bold) * self.letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +93,7 @@ def lay_out(blocks: Sequence[Block], ties: Sequence[Tie], says: Mapping[str, str
     drawn, left_out = lines(ties, rows, size.columns)
     columns = max((line.column for line in drawn), default=-1) + 1
     box = size.width - (columns * size.step + 14 if columns else 0)
-    pen = _Pen()
+    pen = _Pen(size.letters)
     if note:
         _note(pen, note, size.width)
     for block in blocks:
@@ -91,7 +103,7 @@ def lay_out(blocks: Sequence[Block], ties: Sequence[Tie], says: Mapping[str, str
 
 
 def _note(pen: _Pen, note: str, width: float) -> None:
-    texts = wrap(note, width - _TEXT - _PAD, SMALL, 6)
+    texts = pen.wrap(note, width - _TEXT - _PAD, SMALL, 6)
     height = len(texts) * 16 + 14
     pen.rects.append(Rect(0.75, pen.y + 0.75, width - 1.5, height - 1.5, "open"))
     pen.signs.append(Sign(_PAD, pen.y + 9, Mark("open", "open")))
@@ -120,15 +132,15 @@ def _title(pen: _Pen, block: Block, box: float, size: Size) -> None:
     left = _TEXT if block.open else _PAD
     if block.open:
         pen.signs.append(Sign(_PAD, pen.y + 9, Mark("open", "open")))
-    names = wrap(block.title, (box - left - _PAD) / BOLD, LARGE, 2)
+    names = pen.wrap(block.title, (box - left - _PAD), LARGE, 2, bold=True)
     pen.words += [Word(left, pen.y + 20 + 17 * n, text, LARGE, "strong") for n, text in enumerate(names)]
-    beside = left + breadth(names[0], LARGE, bold=True) + 12 if names else left
+    beside = left + pen.breadth(names[0], LARGE, bold=True) + 12 if names else left
     room = box - beside - _PAD
-    if size.title and len(names) == 1 and breadth(block.note, SMALL) <= room:
+    if size.title and len(names) == 1 and pen.breadth(block.note, SMALL) <= room:
         pen.words.append(Word(round(beside, 1), pen.y + 20, block.note, SMALL, "soft"))
         pen.y += _HEAD
         return
-    notes = wrap(block.note, box - left - _PAD, SMALL, 4)
+    notes = pen.wrap(block.note, box - left - _PAD, SMALL, 4)
     below = pen.y + 20 + 17 * len(names)
     _stack(pen, left, below - 1, notes, "soft")
     pen.y += _HEAD + 17 * (len(names) - 1) + 16 * len(notes)
@@ -140,13 +152,13 @@ def _place(pen: _Pen, place: Place, said: str, box: float, size: Size) -> None:
     if place.mark is not None:
         pen.signs.append(Sign(_PAD, top + 6, place.mark))
     room = (size.title or box) - _TEXT - (0 if size.title else 8)
-    names = wrap(place.title, room / BOLD, LARGE, 1 if size.title else 2)
-    texts = wrap(place.note, room, SMALL, 1 if size.title else 2)
+    names = pen.wrap(place.title, room, LARGE, 1 if size.title else 2, bold=True)
+    texts = pen.wrap(place.note, room, SMALL, 1 if size.title else 2)
     style: Style = "alarm" if place.alarm else "plain"
     if size.title:
-        _stack(pen, size.title + 8, top + 17, wrap(said, box - size.title - _PAD - 8, SMALL, 2), style)
+        _stack(pen, size.title + 8, top + 17, pen.wrap(said, box - size.title - _PAD - 8, SMALL, 2), style)
     else:
-        texts += wrap(said, room, SMALL, 3)
+        texts += pen.wrap(said, room, SMALL, 3)
     pen.words += [Word(_TEXT, top + 17 + 17 * n, text, LARGE, "strong") for n, text in enumerate(names)]
     below = 17 * (len(names) - 1)
     _stack(pen, _TEXT, top + 32 + below, texts, "soft")
@@ -163,8 +175,8 @@ def _chips(pen: _Pen, chips: Sequence[Chip], box: float) -> None:
     x, y = _TEXT, pen.y
     for chip in chips:
         sign = 16 if chip.mark else 0
-        text = fit(chip.text, box - _TEXT - _PAD - sign - 16, SMALL, bold=True)
-        width = round(breadth(text, SMALL, bold=chip.care) + sign + 16, 1)
+        text = " ".join(pen.wrap(chip.text, box - _TEXT - _PAD - sign - 16, SMALL, 1, bold=True))
+        width = round(pen.breadth(text, SMALL, bold=chip.care) + sign + 16, 1)
         if x > _TEXT and x + width > box - _PAD:
             x, y = _TEXT, y + _CHIP + _CHIP_GAP
         pen.rects.append(Rect(round(x, 1), y, width, _CHIP, _chip(chip)))

@@ -91,16 +91,20 @@ def _parts(
         mine = [tie for tie in tied if tie.client in here or tie.server in here]
         moved = [_moved(tie, here) for tie in mine]
         away = any(ELSEWHERE in (tie.client, tie.server) for tie in moved)
-        place = Place(ELSEWHERE, catalogue.say("map.elsewhere"), "", None)
+        place = Place(ELSEWHERE, catalogue.say("map.elsewhere"), catalogue.say("map.elsewhere.note"), None)
         yield (*blocks, Block("", "", (("", (place,)),))) if away else tuple(blocks), moved
 
 
 def _pages(blocks: Sequence[Block], says: Mapping[str, str], size: Size) -> Iterator[list[Block]]:
-    page: list[Block] = []
+    """Yield the areas of each drawing; where all do not fit in one, the first leaves room for what stands above it."""
+    if lay_out(blocks, [], says, size).height <= size.height:
+        yield list(blocks)
+        return
+    page, most = list[Block](), size.first
     for block in blocks:
-        if page and lay_out([*page, block], [], says, size).height > size.height:
+        if page and lay_out([*page, block], [], says, size).height > most:
             yield page
-            page = []
+            page, most = [], size.height
         page.append(block)
     yield page
 

@@ -242,8 +242,8 @@ def _network(area: Area, worst: Worst, catalogue: Catalogue) -> Place:
     unknown = [Chip(place.title, place.mark, care=False, alarm=False) for place in _unknown(area, catalogue)]
     return Place(
         key=area.network,
-        title=area_title(area, catalogue),
-        note=area_note(area, catalogue),
+        title=area.name or area_title(area, catalogue),
+        note=" · ".join([area.network] * bool(area.name) + [area_note(area, catalogue)]),
         mark=worst.mark(area.assets),
         care=any(chip.care for chip in chips),
         alarm=any(chip.alarm for chip in chips),
