@@ -20,6 +20,10 @@ def test_each_language_gets_html_and_pdf_and_the_result_is_in_the_pdf(tmp_path: 
         "management-nb.pdf",
         "management-en.html",
         "management-en.pdf",
+        "inventory-nb.html",
+        "inventory-nb.pdf",
+        "inventory-en.html",
+        "inventory-en.pdf",
     ]
     assert sorted(path.name for path in written[0].parent.iterdir()) == sorted(path.name for path in written)
     (attached,) = PdfReader(written[2]).attachments["result.json"]

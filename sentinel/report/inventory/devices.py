@@ -112,7 +112,7 @@ def _kind(asset: Asset, catalogue: Catalogue) -> str:
 
 def _unsure(asset: Asset, catalogue: Catalogue) -> str:
     count = len(asset.contradictions)
-    return catalogue.say("fact.unsure", count=count) if count else ""
+    return catalogue.count("fact.unsure", count) if count else ""
 
 
 def _sure(asset: Asset, catalogue: Catalogue) -> str:
@@ -131,6 +131,8 @@ def _service(service: Service) -> str:
 
 def _wrong(asset: Asset, ground: Ground, catalogue: Catalogue) -> Cell:
     found = ground.open(asset)
+    if not found and only_listed(asset):
+        return cell(catalogue.say("map.listed"), "", UNSEEN)
     if not found:
         return cell(catalogue.say("none"))
     first = found[0]
@@ -148,7 +150,7 @@ def _facts(asset: Asset, ground: Ground, catalogue: Catalogue) -> Iterator[Fact]
     yield from _fact("macs", asset.macs, catalogue)
     yield from _fact("names", asset.names, catalogue)
     yield from _fact("services", map(_full_service, asset.services), catalogue)
-    yield from _fact("closed", asset.closed, catalogue)
+    yield from _fact("closed", (ports.replace(",", ", ") for ports in asset.closed), catalogue)
     yield Fact(catalogue.say("fact.seen"), seen(asset.first_seen, asset.last_seen, catalogue))
     yield from _fact("contradictions", asset.contradictions, catalogue, "; ")
 

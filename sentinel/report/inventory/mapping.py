@@ -15,6 +15,8 @@ from sentinel.report.inventory.ties import OUTSIDE, Tie, ties
 from sentinel.report.text import Catalogue, number
 
 _PROTOCOLS = 5
+_REST = 60
+"""Height of the place of all that stands in other drawings."""
 ELSEWHERE = "elsewhere"
 """The place of all that stands in another drawing of the same map."""
 
@@ -100,11 +102,11 @@ def _pages(blocks: Sequence[Block], says: Mapping[str, str], size: Size) -> Iter
     if lay_out(blocks, [], says, size).height <= size.height:
         yield list(blocks)
         return
-    page, most = list[Block](), size.first
+    page, most = list[Block](), size.first - _REST
     for block in blocks:
         if page and lay_out([*page, block], [], says, size).height > most:
             yield page
-            page, most = [], size.height
+            page, most = [], size.height - _REST
         page.append(block)
     yield page
 

@@ -97,7 +97,7 @@ def finding(of: Asset, severity: Severity, check: str = "remote-desktop-open") -
 
 def hospital(devices: int = 3000, networks: int = 40, seed: int = 1, *, heard: bool = True) -> Inventory:
     """Return the same hospital for the same numbers; one network more is stated, and nothing was seen in it."""
-    random = Random(seed)  # noqa: S311 -- made-up devices, no secrets
+    random = Random(seed)
     assets = tuple(asset(n % networks, 10 + n // networks, random) for n in range(devices))
     flows = tuple(sorted(_flows(assets, networks, random), key=str))
     stated = tuple(network(n) for n in range(networks + 1))
