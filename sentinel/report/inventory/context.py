@@ -155,7 +155,6 @@ def _headings(catalogue: Catalogue) -> Headings:
         networks=catalogue.say("inventory.networks"),
         devices=catalogue.say("inventory.devices"),
         details=catalogue.say("inventory.details"),
-        top=catalogue.say("inventory.top"),
     )
 
 

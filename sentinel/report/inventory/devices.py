@@ -59,7 +59,7 @@ def device(asset: Asset, ground: Ground, catalogue: Catalogue) -> Device:
     listed = only_listed(asset)
     crossing = asset.id in ground.worst.crossing
     remark = catalogue.say("one.listed") if listed else ""
-    remark = catalogue.count("inventory.crossing", 1) if crossing else remark
+    remark = catalogue.say("one.crossing") if crossing else remark
     return Device(
         anchor=f"device-{asset.id}",
         name=shorten(name_of(asset), _SHORT, catalogue),

@@ -45,7 +45,7 @@ class Size:
 
 
 WIDE = Size("wide", 896, 290, 14, 22, 40)
-NARROW = Size("narrow", 288, 0, 9, 8, 40)
+NARROW = Size("narrow", 272, 0, 9, 8, 40)
 PAPER = Size("paper", 680, 230, 12, 16, 20, 940, 600, 0.86)
 
 

@@ -108,7 +108,6 @@ class Headings:
     networks: str  # of networks and kinds
     devices: str  # of the list of devices
     details: str  # of what is known of each
-    top: str  # leads back to the top
 
 
 @dataclass(frozen=True, slots=True)
