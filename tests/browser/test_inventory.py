@@ -139,7 +139,8 @@ def test_every_device_can_be_found_without_a_script(chromium: Browser, pages: di
 def test_letters_are_never_wider_than_was_reckoned_with(chromium: Browser, pages: dict[int, Path]) -> None:
     chromium.open(pages[14])
     told = f"""{FIGURES}.flatMap(map => [...map.querySelectorAll('text')].map(one => [
-      one.textContent, one.getBBox().width, Number(one.getAttribute('font-size')), getComputedStyle(one).fontWeight]))"""
+      one.textContent, one.getBBox().width, Number(one.getAttribute('font-size')),
+      getComputedStyle(one).fontWeight]))"""
     wider = [
         (text, width)
         for text, width, size, weight in chromium.see(told)

@@ -128,6 +128,7 @@ def test_the_pages_can_be_used_without_seeing_them(language: Language) -> None:
         headings = [int(tag[1]) for tag in tags if re.fullmatch(r"h\d", tag)]
         ids = [a["id"] for _, a in shown.tags if a.get("id")]
         named = [name for _, a in shown.tags for name in (a.get("aria-labelledby") or "").split()]
+        regions = [a["aria-labelledby"] for tag, a in shown.tags if tag == "section" or a.get("role") == "region"]
         inner = {a["href"] for tag, a in shown.tags if tag == "a" and (a["href"] or "").startswith("#")}
 
         assert next(a["lang"] for tag, a in shown.tags if tag == "html") == language
@@ -135,6 +136,7 @@ def test_the_pages_can_be_used_without_seeing_them(language: Language) -> None:
         assert all(after - before <= 1 for before, after in pairwise(headings))
         assert len(ids) == len(set(ids))
         assert set(named) <= set(ids)
+        assert len(regions) == len(set(regions))
         assert inner <= {f"#{name}" for name in ids}
         assert all(a.get("scope") in {"col", "row"} for tag, a in shown.tags if tag == "th")
         pictures = [a for tag, a in shown.tags if tag == "svg" and a.get("aria-hidden") != "true"]
