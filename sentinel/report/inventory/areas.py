@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TypeAlias
@@ -21,6 +21,8 @@ NOWHERE = ""
 _WIDEST = {4: 20, 6: 64}
 """A network wider than this is no area by itself, unless the site gave it a name."""
 _PART = {4: 24, 6: 64}
+_PAIR = 31
+"""Networks of this length have no broadcast address (RFC 3021)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,34 +52,42 @@ class Area:
         return sum(map(in_care, self.assets))
 
 
+Table: TypeAlias = Mapping[tuple[int, int], Mapping[int, Network]]
+"""Networks by version and length, the longest first, and by their leading bits: found without trying each."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a site is divided: `frames` are the networks it states or names, the narrowest first."""
+    """How a site is divided: `frames` are the networks it states or names; `ends` are their broadcast addresses."""
 
     stated: tuple[Network, ...]
     names: Mapping[Network, str]
     frames: tuple[Network, ...]
+    table: Table
+    private: Table
+    ends: frozenset[str]
 
     def home(self, text: str) -> str:
         """Return the area that an address is in, whoever owns it."""
         address = read_address(text)
         if address is None:
             return NOWHERE
-        frame = next((one for one in self.frames if address in one and self.whole(one)), None)
+        frame = next((one for one in _around(address, self.table) if self.whole(one)), None)
         return str(frame or ip_network(f"{address}/{_PART[address.version]}", strict=False))
 
     def outside(self, text: str) -> bool:
         """Say whether an address is somewhere on the internet."""
         address = read_address(text)
-        return address is not None and not any(address in one for one in (*self.frames, *PRIVATE))
+        return address is not None and not any(
+            True for table in (self.table, self.private) for _ in _around(address, table)
+        )
 
     def group(self, text: str) -> bool:
         """Say whether an address stands for a group of machines or for none: nobody is at home there."""
         address = read_address(text)
         if address is None or address.is_multicast or address.is_unspecified or address.is_loopback:
             return True
-        ends = (str(one.broadcast_address) for one in self.frames if one.version == 4)  # noqa: PLR2004 -- IPv6 has none
-        return str(address) in {"255.255.255.255", *ends}
+        return str(address) in self.ends
 
     def whole(self, network: Network) -> bool:
         """Say whether a network is an area as it stands; wider ones are shown in parts, where something was seen."""
@@ -89,8 +99,28 @@ def plan_of(inventory: Inventory) -> Plan:
     stated = tuple(network for text in inventory.networks if (network := read_network(text)))
     named = {network: name for text, name in inventory.names.items() if (network := read_network(text))}
     names = {network: name for network, name in named.items() if network.num_addresses > 1}
-    frames = sorted({*stated, *names}, key=lambda network: (-network.prefixlen, str(network)))
-    return Plan(stated, names, tuple(frames))
+    frames = tuple(sorted({*stated, *names}, key=lambda network: (-network.prefixlen, str(network))))
+    ends = (
+        str(frame.broadcast_address) for frame in frames if isinstance(frame, IPv4Network) and frame.prefixlen < _PAIR
+    )
+    return Plan(stated, names, frames, _table(frames), _table(PRIVATE), frozenset({"255.255.255.255", *ends}))
+
+
+def _table(networks: Iterable[Network]) -> Table:
+    table: dict[tuple[int, int], dict[int, Network]] = {}
+    for network in sorted(networks, key=lambda one: -one.prefixlen):
+        bits = network.max_prefixlen - network.prefixlen
+        table.setdefault((network.version, network.prefixlen), {})[int(network.network_address) >> bits] = network
+    return table
+
+
+def _around(address: Address, table: Table) -> Iterator[Network]:
+    """Yield the networks of a table that an address is in, the narrowest first."""
+    for (version, length), networks in table.items():
+        if version == address.version:
+            found = networks.get(int(address) >> (address.max_prefixlen - length))
+            if found is not None:
+                yield found
 
 
 def areas(inventory: Inventory, plan: Plan) -> tuple[Area, ...]:

@@ -44,7 +44,7 @@ class Size:
     letters: float = 1.0
 
 
-WIDE = Size("wide", 896, 290, 14, 22, 40)
+WIDE = Size("wide", 800, 262, 13, 22, 40)
 NARROW = Size("narrow", 272, 0, 9, 8, 40)
 PAPER = Size("paper", 680, 230, 12, 16, 20, 940, 600, 0.86)
 

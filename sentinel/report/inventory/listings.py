@@ -64,15 +64,21 @@ _CLASSES: Layout = (
     ("makers", 50, "data"),
     ("worst", 36, "prose"),
 )
-_NAME = 80
+_NAME, _OTHERS = 80, 12
 
 
 def crossing_table(ground: Ground, links: Mapping[str, str], catalogue: Catalogue, room: Room = ALL) -> Linked:
-    """Return every talk of a device in care that leaves its zone."""
-    found = sorted((one for one in ground.met if one.device is not None), key=_by_device)
-    rows = [_crossing(one, catalogue) for one in found]
-    title = _unheard(table("crossings", _CROSSINGS, rows, catalogue, room=room), ground, catalogue)
-    return Linked(title, tuple(links.get(one.device.id, "") for one in found if one.device))
+    """Return what devices in care talk outside their zones: a row for each device, direction and service."""
+    found: dict[tuple[str, str, str], list[Met]] = {}
+    for one in ground.met:
+        if one.device is not None:
+            key = one.device.id, _way(one, one.device), f"{spoken(one.flow)} {one.flow.transport}/{one.flow.port}"
+            found.setdefault(key, []).append(one)
+    devices = {asset.id: asset for asset in ground.assets}
+    keys = sorted(found, key=lambda key: (name_of(devices[key[0]]).casefold(), key))
+    rows = [_crossing(devices[key[0]], key[1], found[key], catalogue) for key in keys]
+    made = _unheard(table("crossings", _CROSSINGS, rows, catalogue, room=room), ground, catalogue)
+    return Linked(made, tuple(links.get(key[0], "") for key in keys))
 
 
 def talk_table(ground: Ground, scene: Scene, catalogue: Catalogue, room: Room = ALL) -> Table:
@@ -142,24 +148,23 @@ def _unheard(made: Table, ground: Ground, catalogue: Catalogue) -> Table:
     return Table(made.id, made.title, made.columns, made.rows, catalogue.say("table.talks.unheard"), made.more)
 
 
-def _by_device(one: Met) -> tuple[str, tuple[int, int, str], tuple[int, int, str], int]:
-    name = name_of(one.device).casefold() if one.device else ""
-    return name, order(one.flow.client), order(one.flow.server), one.flow.port
+def _way(one: Met, device: Asset) -> str:
+    if not one.beyond:
+        return "crossing.zone"
+    return "crossing.to" if one.flow.client in device.addresses else "crossing.from"
 
 
-def _crossing(one: Met, catalogue: Catalogue) -> Row:
-    flow, device = one.flow, one.device
-    name, kind = (name_of(device), kind_of(device.device_class, catalogue)) if device else ("", "")
-    calls = device is not None and flow.client in device.addresses
-    other = flow.server if calls else flow.client
-    way = "crossing.zone" if not one.beyond else "crossing.to" if calls else "crossing.from"
+def _crossing(device: Asset, way: str, same: Sequence[Met], catalogue: Catalogue) -> Row:
+    flow = same[0].flow
+    ends = {end for one in same for end in (one.flow.client, one.flow.server)} - set(device.addresses)
+    times = [time for one in same for time in (one.flow.first_seen, one.flow.last_seen) if time is not None]
     return (
-        cell(shorten(name, _NAME, catalogue), kind),
+        cell(shorten(name_of(device), _NAME, catalogue), kind_of(device.device_class, catalogue)),
         cell(catalogue.say(way)),
-        cell(shorten(other, _NAME, catalogue)),
+        cell(joined(sorted(ends, key=order), _OTHERS, catalogue)),
         cell(spoken(flow), f"{flow.transport}/{flow.port}"),
-        cell(number(flow.count, catalogue.language)),
-        cell(seen(flow.first_seen, flow.last_seen, catalogue)),
+        cell(number(sum(one.flow.count for one in same), catalogue.language)),
+        cell(seen(min(times, default=None), max(times, default=None), catalogue)),
     )
 
 

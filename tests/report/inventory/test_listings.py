@@ -3,12 +3,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sentinel.content import root
+from sentinel.model.talks import Flow, Heard
 from sentinel.report.inventory.ground import ground
 from sentinel.report.inventory.layout import WIDE
 from sentinel.report.inventory.listings import area_table, class_table, crossing_table, talk_table, title_table
 from sentinel.report.inventory.mapping import shown
 from sentinel.report.text import load_texts
-from tests.report.inventory.hospital import hospital
+from tests.report.inventory.hospital import NOON, hospital
 
 NB = load_texts("nb", root())
 MADE = hospital(900, 6)
@@ -62,3 +63,16 @@ def test_where_nobody_listened_an_empty_table_says_so() -> None:
     assert talk_table(deaf, shown(deaf, WIDE, NB), NB).empty == silent
     assert title_table(deaf, NB).empty == silent
     assert crossing_table(WHOLE, {}, NB).table.empty != silent
+
+
+def test_a_thousand_addresses_of_one_service_are_one_row_that_counts_them() -> None:
+    assert MADE.heard is not None
+    pump = next(asset for asset in MADE.assets if asset.device_class == "infusion_pump")
+    calls = tuple(
+        Flow(f"203.0.{n // 250}.{n % 250}", pump.addresses[0], "tcp", 80, "http", 2, NOON, NOON) for n in range(1000)
+    )
+    (row,) = crossing_table(ground(replace(MADE, heard=Heard(calls))), {}, NB).table.rows
+
+    assert [cell.text for cell in row][1:5:3] == ["fra internett", "2\u202f000"]
+    assert row[2].text.startswith("203.0.0.0, 203.0.0.1, ")
+    assert row[2].text.endswith("… og 988\u00a0til")
