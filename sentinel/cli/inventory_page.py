@@ -65,7 +65,7 @@ def page_of_scan(asked: Asked, found: Scanned, material: Material, today: date, 
         knowledge_date=found.knowledge_date,
         scans=found.sources,
         networks=stated,
-        heard=found.talks.heard(found.sources, found.assets, material.networks),
+        heard=found.talks.heard(found.sources, found.assets, material.networks, material.known),
     )
     write(asked, inventory, folder)
 

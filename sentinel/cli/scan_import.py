@@ -49,4 +49,4 @@ def import_(asked: Asked, files: tuple[Path, ...], show: str, site: str | None, 
     columns = read_columns(said["columns"]) if said["columns"] else {}
     told = How(said["kind"] or "", columns, address(said["machine"]))
     material = flows.Material(imports=files, hows=dict.fromkeys(files, told))
-    return scanned(asked, material, show, site, said["page"])
+    return scanned(asked, material, show, site, page=said["page"])

@@ -15,7 +15,7 @@ from sentinel.cli.options import Asked
 from sentinel.cli.output import emit
 from sentinel.cli.summary import say, say_all, say_sources
 from sentinel.cli.talks import SHOWN as TALKS
-from sentinel.cli.talks import show_talks
+from sentinel.cli.talks import show_talks, write_crossings
 from sentinel.model.records import asset_record, finding_record
 from sentinel.model.text import counted
 
@@ -25,20 +25,32 @@ SHOW = click.option(
 SAVE = click.option("--save", "site", metavar="SITE", help="Add the result to what is known under this name of a site.")
 
 
-def scanned(asked: Asked, material: flows.Material, show: str, site: str | None, page: Path | None = None) -> int:
-    """Scan, keep what was found under the name of a site, print it and write its page; return the exit code."""
+def scanned(
+    asked: Asked,
+    material: flows.Material,
+    show: str,
+    site: str | None,
+    events: Path | None = None,
+    page: Path | None = None,
+) -> int:
+    """Scan, keep what was found under the name of a site, print it, and return the exit code.
+
+    `events` is the file for crossings, as events; `page` the folder for the inventory page.
+    """
     today = datetime.now(UTC).astimezone().date()
     material = replace(material, site=site or "")
     found = flows.scan(material, asked.content_folder(), today, asked.progress.track, asked.rule_cache())
     if site:
         found = flows.keep_scan(site, today, found, asked.content_folder(), asked.open_store(), whole=False)
     if show in TALKS:
-        show_talks(asked, found, material.networks, show)
+        show_talks(asked, found, material, show)
     elif show == "assets":
         emit(map(asset_record, found.assets), ASSETS, asked.form)
     else:
         emit(map(finding_record, found.findings), FINDINGS, asked.form)
-    if page:
+    if events is not None:
+        write_crossings(events, found, material)
+    if page is not None:
         page_of_scan(asked, found, material, today, page)
     say_all(found.troubles)
     skipped = say_sources(found.sources)

@@ -69,6 +69,9 @@ class Crossing:
     device: str
     device_class: str
     flow: Flow
+    name: str = ""
+    vendor: str = ""
+    product: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,9 @@ class CrossingEvent:
     DestinationPort: int
     Protocol: Transport
     Initiated: bool
+    device_name: str = ""
+    device_vendor: str = ""
+    device_product: str = ""
 
     @staticmethod
     def of(crossing: Crossing) -> CrossingEvent:
@@ -111,4 +117,7 @@ class CrossingEvent:
             flow.port,
             flow.transport,
             crossing.device == flow.client,
+            crossing.name,
+            crossing.vendor,
+            crossing.product,
         )

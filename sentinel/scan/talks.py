@@ -83,12 +83,18 @@ class Talks:
         names = sorted({name for pair in pairs for name in (pair.calling, pair.called) if name})
         return tuple(_title(name, pairs) for name in names)
 
-    def heard(self, sources: Iterable[ScanSource], assets: Iterable[Asset], networks: Sequence[str]) -> Heard | None:
-        """Return all that was heard, with what leaves `networks`; None where none of the sources listened."""
+    def heard(
+        self,
+        sources: Iterable[ScanSource],
+        assets: Iterable[Asset],
+        networks: Sequence[str],
+        known: Iterable[Flow] = (),
+    ) -> Heard | None:
+        """Return all that was heard, with the crossings beside what was `known`; None where none of the sources listened."""
         if not any(source.method == "passive" and source.handled for source in sources):
             return None
         flows = self.flows()
-        return Heard(flows, self.associations(), tuple(crossings(flows, assets, networks)), self.left_out)
+        return Heard(flows, self.associations(), tuple(crossings(flows, assets, networks, known)), self.left_out)
 
     def _flow(self, seen: Observation) -> None:
         if seen.transport is None:
@@ -117,7 +123,7 @@ def crossings(
     A zone is the network of 24 bits (64 of IPv6) that an address is in. Without any known flow nothing is new.
     """
     own = tuple(ip_network(network, strict=False) for network in networks)
-    classes = {address: asset.device_class for asset in assets for address in asset.addresses}
+    devices = {address: asset for asset in assets for address in asset.addresses if asset.device_class in MEDICAL}
     usual = {pair for flow in known for pair in _zones_of(flow)}
     for flow in flows:
         sides: tuple[tuple[str, str, CrossingKind], ...] = (
@@ -125,12 +131,18 @@ def crossings(
             (flow.server, flow.client, "from-internet"),
         )
         for device, other, outward in sides:
-            if classes.get(device) not in MEDICAL:
+            asset = devices.get(device)
+            if asset is None:
                 continue
             if _is_outside(other, own):
-                yield Crossing(outward, device, classes[device], flow)
+                yield _crossing(outward, device, asset, flow)
             elif usual and _zone(device) != _zone(other) and (device, _zone(other)) not in usual:
-                yield Crossing("new-zone", device, classes[device], flow)
+                yield _crossing("new-zone", device, asset, flow)
+
+
+def _crossing(kind: CrossingKind, device: str, asset: Asset, flow: Flow) -> Crossing:
+    name = asset.names[0] if asset.names else ""
+    return Crossing(kind, device, asset.device_class, flow, name, asset.vendor, asset.product)
 
 
 def _zones_of(flow: Flow) -> Iterator[tuple[str, str]]:
