@@ -90,7 +90,7 @@ class Talks:
         networks: Sequence[str],
         known: Iterable[Flow] = (),
     ) -> Heard | None:
-        """Return all that was heard, with the crossings beside what was `known`; None where none of the sources listened."""
+        """Return all that was heard, with crossings beside what was `known`; None where no source listened."""
         if not any(source.method == "passive" and source.handled for source in sources):
             return None
         flows = self.flows()

@@ -72,7 +72,7 @@ def crossing_table(ground: Ground, links: Mapping[str, str], catalogue: Catalogu
     found: dict[tuple[str, str, str], list[Met]] = {}
     for one in ground.met:
         if one.device is not None:
-            key = one.device.id, _way(one, one.device), f"{spoken(one.flow)} {one.flow.transport}/{one.flow.port}"
+            key = one.device.id, _way(one), f"{spoken(one.flow)} {one.flow.transport}/{one.flow.port}"
             found.setdefault(key, []).append(one)
     devices = {asset.id: asset for asset in ground.assets}
     keys = sorted(found, key=lambda key: (name_of(devices[key[0]]).casefold(), key))
@@ -148,10 +148,9 @@ def _unheard(made: Table, ground: Ground, catalogue: Catalogue) -> Table:
     return Table(made.id, made.title, made.columns, made.rows, catalogue.say("table.talks.unheard"), made.more)
 
 
-def _way(one: Met, device: Asset) -> str:
-    if not one.beyond:
-        return "crossing.zone"
-    return "crossing.to" if one.flow.client in device.addresses else "crossing.from"
+def _way(one: Met) -> str:
+    words = ("crossing.to", "crossing.from") if one.beyond else ("crossing.to_zone", "crossing.from_zone")
+    return words[one.reached]
 
 
 def _crossing(device: Asset, way: str, same: Sequence[Met], catalogue: Catalogue) -> Row:

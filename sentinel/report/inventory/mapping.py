@@ -55,7 +55,8 @@ def told(tied: Iterable[Tie], catalogue: Catalogue) -> dict[str, str]:
             )
             beyond.setdefault(inner, []).append(catalogue.say(word, what=_protocols(tie.protocols, catalogue)))
         elif tie.kind == "crossing":
-            beyond.setdefault(tie.client, []).append(catalogue.say("map.new_zone"))
+            device, word = (tie.server, "map.from_zone") if tie.reached else (tie.client, "map.new_zone")
+            beyond.setdefault(device, []).append(catalogue.say(word))
         for protocol, count in tie.protocols.items() if tie.client != OUTSIDE else ():
             serves.setdefault(tie.server, Counter())[protocol] += count
             callers.setdefault((tie.server, protocol), set()).update(tie.clients)
@@ -114,7 +115,7 @@ def _pages(blocks: Sequence[Block], says: Mapping[str, str], size: Size) -> Iter
 def _moved(tie: Tie, here: set[str]) -> Tie:
     client = tie.client if tie.client in here else ELSEWHERE
     server = tie.server if tie.server in here else ELSEWHERE
-    return Tie(client, server, tie.kind, tie.protocols, tie.clients, tie.servers, tie.count, tie.first, tie.last)
+    return replace(tie, client=client, server=server)
 
 
 def _title(at: int, of: int, catalogue: Catalogue) -> str:

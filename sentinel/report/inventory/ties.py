@@ -30,10 +30,18 @@ class Met:
     device: Asset | None = None
     beyond: bool = False
 
+    @property
+    def reached(self) -> bool:
+        """Whether a device in care is the one that is called."""
+        return self.device is not None and self.flow.server in self.device.addresses
+
 
 @dataclass(slots=True)
 class Tie:
-    """All flows of one kind between two places of the map; not frozen: it counts."""
+    """All flows of one kind between two places of the map; not frozen: it counts.
+
+    `reached`: of a crossing, the device in care is the one that is called.
+    """
 
     client: str
     server: str
@@ -44,9 +52,12 @@ class Tie:
     count: int = 0
     first: datetime | None = None
     last: datetime | None = None
+    reached: bool = False
 
-    def add(self, flow: Flow) -> None:
+    def add(self, one: Met) -> None:
         """Count one flow."""
+        flow = one.flow
+        self.reached = self.reached or one.reached
         self.protocols[spoken(flow)] += flow.count
         self.clients.add(flow.client)
         self.servers.add(flow.server)
@@ -82,7 +93,7 @@ def ties(found: Iterable[Met], place: Callable[[str], str]) -> list[Tie]:
     for one in found:
         client, server = place(one.flow.client), place(one.flow.server)
         kind = one.kind
-        sums.setdefault((client, server, kind), Tie(client, server, kind)).add(one.flow)
+        sums.setdefault((client, server, kind), Tie(client, server, kind)).add(one)
     return sorted(sums.values(), key=_order)
 
 

@@ -5,13 +5,15 @@ from dataclasses import replace
 import pytest
 
 from sentinel.content import root
+from sentinel.model.talks import Crossing, Flow, Heard
 from sentinel.model.text import LANGUAGES, Language
 from sentinel.report.inventory.ground import ground
 from sentinel.report.inventory.layout import NARROW, PAPER, WIDE
+from sentinel.report.inventory.listings import crossing_table
 from sentinel.report.inventory.mapping import draw, shown, told
 from sentinel.report.inventory.ties import KINDS, ties
 from sentinel.report.text import load_texts
-from tests.report.inventory.hospital import hospital
+from tests.report.inventory.hospital import NOON, hospital
 
 NB = load_texts("nb", root())
 
@@ -89,3 +91,23 @@ def test_foreign_names_are_made_visible_and_bounded() -> None:
 
     assert any(text.startswith("[U+202E]evil[U+001") for text in texts)
     assert max(map(len, texts)) < 200
+
+
+def test_a_new_part_of_the_network_is_told_of_the_device_whoever_called() -> None:
+    made = hospital(60, 2)
+    pump = next(asset for asset in made.assets if asset.device_class == "infusion_pump")
+    server = next(a for a in made.assets if a.device_class == "server" and a.addresses[0][:7] != pump.addresses[0][:7])
+    out = Flow(pump.addresses[0], server.addresses[0], "tcp", 443, "tls", 1, NOON, NOON)
+    back = Flow(server.addresses[0], pump.addresses[0], "tcp", 80, "http", 1, NOON, NOON)
+    for flow, word, way in (
+        (out, "går til en del av nettet den ikke har brukt før", "til en ny del av nettet"),
+        (back, "nås fra en ny del av nettet", "fra en ny del av nettet"),
+    ):
+        crossing = Crossing("new-zone", pump.addresses[0], pump.device_class, flow)
+        whole = ground(replace(made, heard=Heard((flow,), crossings=(crossing,))))
+        places = shown(whole, WIDE, NB)
+        says = told(ties(whole.met, places.place), NB)
+
+        assert word in says[places.place(pump.addresses[0])]
+        assert word not in says.get(places.place(server.addresses[0]), "")
+        assert crossing_table(whole, {}, NB).table.rows[0][1].text == way
