@@ -47,7 +47,7 @@ def write_inventory(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for language in languages:
-            first, *others = (folder / name for name in _write_pages(inventory, folder, language, base))
+            *others, first = (folder / name for name in _write_pages(inventory, folder, language, base))
             _take_away(first.with_suffix(""), set(others))
             printed = _write(first.with_suffix(".pdf"), paper.render(inventory, language, base))
             written += [first, printed]
@@ -57,10 +57,15 @@ def write_inventory(
 
 
 def _write_pages(inventory: Inventory, folder: Path, language: Language, base: Path | None) -> Iterator[str]:
-    for name, text in page.render(inventory, language, base):
+    """Write and yield the first page last: what it leads to is there by then, whenever the process is killed."""
+    pages = page.render(inventory, language, base)
+    first, told = next(pages)
+    for name, text in pages:
         (folder / name).parent.mkdir(exist_ok=True)
         _write(folder / name, text.encode())
         yield name
+    _write(folder / first, told.encode())
+    yield first
 
 
 def _take_away(folder: Path, kept: set[Path]) -> None:

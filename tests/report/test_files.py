@@ -63,3 +63,12 @@ def test_pages_of_devices_that_are_gone_are_taken_away(tmp_path: Path) -> None:
     assert first == {"10.20.0.0-24.html", "10.20.1.0-24.html", "10.20.2.0-24.html"}
     assert second == {"10.20.0.0-24.html", "10.20.1.0-24.html", "notes.txt"}
     assert [path.name for path in (tmp_path / "inventory-nb").iterdir()] == ["notes.txt"]
+
+
+def test_the_first_page_is_written_last_so_that_it_leads_nowhere_in_vain(tmp_path: Path) -> None:
+    (tmp_path / "inventory-nb" / "10.20.1.0-24.html").mkdir(parents=True)
+
+    with pytest.raises(RenderError, match="cannot be written"):
+        write_inventory(hospital(300, 3), tmp_path, ("nb",))
+
+    assert not (tmp_path / "inventory-nb.html").exists()
