@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from random import Random
 from signal import SIGINT, SIGTERM, signal
@@ -25,6 +26,7 @@ from sentinel.model.result import ScanSource
 from sentinel.model.skipped import Tally
 from sentinel.model.track import Track
 from sentinel.scan.budget import budget_of
+from sentinel.scan.calling import call_all
 from sentinel.scan.checks import Checks
 from sentinel.scan.conduct import Conduct
 from sentinel.scan.findings import find, load_checks
@@ -40,12 +42,13 @@ from sentinel.scan.probes.exchange import Probe
 from sentinel.scan.probes.tls import session_facts
 from sentinel.scan.profiles import load_profiles
 from sentinel.scan.results import Gathered
-from sentinel.scan.scope import HeldBack, Scope
-from sentinel.scan.scope_compile import Bar, Resolve, Rules, compile_scope, read_bars
+from sentinel.scan.scope import Bar, HeldBack, Scope
+from sentinel.scan.scope_compile import Resolve, Rules, compile_scope, read_bars
 from sentinel.scan.scope_file import ScopeFile, signature_path
+from sentinel.scan.segments import asked_before
 from sentinel.scan.signing import read_signature, read_trusted, verify
 from sentinel.scan.survey import Survey
-from sentinel.scan.wire import ask
+from sentinel.scan.wire import ask, ask_all
 from sentinel.scan.workers.order import orders
 from sentinel.scan.workers.start import Start, ask_nmap
 from sentinel.settings import parse_toml
@@ -100,6 +103,7 @@ class Ran:
     killed: str
     interrupted: bool
     warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def prepare(path: Path, ground: Ground, resolve: Resolve, *, signature: bool = True) -> Scope:
@@ -130,8 +134,12 @@ def with_secrets(scope: Scope, path: Path) -> Scope:
 
 
 def plan(scope: Scope, ground: Ground, seed: int) -> Plan:
-    """Plan what would be sent, in the random order that a seed gives."""
-    return make_plan(scope, ground.probes, Random(seed))  # noqa: S311 -- an order, not a secret
+    """Plan what would be sent today, in the random order that a seed gives."""
+    return make_plan(scope, ground.probes, Random(seed), _today())  # noqa: S311 -- an order, not a secret
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
 
 
 def run(planned: Plan, order: Order, ground: Ground, clock: Clock, track: Track) -> Ran:
@@ -147,8 +155,10 @@ def run(planned: Plan, order: Order, ground: Ground, clock: Clock, track: Track)
         log.add("run", _about(planned, order))
         conduct = Conduct(planned, gate, lambda step: ask(step, planned.scope.caller, gate, session_facts))
         gathered = Gathered(planned.scope.label, clock.now)
+        before = tuple(asked_before(read_log(order.log, Verified()))) if planned.calls else ()
+        calls = call_all(conduct, before, lambda one, over: ask_all(one, gate, over))
         with _interrupting(conduct):
-            seen = list(gathered.take(track("Asking", conduct.run())))
+            seen = list(gathered.take(track("Asking", chain(calls, conduct.run()))))
         log.add("end", _outcome(gathered, gate))
         return _judge(seen, gathered, conduct, knowledge, (order.site, *warnings))
     finally:
@@ -223,6 +233,7 @@ def _about(planned: Plan, order: Order) -> dict[str, object]:
         "source": scope.source,
         "pinned": {name: list(found) for name, found in scope.pinned.items()},
         "hosts": len(planned.hosts),
+        "segments_asked": len(planned.calls),
         "packets_planned": planned.packets,
     }
 
@@ -273,6 +284,7 @@ def _judge(
         killed=conduct.gate.why_killed,
         interrupted=conduct.interrupted,
         warnings=tuple(warnings),
+        notes=tuple(f"{why}: {number}" for why, number in sorted(gathered.unread.items())),
     )
 
 

@@ -146,6 +146,7 @@ def _told(asked: Asked, ran: scanning.Ran, show: str, *, partial: bool) -> int:
         emit(map(finding_record, ran.findings), FINDINGS, asked.form)
     say_all(ran.warnings)
     say_all(f"not asked: {counted(number, 'step')}: {why}" for why, number in sorted(ran.left.items()))
+    say_all(ran.notes)
     if ran.source.silent:
         say(f"did not answer: {', '.join(ran.source.silent)}")
     if ran.killed:

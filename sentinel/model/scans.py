@@ -10,8 +10,9 @@ from typing import Any
 class PlannedStep:
     """One step of a plan. `first` is the first message in hexadecimal; `packets` those that we send when all goes well.
 
-    `purpose`: probe, health (connects and closes, to see how a device is) or held back (`reason` says why, and nothing
-    is sent). `most` is for answers as long as we take them.
+    `purpose`: probe, health (connects and closes, to see how a device is), to all (one datagram to a group, so to
+    everybody on a segment) or held back (`reason` says why, and nothing is sent). `most` is for answers as long as we
+    take them.
     """
 
     order: int

@@ -33,6 +33,30 @@ _MODBUS, _BACNET = 502, 47808
 _MODBUS_IDENTIFICATION = 0x2B
 _PRE_LOGIN = 0x12
 _BACNET_ASKING = frozenset({(0x10, 0x08), (0x00, 0x0C)})
+_PROBE_TO_ALL = re.compile(
+    rb"""<\?xml version="1\.0" encoding="UTF-8"\?>"""
+    rb"""<s:Envelope xmlns:s="http://www\.w3\.org/2003/05/soap-envelope" """
+    rb"""xmlns:a="http://www\.w3\.org/2005/08/addressing" """
+    rb"""xmlns:d="http://docs\.oasis-open\.org/ws-dd/ns/discovery/2009/01"><s:Header>"""
+    rb"""<a:Action>http://docs\.oasis-open\.org/ws-dd/ns/discovery/2009/01/Probe</a:Action>"""
+    rb"""<a:MessageID>urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}</a:MessageID>"""
+    rb"""<a:To>urn:docs-oasis-open-org:ws-dd:ns:discovery:2009:01</a:To></s:Header>"""
+    rb"""<s:Body><d:Probe/></s:Body></s:Envelope>"""
+)
+_SERVICES_TO_ALL = re.compile(rb"\0{5}\x01\0{6}\x09_services\x07_dns-sd\x04_udp\x05local\0\0\x0c\0\x01")
+_SEARCH_TO_ALL = re.compile(
+    rb"M-SEARCH \* HTTP/1\.1\r\nHOST: (?:239\.255\.255\.250|\[ff02::c\]):1900\r\nMAN: \"ssdp:discover\"\r\nMX: 3\r\n"
+    rb"ST: upnp:rootdevice\r\nUSER-AGENT: Sentinel \(inventory; [^\s()]{3,400}\)\r\n\r\n"
+)
+TO_ALL: Mapping[tuple[str, int], re.Pattern[bytes]] = {
+    ("239.255.255.250", 3702): _PROBE_TO_ALL,
+    ("ff02::c", 3702): _PROBE_TO_ALL,
+    ("224.0.0.251", 5353): _SERVICES_TO_ALL,
+    ("ff02::fb", 5353): _SERVICES_TO_ALL,
+    ("239.255.255.250", 1900): _SEARCH_TO_ALL,
+    ("ff02::c", 1900): _SEARCH_TO_ALL,
+}
+"""The groups that are ever spoken to, and the one message that goes to each, whole."""
 
 
 def refused(message: bytes, transport: str, port: int) -> str:
@@ -42,6 +66,14 @@ def refused(message: bytes, transport: str, port: int) -> str:
     return next((why for look in (_dicom, _http, _sip, _login, _by_first_byte) if (why := look(message))), "") or (
         _BY_PORT[transport, port](message) if message and (transport, port) in _BY_PORT else ""
     )
+
+
+def refused_to_all(message: bytes, group: str, port: int) -> str:
+    """Return why a message may never be sent to a group of machines, or nothing; an empty one asks for the group."""
+    known = TO_ALL.get((group, port))
+    if known is None:
+        return f"{group} port {port} is no group that is ever spoken to"
+    return "" if not message or known.fullmatch(message) else "only one message ever goes to a group, and it is another"
 
 
 def _dicom(message: bytes) -> str:

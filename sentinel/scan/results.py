@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sentinel.model.assets import Observation
 from sentinel.model.result import ScanSource
+from sentinel.scan.calling import Called
 from sentinel.scan.conduct import Asked, Came, NotAsked
 from sentinel.scan.probes.exchange import Fact
 
@@ -31,12 +32,15 @@ class Gathered:
     tried: set[str] = field(default_factory=set)
     first: datetime | None = None
     last: datetime | None = None
+    unread: Counter[str] = field(default_factory=Counter)
 
-    def take(self, came: Iterable[Came]) -> Iterator[Observation]:
+    def take(self, came: Iterable[Came | Called]) -> Iterator[Observation]:
         """Yield the observations of what came, and count it."""
         for one in came:
             if isinstance(one, NotAsked):
                 self.left[one.why] += 1
+            elif isinstance(one, Called):
+                yield from self._called(one)
             else:
                 yield from self._asked(one)
 
@@ -56,6 +60,20 @@ class Gathered:
             first=self.first.date() if self.first else None,
             last=self.last.date() if self.last else None,
         )
+
+    def _called(self, one: Called) -> Iterator[Observation]:
+        """Yield what those who answered a question to everybody said; who did not is not silent: nobody asked it."""
+        now = self.now()
+        self.first, self.last = self.first or now, now
+        self.asked += 1
+        self.packets += one.reply.packets
+        self.results[one.reply.result] += 1
+        self.answered.update(who for who, _ in one.facts)
+        grant, mute = one.step.grant, len(one.mute)
+        unread = (("outside the scope", one.outside), ("beyond what is read", one.beyond), ("not understood", mute))
+        self.unread.update({f"answers to {grant.probe} {why}": number for why, number in unread if number})
+        for who, fact in one.facts:
+            yield Observation(fact.kind, who, fact.facts, now, self.source, "active", transport="udp", port=grant.port)
 
     def _asked(self, one: Asked) -> Iterator[Observation]:
         now = self.now()

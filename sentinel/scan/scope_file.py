@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, Strict, StringConstraints, model_val
 from sentinel.content import Schema
 from sentinel.scan import never
 from sentinel.scan.addresses import single, span
+from sentinel.scan.probes.everybody import Asking
 from sentinel.scan.profiles import ProfileId, Role
 from sentinel.scan.window import Window, instant, midnight_after
 
@@ -100,13 +101,19 @@ class LowerLimits(Schema):
 
 
 class NetworkSection(Schema):
-    """A fence: targets that name this network must lie inside it. `ownership` is the proof for public addresses."""
+    """A fence: targets that name this network must lie inside it. `ownership` is the proof for public addresses.
+
+    `ask_all` is what everybody on the segment is asked once a day (profile listen alone; nothing where it is not
+    written), and `source` our own address in that segment, which the question leaves by (default: the caller's).
+    """
 
     name: Name
     addresses: tuple[Where, ...] = Field(min_length=1)
     profile: ProfileId = "passive"
     ownership: Line | None = None
     limits: LowerLimits = LowerLimits()
+    ask_all: tuple[Asking, ...] = ()
+    source: Single | None = None
 
 
 class TargetSection(Schema):
