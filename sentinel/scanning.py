@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from random import Random
@@ -24,6 +25,7 @@ from sentinel.errors import ScopeError, SettingsError
 from sentinel.model.assets import Asset, Finding, Observation
 from sentinel.model.result import ScanSource
 from sentinel.model.skipped import Tally
+from sentinel.model.text import counted
 from sentinel.model.track import Track
 from sentinel.scan.budget import budget_of
 from sentinel.scan.calling import call_all
@@ -42,15 +44,17 @@ from sentinel.scan.probes.exchange import Probe
 from sentinel.scan.probes.tls import session_facts
 from sentinel.scan.profiles import load_profiles
 from sentinel.scan.results import Gathered
-from sentinel.scan.scope import Bar, HeldBack, Scope
+from sentinel.scan.scope import Bar, Scope
 from sentinel.scan.scope_compile import Resolve, Rules, compile_scope, read_bars
-from sentinel.scan.scope_file import ScopeFile, signature_path
+from sentinel.scan.scope_file import FenceUse, ScopeFile, signature_path
 from sentinel.scan.segments import asked_before
 from sentinel.scan.signing import read_signature, read_trusted, verify
 from sentinel.scan.survey import Survey
 from sentinel.scan.wire import ask, ask_all
-from sentinel.scan.workers.order import orders
+from sentinel.scan.workers.fence import FenceOf, fenced, no_fence, why_not
+from sentinel.scan.workers.order import NmapOrder, orders
 from sentinel.scan.workers.start import Start, ask_nmap
+from sentinel.scan.workers.watched import Watched
 from sentinel.settings import parse_toml
 
 BARS = "do-not-probe.toml"
@@ -165,26 +169,41 @@ def run(planned: Plan, order: Order, ground: Ground, clock: Clock, track: Track)
         log.close()
 
 
-def run_nmap(scope: Scope, order: Order, ground: Ground, clock: Clock, start: Start) -> Ran:
-    """Let nmap look which of the listed ports are open, where the profile allows it; each call is in the log.
+def run_nmap(scope: Scope, order: Order, ground: Ground, clock: Clock, start: Start, fence: FenceUse) -> Ran:
+    """Let nmap look which of the listed ports are open, where the profile allows it, a few hosts at a time.
 
-    Nothing watches the devices while it runs, so hosts that were ever stopped are left out.
+    The hosts are looked at before and after, and those that suffer are left alone, as in any run. ScopeError where a
+    fence is required and cannot be made.
     """
     calls, knowledge = list(orders(scope, clock.now())), _knowledge(ground)
+    unfenced = why_not()
+    if unfenced and (fence == "required" or scope.fence_required):
+        raise ScopeError(f"nmap has to run inside a fence, and none can be made here: {unfenced}")
     log = ProbeLog.open(order.log, f"{clock.now().astimezone(UTC):%Y%m%dT%H%M%SZ}-nmap", clock.now)
     try:
         health, warnings = _take_up(log, order)
-        stopped = [HeldBack(one.address, "stopped") for one in scope.hosts if health.stops(one.address, one.alike)]
-        calls = list(orders(scope.without(stopped), clock.now())) if stopped else calls
-        tally, seen = Tally(f"{scope.label} nmap"), list[Observation]()
-        for call in calls:
-            facts = {"arguments": call.arguments("TARGETS", "EXCLUDED"), "hosts": call.hosts, "ports": call.ports}
-            log.add("nmap", {"operator": order.operator, "scope": scope.label, "scope_sha256": scope.hash, **facts})
-            seen += (replace(one, method="active") for one in ask_nmap(call, tally.source, tally, start))
-        log.add("end", {"handled": tally.handled, "skipped": dict(tally.skipped)})
-        return _nmap_result(seen, tally, (scope, log.head, tuple(warnings)), knowledge, order)
+        warnings += [f"nmap was not held to the scope by the kernel: {unfenced}"] if unfenced and calls else []
+        gate = Gate(scope, budget_of(scope, Random(order.seed)), health, log, clock, order.stop_file)  # noqa: S311 -- pauses
+        planned = Plan(scope, (), ())
+        log.add("run", {**_about(planned, order), "nmap_calls": len(calls), "fence": unfenced or "nftables"})
+        conduct = Conduct(planned, gate, lambda step: ask(step, scope.caller, gate, session_facts))
+        tally = Tally(f"{scope.label} nmap")
+        watched = Watched(conduct, partial(_one_call, conduct, tally, start, no_fence if unfenced else fenced))
+        with _interrupting(conduct):
+            seen = [replace(one, method="active") for one in watched.all(calls)]
+        log.add("end", {"handled": tally.handled, "skipped": dict(tally.skipped), "killed": gate.why_killed})
+        return _nmap_result(seen, watched, tally, knowledge, (order.site, *warnings))
     finally:
         log.close()
+
+
+def _one_call(
+    conduct: Conduct, tally: Tally, start: Start, fence_of: FenceOf, call: NmapOrder
+) -> tuple[list[Observation], int]:
+    """Run one call of nmap, inside a fence of its own; return what it told, and how many packets the fence dropped."""
+    with fence_of(call) as fence:
+        seen = list(ask_nmap(call, tally.source, tally, lambda order: start(order, fence.words, conduct.over)))
+    return seen, fence.dropped
 
 
 @contextmanager
@@ -249,14 +268,27 @@ def _outcome(gathered: Gathered, gate: Gate) -> dict[str, object]:
 
 
 def _nmap_result(
-    seen: list[Observation], tally: Tally, told: tuple[Scope, str, tuple[str, ...]], knowledge: Knowledge, order: Order
+    seen: list[Observation], watched: Watched, tally: Tally, knowledge: Knowledge, told: tuple[str, ...]
 ) -> Ran:
-    scope, head, warnings = told
+    site, *warnings = told
+    gate, scope = watched.conduct.gate, watched.conduct.plan.scope
     survey = Survey(tally.source, "import")
-    assets, wrong = _assets(survey.watch(seen), knowledge, scope, order.site)
+    assets, wrong = _assets(survey.watch(seen), knowledge, scope, site)
     left = Counter({f"nmap told of something {reason}": number for reason, number in tally.skipped.items()})
-    summary = replace(survey.summary(tally), method="active")
-    return Ran(assets, wrong, summary, left, 0, head, "", interrupted=False, warnings=warnings)
+    dropped = [f"the fence dropped {counted(watched.dropped, 'packet')} of nmap that nobody asked for"]
+    blind = [f"not watched, for no port of theirs was open: {', '.join(watched.blind)}"]
+    return Ran(
+        assets=assets,
+        findings=wrong,
+        source=replace(survey.summary(tally), method="active"),
+        left=left + watched.left,
+        packets=watched.packets,
+        head=gate.log.head,
+        killed=gate.why_killed,
+        interrupted=watched.conduct.interrupted,
+        warnings=(*warnings, *(dropped if watched.dropped else ())),
+        notes=(f"nmap itself could send at most {counted(watched.most, 'packet')}", *(blind if watched.blind else ())),
+    )
 
 
 def _assets(

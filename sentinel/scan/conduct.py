@@ -109,7 +109,7 @@ class Conduct:
 
     def _host(self, plan: HostPlan) -> None:
         try:
-            for came in host_steps(plan, self.gate, self._logged):
+            for came in host_steps(plan, self.gate, self.logged):
                 self.came.put(came)
         except Exception as error:  # noqa: BLE001 -- whatever it is: nothing more is sent, and what was found is kept
             place = traceback.extract_tb(error.__traceback__)[-1]
@@ -119,7 +119,7 @@ class Conduct:
         finally:
             self.came.put(plan.host.address)
 
-    def _logged(self, step: Step) -> Reply:
+    def logged(self, step: Step) -> Reply:
         """Carry a step out between two lines of the log, the first of them before anything is sent."""
         about = about_step(step, next(self.numbers))
         self.gate.log.add("begun", about)

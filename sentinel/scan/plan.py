@@ -188,7 +188,7 @@ def _unprinted(step: Step) -> str:
 
 def _steps(host: Host, probes: Mapping[str, Probe], caller: Caller) -> Iterator[Step]:
     """Yield a look at the host, then each probe, and after each that says something another look."""
-    known = _look(host, host.health_port) if host.health_port else None
+    known = look_at(host, host.health_port) if host.health_port else None
     if known:
         yield known
     for grant in host.grants:
@@ -196,12 +196,13 @@ def _steps(host: Host, probes: Mapping[str, Probe], caller: Caller) -> Iterator[
         if probe is None:
             continue  # `health` itself
         yield Step(grant, probe, first_message(probe, grant, replace(caller, secrets={})))
-        look = known or (_look(host, grant.port) if grant.transport == "tcp" else None)
+        look = known or (look_at(host, grant.port) if grant.transport == "tcp" else None)
         if look and probe.messages:
             yield look
 
 
-def _look(host: Host, port: int) -> Step:
+def look_at(host: Host, port: int) -> Step:
+    """Return a look at how a host is, by one of its ports: connect and close."""
     return Step(Grant(host.address, port, "tcp", HEALTH, host.network, host.name), health_probe())
 
 

@@ -157,6 +157,7 @@ class Scope:
     pinned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     signed_by: str = ""
     calls: tuple[Call, ...] = ()
+    fence_required: bool = False
     granted: frozenset[Grant] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -110,6 +110,7 @@ class _Compiling:
             barred=tuple(bar.span for bar in bars),
             pinned=dict(self.pinned),
             calls=calls,
+            fence_required=file.nmap_fence == "required",
         )
 
     def _calls(self, networks: Mapping[str, Network], bars: Sequence[Bar]) -> Iterator[Call]:

@@ -18,6 +18,7 @@ from sentinel.scan.window import Window, instant, midnight_after
 
 LAST_DAY = date(9000, 1, 1)
 ScopeType = Literal["inventory", "lab"]
+FenceUse = Literal["if-possible", "required"]
 
 
 def _spelt(text: str) -> str:
@@ -149,7 +150,7 @@ class BarFile(Schema):
 
 
 class ScopeFile(Schema):
-    """The whole file."""
+    """The whole file. `nmap_fence`: whether nmap may run where the kernel cannot hold it to the scope."""
 
     schema_name: Literal["sentinel.scope/1"] = Field(alias="schema")
     id: Name
@@ -159,6 +160,7 @@ class ScopeFile(Schema):
     reason: Line
     zone: Zone
     expires: Day
+    nmap_fence: FenceUse = "if-possible"
     caller: CallerSection
     approvals: tuple[ApprovalSection, ...] = ()
     windows: tuple[WindowSection, ...] = ()

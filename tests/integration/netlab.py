@@ -83,22 +83,24 @@ class Lab:
             time.sleep(0.1)
         raise AssertionError(f"{command[0]} does not answer: {path.read_text()}")
 
-    def sentinel(self, *words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run `sentinel` where the scanner is."""
+    def sentinel(
+        self, *words: str | Path, before: Sequence[str] = (), **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `sentinel` where the scanner is; `before` is a command that starts it."""
         return subprocess.run(
-            [*self.scanner, sys.executable, "-m", "sentinel", *map(str, words)],
+            [*self.scanner, *before, sys.executable, "-m", "sentinel", *map(str, words)],
             capture_output=True, text=True, cwd=self.folder, timeout=300, check=False,
             env={**os.environ, "PYTHONPATH": str(ROOT), "SENTINEL_STORE": str(self.folder / "s.db"),
                  "SENTINEL_POLICY": str(self.folder / "policy"), **environment},
         )  # fmt: skip
 
-    def popen(self, *words: str | Path) -> subprocess.Popen[str]:
+    def popen(self, *words: str | Path, **environment: str) -> subprocess.Popen[str]:
         """Start `sentinel` where the scanner is."""
         return subprocess.Popen(
             [*self.scanner, sys.executable, "-m", "sentinel", *map(str, words)],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=self.folder,
             env={**os.environ, "PYTHONPATH": str(ROOT), "SENTINEL_STORE": str(self.folder / "s.db"),
-                 "SENTINEL_POLICY": str(self.folder / "policy")},
+                 "SENTINEL_POLICY": str(self.folder / "policy"), **environment},
         )  # fmt: skip
 
     @contextmanager
