@@ -51,7 +51,7 @@ from sentinel.scan.segments import asked_before
 from sentinel.scan.signing import read_signature, read_trusted, verify
 from sentinel.scan.survey import Survey
 from sentinel.scan.wire import ask, ask_all
-from sentinel.scan.workers.fence import FenceOf, fenced, no_fence, why_not
+from sentinel.scan.workers.fence import Fence, FenceOf, fenced, no_fence, why_not
 from sentinel.scan.workers.order import NmapOrder, orders
 from sentinel.scan.workers.start import Start, ask_nmap
 from sentinel.scan.workers.watched import Watched
@@ -201,8 +201,13 @@ def _one_call(
     conduct: Conduct, tally: Tally, start: Start, fence_of: FenceOf, call: NmapOrder
 ) -> tuple[list[Observation], int]:
     """Run one call of nmap, inside a fence of its own; return what it told, and how many packets the fence dropped."""
-    with fence_of(call) as fence:
-        seen = list(ask_nmap(call, tally.source, tally, lambda order: start(order, fence.words, conduct.over)))
+    fence = Fence("", 0)
+    try:
+        with fence_of(call) as fence:
+            seen = list(ask_nmap(call, tally.source, tally, lambda order: start(order, fence.words, conduct.over)))
+    except ScopeError as error:
+        why = f"; the fence dropped {counted(fence.dropped, 'packet')}" if fence.dropped else ""
+        raise ScopeError(f"{error}{why}") from error
     return seen, fence.dropped
 
 

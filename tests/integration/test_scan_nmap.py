@@ -41,25 +41,26 @@ def raw():
 until = time.monotonic() + {seconds}
 while True:
     for number in (3, 4, 9):
-        for port in (7101, 7102, 22, 9100):
+        for port in (7201, 7202, 22, 9100):
             tried(tcp, f"10.77.0.{{number}}", port)
-    tried(tcp, "fd77::2", 7101, socket.AF_INET6)
-    tried(udp, "10.77.0.4", 7101)
+    tried(tcp, "fd77::2", 7201, socket.AF_INET6)
+    tried(udp, "10.77.0.4", 7201)
     tried(udp, "10.77.0.2", 53)
     tried(raw)
     if time.monotonic() > until:
         break
-print('<?xml version="1.0"?><nmaprun scanner="nmap" start="1795298400"></nmaprun>')
+print('<?xml version="1.0"?><nmaprun scanner="nmap" args="nmap" start="1795298400"><runstats><finished timestr="a"'
+      ' elapsed="0.1"/><hosts up="0" down="0" total="0"/></runstats></nmaprun>')
 """
-SCOPE = network("it", "it-gentle", "10.77.0.0/24") + target("it", ["10.77.0.4"], "{connect = [7101, 7102]}")
+SCOPE = network("it", "it-gentle", "10.77.0.0/24") + target("it", ["10.77.0.4"], "{connect = [7201, 7202]}")
 HOSTS_OWN = "add table inet own; add chain inet own out { type filter hook output priority 0; policy accept; }"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def host(lab: Lab) -> Lab:
     """Return the lab, with rules of the host's own and open ports among the devices."""
     subprocess.run([*lab.scanner, "nft", HOSTS_OWN], check=True)
-    lab.start(sys.executable, "-c", LISTENER, "10.77.0.3,10.77.0.4", "7101,7102,22", ready="10.77.0.4 22")
+    lab.start(sys.executable, "-c", LISTENER, "10.77.0.3,10.77.0.4", "7201,7202,22", ready="10.77.0.4 22")
     return lab
 
 
@@ -123,7 +124,7 @@ def test_a_worker_that_sends_elsewhere_gets_nothing_out_and_is_told_of(host: Lab
         ran = host.sentinel("scan", "nmap", scope, "--log", "hostile.jsonl", "--confined", PATH=path)
     sent = from_scanner(seen)
 
-    assert {(packet.target, packet.port) for packet in sent} == {("10.77.0.4", 7101), ("10.77.0.4", 7102)}
+    assert {(packet.target, packet.port) for packet in sent} == {("10.77.0.4", 7201), ("10.77.0.4", 7202)}
     assert {packet.protocol for packet in sent} == {6}
     assert ran.returncode == 3
     assert "of nmap that nobody asked for" in ran.stderr
@@ -145,7 +146,7 @@ def test_an_end_in_the_middle_leaves_no_rule_and_no_worker(host: Lab, how: str) 
         _, said = running.communicate(timeout=30)
         time.sleep(4)
 
-    assert {(packet.target, packet.port) for packet in from_scanner(seen)} <= {("10.77.0.4", 7101), ("10.77.0.4", 7102)}
+    assert {(packet.target, packet.port) for packet in from_scanner(seen)} <= {("10.77.0.4", 7201), ("10.77.0.4", 7202)}
     assert ruleset(host) == before
     assert not [path for path in Path("/proc").glob("[0-9]*/cmdline") if str(host.folder / "bin") in _text(path)]
     verified = host.sentinel("scan", "verify-log", log)
@@ -154,7 +155,7 @@ def test_an_end_in_the_middle_leaves_no_rule_and_no_worker(host: Lab, how: str) 
         assert "Traceback" not in said
         assert verified.returncode == 0
     else:
-        assert "begun and never ended: 10.77.0.4 port 7101" in verified.stderr
+        assert "begun and never ended: 10.77.0.4 port 7201" in verified.stderr
 
 
 def _text(path: Path) -> str:

@@ -48,7 +48,8 @@ class Fence:
             return []
         outer = [_found("setpriv"), "--pdeathsig", "KILL", _found("unshare"), "--pid", "--fork", "--kill-child"]
         inner = [_found("setpriv"), "--regid", str(self.group), "--clear-groups", "--no-new-privs"]
-        return [*outer, *inner, "--bounding-set=-all", "--inh-caps=-all"]
+        mortal = ["--pdeathsig", "KILL"]  # once more: the kernel forgets it when a process changes its group
+        return [*outer, *inner, "--bounding-set=-all", "--inh-caps=-all", *mortal]
 
 
 FenceOf = Callable[[NmapOrder], AbstractContextManager[Fence]]
@@ -83,8 +84,10 @@ def fenced(order: NmapOrder) -> Iterator[Fence]:
     try:
         _load(feed, rules(fence, order))
         _wait_until_whole(fence, order)
-        yield fence
-        fence.dropped = dropped(fence)
+        try:
+            yield fence
+        finally:
+            fence.dropped = dropped(fence)
     finally:
         for process in (feed, holder):
             process.kill()
@@ -157,7 +160,10 @@ def _wait_until_whole(fence: Fence, order: NmapOrder) -> None:
 
 
 def _is_whole(fence: Fence, order: NmapOrder) -> bool:
-    """Say whether the kernel lists the rules, and every member. No table is listed as JSON: nft 1.0.6 garbles its flags."""
+    """Say whether the kernel lists the rules, and every member.
+
+    No table is listed as JSON: nft 1.0.6 garbles its flags.
+    """
     where = ("inet", fence.table)
     within, out = (_nft("list", "chain", *where, name) for name in ("within", "out"))
     rules_hold = "@hosts" in within and 'counter name "dropped" drop' in within

@@ -39,6 +39,7 @@ class Watched:
     packets: int = 0
     dropped: int = 0
     most: int = 0
+    done: int = 0
 
     def all(self, orders: Iterable[NmapOrder]) -> Iterator[Observation]:
         """Yield what nmap found; once a host, a make or the run is to be left alone, it is."""
@@ -64,10 +65,13 @@ class Watched:
         except ScopeError as error:
             self._log("probe", planned, {"result": "halted", "note": str(error), "sent": [], "packets": 0})
             if not self.conduct.gate.killed.is_set():
-                raise
+                if not self.done:
+                    raise
+                self.conduct.gate.kill(str(error))  # what was found before is kept
             self.left[self.conduct.gate.why_killed] += len(planned)
             return
         self.dropped += dropped
+        self.done += 1
         states = {(one.address, one.port or 0): one.facts.get("state", "") for one in seen if one.port}
         self._log_told(planned, states, dropped)
         yield from seen
