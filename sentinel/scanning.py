@@ -31,6 +31,7 @@ from sentinel.scan.budget import budget_of
 from sentinel.scan.calling import call_all
 from sentinel.scan.checks import Checks
 from sentinel.scan.conduct import Conduct
+from sentinel.scan.domain_assets import Seen, domains_seen, is_of_domain
 from sentinel.scan.findings import find, load_checks
 from sentinel.scan.fingerprint import Fingerprints, load_fingerprints
 from sentinel.scan.fragile import load_fragile, mind_the_fragile
@@ -296,11 +297,27 @@ def _nmap_result(
     )
 
 
+def _apart(seen: Iterable[Observation]) -> tuple[list[Observation], list[Observation]]:
+    """Return what is about devices, and what a resolver said of domains."""
+    every = list(seen)
+    return [one for one in every if not is_of_domain(one)], [one for one in every if is_of_domain(one)]
+
+
+def _unseen(one: Seen) -> Iterator[str]:
+    if one.unseen:
+        yield f"{one.asset.names[0]}: could not look, the resolver did not say: {', '.join(one.unseen)}"
+
+
+def _unasked(one: Seen) -> str:
+    without = "".join(f"{name} (no selector is named), " for name in one.unasked)
+    return f"{one.asset.names[0]}: not looked at: {without}the policy file of MTA-STS (it lies on the web)"
+
+
 def _assets(
-    seen: Iterable[Observation], knowledge: Knowledge, scope: Scope, site: str
+    seen: Iterable[Observation], knowledge: Knowledge, scope: Scope, site: str, more: Iterable[Asset] = ()
 ) -> tuple[tuple[Asset, ...], tuple[Finding, ...]]:
     own = [scope.source] if scope.source else []
-    assets = build(seen, knowledge.fingerprints, (), own, site)
+    assets = (*build(seen, knowledge.fingerprints, (), own, site), *(asset for asset in more if asset.first_seen))
     today = datetime.now(UTC).astimezone().date()
     return assets, find(assets, knowledge.checks, knowledge.lifecycle, today)
 
@@ -310,7 +327,9 @@ def _judge(
 ) -> Ran:
     site, *warnings = told
     scope, log = conduct.plan.scope, conduct.gate.log
-    assets, wrong = _assets(seen, knowledge, scope, site)
+    of_devices, of_domains = _apart(seen)
+    domains = tuple(domains_seen(scope.domains, of_domains, site))
+    assets, wrong = _assets(of_devices, knowledge, scope, site, [one.asset for one in domains])
     return Ran(
         assets=assets,
         findings=wrong,
@@ -320,8 +339,8 @@ def _judge(
         head=log.head,
         killed=conduct.gate.why_killed,
         interrupted=conduct.interrupted,
-        warnings=tuple(warnings),
-        notes=tuple(f"{why}: {number}" for why, number in sorted(gathered.unread.items())),
+        warnings=(*warnings, *(text for one in domains for text in _unseen(one))),
+        notes=(*(f"{why}: {number}" for why, number in sorted(gathered.unread.items())), *map(_unasked, domains)),
     )
 
 

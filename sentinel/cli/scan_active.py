@@ -96,6 +96,30 @@ def run(asked: Asked, scope_file: Path, policy: str | None, seed: int | None, on
     return _told(asked, ran, show, partial=bool(planned.cut or any(held.known for held in scope.held_back)))
 
 
+@click.command(epilog="Example: sentinel scan domain scope.toml lyngvik.example --log probes.jsonl --show findings")
+@click.argument("scope_file", metavar="SCOPE.toml", type=FILES)
+@click.argument("names", metavar="[DOMAIN]...", nargs=-1)
+@POLICY
+@click.option("--log", "log", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Probe log; grows.")
+@click.option("--operator", default=getpass.getuser, help="Who runs this (default: the user of the machine).")
+@click.option("--show", type=SHOWN, default="findings", show_default=True, help="What to print.")
+@click.option("--save", "site", metavar="SITE", default="", help="Add the result to what is known of a site.")
+@asks("store", "content", "form", "fail_on", "quiet")
+def domain(asked: Asked, scope_file: Path, names: tuple[str, ...], policy: str | None, show: str, **how: Any) -> int:  # noqa: ANN401 -- click
+    """Look at what domains of ours publish for mail and names: SPF, DKIM, DMARC, MTA-STS, DNSSEC, dangling names.
+
+    Only the resolvers that the scope file names are asked, about the domains that it lists (all where none is given).
+    """
+    ground, site = ground_of(asked, policy), how["site"]
+    scope = scanning.prepare(scope_file, ground, resolve).of_domains(names)
+    planned = scanning.plan(scope, ground, 0)
+    say_plan(planned)
+    ran = scanning.run(planned, scanning.Order(seed=0, **how), ground, scanning.clock(), asked.progress.track)
+    if site:
+        ran = _kept(asked, ran, site)
+    return _told(asked, ran, show, partial=bool(planned.cut))
+
+
 @click.command("nmap", epilog="Example: sentinel scan nmap scope.toml --log probes.jsonl")
 @click.argument("scope_file", metavar="SCOPE.toml", type=FILES)
 @POLICY

@@ -7,12 +7,13 @@ answer, FIN and ACK. An answer of several segments costs an ACK more for each, w
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
 from sentinel.model.scans import PlannedStep
 from sentinel.scan.budget import shuffled
+from sentinel.scan.probes.dns import domain_probe
 from sentinel.scan.probes.everybody import TO_ALL
 from sentinel.scan.probes.exchange import LIMIT, Caller, Exchange, Probe, Target
 from sentinel.scan.scope import HEALTH, Call, Grant, Host, Scope
@@ -123,9 +124,10 @@ def make_plan(scope: Scope, probes: Mapping[str, Probe], random: Random, day: st
     `day` tells the questions to everybody of one day from those of another.
     """
     plans, cut, left = [], [], _run_packets(scope)
+    asked = {one.grant: domain_probe(one.name, one.selectors, one.names) for one in scope.domains}
     for host in shuffled(scope.hosts, random):
         most = min(scope.networks[host.network].limits.host_packets, left)
-        wanted = list(_steps(host, probes, scope.caller))
+        wanted = list(_steps(host, lambda grant: asked.get(grant) or probes.get(grant.probe), scope.caller))
         steps = _affordable(wanted, most)
         if len(steps) < len(wanted):
             cut.append((host.address, f"{len(wanted) - len(steps)} of {len(wanted)} steps do not fit {most} packets"))
@@ -186,13 +188,13 @@ def _unprinted(step: Step) -> str:
     return "first waits for the device, or holds a secret" if step.probe.messages and not step.first else ""
 
 
-def _steps(host: Host, probes: Mapping[str, Probe], caller: Caller) -> Iterator[Step]:
+def _steps(host: Host, probe_of: Callable[[Grant], Probe | None], caller: Caller) -> Iterator[Step]:
     """Yield a look at the host, then each probe, and after each that says something another look."""
     known = look_at(host, host.health_port) if host.health_port else None
     if known:
         yield known
     for grant in host.grants:
-        probe = probes.get(grant.probe)
+        probe = probe_of(grant)
         if probe is None:
             continue  # `health` itself
         yield Step(grant, probe, first_message(probe, grant, replace(caller, secrets={})))

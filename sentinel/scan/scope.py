@@ -87,6 +87,16 @@ class Call:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A domain of ours that a resolver is asked about; `grant` is the leave to ask it."""
+
+    name: str
+    grant: Grant
+    selectors: tuple[str, ...]
+    names: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class HeldBack:
     """An address that was listed and is left alone, and why. `probe`: only that one is left out.
@@ -157,6 +167,7 @@ class Scope:
     pinned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     signed_by: str = ""
     calls: tuple[Call, ...] = ()
+    domains: tuple[Domain, ...] = ()
     fence_required: bool = False
     granted: frozenset[Grant] = field(init=False, repr=False, compare=False)
 
@@ -210,6 +221,21 @@ class Scope:
             return "its network is not asked as a whole"
         met = any(bar.meets(span) for bar in self.barred for span in network.spans)
         return "it would reach what is excluded or never probed" if met else ""
+
+    def of_domains(self, names: Iterable[str]) -> Scope:
+        """Return the scope with nothing in it but these domains, all where none is named; ScopeError for another's."""
+        wanted = set(names) or {domain.name for domain in self.domains}
+        if strange := sorted(wanted - {domain.name for domain in self.domains}):
+            raise ScopeError(f"scope {self.label} does not list the domain {', '.join(strange)}")
+        domains = tuple(domain for domain in self.domains if domain.name in wanted)
+        asked = {domain.grant for domain in domains}
+        look = {(grant.address, HEALTH, grant.port) for grant in asked}
+        hosts = []
+        for host in self.hosts:
+            kept = tuple(one for one in host.grants if one in asked or (one.address, one.probe, one.port) in look)
+            if kept:
+                hosts.append(replace(host, grants=kept))
+        return replace(self, hosts=tuple(hosts), calls=(), domains=domains)
 
     def without(self, held: Iterable[HeldBack]) -> Scope:
         """Return the scope with less in it: whole hosts, or single probes of them."""

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 
 from sentinel.errors import ContentError, Fault, Location, ScopeError, SettingsError
 from sentinel.scan.addresses import Address, is_private, reserved, single, span, spans
+from sentinel.scan.probes.dns import DNS, PORT, domain_probe
 from sentinel.scan.probes.exchange import Caller, Probe
 from sentinel.scan.profiles import GENTLEST, Limits, Profile, ProfileId
-from sentinel.scan.scope import HEALTH, UNKNOWN_KIND, Approval, Bar, Call, Grant, HeldBack, Host, Network, Scope
+from sentinel.scan.scope import HEALTH, UNKNOWN_KIND, Approval, Bar, Call, Domain, Grant, HeldBack, Host, Network, Scope
 from sentinel.scan.scope_file import BarFile, BarSection, NetworkSection, ScopeFile, TargetSection
 from sentinel.scan.segments import calls_of, not_askable, reaches, sends_singly
 from sentinel.scan.window import Window
@@ -90,6 +91,7 @@ class _Compiling:
         self._approved(networks.values())
         for number, target in enumerate(file.targets):
             self._target(["targets", number], target, networks, bars)
+        domains = tuple(self._domains(networks, bars))
         self._datagrams(networks)
         calls = tuple(self._calls(networks, bars))
         return Scope(
@@ -110,6 +112,7 @@ class _Compiling:
             barred=tuple(bar.span for bar in bars),
             pinned=dict(self.pinned),
             calls=calls,
+            domains=domains,
             fence_required=file.nmap_fence == "required",
         )
 
@@ -127,6 +130,27 @@ class _Compiling:
                     self.held.add(HeldBack(call.grant.address, reached, call.grant.probe, account=call.grant.account))
                 else:
                     yield call
+
+    def _domains(self, networks: Mapping[str, Network], bars: Sequence[Bar]) -> Iterator[Domain]:
+        """Yield the domains that a resolver is asked about; it is a host of its network like any other."""
+        for number, section in enumerate(self.file.domains):
+            path: Path = ["domains", number]
+            network, address = networks.get(section.network), single(section.resolver)
+            if network is None or not sends_singly(network) or address not in network:
+                what = f"the resolver {address} is in no network '{section.network}' of the scope that sends"
+                self.wrong([*path, "resolver"], what)
+            elif why := _held(address, network, networks.values(), bars):
+                self.held.add(HeldBack(str(address), why, DNS))
+            else:
+                try:
+                    probe = domain_probe(section.name, section.selectors, section.names)
+                except ValueError as error:
+                    self.wrong(path, str(error))
+                    continue
+                told = TargetSection(network=section.network, hosts=(section.resolver,), probes={DNS: (PORT,)})
+                self._grant(address, section.name, told, network, [(probe, PORT)])
+                grant = Grant(str(address), PORT, probe.transport, DNS, network.name, section.name)
+                yield Domain(section.name, grant, section.selectors, section.names)
 
     def _caller(self) -> Caller:
         said = self.file.caller

@@ -58,6 +58,9 @@ Port = Annotated[int, Strict(), Field(ge=1, le=65535), AfterValidator(_port)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Local = Annotated[datetime, AfterValidator(_local)]
 Day = Annotated[date, Field(le=LAST_DAY)]
+DomainName = Annotated[
+    str, StringConstraints(pattern=r"^(?:[a-z0-9_](?:[a-z0-9-]{0,61}[a-z0-9])?\.){0,8}[a-z0-9-]{1,63}$", max_length=180)
+]
 AeTitle = Annotated[str, StringConstraints(pattern=r"^[\x20-\x5b\x5d-\x7e]{1,16}$")]
 
 
@@ -135,6 +138,21 @@ class TargetSection(Schema):
     ae_title: AeTitle | None = None
 
 
+class DomainSection(Schema):
+    """A domain of ours whose mail and names are looked at from outside, through one resolver, which is what is asked.
+
+    `ownership` says how you know that it is ours. `selectors` are those of DKIM that are in use, `names` those that
+    should point to something; neither can be found by asking.
+    """
+
+    name: DomainName
+    ownership: Line
+    network: Name
+    resolver: Single
+    selectors: tuple[DomainName, ...] = Field(default=(), max_length=8)
+    names: tuple[DomainName, ...] = Field(default=(), max_length=16)
+
+
 class BarSection(Schema):
     """Addresses that nothing is sent to, and why."""
 
@@ -166,6 +184,7 @@ class ScopeFile(Schema):
     windows: tuple[WindowSection, ...] = ()
     networks: tuple[NetworkSection, ...] = Field(min_length=1)
     targets: tuple[TargetSection, ...] = ()
+    domains: tuple[DomainSection, ...] = ()
     exclude: tuple[BarSection, ...] = ()
     do_not_probe: tuple[BarSection, ...] = ()
 
@@ -174,6 +193,9 @@ class ScopeFile(Schema):
         names = [network.name for network in self.networks]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"more than one network is called {', '.join(twice)}")
+        domains = [domain.name for domain in self.domains]
+        if twice := sorted({name for name in domains if domains.count(name) > 1}):
+            raise ValueError(f"{', '.join(twice)} is listed more than once")
         return self
 
     def clock(self) -> ZoneInfo:
