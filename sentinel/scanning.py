@@ -24,6 +24,7 @@ from sentinel.content import relative
 from sentinel.errors import ScopeError, SettingsError
 from sentinel.model.assets import Asset, Finding, Observation
 from sentinel.model.result import ScanSource
+from sentinel.model.scans import LogEntry
 from sentinel.model.skipped import Tally
 from sentinel.model.text import counted
 from sentinel.model.track import Track
@@ -160,7 +161,7 @@ def run(planned: Plan, order: Order, ground: Ground, clock: Clock, track: Track)
         log.add("run", _about(planned, order))
         conduct = Conduct(planned, gate, lambda step: ask(step, planned.scope.caller, gate, session_facts))
         gathered = Gathered(planned.scope.label, clock.now)
-        before = tuple(asked_before(read_log(order.log, Verified()))) if planned.calls else ()
+        before = _asked_before(order.log, gathered) if planned.calls else ()
         calls = call_all(conduct, before, lambda one, over: ask_all(one, gate, over))
         with _interrupting(conduct):
             seen = list(gathered.take(track("Asking", chain(calls, conduct.run()))))
@@ -168,6 +169,13 @@ def run(planned: Plan, order: Order, ground: Ground, clock: Clock, track: Track)
         return _judge(seen, gathered, conduct, knowledge, (order.site, *warnings))
     finally:
         log.close()
+
+
+def _asked_before(log: Path, gathered: Gathered) -> tuple[LogEntry, ...]:
+    """Return when segments were asked, as the log knows it, and note where it knows of no run but this."""
+    runs = sum(entry.kind == "run" for entry in read_log(log, Verified()))
+    gathered.forgetful = runs == 1
+    return tuple(asked_before(read_log(log, Verified())))
 
 
 def run_nmap(scope: Scope, order: Order, ground: Ground, clock: Clock, start: Start, fence: FenceUse) -> Ran:
@@ -183,7 +191,6 @@ def run_nmap(scope: Scope, order: Order, ground: Ground, clock: Clock, start: St
     log = ProbeLog.open(order.log, f"{clock.now().astimezone(UTC):%Y%m%dT%H%M%SZ}-nmap", clock.now)
     try:
         health, warnings = _take_up(log, order)
-        warnings += [f"nmap was not held to the scope by the kernel: {unfenced}"] if unfenced and calls else []
         gate = Gate(scope, budget_of(scope, Random(order.seed)), health, log, clock, order.stop_file)  # noqa: S311 -- pauses
         planned = Plan(scope, (), ())
         log.add("run", {**_about(planned, order), "nmap_calls": len(calls), "fence": unfenced or "nftables"})
@@ -193,7 +200,9 @@ def run_nmap(scope: Scope, order: Order, ground: Ground, clock: Clock, start: St
         with _interrupting(conduct):
             seen = [replace(one, method="active") for one in watched.all(calls)]
         log.add("end", {"handled": tally.handled, "skipped": dict(tally.skipped), "killed": gate.why_killed})
-        return _nmap_result(seen, watched, tally, knowledge, (order.site, *warnings))
+        ran = _nmap_result(seen, watched, tally, knowledge, (order.site, *warnings))
+        bare = f"nmap was not held to the scope by the kernel: {unfenced}"
+        return replace(ran, notes=(*ran.notes, bare)) if unfenced and calls else ran
     finally:
         log.close()
 
@@ -340,7 +349,7 @@ def _judge(
         killed=conduct.gate.why_killed,
         interrupted=conduct.interrupted,
         warnings=(*warnings, *(text for one in domains for text in _unseen(one))),
-        notes=(*(f"{why}: {number}" for why, number in sorted(gathered.unread.items())), *map(_unasked, domains)),
+        notes=(*gathered.notes(), *map(_unasked, domains)),
     )
 
 

@@ -20,7 +20,10 @@ HALTED = "halted"
 
 @dataclass(slots=True)
 class Gathered:
-    """The results of a run while they come. `left`: why something was not asked, with its number."""
+    """The results of a run while they come. `left`: why something was not asked, with its number.
+
+    `unread` are answers that were counted alone; `forgetful`: its log knows of no run before this one.
+    """
 
     source: str
     now: Callable[[], datetime]
@@ -33,6 +36,7 @@ class Gathered:
     first: datetime | None = None
     last: datetime | None = None
     unread: Counter[str] = field(default_factory=Counter)
+    forgetful: bool = False
 
     def take(self, came: Iterable[Came | Called]) -> Iterator[Observation]:
         """Yield the observations of what came, and count it."""
@@ -60,6 +64,12 @@ class Gathered:
             first=self.first.date() if self.first else None,
             last=self.last.date() if self.last else None,
         )
+
+    def notes(self) -> Iterator[str]:
+        """Yield what else there is to tell."""
+        yield from (f"{why}: {number}" for why, number in sorted(self.unread.items()))
+        if self.forgetful:
+            yield "this log is new: whether a segment was asked before today, by another log, is not known from it"
 
     def _called(self, one: Called) -> Iterator[Observation]:
         """Yield what those who answered a question to everybody said; who did not is not silent: nobody asked it."""

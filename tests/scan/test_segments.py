@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address, ip_network
 
 import pytest
 from hypothesis import given
@@ -120,3 +121,33 @@ def test_no_day_has_two_questions_and_no_twelve_hours_have(first: datetime, minu
 
     assert bool(refused) == (at.date() == now.date() or minutes < 12 * 60)
     assert asked_lately(call, fence, [line(at, segment="10.0.1.0/24")], now) == ""
+
+
+SPANS = [f"10.0.{third}.{first}/{bits}" for third in (0, 1) for first, bits in ((0, 24), (0, 25), (128, 25), (64, 26))]
+
+
+@given(
+    st.lists(st.sampled_from(SPANS), min_size=1, max_size=2, unique=True),
+    st.lists(st.sampled_from([*SPANS, "10.0.0.7", "10.0.1.200-10.0.1.210"]), max_size=2),
+    st.lists(st.sampled_from(SPANS), max_size=1),
+)
+def test_no_question_ever_reaches_what_gets_no_packet(asked: list[str], barred_: list[str], passive: list[str]) -> None:
+    """Read again by ipaddress alone: over all addresses of a network that is asked, none is barred or passive."""
+    inside = str(next(iter(ip_network(asked[0]).hosts())))
+    text = head() + network("stue", "listen", *asked, more=ALL.format(inside))
+    text += "".join(network(f"p{n}", "passive", one) for n, one in enumerate(passive))
+    text += barred("exclude", *barred_) if barred_ else ""
+    scope = replace(compiled(text), signed_by="kari")
+    left = {address for one in (*barred_, *passive) for address in _every(one)}
+    reached = {address for one in asked for address in _every(one)}
+
+    assert bool(scope.calls) == (not left & reached)
+    assert all(bool(scope.refusal(call.grant, OPEN)) is False for call in scope.calls)
+
+
+def _every(text: str) -> set[int]:
+    first, dash, last = text.partition("-")
+    if dash:
+        return set(range(int(ip_address(first)), int(ip_address(last)) + 1))
+    whole = ip_network(text)
+    return set(range(int(whole.network_address), int(whole.broadcast_address) + 1))

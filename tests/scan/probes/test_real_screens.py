@@ -46,7 +46,7 @@ def test_tigervnc_says_whether_it_asks_for_a_password(tmp_path: Path, types: str
     (tmp_path / "passwd").write_bytes(bytes(8))
     command = [
         installed("Xtigervnc"), f":{port % 1000 + 100}", "-rfbport", str(port), "-localhost", "-nolisten", "unix",
-        "-SecurityTypes", types, "-rfbauth", tmp_path / "passwd",
+        "-SecurityTypes", types, "-rfbauth", str(tmp_path / "passwd"),
     ]  # fmt: skip
     with served(command, port, folder=tmp_path) as target:
         (fact,) = over_tcp(vnc.begin(target, CALLER), target).facts
