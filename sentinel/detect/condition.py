@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network
 from typing import Literal, TypeAlias, get_args
 
@@ -206,6 +207,7 @@ def in_zone(node: Node, zone: Zone) -> Node:
             return replace(node, items=tuple(in_zone(item, zone) for item in items))
 
 
+@lru_cache(maxsize=8192)
 def describe(test: Test) -> str:
     """Return a test as a person reads it beside the value that met it."""
     match test:

@@ -178,8 +178,12 @@ def _null(_test: Null, field: str, look: Look) -> str | None:
 
 
 def _refers_to(test: FieldRef, field: str, look: Look) -> str | None:
-    pairs = ((seen, other) for seen in look.values(field) for other in look.values(test.field))
-    return next((seen.text for seen, other in pairs if _refers(test, seen, other)), None)
+    others = look.values(test.field)
+    for seen in look.values(field):
+        for other in others:
+            if _refers(test, seen, other):
+                return seen.text
+    return None
 
 
 def _met_anywhere(test: Test, look: Look) -> tuple[str, Seen] | None:
@@ -205,23 +209,25 @@ def _reasons(node: Node, look: Look) -> Iterator[Match]:
                 if _is_plain(item) or holds(item, look):
                     yield from _reasons(item, look)
         case FieldTest() | Keyword():
-            for test in node.tests:
-                found = _match(node, test, look)
-                if found is not None:
-                    yield Match(*found, describe(test))
+            yield from _reasons_of(node, look)
+
+
+def _reasons_of(node: FieldTest | Keyword, look: Look) -> Iterator[Match]:
+    if isinstance(node, FieldTest):
+        for test in node.tests:
+            value = _met(test, node.field, look)
+            if value is not None:
+                yield Match(node.field, value, describe(test))
+        return
+    for test in node.tests:
+        pair = _met_anywhere(test, look)
+        if pair is not None:
+            yield Match(pair[0], pair[1].text or "", describe(test))
 
 
 def _is_plain(node: Node) -> bool:
     """Say whether a node is true if any of its tests is met: then it need not be asked before these are."""
     return isinstance(node, FieldTest | Keyword) and not node.every
-
-
-def _match(node: FieldTest | Keyword, test: Test, look: Look) -> tuple[str, str] | None:
-    if isinstance(node, FieldTest):
-        value = _met(test, node.field, look)
-        return None if value is None else (node.field, value)
-    pair = _met_anywhere(test, look)
-    return None if pair is None else (pair[0], pair[1].text or "")
 
 
 def _see(raw: object) -> Seen:

@@ -19,7 +19,7 @@ from sentinel.store.tables import asset_spans, asset_versions, assets, scan_runs
 
 AT_ONCE = 400
 """Rows at a time: SQLite takes at most 999 values in a statement where it is old."""
-PAGE = 10_000
+PAGE = 500
 _ROW = ("site", "id", "address", "name", "device_class", "product", "ports", "first_day", "last_day", "current")
 
 
