@@ -36,7 +36,7 @@ class LogEntry:
     """One line of the probe log. `hash` is over all bytes that stand before it, `previous` that of the line before.
 
     `kind`: run (who, which scope and plan), begun and probe (before and after each probe, with the exact bytes in
-    `sent`), nmap, stop, resume, torn, end. `facts` differ by kind.
+    `sent`), nmap, nmap-end, stop, resume, torn, end. `facts` differ by kind.
     """
 
     n: int

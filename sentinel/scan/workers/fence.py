@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import json
 import os
+import platform
+import re
 import shutil
 import subprocess
 import time
@@ -56,8 +58,9 @@ FenceOf = Callable[[NmapOrder], AbstractContextManager[Fence]]
 """Puts up the fence of an order for as long as a block runs."""
 
 
-def why_not(status: Path = Path("/proc/self/status")) -> str:
+def why_not(status: Path = Path("/proc/self/status"), kernel: str = "") -> str:
     """Return why no fence can be made here, or nothing. `status` is what the kernel says of our process."""
+    kernel = kernel or platform.release()
     missing = [name for name in PROGRAMS if not _found(name)]
     if missing:
         return f"{', '.join(missing)} is not installed"
@@ -66,8 +69,14 @@ def why_not(status: Path = Path("/proc/self/status")) -> str:
         effective = int(told["CapEff"], 16)
     except (OSError, ValueError, KeyError):
         return "only Linux has what it is made of"
-    lacking = [name for name, bit in NEEDED.items() if not effective >> bit & 1]
-    return f"it takes root's rights {', '.join(lacking)}" if lacking else ""
+    if lacking := [name for name, bit in NEEDED.items() if not effective >> bit & 1]:
+        return f"it takes root's rights {', '.join(lacking)}"
+    return "" if _knows_owners(kernel) else f"Linux {kernel} has no tables that go with their owner: 5.12 brought them"
+
+
+def _knows_owners(kernel: str) -> bool:
+    numbers = re.match(r"(\d+)\.(\d+)", kernel)
+    return numbers is not None and (int(numbers[1]), int(numbers[2])) >= (5, 12)
 
 
 @contextmanager

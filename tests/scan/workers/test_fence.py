@@ -67,5 +67,7 @@ def test_a_worker_is_started_with_no_rights_and_dies_with_us() -> None:
 def test_where_none_can_be_made_the_reason_is_told(tmp_path: Path, status: str, told: str) -> None:
     (tmp_path / "status").write_text(status)
 
-    assert why_not(tmp_path / "status") == told
+    assert why_not(tmp_path / "status", "6.1.0-17-amd64") == told
+    if not told:
+        assert "5.12 brought them" in why_not(tmp_path / "status", "4.18.0-553.el8")
     assert why_not(tmp_path / "none") == "only Linux has what it is made of"
