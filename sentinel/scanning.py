@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from random import Random
 from signal import SIGINT, SIGTERM, signal
@@ -24,10 +26,14 @@ from sentinel.model.assets import Asset, Finding, Observation
 from sentinel.model.judged import Judged
 from sentinel.model.knowledge import Knowledge as Bundle
 from sentinel.model.result import ScanSource
+from sentinel.model.scans import LogEntry
 from sentinel.model.skipped import Tally
+from sentinel.model.text import counted
 from sentinel.model.track import Track
 from sentinel.scan.budget import budget_of
+from sentinel.scan.calling import call_all
 from sentinel.scan.conduct import Conduct
+from sentinel.scan.domain_assets import Seen, domains_seen, is_of_domain
 from sentinel.scan.fingerprint import Fingerprints, load_fingerprints
 from sentinel.scan.fragile import load_fragile, mind_the_fragile
 from sentinel.scan.gate import Clock, Gate
@@ -40,14 +46,17 @@ from sentinel.scan.probes.exchange import Probe
 from sentinel.scan.probes.tls import session_facts
 from sentinel.scan.profiles import load_profiles
 from sentinel.scan.results import Gathered
-from sentinel.scan.scope import HeldBack, Scope
-from sentinel.scan.scope_compile import Bar, Resolve, Rules, compile_scope, read_bars
-from sentinel.scan.scope_file import ScopeFile, signature_path
+from sentinel.scan.scope import Bar, Scope
+from sentinel.scan.scope_compile import Resolve, Rules, compile_scope, read_bars
+from sentinel.scan.scope_file import FenceUse, ScopeFile, signature_path
+from sentinel.scan.segments import asked_before
 from sentinel.scan.signing import read_signature, read_trusted, verify
 from sentinel.scan.survey import Survey
-from sentinel.scan.wire import ask
-from sentinel.scan.workers.order import orders
+from sentinel.scan.wire import ask, ask_all
+from sentinel.scan.workers.fence import Fence, FenceOf, fenced, no_fence, why_not
+from sentinel.scan.workers.order import NmapOrder, orders
 from sentinel.scan.workers.start import Start, ask_nmap
+from sentinel.scan.workers.watched import Watched
 from sentinel.settings import parse_toml
 
 BARS = "do-not-probe.toml"
@@ -100,6 +109,7 @@ class Ran:
     killed: str
     interrupted: bool
     warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     judged: Judged = field(default_factory=lambda: Judged(()))
 
 
@@ -131,8 +141,12 @@ def with_secrets(scope: Scope, path: Path) -> Scope:
 
 
 def plan(scope: Scope, ground: Ground, seed: int) -> Plan:
-    """Plan what would be sent, in the random order that a seed gives."""
-    return make_plan(scope, ground.probes, Random(seed))  # noqa: S311 -- an order, not a secret
+    """Plan what would be sent today, in the random order that a seed gives."""
+    return make_plan(scope, ground.probes, Random(seed), _today())  # noqa: S311 -- an order, not a secret
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
 
 
 def run(planned: Plan, order: Order, ground: Ground, clock: Clock, track: Track) -> Ran:
@@ -148,34 +162,64 @@ def run(planned: Plan, order: Order, ground: Ground, clock: Clock, track: Track)
         log.add("run", _about(planned, order))
         conduct = Conduct(planned, gate, lambda step: ask(step, planned.scope.caller, gate, session_facts))
         gathered = Gathered(planned.scope.label, clock.now)
+        before = _asked_before(order.log, gathered) if planned.calls else ()
+        calls = call_all(conduct, before, lambda one, over: ask_all(one, gate, over))
         with _interrupting(conduct):
-            seen = list(gathered.take(track("Asking", conduct.run())))
+            seen = list(gathered.take(track("Asking", chain(calls, conduct.run()))))
         log.add("end", _outcome(gathered, gate))
         return _judge(seen, gathered, conduct, knowledge, (order.site, *warnings))
     finally:
         log.close()
 
 
-def run_nmap(scope: Scope, order: Order, ground: Ground, clock: Clock, start: Start) -> Ran:
-    """Let nmap look which of the listed ports are open, where the profile allows it; each call is in the log.
+def _asked_before(log: Path, gathered: Gathered) -> tuple[LogEntry, ...]:
+    """Return when segments were asked, as the log knows it, and note where it knows of no run but this."""
+    runs = sum(entry.kind == "run" for entry in read_log(log, Verified()))
+    gathered.forgetful = runs == 1
+    return tuple(asked_before(read_log(log, Verified())))
 
-    Nothing watches the devices while it runs, so hosts that were ever stopped are left out.
+
+def run_nmap(scope: Scope, order: Order, ground: Ground, clock: Clock, start: Start, fence: FenceUse) -> Ran:
+    """Let nmap look which of the listed ports are open, where the profile allows it, a few hosts at a time.
+
+    The hosts are looked at before and after, and those that suffer are left alone, as in any run. ScopeError where a
+    fence is required and cannot be made.
     """
     calls, knowledge = list(orders(scope, clock.now())), _knowledge(ground)
+    unfenced = why_not()
+    if unfenced and (fence == "required" or scope.fence_required):
+        raise ScopeError(f"nmap has to run inside a fence, and none can be made here: {unfenced}")
     log = ProbeLog.open(order.log, f"{clock.now().astimezone(UTC):%Y%m%dT%H%M%SZ}-nmap", clock.now)
     try:
         health, warnings = _take_up(log, order)
-        stopped = [HeldBack(one.address, "stopped") for one in scope.hosts if health.stops(one.address, one.alike)]
-        calls = list(orders(scope.without(stopped), clock.now())) if stopped else calls
-        tally, seen = Tally(f"{scope.label} nmap"), list[Observation]()
-        for call in calls:
-            facts = {"arguments": call.arguments("TARGETS", "EXCLUDED"), "hosts": call.hosts, "ports": call.ports}
-            log.add("nmap", {"operator": order.operator, "scope": scope.label, "scope_sha256": scope.hash, **facts})
-            seen += (replace(one, method="active") for one in ask_nmap(call, tally.source, tally, start))
-        log.add("end", {"handled": tally.handled, "skipped": dict(tally.skipped)})
-        return _nmap_result(seen, tally, (scope, log.head, tuple(warnings)), knowledge, order)
+        gate = Gate(scope, budget_of(scope, Random(order.seed)), health, log, clock, order.stop_file)  # noqa: S311 -- pauses
+        planned = Plan(scope, (), ())
+        log.add("run", {**_about(planned, order), "nmap_calls": len(calls), "fence": unfenced or "nftables"})
+        conduct = Conduct(planned, gate, lambda step: ask(step, scope.caller, gate, session_facts))
+        tally = Tally(f"{scope.label} nmap")
+        watched = Watched(conduct, partial(_one_call, conduct, tally, start, no_fence if unfenced else fenced))
+        with _interrupting(conduct):
+            seen = [replace(one, method="active") for one in watched.all(calls)]
+        log.add("end", {"handled": tally.handled, "skipped": dict(tally.skipped), "killed": gate.why_killed})
+        ran = _nmap_result(seen, watched, tally, knowledge, (order.site, *warnings))
+        bare = f"nmap was not held to the scope by the kernel: {unfenced}"
+        return replace(ran, notes=(*ran.notes, bare)) if unfenced and calls else ran
     finally:
         log.close()
+
+
+def _one_call(
+    conduct: Conduct, tally: Tally, start: Start, fence_of: FenceOf, call: NmapOrder
+) -> tuple[list[Observation], int]:
+    """Run one call of nmap, inside a fence of its own; return what it told, and how many packets the fence dropped."""
+    fence = Fence("", 0)
+    try:
+        with fence_of(call) as fence:
+            seen = list(ask_nmap(call, tally.source, tally, lambda order: start(order, fence.words, conduct.over)))
+    except ScopeError as error:
+        why = f"; the fence dropped {counted(fence.dropped, 'packet')}" if fence.dropped else ""
+        raise ScopeError(f"{error}{why}") from error
+    return seen, fence.dropped
 
 
 @contextmanager
@@ -224,6 +268,7 @@ def _about(planned: Plan, order: Order) -> dict[str, object]:
         "source": scope.source,
         "pinned": {name: list(found) for name, found in scope.pinned.items()},
         "hosts": len(planned.hosts),
+        "segments_asked": len(planned.calls),
         "packets_planned": planned.packets,
     }
 
@@ -239,22 +284,51 @@ def _outcome(gathered: Gathered, gate: Gate) -> dict[str, object]:
 
 
 def _nmap_result(
-    seen: list[Observation], tally: Tally, told: tuple[Scope, str, tuple[str, ...]], knowledge: Knowledge, order: Order
+    seen: list[Observation], watched: Watched, tally: Tally, knowledge: Knowledge, told: tuple[str, ...]
 ) -> Ran:
-    scope, head, warnings = told
+    site, *warnings = told
+    gate, scope = watched.conduct.gate, watched.conduct.plan.scope
     survey = Survey(tally.source, "import")
-    assets, judged = _assets(survey.watch(seen), knowledge, scope, order.site)
+    assets, judged = _assets(survey.watch(seen), knowledge, scope, site)
     left = Counter({f"nmap told of something {reason}": number for reason, number in tally.skipped.items()})
-    summary = replace(survey.summary(tally), method="active")
-    found = judged.findings
-    return Ran(assets, found, summary, left, 0, head, "", interrupted=False, warnings=warnings, judged=judged)
+    dropped = [f"the fence dropped {counted(watched.dropped, 'packet')} of nmap that nobody asked for"]
+    blind = [f"not watched, for no port of theirs was open: {', '.join(watched.blind)}"]
+    return Ran(
+        assets=assets,
+        findings=judged.findings,
+        source=replace(survey.summary(tally), method="active"),
+        left=left + watched.left,
+        packets=watched.packets,
+        head=gate.log.head,
+        killed=gate.why_killed,
+        interrupted=watched.conduct.interrupted,
+        warnings=(*warnings, *(dropped if watched.dropped else ())),
+        notes=(f"nmap itself could send at most {counted(watched.most, 'packet')}", *(blind if watched.blind else ())),
+        judged=judged,
+    )
+
+
+def _apart(seen: Iterable[Observation]) -> tuple[list[Observation], list[Observation]]:
+    """Return what is about devices, and what a resolver said of domains."""
+    every = list(seen)
+    return [one for one in every if not is_of_domain(one)], [one for one in every if is_of_domain(one)]
+
+
+def _unseen(one: Seen) -> Iterator[str]:
+    if one.unseen:
+        yield f"{one.asset.names[0]}: could not look, the resolver did not say: {', '.join(one.unseen)}"
+
+
+def _unasked(one: Seen) -> str:
+    without = "".join(f"{name} (no selector is named), " for name in one.unasked)
+    return f"{one.asset.names[0]}: not looked at: {without}the policy file of MTA-STS (it lies on the web)"
 
 
 def _assets(
-    seen: Iterable[Observation], knowledge: Knowledge, scope: Scope, site: str
+    seen: Iterable[Observation], knowledge: Knowledge, scope: Scope, site: str, more: Iterable[Asset] = ()
 ) -> tuple[tuple[Asset, ...], Judged]:
     own = [scope.source] if scope.source else []
-    assets = build(seen, knowledge.fingerprints, (), own, site)
+    assets = (*build(seen, knowledge.fingerprints, (), own, site), *(asset for asset in more if asset.first_seen))
     today = datetime.now(UTC).astimezone().date()
     return assets, judge_assets(assets, knowledge.grounds, today)
 
@@ -264,7 +338,9 @@ def _judge(
 ) -> Ran:
     site, *warnings = told
     scope, log = conduct.plan.scope, conduct.gate.log
-    assets, judged = _assets(seen, knowledge, scope, site)
+    of_devices, of_domains = _apart(seen)
+    domains = tuple(domains_seen(scope.domains, of_domains, site))
+    assets, judged = _assets(of_devices, knowledge, scope, site, [one.asset for one in domains])
     return Ran(
         assets=assets,
         findings=judged.findings,
@@ -274,7 +350,8 @@ def _judge(
         head=log.head,
         killed=conduct.gate.why_killed,
         interrupted=conduct.interrupted,
-        warnings=tuple(warnings),
+        warnings=(*warnings, *(text for one in domains for text in _unseen(one))),
+        notes=(*gathered.notes(), *map(_unasked, domains)),
         judged=judged,
     )
 

@@ -15,6 +15,7 @@ def scan() -> None:
 
 
 scan.places = {  # who only listens never loads what can send
+    "domain": "sentinel.cli.scan_active:domain",
     "nmap": "sentinel.cli.scan_active:nmap",
     "plan": "sentinel.cli.scan_active:plan",
     "run": "sentinel.cli.scan_active:run",

@@ -27,6 +27,7 @@ from sentinel.model.text import counted
 from sentinel.scan.lifecycle import load_lifecycle
 from sentinel.scan.plan import records_of
 from sentinel.scan.probelog import Verified, read_log, unfinished
+from sentinel.scan.scope_file import FenceUse
 from sentinel.scan.wire import resolve
 from sentinel.scan.workers.start import start_worker
 from sentinel.share.cef import cef_lines
@@ -96,21 +97,52 @@ def run(asked: Asked, scope_file: Path, policy: str | None, seed: int | None, on
     return _told(asked, ran, show, partial=bool(planned.cut or any(held.known for held in scope.held_back)))
 
 
+@click.command(epilog="Example: sentinel scan domain scope.toml lyngvik.example --log probes.jsonl --show findings")
+@click.argument("scope_file", metavar="SCOPE.toml", type=FILES)
+@click.argument("names", metavar="[DOMAIN]...", nargs=-1)
+@POLICY
+@click.option("--log", "log", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Probe log; grows.")
+@click.option("--operator", default=getpass.getuser, help="Who runs this (default: the user of the machine).")
+@click.option("--show", type=SHOWN, default="findings", show_default=True, help="What to print.")
+@click.option("--save", "site", metavar="SITE", default="", help="Add the result to what is known of a site.")
+@asks("store", "content", "form", "fail_on", "quiet")
+def domain(asked: Asked, scope_file: Path, names: tuple[str, ...], policy: str | None, show: str, **how: Any) -> int:  # noqa: ANN401 -- click
+    """Look at what domains of ours publish for mail and names: SPF, DKIM, DMARC, MTA-STS, DNSSEC, dangling names.
+
+    Only the resolvers that the scope file names are asked, about the domains that it lists (all where none is given).
+    """
+    ground, site = ground_of(asked, policy), how["site"]
+    scope = scanning.prepare(scope_file, ground, resolve).of_domains(names)
+    planned = scanning.plan(scope, ground, 0)
+    say_plan(planned)
+    ran = scanning.run(planned, scanning.Order(seed=0, **how), ground, scanning.clock(), asked.progress.track)
+    if site:
+        ran = _kept(asked, ran, site, ground)
+    return _told(asked, ran, show, partial=bool(planned.cut))
+
+
 @click.command("nmap", epilog="Example: sentinel scan nmap scope.toml --log probes.jsonl")
 @click.argument("scope_file", metavar="SCOPE.toml", type=FILES)
 @POLICY
 @click.option("--log", "log", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Probe log; grows.")
 @click.option("--operator", default=getpass.getuser, help="Who runs this (default: the user of the machine).")
+@click.option("--stop-file", type=click.Path(path_type=Path), help="End as soon as this file exists.")
+@click.option("--resume", metavar="NAME", default="", help="Who looked at what was stopped and lets it go on.")
+@click.option("--confined", is_flag=True, help="Only where the kernel can hold nmap to the scope (root and nftables).")
 @click.option("--show", type=SHOWN, default="assets", show_default=True, help="What to print.")
 @asks("store", "content", "form", "fail_on", "knowledge", "quiet")
-def nmap(asked: Asked, scope_file: Path, policy: str | None, log: Path, operator: str, show: str) -> int:
-    """Let an installed nmap look which ports listed for `connect` are open. Only for it-gentle and lab."""
+def nmap(asked: Asked, scope_file: Path, policy: str | None, confined: bool, show: str, **how: Any) -> int:  # noqa: ANN401, FBT001 -- click
+    """Let an installed nmap look which ports listed for `connect` are open. Only for it-gentle and lab.
+
+    A few hosts at a time, which are watched in between; inside firewall rules of its own where they can be made.
+    """
     ground = _grounds(asked, policy)
     scope = scanning.prepare(scope_file, ground, resolve)
-    order = scanning.Order(operator, log, 0)
+    order = scanning.Order(seed=0, **how)
+    fence: FenceUse = "required" if confined else "if-possible"
     with asked.progress.busy("nmap"):
-        ran = scanning.run_nmap(scope, order, ground, scanning.clock(), start_worker)
-    return _told(asked, ran, show, partial=False)
+        ran = scanning.run_nmap(scope, order, ground, scanning.clock(), start_worker, fence)
+    return _told(asked, ran, show, partial=any(held.known for held in scope.held_back))
 
 
 @click.command("verify-log", epilog="Example: sentinel scan verify-log probes.jsonl --head 5f…")
@@ -153,6 +185,7 @@ def _told(asked: Asked, ran: scanning.Ran, show: str, *, partial: bool) -> int:
         emit(map(finding_record, ran.findings), FINDINGS, asked.form)
     say_all(ran.warnings)
     say_all(f"not asked: {counted(number, 'step')}: {why}" for why, number in sorted(ran.left.items()))
+    say_all(ran.notes)
     if ran.source.silent:
         say(f"did not answer: {', '.join(ran.source.silent)}")
     if ran.killed:

@@ -59,5 +59,7 @@ def say_plan(plan: Plan) -> None:
     """Tell what a plan adds up to."""
     steps = sum(len(host.steps) for host in plan.hosts)
     hosts = counted(len(plan.hosts), "host")
+    all_of = ((one.call.grant.network, one.step.probe.name, one.call.source) for one in plan.calls)
+    say_all(f"all of {network} are asked once by {probe}, from {source}" for network, probe, source in all_of)
     say(f"{hosts}, {counted(steps, 'step')}, {counted(plan.packets, 'packet')} when all answer; plan {plan.hash}")
     say_all(f"left out: {address}: {why}" for address, why in plan.cut)

@@ -10,8 +10,9 @@ from typing import Any
 class PlannedStep:
     """One step of a plan. `first` is the first message in hexadecimal; `packets` those that we send when all goes well.
 
-    `purpose`: probe, health (connects and closes, to see how a device is) or held back (`reason` says why, and nothing
-    is sent). `most` is for answers as long as we take them.
+    `purpose`: probe, health (connects and closes, to see how a device is), to all (one datagram to a group, so to
+    everybody on a segment) or held back (`reason` says why, and nothing is sent). `most` is for answers as long as we
+    take them.
     """
 
     order: int
@@ -35,7 +36,7 @@ class LogEntry:
     """One line of the probe log. `hash` is over all bytes that stand before it, `previous` that of the line before.
 
     `kind`: run (who, which scope and plan), begun and probe (before and after each probe, with the exact bytes in
-    `sent`), nmap, stop, resume, torn, end. `facts` differ by kind.
+    `sent`), nmap, nmap-end, stop, resume, torn, end. `facts` differ by kind.
     """
 
     n: int

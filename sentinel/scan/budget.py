@@ -119,6 +119,14 @@ def budget_of(scope: Scope, random: Random) -> Budget:
     return Budget(hosts, Pace(total), run, random)
 
 
+def call_budget_of(scope: Scope, random: Random) -> Budget:
+    """Return the budget of questions to everybody: each is an account of its own, and no host's pace is theirs."""
+    limits = {call.grant.network: scope.networks[call.grant.network].limits for call in scope.calls}
+    accounts = {call.grant.account: HostBudget(limits[call.grant.network]) for call in scope.calls}
+    total = min((one.total_per_second for one in limits.values()), default=0.0)
+    return Budget(accounts, Pace(total), sum(one.run_packets for one in limits.values()), random)
+
+
 def at_once(scope: Scope) -> int:
     """Return how many hosts may be asked at the same time."""
     return min((scope.networks[host.network].limits.hosts_at_once for host in scope.hosts), default=0)

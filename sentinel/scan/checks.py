@@ -86,7 +86,8 @@ class Check(Schema):
     `passed`: a claim that is a date before the day of the report; `support`: what lifecycle knows, in one of `states`;
     `weakness`: what a bundle of knowledge states about a product and version, in the `phrases` of docs/vulnerabilities.
     `least` is the weakest claim that counts. Weaker ones are told as possible where `evidence_hint` says how, and are
-    not told at all where it is absent. `concerns` are the protocols for which the check could be made.
+    not told at all where it is absent. `concerns` are the protocols for which the check could be made, or for a check
+    of an asset the claims that say so.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$")]

@@ -16,7 +16,7 @@ from sentinel.scan.budget import at_once, next_host
 from sentinel.scan.gate import Gate
 from sentinel.scan.health import Measured
 from sentinel.scan.plan import HostPlan, Plan, Step
-from sentinel.scan.wire import Reply
+from sentinel.scan.reply import Reply
 
 Ask = Callable[[Step], Reply]
 HEARD_EVERY = 0.2
@@ -60,6 +60,17 @@ class Conduct:
         """
         self.interrupted = True
 
+    def look(self) -> None:
+        """Look whether a person, the stop file or the end of a window ends the run."""
+        if self.interrupted:
+            self.gate.kill("interrupted by a person")
+        self.gate.look()
+
+    def over(self) -> bool:
+        """Say whether the run is ended; a fault of ours in looking ends it too."""
+        self.look()
+        return self.gate.killed.is_set()
+
     def run(self) -> Iterator[Came]:
         """Yield what came of each step as it comes, and of each that was not carried out, why."""
         waiting = {host.host.address: host for host in self.plan.hosts}
@@ -75,10 +86,8 @@ class Conduct:
     def _run(self, waiting: dict[str, HostPlan], busy: dict[str, HostPlan]) -> Iterator[Came]:
         most = at_once(self.plan.scope)
         while waiting or busy:
-            if self.interrupted:
-                self.gate.kill("interrupted by a person")
             try:
-                self.gate.look()
+                self.look()
                 self._begin(waiting, busy, most)
                 came = self.came.get(timeout=HEARD_EVERY)
             except Empty:
@@ -100,7 +109,7 @@ class Conduct:
 
     def _host(self, plan: HostPlan) -> None:
         try:
-            for came in host_steps(plan, self.gate, self._logged):
+            for came in host_steps(plan, self.gate, self.logged):
                 self.came.put(came)
         except Exception as error:  # noqa: BLE001 -- whatever it is: nothing more is sent, and what was found is kept
             place = traceback.extract_tb(error.__traceback__)[-1]
@@ -110,7 +119,7 @@ class Conduct:
         finally:
             self.came.put(plan.host.address)
 
-    def _logged(self, step: Step) -> Reply:
+    def logged(self, step: Step) -> Reply:
         """Carry a step out between two lines of the log, the first of them before anything is sent."""
         about = about_step(step, next(self.numbers))
         self.gate.log.add("begun", about)

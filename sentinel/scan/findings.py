@@ -104,7 +104,8 @@ def _input(view: _View, check: Check) -> bool | None:
         named = any(name == "os" or name.endswith("product") for name in view.groups)
         return bool(view.candidates) if named else None
     if check.of == "asset":
-        return True if (check.attribute or "") in view.groups else None
+        known = (check.attribute or "") in view.groups
+        return known if known or any(attribute in view.groups for attribute in check.concerns) else None
     if check.attribute == "protocol":
         return True if view.asset.services else None
     concerned = [key for key, protocol in view.services if protocol in (check.concerns or check.protocols)]
@@ -174,9 +175,10 @@ def _told_support(candidate: Candidate, check: Check) -> _Told:
 def _finding(asset: Asset, check: Check, told: _Told) -> Finding:
     hint = told.hint
     name = asset.names[0] if asset.names else asset.addresses[0]
+    address = asset.addresses[0] if asset.addresses else name
     seen = max((claim.last_seen for claim in told.claims if claim.last_seen), default=None)
     knowledge = told.knowledge or check.as_of
-    words = dict(told.words) | {"name": name, "address": asset.addresses[0], "evidence": witnesses(told.claims)}
+    words = dict(told.words) | {"name": name, "address": address, "evidence": witnesses(told.claims)}
     said = dict(told.said) | {
         "seen": said_moment(seen),
         "knowledge": said_day(knowledge),

@@ -15,7 +15,7 @@ from sentinel.model.assets import Asset, DeviceClass
 from sentinel.scan.addresses import single
 from sentinel.scan.fingerprint_rules import FingerprintRule
 from sentinel.scan.probes.exchange import Probe
-from sentinel.scan.scope import UNKNOWN_KIND, HeldBack, Host, Scope
+from sentinel.scan.scope import UNKNOWN_KIND, Call, HeldBack, Host, Scope
 
 Words = Annotated[str, StringConstraints(min_length=2, max_length=80)]
 
@@ -90,6 +90,7 @@ def mind_the_fragile(
             levels[address] = max(worst, levels.get(address, (0, "")))
             makes[address] = make_of(asset) or makes.get(address, "")
     held = [one for host in scope.hosts for one in _held(scope, host, levels.get(host.address, (0, "")), probes)]
+    held += [one for call in scope.calls for one in _held_call(scope, call, levels)]
     left = scope.without(held)
     return replace(left, hosts=tuple(_made(host, makes.get(host.address, "")) for host in left.hosts))
 
@@ -120,6 +121,16 @@ def _held(scope: Scope, host: Host, known: tuple[int, str], probes: Mapping[str,
         if probe and level > probe.fragile_max:
             what = f"'{name}' is not used against devices this fragile ({level}): {why}"
             yield HeldBack(host.address, what, name, known=True)
+
+
+def _held_call(scope: Scope, call: Call, levels: Mapping[str, tuple[int, str]]) -> Iterator[HeldBack]:
+    """Hold a question to all of a segment back where a machine in it is known to be too fragile for it."""
+    network, grant = scope.networks[call.grant.network], call.grant
+    for address, (level, why) in sorted(levels.items()):
+        if level > network.profile.fragile_max and single(address) in network:
+            what = f"'{network.name}' holds {address}, known to be fragile ({level}): {why}"
+            yield HeldBack(grant.address, what, grant.probe, known=True, account=grant.account)
+            return
 
 
 def _made(host: Host, make: str) -> Host:

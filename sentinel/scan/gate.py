@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Event, Lock
 
 from sentinel.errors import ScopeError
-from sentinel.scan.budget import NEVER, Budget
+from sentinel.scan.budget import NEVER, Budget, call_budget_of
 from sentinel.scan.health import Health, Measured, Stop
 from sentinel.scan.probelog import ProbeLog
 from sentinel.scan.scope import Grant, Host, Scope
@@ -40,10 +40,12 @@ class Gate:
     why_killed: str = ""
     lock: Lock = field(default_factory=Lock)
     alike: dict[str, str] = field(init=False)
+    calls: Budget = field(init=False)
 
     def __post_init__(self) -> None:
-        """Remember which devices are alike."""
+        """Remember which devices are alike, and what may be asked of everybody."""
         self.alike = {host.address: host.alike for host in self.scope.hosts}
+        self.calls = call_budget_of(self.scope, self.budget.random)
 
     def kill(self, why: str) -> None:
         """End the run: nothing more is begun, and what is open is closed."""
@@ -62,7 +64,7 @@ class Gate:
         """Return why nothing more may be sent to a host, or nothing."""
         if self.killed.is_set():
             return self.why_killed
-        stop = self.health.stops(address, self.alike[address])
+        stop = self.health.stops(address, self.alike.get(address, address))
         return f"stopped ({stop.level}): {stop.why}" if stop else ""
 
     def check(self, grant: Grant) -> None:
@@ -73,16 +75,17 @@ class Gate:
 
     def take(self, grant: Grant, packets: int) -> None:
         """Wait until so many packets may go to the host of a grant, and count them; ScopeError where they may not."""
+        budget = self.calls if grant.to_all else self.budget
         while True:
             self.check(grant)
             with self.lock:
                 now = self.clock.steady()
-                pause = self.budget.wait(grant.address, packets, now)
+                pause = budget.wait(grant.account, packets, now)
                 if pause <= 0:
-                    self.budget.spend(grant.address, packets, now)
+                    budget.spend(grant.account, packets, now)
                     return
             if pause == NEVER:
-                raise ScopeError(f"{grant.address}: its packet budget is spent")
+                raise ScopeError(f"{grant.account}: its packet budget is spent")
             self.killed.wait(min(pause, LONGEST_SLEEP))
 
     def affords(self, address: str, packets: int) -> bool:
@@ -99,9 +102,9 @@ class Gate:
     def datagram(self, grant: Grant) -> None:
         """Count a datagram; ScopeError for one too many."""
         with self.lock:
-            allowed = self.budget.datagram(grant.address)
+            allowed = (self.calls if grant.to_all else self.budget).datagram(grant.account)
         if not allowed:
-            raise ScopeError(f"{grant.address}: it has had all the datagrams it may have")
+            raise ScopeError(f"{grant.account}: it has had all the datagrams it may have")
 
     def connected(self, host: Host, seen: Measured) -> None:
         """Take in how a connection went; stop what must be stopped."""

@@ -94,6 +94,10 @@ class Health:
         self._device(address, alike)
         return self._degrade(address, why, now)
 
+    def slow(self, address: str) -> int:
+        """Return how often a host was slow to answer."""
+        return self.devices[address].slow if address in self.devices else 0
+
     def restore(self, stops: Iterable[Stop]) -> None:
         """Take over what earlier runs stopped and nobody has let go on."""
         self.stopped |= {(stop.level, stop.what): stop for stop in stops}

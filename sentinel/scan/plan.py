@@ -7,14 +7,16 @@ answer, FIN and ACK. An answer of several segments costs an ACK more for each, w
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
 from sentinel.model.scans import PlannedStep
 from sentinel.scan.budget import shuffled
+from sentinel.scan.probes.dns import domain_probe
+from sentinel.scan.probes.everybody import TO_ALL
 from sentinel.scan.probes.exchange import LIMIT, Caller, Exchange, Probe, Target
-from sentinel.scan.scope import HEALTH, Grant, Host, Scope
+from sentinel.scan.scope import HEALTH, Call, Grant, Host, Scope
 
 OPENING, MESSAGE, CLOSING = 2, 2, 2
 """SYN and ACK; the message and the ACK of what comes back; FIN and ACK."""
@@ -67,22 +69,39 @@ class HostPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class CallStep:
+    """A question to everybody on a segment, as it is sent: one datagram to a group."""
+
+    call: Call
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """All hosts in the order in which they are begun. `cut`: hosts whose steps do not all fit their budget, and why."""
+    """All hosts in the order in which they are begun. `cut`: hosts whose steps do not all fit their budget, and why.
+
+    `calls` come before all hosts, one after the other; their ids are of one `day`.
+    """
 
     scope: Scope
     hosts: tuple[HostPlan, ...]
     cut: tuple[tuple[str, str], ...]
+    calls: tuple[CallStep, ...] = ()
+    day: str = ""
 
     @property
     def packets(self) -> int:
-        """How many packets all hosts are sent."""
-        return sum(host.packets for host in self.hosts)
+        """How many packets all hosts are sent, and all segments."""
+        return sum(host.packets for host in self.hosts) + len(self.calls)
 
     @property
     def hash(self) -> str:
-        """What an approver can name, so that a run does this and nothing else: independent of the order of hosts."""
+        """What an approver can name, so that a run does this and nothing else: independent of the order of hosts.
+
+        It holds for every day of the scope, so it is not over the ids that a question to everybody bears for its day.
+        """
         lines = sorted(f"{s.grant}|{s.first.hex()}|{s.packets}" for host in self.hosts for s in host.steps)
+        lines += sorted(f"{one.call}|{one.step.packets}" for one in self.calls)
         return hashlib.sha256("\n".join([self.scope.hash, *lines]).encode()).hexdigest()
 
 
@@ -99,45 +118,61 @@ def packets_of(probe: Probe) -> int:
     return OPENING + probe.messages * MESSAGE + flights + CLOSING
 
 
-def make_plan(scope: Scope, probes: Mapping[str, Probe], random: Random) -> Plan:
-    """Plan a run over all hosts of a scope; steps that go beyond a host's budget are left out and told."""
+def make_plan(scope: Scope, probes: Mapping[str, Probe], random: Random, day: str = "") -> Plan:
+    """Plan a run over all hosts of a scope; steps that go beyond a host's budget are left out and told.
+
+    `day` tells the questions to everybody of one day from those of another.
+    """
     plans, cut, left = [], [], _run_packets(scope)
+    asked = {one.grant: domain_probe(one.name, one.selectors, one.names) for one in scope.domains}
     for host in shuffled(scope.hosts, random):
         most = min(scope.networks[host.network].limits.host_packets, left)
-        wanted = list(_steps(host, probes, scope.caller))
+        wanted = list(_steps(host, lambda grant: asked.get(grant) or probes.get(grant.probe), scope.caller))
         steps = _affordable(wanted, most)
         if len(steps) < len(wanted):
             cut.append((host.address, f"{len(wanted) - len(steps)} of {len(wanted)} steps do not fit {most} packets"))
         if steps:
             plans.append(HostPlan(host, tuple(steps)))
             left -= plans[-1].packets
-    return Plan(scope, tuple(plans), tuple(cut))
+    return Plan(scope, tuple(plans), tuple(cut), tuple(_call(call, scope.caller, day) for call in scope.calls), day)
+
+
+def caller_on(caller: Caller, call: Call, day: str) -> Caller:
+    """Return the caller of a question to everybody, whose message ids belong to one segment and one day."""
+    return replace(caller, secrets={}, run=f"{call.grant.network} {day}")
+
+
+def _call(call: Call, caller: Caller, day: str) -> CallStep:
+    probe = TO_ALL[call.grant.probe].probe
+    return CallStep(call, Step(call.grant, probe, first_message(probe, call.grant, caller_on(caller, call, day))))
 
 
 def records_of(plan: Plan) -> Iterator[PlannedStep]:
     """Yield the plan as records, what is held back at the end."""
     number = 0
+    for number, one in enumerate(plan.calls, 1):
+        yield _record(number, one.step, plan.scope, "to all")
     for host in plan.hosts:
         for step in host.steps:
             number += 1
-            yield _record(number, step, plan.scope, host.host)
+            yield _record(number, step, plan.scope, "health" if step.health else "probe")
     for held in plan.scope.held_back:
         yield PlannedStep(0, held.address, 0, "", held.probe, "held back", "", "", "", "", 0, 0, 0, held.reason)
     for address, why in plan.cut:
         yield PlannedStep(0, address, 0, "", "", "held back", "", "", "", "", 0, 0, 0, why)
 
 
-def _record(number: int, step: Step, scope: Scope, host: Host) -> PlannedStep:
+def _record(number: int, step: Step, scope: Scope, purpose: str) -> PlannedStep:
     return PlannedStep(
         order=number,
         address=step.grant.address,
         port=step.grant.port,
         transport=step.grant.transport,
         probe=step.probe.name,
-        purpose="health" if step.health else "probe",
-        network=host.network,
-        profile=scope.networks[host.network].profile.id,
-        name=host.name,
+        purpose=purpose,
+        network=step.grant.network,
+        profile=scope.networks[step.grant.network].profile.id,
+        name=step.grant.name,
         first=step.first.hex(),
         messages=step.probe.messages,
         packets=step.packets,
@@ -153,22 +188,23 @@ def _unprinted(step: Step) -> str:
     return "first waits for the device, or holds a secret" if step.probe.messages and not step.first else ""
 
 
-def _steps(host: Host, probes: Mapping[str, Probe], caller: Caller) -> Iterator[Step]:
+def _steps(host: Host, probe_of: Callable[[Grant], Probe | None], caller: Caller) -> Iterator[Step]:
     """Yield a look at the host, then each probe, and after each that says something another look."""
-    known = _look(host, host.health_port) if host.health_port else None
+    known = look_at(host, host.health_port) if host.health_port else None
     if known:
         yield known
     for grant in host.grants:
-        probe = probes.get(grant.probe)
+        probe = probe_of(grant)
         if probe is None:
             continue  # `health` itself
         yield Step(grant, probe, first_message(probe, grant, replace(caller, secrets={})))
-        look = known or (_look(host, grant.port) if grant.transport == "tcp" else None)
+        look = known or (look_at(host, grant.port) if grant.transport == "tcp" else None)
         if look and probe.messages:
             yield look
 
 
-def _look(host: Host, port: int) -> Step:
+def look_at(host: Host, port: int) -> Step:
+    """Return a look at how a host is, by one of its ports: connect and close."""
     return Step(Grant(host.address, port, "tcp", HEALTH, host.network, host.name), health_probe())
 
 

@@ -85,9 +85,9 @@ def _limits(*values: float) -> Limits:
 
 _EVERYONE: frozenset[Role] = frozenset(get_args(Role))
 CEILINGS: Mapping[ProfileId, Ceiling] = {
-    "passive": Ceiling(_limits(0, 0, 0, 0, 0, 0, 0, 2**32), sends=False, fragile_max=3),
+    "passive": Ceiling(_limits(0, 0, 0, 0, 0, 0, 0, 2**64), sends=False, fragile_max=3),
     "listen": Ceiling(
-        _limits(1, 16, 1, 1, 1, 1, 1, 2**32),
+        _limits(1, 16, 1, 1, 1, 1, 1, 2**64),
         approvals=frozenset({"it", "medical_technical"}),
         multicast=True,
     ),

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sentinel.model.assets import Observation
 from sentinel.model.result import ScanSource
+from sentinel.scan.calling import Called
 from sentinel.scan.conduct import Asked, Came, NotAsked
 from sentinel.scan.probes.exchange import Fact
 
@@ -19,7 +20,10 @@ HALTED = "halted"
 
 @dataclass(slots=True)
 class Gathered:
-    """The results of a run while they come. `left`: why something was not asked, with its number."""
+    """The results of a run while they come. `left`: why something was not asked, with its number.
+
+    `unread` are answers that were counted alone; `forgetful`: its log knows of no run before this one.
+    """
 
     source: str
     now: Callable[[], datetime]
@@ -31,12 +35,16 @@ class Gathered:
     tried: set[str] = field(default_factory=set)
     first: datetime | None = None
     last: datetime | None = None
+    unread: Counter[str] = field(default_factory=Counter)
+    forgetful: bool = False
 
-    def take(self, came: Iterable[Came]) -> Iterator[Observation]:
+    def take(self, came: Iterable[Came | Called]) -> Iterator[Observation]:
         """Yield the observations of what came, and count it."""
         for one in came:
             if isinstance(one, NotAsked):
                 self.left[one.why] += 1
+            elif isinstance(one, Called):
+                yield from self._called(one)
             else:
                 yield from self._asked(one)
 
@@ -56,6 +64,26 @@ class Gathered:
             first=self.first.date() if self.first else None,
             last=self.last.date() if self.last else None,
         )
+
+    def notes(self) -> Iterator[str]:
+        """Yield what else there is to tell."""
+        yield from (f"{why}: {number}" for why, number in sorted(self.unread.items()))
+        if self.forgetful:
+            yield "this log is new: whether a segment was asked before today, by another log, is not known from it"
+
+    def _called(self, one: Called) -> Iterator[Observation]:
+        """Yield what those who answered a question to everybody said; who did not is not silent: nobody asked it."""
+        now = self.now()
+        self.first, self.last = self.first or now, now
+        self.asked += 1
+        self.packets += one.reply.packets
+        self.results[one.reply.result] += 1
+        self.answered.update(who for who, _ in one.facts)
+        grant, mute = one.step.grant, len(one.mute)
+        unread = (("outside the scope", one.outside), ("beyond what is read", one.beyond), ("not understood", mute))
+        self.unread.update({f"answers to {grant.probe} {why}": number for why, number in unread if number})
+        for who, fact in one.facts:
+            yield Observation(fact.kind, who, fact.facts, now, self.source, "active", transport="udp", port=grant.port)
 
     def _asked(self, one: Asked) -> Iterator[Observation]:
         now = self.now()

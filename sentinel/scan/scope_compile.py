@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sentinel.errors import ContentError, Fault, Location, ScopeError, SettingsError
-from sentinel.scan.addresses import Address, Span, is_private, reserved, single, span, spans
+from sentinel.scan.addresses import Address, is_private, reserved, single, span, spans
+from sentinel.scan.probes.dns import DNS, PORT, domain_probe
 from sentinel.scan.probes.exchange import Caller, Probe
 from sentinel.scan.profiles import GENTLEST, Limits, Profile, ProfileId
-from sentinel.scan.scope import HEALTH, UNKNOWN_KIND, Approval, Grant, HeldBack, Host, Network, Scope
+from sentinel.scan.scope import HEALTH, UNKNOWN_KIND, Approval, Bar, Call, Domain, Grant, HeldBack, Host, Network, Scope
 from sentinel.scan.scope_file import BarFile, BarSection, NetworkSection, ScopeFile, TargetSection
+from sentinel.scan.segments import calls_of, not_askable, reaches, sends_singly
 from sentinel.scan.window import Window
 from sentinel.settings import line_of, parse_toml
 
@@ -21,14 +23,6 @@ MAX_WINDOW_DAYS = 31
 Resolve = Callable[[str], Sequence[str]]
 """Returns the addresses of a name, none where it has none."""
 Path = list[int | str]
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """Addresses that nothing is sent to."""
-
-    span: Span
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +86,14 @@ class _Compiling:
         file, caller = self.file, self.file.caller
         networks = {section.name: self._network(number, section) for number, section in enumerate(file.networks)}
         bars = (*self.rules.bars, *_bars(file.exclude, "excluded"), *_bars(file.do_not_probe, "never probed"))
-        windows = tuple(self._windows(any(network.profile.sends for network in networks.values())))
+        asked = any(section.ask_all for section in file.networks)
+        windows = tuple(self._windows(asked or any(sends_singly(network) for network in networks.values())))
         self._approved(networks.values())
         for number, target in enumerate(file.targets):
             self._target(["targets", number], target, networks, bars)
+        domains = tuple(self._domains(networks, bars))
         self._datagrams(networks)
+        calls = tuple(self._calls(networks, bars))
         return Scope(
             id=file.id,
             revision=file.revision,
@@ -114,7 +111,46 @@ class _Compiling:
             held_back=tuple(sorted(self.held)),
             barred=tuple(bar.span for bar in bars),
             pinned=dict(self.pinned),
+            calls=calls,
+            domains=domains,
+            fence_required=file.nmap_fence == "required",
         )
+
+    def _calls(self, networks: Mapping[str, Network], bars: Sequence[Bar]) -> Iterator[Call]:
+        """Yield what everybody is asked; a segment that holds anything that gets no packet is not asked as a whole."""
+        for number, section in enumerate(self.file.networks):
+            if not section.ask_all:
+                continue
+            if why := not_askable(section, networks[section.name], self.file.caller.source):
+                self.wrong(["networks", number, "ask_all"], why)
+                continue
+            reached = reaches(networks[section.name], networks.values(), bars)
+            for call in calls_of(section, self.file.caller.source):
+                if reached:
+                    self.held.add(HeldBack(call.grant.address, reached, call.grant.probe, account=call.grant.account))
+                else:
+                    yield call
+
+    def _domains(self, networks: Mapping[str, Network], bars: Sequence[Bar]) -> Iterator[Domain]:
+        """Yield the domains that a resolver is asked about; it is a host of its network like any other."""
+        for number, section in enumerate(self.file.domains):
+            path: Path = ["domains", number]
+            network, address = networks.get(section.network), single(section.resolver)
+            if network is None or not sends_singly(network) or address not in network:
+                what = f"the resolver {address} is in no network '{section.network}' of the scope that sends"
+                self.wrong([*path, "resolver"], what)
+            elif why := _held(address, network, networks.values(), bars):
+                self.held.add(HeldBack(str(address), why, DNS))
+            else:
+                try:
+                    probe = domain_probe(section.name, section.selectors, section.names)
+                except ValueError as error:
+                    self.wrong(path, str(error))
+                    continue
+                told = TargetSection(network=section.network, hosts=(section.resolver,), probes={DNS: (PORT,)})
+                self._grant(address, section.name, told, network, [(probe, PORT)])
+                grant = Grant(str(address), PORT, probe.transport, DNS, network.name, section.name)
+                yield Domain(section.name, grant, section.selectors, section.names)
 
     def _caller(self) -> Caller:
         said = self.file.caller
@@ -138,7 +174,7 @@ class _Compiling:
         if (size := sum(part.size for part in parts)) > profile.limits.addresses:
             few = f"{profile.id} takes a network of at most {profile.limits.addresses:,} addresses"
             self.wrong([*path, "addresses"], f"{few}, and this one has {size:,}")
-        if profile.only_in_lab != (self.file.type == "lab") and profile.sends:
+        if profile.only_in_lab != (self.file.type == "lab") and profile.sends and not profile.multicast:
             self.wrong([*path, "profile"], f"{profile.id} does not belong in a scope of type '{self.file.type}'")
         return Network(section.name, parts, profile, self._limits(path, section, profile))
 
@@ -177,7 +213,7 @@ class _Compiling:
         if network is None:
             self.wrong([*path, "network"], f"no network is called '{target.network}'")
             return
-        if not network.profile.sends or network.profile.multicast:
+        if not sends_singly(network):
             self.wrong(
                 [*path, "network"], f"{network.profile.id} sends nothing to single hosts, so it takes no targets"
             )

@@ -12,11 +12,13 @@ from pydantic import AfterValidator, Field, Strict, StringConstraints, model_val
 from sentinel.content import Schema
 from sentinel.scan import never
 from sentinel.scan.addresses import single, span
+from sentinel.scan.probes.everybody import Asking
 from sentinel.scan.profiles import ProfileId, Role
 from sentinel.scan.window import Window, instant, midnight_after
 
 LAST_DAY = date(9000, 1, 1)
 ScopeType = Literal["inventory", "lab"]
+FenceUse = Literal["if-possible", "required"]
 
 
 def _spelt(text: str) -> str:
@@ -56,6 +58,9 @@ Port = Annotated[int, Strict(), Field(ge=1, le=65535), AfterValidator(_port)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Local = Annotated[datetime, AfterValidator(_local)]
 Day = Annotated[date, Field(le=LAST_DAY)]
+DomainName = Annotated[
+    str, StringConstraints(pattern=r"^(?:[a-z0-9_](?:[a-z0-9-]{0,61}[a-z0-9])?\.){0,8}[a-z0-9-]{1,63}$", max_length=180)
+]
 AeTitle = Annotated[str, StringConstraints(pattern=r"^[\x20-\x5b\x5d-\x7e]{1,16}$")]
 
 
@@ -100,13 +105,19 @@ class LowerLimits(Schema):
 
 
 class NetworkSection(Schema):
-    """A fence: targets that name this network must lie inside it. `ownership` is the proof for public addresses."""
+    """A fence: targets that name this network must lie inside it. `ownership` is the proof for public addresses.
+
+    `ask_all` is what everybody on the segment is asked once a day (profile listen alone; nothing where it is not
+    written), and `source` our own address in that segment, which the question leaves by (default: the caller's).
+    """
 
     name: Name
     addresses: tuple[Where, ...] = Field(min_length=1)
     profile: ProfileId = "passive"
     ownership: Line | None = None
     limits: LowerLimits = LowerLimits()
+    ask_all: tuple[Asking, ...] = ()
+    source: Single | None = None
 
 
 class TargetSection(Schema):
@@ -127,6 +138,21 @@ class TargetSection(Schema):
     ae_title: AeTitle | None = None
 
 
+class DomainSection(Schema):
+    """A domain of ours whose mail and names are looked at from outside, through one resolver, which is what is asked.
+
+    `ownership` says how you know that it is ours. `selectors` are those of DKIM that are in use, `names` those that
+    should point to something; neither can be found by asking.
+    """
+
+    name: DomainName
+    ownership: Line
+    network: Name
+    resolver: Single
+    selectors: tuple[DomainName, ...] = Field(default=(), max_length=8)
+    names: tuple[DomainName, ...] = Field(default=(), max_length=16)
+
+
 class BarSection(Schema):
     """Addresses that nothing is sent to, and why."""
 
@@ -142,7 +168,7 @@ class BarFile(Schema):
 
 
 class ScopeFile(Schema):
-    """The whole file."""
+    """The whole file. `nmap_fence`: whether nmap may run where the kernel cannot hold it to the scope."""
 
     schema_name: Literal["sentinel.scope/1"] = Field(alias="schema")
     id: Name
@@ -152,11 +178,13 @@ class ScopeFile(Schema):
     reason: Line
     zone: Zone
     expires: Day
+    nmap_fence: FenceUse = "if-possible"
     caller: CallerSection
     approvals: tuple[ApprovalSection, ...] = ()
     windows: tuple[WindowSection, ...] = ()
     networks: tuple[NetworkSection, ...] = Field(min_length=1)
     targets: tuple[TargetSection, ...] = ()
+    domains: tuple[DomainSection, ...] = ()
     exclude: tuple[BarSection, ...] = ()
     do_not_probe: tuple[BarSection, ...] = ()
 
@@ -165,6 +193,9 @@ class ScopeFile(Schema):
         names = [network.name for network in self.networks]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"more than one network is called {', '.join(twice)}")
+        domains = [domain.name for domain in self.domains]
+        if twice := sorted({name for name in domains if domains.count(name) > 1}):
+            raise ValueError(f"{', '.join(twice)} is listed more than once")
         return self
 
     def clock(self) -> ZoneInfo:

@@ -13,16 +13,16 @@ import struct
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from ipaddress import ip_address
-from typing import Literal
+from pathlib import Path
 
 from sentinel.errors import ScopeError
 from sentinel.scan import never
 from sentinel.scan.gate import Gate
-from sentinel.scan.health import Answer
-from sentinel.scan.plan import CLOSING, MESSAGE, OPENING, SEGMENT, Step
+from sentinel.scan.plan import CLOSING, MESSAGE, OPENING, SEGMENT, CallStep, Step
 from sentinel.scan.probes.exchange import Caller, Exchange, Fact
+from sentinel.scan.reply import Heard, Reply
+from sentinel.scan.scope import Call, Scope
 from sentinel.scan.session import EXCHANGE_SECONDS, LostError, TlsSession
 
 CONNECT_SECONDS = 0.9
@@ -30,34 +30,16 @@ CONNECT_SECONDS = 0.9
 READ_SECONDS = 3.0
 CLOSE_SECONDS = 1.0
 UNACKNOWLEDGED_MS = 1_000
+ANSWER_SECONDS = 5.0
+"""SSDP spreads its answers over three seconds, WS-Discovery and multicast DNS over half of one."""
+HEARD_SECONDS = 0.2
 MOST_BYTES = 262_144
 _CHUNK = 16_384
 _UNACKED, _SEGMENTS_OUT = 24, 136
 """Where struct tcp_info of Linux has tcpi_unacked and tcpi_segs_out."""
 
-Result = Literal[
-    "answered", "silent", "cut", "other", "unasked", "closed", "filtered", "reset", "lost", "refused", "halted",
-]  # fmt: skip
 Sessions = Callable[[bytes, str, str], Sequence[Fact]]
 """Facts of a TLS session: the certificate (DER), the version, the cipher."""
-
-
-@dataclass(slots=True)
-class Reply:
-    """What came of one step. `seconds`: how long the handshake took; `sent`: every byte string handed to the kernel.
-
-    `inside`: what was said inside TLS. `packets`: as the kernel counted them, or as planned where it does not count.
-    """
-
-    answer: Answer = "filtered"
-    result: Result = "filtered"
-    seconds: float = 0.0
-    sent: list[bytes] = field(default_factory=list)
-    inside: list[bytes] = field(default_factory=list)
-    facts: list[Fact] = field(default_factory=list)
-    packets: int = 0
-    received: int = 0
-    note: str = ""
 
 
 def resolve(name: str) -> list[str]:
@@ -84,6 +66,47 @@ def ask(step: Step, caller: Caller, gate: Gate, sessions: Sessions) -> Reply:
     finally:
         line.close()
     return line.reply
+
+
+def ask_all(one: CallStep, gate: Gate, over: Callable[[], bool]) -> Heard:
+    """Ask everybody on a segment, and hear who answers until nobody may any more, or until it is `over`.
+
+    One datagram to a group, which no router passes on. ScopeError where it may not be begun.
+    """
+    step, heard = one.step, Heard(Reply(answer="filtered", result="silent"))
+    gate.check(step.grant)
+    made = _group_socket(one.call)
+    try:
+        permitted(step, step.first, heard.reply)
+        gate.datagram(step.grant)
+        gate.take(step.grant, 1)
+        heard.reply.sent.append(step.first)
+        made.sendto(step.first, (step.grant.address, step.grant.port))
+        heard.reply.packets = 1
+        _hear(made, gate.scope, heard, over)
+    except ScopeError as error:
+        heard.reply.note = str(error)
+        heard.reply.result = "refused" if heard.reply.result == "refused" else "halted"
+    except OSError as error:
+        heard.reply.result, heard.reply.note = "lost", error.strerror or "no way to send"
+    finally:
+        made.close()
+    return heard
+
+
+def _hear(made: socket.socket, scope: Scope, heard: Heard, over: Callable[[], bool]) -> None:
+    """Take in what is answered: by machines inside the scope's networks, of each but a little."""
+    made.settimeout(HEARD_SECONDS)
+    until = time.monotonic() + ANSWER_SECONDS
+    while time.monotonic() < until and not over():
+        try:
+            datagram, sender = made.recvfrom(65_535)
+        except TimeoutError:
+            continue
+        heard.reply.received += len(datagram)
+        heard.take(str(sender[0]).partition("%")[0], datagram, scope)
+    if heard.datagrams:
+        heard.reply.answer, heard.reply.result = "open", "answered"
 
 
 class _Udp:
@@ -248,6 +271,8 @@ def permitted(step: Step, message: bytes, reply: Reply) -> None:
     """Raise ScopeError for a message that may never be sent, is too long, or is one more than the probe has."""
     said = len(reply.inside) if step.probe.tls else len(reply.sent)
     why = never.refused(message, step.probe.transport, step.grant.port)
+    if not why and step.grant.to_all:
+        why = never.refused_to_all(message, step.grant.address, step.grant.port)
     if not why and len(message) > SEGMENT:
         why = f"a message of {len(message)} bytes is more than one packet"
     if not why and said >= step.probe.messages:
@@ -305,6 +330,36 @@ def _socket(address: str, kind: socket.SocketKind, source: str) -> socket.socket
         made.close()
         raise ScopeError(f"cannot send from {source}: {error.strerror}") from error
     return made
+
+
+def _group_socket(call: Call) -> socket.socket:
+    """Return a socket whose datagrams leave by the interface of our own address, and go no further than its segment."""
+    made = _socket(call.grant.address, socket.SOCK_DGRAM, "")
+    try:
+        if made.family is socket.AF_INET:
+            made.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(call.source))
+            made.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 1)
+            made.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_LOOP, 0)
+            made.bind((call.source, 0))
+        else:
+            number = _interface_of(call.source)
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, number)
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 1)
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_LOOP, 0)
+            made.bind((call.source, 0, 0, number))
+    except OSError as error:
+        made.close()
+        raise ScopeError(f"cannot ask all from {call.source}: {error.strerror}") from error
+    return made
+
+
+def _interface_of(source: str) -> int:
+    """Return the number of the interface that has an IPv6 address; OSError where none has it."""
+    for line in Path("/proc/net/if_inet6").read_text(encoding="ascii").splitlines():
+        address, number = line.split()[:2]
+        if bytes.fromhex(address) == ip_address(source).packed:
+            return int(number, 16)
+    raise OSError(errno.EADDRNOTAVAIL, "this machine has no such address")
 
 
 def _tcp_info(made: socket.socket) -> bytes:

@@ -14,6 +14,7 @@ _NAMES = {
     "begun": "probe about to be sent",
     "probe": "probe sent",
     "nmap": "nmap about to be started",
+    "nmap-end": "nmap ended",
     "stop": "left alone",
     "resume": "let go on by a person",
     "torn": "a line of the log was torn by a crash",

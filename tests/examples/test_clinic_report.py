@@ -34,7 +34,10 @@ STORY = {
         r"Bildearkivet LV-PACS kan åpnes uten innlogging",
         r"image archive LV-PACS can be opened without logging in",
     ),
-    "any sender accepted": (r"LV-PACS tar imot fra hvem som helst", r"image archive LV-PACS accepts"),
+    "any sender accepted": (
+        r"LV-PACS godtar DICOM-forbindelser uten å sjekke navnet den kalles med",
+        r"LV-PACS accepts DICOM associations without checking the name it is called by",
+    ),
     "the expired certificate": (
         r"Sertifikatet på LV-EPJ gikk ut 30\. juni 2025",
         r"certificate on LV-EPJ expired on 30 June 2025",

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,7 @@ class Packet:
     flags: int
     payload: bytes
     odd: bool
+    hops: int = 64
 
 
 @dataclass
@@ -58,38 +59,48 @@ class Lab:
         return ["ip", "netns", "exec", f"{self.name}d"]
 
     def start(self, *command: str | Path, ready: str) -> subprocess.Popen[bytes]:
-        """Start a peer among the devices, and wait until TCP `address port` of `ready` takes connections there."""
+        """Start a peer among the devices, and wait until it is ready.
+
+        That is when TCP `address port` of `ready` takes connections, or when it has written the one word of `ready`.
+        """
         path = self.folder / f"peer{len(self.started)}.log"
         with path.open("wb") as log:
             process = subprocess.Popen([*self.devices, *command], stdout=log, stderr=log, cwd=self.folder)
         self.started.append(process)
         where = ready.split()
-        probe = f"import socket; socket.create_connection(({where[0]!r}, {where[1]}), 1)"
+        probe = f"import socket; socket.create_connection(({where[0]!r}, {where[-1]}), 1)"
         for _ in range(100):
-            if not subprocess.run(
-                [*self.devices, sys.executable, "-c", probe], capture_output=True, check=False
-            ).returncode:
+            if len(where) == 1 and where[0] in path.read_text():
+                return process
+            if (
+                len(where) == 2
+                and not subprocess.run(
+                    [*self.devices, sys.executable, "-c", probe], capture_output=True, check=False
+                ).returncode
+            ):
                 return process
             assert process.poll() is None, path.read_text()
             time.sleep(0.1)
         raise AssertionError(f"{command[0]} does not answer: {path.read_text()}")
 
-    def sentinel(self, *words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run `sentinel` where the scanner is."""
+    def sentinel(
+        self, *words: str | Path, before: Sequence[str] = (), **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `sentinel` where the scanner is; `before` is a command that starts it."""
         return subprocess.run(
-            [*self.scanner, sys.executable, "-m", "sentinel", *map(str, words)],
+            [*self.scanner, *before, sys.executable, "-m", "sentinel", *map(str, words)],
             capture_output=True, text=True, cwd=self.folder, timeout=300, check=False,
             env={**os.environ, "PYTHONPATH": str(ROOT), "SENTINEL_STORE": str(self.folder / "s.db"),
                  "SENTINEL_POLICY": str(self.folder / "policy"), **environment},
         )  # fmt: skip
 
-    def popen(self, *words: str | Path) -> subprocess.Popen[str]:
+    def popen(self, *words: str | Path, **environment: str) -> subprocess.Popen[str]:
         """Start `sentinel` where the scanner is."""
         return subprocess.Popen(
             [*self.scanner, sys.executable, "-m", "sentinel", *map(str, words)],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=self.folder,
             env={**os.environ, "PYTHONPATH": str(ROOT), "SENTINEL_STORE": str(self.folder / "s.db"),
-                 "SENTINEL_POLICY": str(self.folder / "policy")},
+                 "SENTINEL_POLICY": str(self.folder / "policy"), **environment},
         )  # fmt: skip
 
     @contextmanager
@@ -178,13 +189,14 @@ def _ipv4(at: float, data: bytes) -> Packet:
     total = int.from_bytes(data[2:4])
     odd = head != 20 or bool(int.from_bytes(data[6:8]) & 0x3FFF)
     source, target = str(IPv4Address(data[12:16])), str(IPv4Address(data[16:20]))
-    return _transport(at, (source, target), data[9], data[head:total], odd=odd)
+    return replace(_transport(at, (source, target), data[9], data[head:total], odd=odd), hops=data[8])
 
 
 def _ipv6(at: float, data: bytes) -> Packet:
     size = int.from_bytes(data[4:6])
     source, target = str(IPv6Address(data[8:24])), str(IPv6Address(data[24:40]))
-    return _transport(at, (source, target), data[6], data[40 : 40 + size], odd=data[6] not in {6, 17, 58})
+    found = _transport(at, (source, target), data[6], data[40 : 40 + size], odd=data[6] not in {6, 17, 58})
+    return replace(found, hops=data[7])
 
 
 def _transport(at: float, ends: tuple[str, str], protocol: int, data: bytes, *, odd: bool) -> Packet:

@@ -286,34 +286,3 @@ def test_without_a_valid_scope_not_a_packet_leaves(lab: Lab, wrong: str, tmp_pat
     assert told[wrong] in ran.stderr
     assert (ran.returncode, len(ran.stderr.strip().splitlines()[-1:]), from_scanner(seen)) == (2, 1, [])
     assert "Traceback" not in ran.stderr
-
-
-def test_nmap_is_kept_to_the_scope(lab: Lab) -> None:
-    """The real nmap: every packet of it goes to a listed port of a listed host, at the profile's pace."""
-    installed("nmap")
-    hosts = [f"10.77.0.{number}" for number in range(4, 8)]
-    lab.start(sys.executable, "-c", LISTENER, ",".join(hosts), "7101,7102", ready="10.77.0.4 7102")
-    text = head() + network("it", "it-gentle", "10.77.0.0/24") + network("r", "clinical-gentle", "10.77.0.2/32")
-    text += target("it", ["10.77.0.4/30"], "{connect = [7101, 7102, 7103]}") + target(
-        "r", ["10.77.0.2"], "{connect = [7001]}"
-    )
-    text += '[[exclude]]\naddresses = ["10.77.0.6"]\nreason = "intensiv"\n'
-    scope = signed(lab, text)
-    with lab.capture() as seen:
-        ran = lab.sentinel("scan", "nmap", scope, "--log", "nm.jsonl", "--format", "jsonl")
-    sent = from_scanner(seen)
-
-    assert ran.returncode == 0, ran.stderr
-    open_ports = {
-        (asset["addresses"][0], service["port"])
-        for asset in map(json.loads, ran.stdout.splitlines())
-        for service in asset["services"]
-    }
-    assert open_ports == {("10.77.0.5", 7101), ("10.77.0.5", 7102)}
-    assert {packet.target for packet in sent} == {"10.77.0.5"}
-    assert {packet.port for packet in sent} == {7101, 7102, 7103}
-    assert set(kinds(sent)) <= {"syn", "ack", "fin", "rst"}
-    assert not [packet for packet in sent if packet.odd]
-    assert [entry["kind"] for entry in log_of(lab, "nm.jsonl")] == ["nmap", "end"]
-    for packet in sent:
-        assert sum(packet.at <= other.at < packet.at + 0.95 for other in sent if other.target == packet.target) <= 10

@@ -9,6 +9,10 @@ need() { # program package
 need nmap nmap
 need Orthanc orthanc
 need storescp dcmtk
+need xrdp xrdp
+need Xtigervnc tigervnc-standalone-server
+[ -e /usr/share/orthanc/plugins/libOrthancDicomWeb.so ] || missing="$missing orthanc-dicomweb"
+need setpriv util-linux
 need nft nftables
 need tcpdump tcpdump
 need snmpd snmpd

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from sentinel.content import root
 from sentinel.scan.offered import OFFERED
 from sentinel.scan.profiles import load_profiles
-from sentinel.scan.scope import Scope
-from sentinel.scan.scope_compile import Bar, Rules, compile_scope
+from sentinel.scan.scope import Bar, Scope
+from sentinel.scan.scope_compile import Rules, compile_scope
 
 HEAD = """schema = "sentinel.scope/1"
 id = "lyngvik"

@@ -17,8 +17,8 @@ from sentinel.scan.conduct import Asked, Came, Conduct, NotAsked, about_reply, h
 from sentinel.scan.gate import Gate
 from sentinel.scan.plan import Step
 from sentinel.scan.probelog import Verified, read_log
+from sentinel.scan.reply import Reply
 from sentinel.scan.scope import Scope
-from sentinel.scan.wire import Reply
 from tests.scan.lines import gate, planned
 from tests.scan.scopes import clinical
 

@@ -37,9 +37,9 @@ def test_the_clinic_gives_exactly_these_findings() -> None:
     assert [(address[f.asset], f.check, f.claim, f.severity.value, f.facts.get("label", "")) for f in found] == [
         (PACS, "image-archive-open", "sure", "critical", ""),
         (DC, "product-unsupported", "likely", "high", "Windows Server 2012 R2"),
-        (PACS, "image-archive-any-sender", "sure", "high", ""),
         (WEB, "product-unsupported", "likely", "high", "Jetty 6"),
         (EPJ, "certificate-expired", "sure", "medium", ""),
+        (PACS, "image-archive-any-sender", "sure", "medium", ""),
         (EPJ, "certificate-self-signed", "sure", "low", ""),
         (EPJ, "remote-desktop-open", "possible", "low", ""),
         (NAS, "product-unsupported", "possible", "low", "nginx 1.22"),
@@ -139,7 +139,7 @@ def test_a_certificate_read_by_nmap_counts_the_same() -> None:
         ),
         (
             passive("dicom.accept", "10.0.0.1", {"called_ae": "ANY-SCP"}, 104),
-            ("image-archive-any-sender", "sure", "high"),
+            ("image-archive-any-sender", "sure", "medium"),
         ),
     ],
 )

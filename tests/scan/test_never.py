@@ -99,6 +99,101 @@ def test_what_the_probes_ask_is_let_through(message: bytes, transport: str, port
     assert never.refused(message, transport, port) == ""
 
 
+HIDDEN = [
+    request(never.VERIFICATION) + pdu(4, b"\0\0\0\6\1\3" + bytes(20)),  # a command right behind an association
+    pdu(4, bytes(400))[:40],  # a command that goes on in the next message
+    b"\4\0\0\0\1\0",
+    b"MSH|^~\\&|A|B",
+    b"\xef\xbb\xbfMSH|^~\\&|A|B",
+    b"x\r\nFHS|^~\\&|A\r",
+    b"GET / HTTP/1.1\r\nHost: a\r\n\r\nGET /fhir/Patient HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"\r\nGET /fhir/Patient HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET /fhir/Patient\r\n\r\n",
+    b"GET /fhir/%50atient HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET http://10.0.0.7/fhir/RelatedPerson?x=1 HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET / HTTP/1.1\nHost: a\n\nbody",
+    b"\x1b%-12345X@PJL INFO ID\r\n",
+    b"%!PS-Adobe-3.0\n",
+    b"\0\0\0\x20\xffSMB" + bytes(40),
+    smb2(0)[:24] + b"\x40\0\0\0" + smb2(0)[28:],  # another command chained behind
+    b"\x30\x0c\2\1\1\x60\7\2\1\3\4\0\x80\0",  # a bind of LDAP
+]
+
+
+@pytest.mark.parametrize("message", HIDDEN)
+@given(st.integers(1, 65_535), st.sampled_from(["tcp", "udp"]))
+def test_what_hides_behind_something_else_is_refused_on_every_port(message: bytes, port: int, transport: str) -> None:
+    assert never.refused(message, transport, port)
+
+
+def modbus(function: int, number: int, data: bytes) -> bytes:
+    body = bytes((1, function)) + (data[:4].ljust(4, b"\0") if function <= 6 else data)
+    return number.to_bytes(2) + b"\0\0" + len(body).to_bytes(2) + body
+
+
+def bacnet(kind: int, service: int, data: bytes) -> bytes:
+    apdu = bytes((kind << 4, 5, 1, service)) + data
+    return b"\x81\x0a" + (len(apdu) + 6).to_bytes(2) + b"\1\4" + apdu
+
+
+def dimse(command: int, service: bytes) -> bytes:
+    """Return a C-… request as PS3.7 has it: group 0000 in implicit little endian, inside one PDV."""
+    fields = struct.pack("<HHI", 0, 2, len(service)) + service + struct.pack("<HHIH", 0, 0x100, 2, command)
+    value = b"\1\3" + struct.pack("<HHII", 0, 0, 4, len(fields)) + fields
+    return pdu(4, struct.pack(">I", len(value)) + value)
+
+
+PATIENT_PATHS = ["Patient", "observation/1", "patients/", "instances/7/file", "DiagnosticReport?subject=1", "studies"]
+FORBIDDEN_ANYWHERE = st.one_of(
+    st.builds(
+        dimse,
+        st.sampled_from([0x01, 0x20, 0x21, 0x10, 0x30]),
+        st.sampled_from([b"1.2.840.10008.5.1.4.1.2.2.1", b"1.2"]),
+    ),
+    st.builds(lambda text: b"\x0bMSH|^~\\&|" + text + b"\x1c\r", st.binary(max_size=60)),
+    st.builds(lambda mark, text: b"MSH" + mark + text, st.sampled_from([b"|", b"#", b"^"]), st.binary(max_size=60)),
+    st.builds(
+        modbus,
+        st.integers(1, 0x7F).filter(lambda function: function != 0x2B),
+        st.integers(0, 65_535),
+        st.binary(min_size=1, max_size=60),
+    ),
+    st.builds(bacnet, st.just(0), st.integers(0, 40).filter(lambda service: service != 12), st.binary(max_size=60)),
+    st.builds(
+        lambda method, base, path: f"{method} {base}/{path} HTTP/1.1\r\nHost: a\r\n\r\n".encode(),
+        st.sampled_from(["GET", "HEAD", "get"]),
+        st.sampled_from(["", "/fhir", "/dicom-web", "/a/b", "//"]),
+        st.sampled_from(PATIENT_PATHS),
+    ),
+    st.builds(
+        lambda method, path: f"{method} /{path} HTTP/1.1\r\nHost: a\r\n\r\n".encode(),
+        st.sampled_from(["POST", "PUT", "DELETE", "PATCH", "PROPFIND"]),
+        st.sampled_from(["", "fhir/metadata"]),
+    ),
+    st.sampled_from([snmp(tag) for tag in (0xA1, 0xA2, 0xA3, 0xA5, 0xA6, 0xA7)]),
+)
+
+
+@given(FORBIDDEN_ANYWHERE, st.integers(1, 65_535), st.sampled_from(["tcp", "udp"]))
+def test_what_is_forbidden_is_so_by_its_bytes_and_not_by_its_port(message: bytes, port: int, transport: str) -> None:
+    assert never.refused(message, transport, port), message
+
+
+@given(st.binary(max_size=300), st.sampled_from(sorted(never.PORTS)), st.sampled_from(["tcp", "udp"]))
+def test_nothing_at_all_goes_to_a_printers_port(message: bytes, port: int, transport: str) -> None:
+    assert "printers" in never.refused(message, transport, port)
+
+
+@pytest.mark.parametrize("name", sorted(OFFERED))
+@given(st.integers(1, 65_535).filter(lambda port: port not in never.PORTS | {161, 502, 1433, 47808}))
+def test_a_probe_may_be_sent_to_whatever_port_the_scope_names(name: str, port: int) -> None:
+    """Shapes that are looked for on every port are never mistaken in what our own probes say."""
+    probe = OFFERED[name]
+    for answers in (KINDLY, KINDLY[1:2], KINDLY[8:9]):
+        said = dialogue(probe, list(answers), port)
+        assert [never.refused(message, probe.transport, port) for message in said] == [""] * len(said)
+
+
 @given(st.binary(max_size=200), st.sampled_from(["tcp", "udp"]), st.sampled_from([80, 104, 161, 502, 47808]))
 def test_any_bytes_are_judged_without_a_fault(message: bytes, transport: str, port: int) -> None:
     assert isinstance(never.refused(message, transport, port), str)

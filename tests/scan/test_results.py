@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from sentinel.scan.conduct import Asked, Came, NotAsked
 from sentinel.scan.plan import Step, health_probe
 from sentinel.scan.probes.exchange import Fact
+from sentinel.scan.reply import Reply
 from sentinel.scan.results import Gathered
 from sentinel.scan.scope import Grant
-from sentinel.scan.wire import Reply
 
 NOW = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
 

@@ -12,8 +12,8 @@ from sentinel.errors import ContentError, SettingsError
 from sentinel.scan.addresses import span
 from sentinel.scan.offered import OFFERED
 from sentinel.scan.plan import make_plan
-from sentinel.scan.scope import HEALTH, UNKNOWN_KIND
-from sentinel.scan.scope_compile import Bar, read_bars
+from sentinel.scan.scope import HEALTH, UNKNOWN_KIND, Bar
+from sentinel.scan.scope_compile import read_bars
 from tests.scan.scopes import APPROVALS, HEAD, OPEN, WINDOW, barred, compiled, head, network, target
 
 CLINICAL = head() + network("radiologi", "clinical-gentle", "10.0.0.0/24")

@@ -19,6 +19,7 @@ from sentinel.scan.gate import Clock, Gate
 from sentinel.scan.plan import Step
 from sentinel.scan.probes.exchange import Caller, Exchange, Fact, Probe, Target
 from sentinel.scan.probes.tls import session_facts
+from sentinel.scan.reply import Reply
 from sentinel.scan.scope import Grant
 from tests.scan.lines import gate, lab, planned, serving
 from tests.scan.scopes import OPEN
@@ -57,7 +58,7 @@ def at() -> Iterator[list[Gate]]:
         one.log.close()
 
 
-def asked(port: int, probe: Probe, folder: Path, gates: list[Gate]) -> wire.Reply:
+def asked(port: int, probe: Probe, folder: Path, gates: list[Gate]) -> Reply:
     gates.append(gate(lab(("connect", port)), folder))
     return wire.ask(step(port, probe), CALLER, gates[-1], session_facts)
 

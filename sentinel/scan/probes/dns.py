@@ -24,6 +24,7 @@ from sentinel.scan.probes.exchange import Caller, Exchange, Probe, Target, ask, 
 Record = Literal["TXT", "MX", "DS", "DNSKEY", "A", "AAAA"]
 Transport = Literal["tcp", "udp"]
 PORT = 53
+DNS = "dns"
 _PAYLOAD = 1232
 _UNREADABLE = (dns.exception.DNSException, ValueError, IndexError, KeyError, TypeError)
 _MAX_ANSWERS = 64
@@ -47,7 +48,7 @@ def domain_probe(
     """
     asked = questions(domain, selectors, names)
     begin = partial(_exchange, domain, asked, transport)
-    return Probe("dns", transport, (PORT,), tls=False, messages=len(asked), begin=begin, fragile_max=1)
+    return Probe(DNS, transport, (PORT,), tls=False, messages=len(asked), begin=begin, fragile_max=1)
 
 
 def questions(domain: str, selectors: Iterable[str] = (), names: Iterable[str] = ()) -> tuple[Question, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,10 @@ from sentinel.scan.scope import Host, Scope
 CONNECT = "connect"
 PACKETS_A_PORT = 4
 """SYN, ACK and RST where a port is open; SYN and one more where nothing answers. One in hand."""
+LOOKS = 8
+"""Packets of the two looks at how a device is, before and after."""
+MOST_TOGETHER = 8
+"""Hosts that nmap is given at once: after so few, those who watch see how they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class NmapOrder:
 
 
 def orders(scope: Scope, now: datetime) -> Iterator[NmapOrder]:
-    """Yield a call for each group of hosts that share their ports; only hosts whose profile allows nmap.
+    """Yield a call for each small group of hosts that share their ports; only hosts whose profile allows nmap.
 
     What the scope lists for the probe `connect` is what nmap is asked; ScopeError where nothing may be sent now, and
     for hosts whose ports go beyond their budget.
@@ -58,10 +62,24 @@ def orders(scope: Scope, now: datetime) -> Iterator[NmapOrder]:
             groups.setdefault((host.network, ":" in host.address, ports), []).append(host)
     for (name, _, ports), hosts in groups.items():
         limits = scope.networks[name].limits
-        if len(ports) * PACKETS_A_PORT > limits.host_packets:
-            most = limits.host_packets // PACKETS_A_PORT
+        if len(ports) * PACKETS_A_PORT + LOOKS > limits.host_packets:
+            most = (limits.host_packets - LOOKS) // PACKETS_A_PORT
             raise ScopeError(f"network '{name}' takes {most} ports a host by nmap, and {len(ports)} are listed")
-        yield NmapOrder(tuple(host.address for host in hosts), tuple(_written(scope)), ports, limits, scope.source)
+        for group in together(hosts, min(MOST_TOGETHER, limits.hosts_at_once)):
+            yield NmapOrder(tuple(one.address for one in group), tuple(_written(scope)), ports, limits, scope.source)
+
+
+def together(hosts: Iterable[Host], most: int) -> list[list[Host]]:
+    """Return hosts in small groups in which no two are of one make."""
+    groups: list[list[Host]] = []
+    for host in hosts:
+        fits = (group for group in groups if len(group) < most and host.alike not in {one.alike for one in group})
+        group = next(fits, None)
+        if group is None:
+            groups.append([host])
+        else:
+            group.append(host)
+    return groups
 
 
 def _written(scope: Scope) -> Sequence[str]:

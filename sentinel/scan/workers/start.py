@@ -7,10 +7,11 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from signal import SIGKILL
+from typing import Protocol
 
 from sentinel.errors import ScopeError
 from sentinel.model.assets import Observation
@@ -21,21 +22,35 @@ from sentinel.scan.workers.order import NmapOrder
 WORKER = "sentinel.scan.workers.nmap"
 SECONDS_A_PACKET = 10
 OUTSIDE = "outside-the-scope"
-Start = Callable[[str], str]
-"""Runs the worker on one line of JSON and returns its answer."""
+UNPRIVILEGED = {"NMAP_UNPRIVILEGED": "1"}
+"""Tells nmap not to look for rights that it has not got inside a fence."""
+Run = Callable[[str], str]
+HEARD_EVERY = 0.25
+Over = Callable[[], bool]
 
 
-def start_worker(order: str) -> str:
-    """Run the worker in a process of its own; ScopeError where it does not end well.
+class Start(Protocol):
+    """Runs the worker on one line of JSON and returns its answer.
+
+    `within` is the command that starts it inside a fence, none where there is none; `over` says that it is to end.
+    """
+
+    def __call__(self, order: str, within: Sequence[str], over: Over) -> str:
+        """Run it."""
+
+
+def start_worker(order: str, within: Sequence[str] = (), over: Over = lambda: False) -> str:
+    """Run the worker in a process of its own; ScopeError where it does not end well, or is ended.
 
     It leads a group of its own, so that whatever ends us (an interrupt above all) ends nmap too.
     """
     pipe = subprocess.PIPE
     process = subprocess.Popen(  # noqa: S603 -- our own module, by this very Python
-        [sys.executable, "-m", WORKER], stdin=pipe, stdout=pipe, stderr=pipe, text=True, start_new_session=True
-    )
+        [*within, sys.executable, "-m", WORKER], stdin=pipe, stdout=pipe, stderr=pipe, text=True,
+        start_new_session=True, env={**os.environ, **(UNPRIVILEGED if within else {})},
+    )  # fmt: skip
     try:
-        answer, said = process.communicate(order)
+        answer, said = _until_over(process, order, over)
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, SIGKILL)
@@ -46,13 +61,23 @@ def start_worker(order: str) -> str:
     return answer
 
 
-def ask_nmap(order: NmapOrder, name: str, tally: Tally, start: Start) -> Iterator[Observation]:
+def _until_over(process: subprocess.Popen[str], order: str, over: Over) -> tuple[str, str]:
+    waiting: str | None = order
+    while not over():
+        try:
+            return process.communicate(waiting, timeout=HEARD_EVERY)
+        except subprocess.TimeoutExpired:
+            waiting = None  # it has been handed over
+    raise ScopeError("nmap was ended")
+
+
+def ask_nmap(order: NmapOrder, name: str, tally: Tally, run: Run) -> Iterator[Observation]:
     """Yield what nmap found, of the hosts and ports of the order alone; all else is counted and left out."""
     with tempfile.TemporaryDirectory(prefix="sentinel-") as folder:
         targets, excluded, xml = (Path(folder) / name for name in ("targets", "excluded", "result.xml"))
         targets.write_text("\n".join(order.hosts) + "\n", encoding="ascii")
         excluded.write_text("\n".join(order.excluded) + "\n", encoding="ascii")
-        answer = json.loads(start(json.dumps(_request(order, targets, excluded))))
+        answer = json.loads(run(json.dumps(_request(order, targets, excluded))))
         if "xml" not in answer:
             raise ScopeError(f"nmap: {answer.get('error', 'no answer')}")
         xml.write_text(answer["xml"], encoding="utf-8")

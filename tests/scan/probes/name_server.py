@@ -43,15 +43,15 @@ def reply(zone: Zone, wire: bytes, rcode: dns.rcode.Rcode = dns.rcode.NOERROR, *
 
 
 @contextmanager
-def name_server(zone: Zone) -> Iterator[Target]:
-    """Answer over TCP and UDP on one port of loopback."""
+def name_server(zone: Zone, host: str = "127.0.0.1", port: int = 0) -> Iterator[Target]:
+    """Answer over TCP and UDP on one port, of loopback unless a test has a network of its own."""
     over = Event()
     with (
-        socket.create_server(("127.0.0.1", 0)) as stream,
+        socket.create_server((host, port)) as stream,
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams,
     ):
         port = stream.getsockname()[1]
-        datagrams.bind(("127.0.0.1", port))
+        datagrams.bind((host, port))
         datagrams.settimeout(0.2)
         stream.settimeout(0.2)
         threads = [
@@ -61,7 +61,7 @@ def name_server(zone: Zone) -> Iterator[Target]:
         for thread in threads:
             thread.start()
         try:
-            yield Target("127.0.0.1", port)
+            yield Target(host, port)
         finally:
             over.set()
             for thread in threads:
