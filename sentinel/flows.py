@@ -143,12 +143,11 @@ def scan(
 
     Without `knowledge` nobody looks for known weaknesses, and the result says so.
     """
-    own = material.networks
+    own, talks, others = material.networks, Talks(), list[Observation]()
     reading = Reading(own, cache)
     passive = (reading.read(path, "passive", track) for path in material.captures)
     imported = (reading.read(path, "import", track, material.hows.get(path, How())) for path in material.imports)
     live = (reading.listen(name, material.over, track, material.buffer) for name in material.interfaces)
-    talks, others = Talks(), list[Observation]()
     observations = aside(talks.watch(chain.from_iterable(chain(passive, live, imported))), others)
     grounds = load_grounds(content, knowledge)
     assets = build(observations, load_fingerprints(content), own, material.exclude, material.site, material.names)
@@ -254,6 +253,9 @@ def put_together(
         rule_titles=watched.titles,
         log_titles=dict(expected),
         troubles=(*watched.troubles, *scanned.troubles),
+        networks=tuple(str(network) for network in site.file.network.networks),
+        network_names=site.file.network.names,
+        heard=scanned.talks.heard(scanned.sources, scanned.assets, _material(site).networks),
     )
 
 

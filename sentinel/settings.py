@@ -101,7 +101,10 @@ class ScanSection(Schema):
 
 
 class NetworkSection(Schema):
-    """Which addresses are the site's own (CIDR; none: all private ones), its names for them, and what to leave out."""
+    """Which addresses are the site's own (CIDR; none: all private ones), and what to leave out.
+
+    `names` are the site's words for machines, by their addresses, and for networks, as CIDR.
+    """
 
     networks: tuple[IPvAnyNetwork, ...] = ()
     exclude: tuple[IPvAnyAddress, ...] = ()

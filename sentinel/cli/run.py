@@ -24,7 +24,7 @@ from sentinel.settings import read_site, resolve
 def run(asked: Asked, site_file: Path, out: str | None, as_of: datetime | None) -> int:
     """Read a site's logs, captures, scans and answers, and write its reports.
 
-    Leaves management-nb.pdf, management-nb.html, management-en.pdf, management-en.html and result.json in DIR.
+    Leaves management-nb.pdf and .html, inventory-nb.pdf and .html, the same in English, and result.json in DIR.
     """
     site = read_site(site_file)
     day = day_of(as_of, site)

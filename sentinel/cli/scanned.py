@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from sentinel import flows
+from sentinel.cli.inventory_page import page_of_scan
 from sentinel.cli.known import known, say_judged, severities
 from sentinel.cli.listing import ASSETS, FINDINGS, OUTCOMES
 from sentinel.cli.options import Asked
@@ -29,10 +30,17 @@ SHOW = click.option(
 SAVE = click.option("--save", "site", metavar="SITE", help="Add the result to what is known under this name of a site.")
 
 
-def scanned(asked: Asked, material: flows.Material, show: str, site: str | None, events: Path | None = None) -> int:
+def scanned(
+    asked: Asked,
+    material: flows.Material,
+    show: str,
+    site: str | None,
+    events: Path | None = None,
+    page: Path | None = None,
+) -> int:
     """Scan, keep what was found under the name of a site, print it, and return the exit code.
 
-    `events` is the file for crossings, as events.
+    `events` is the file for crossings, as events; `page` the folder for the inventory page.
     """
     today = datetime.now(UTC).astimezone().date()
     material = replace(material, site=site or "")
@@ -50,6 +58,8 @@ def scanned(asked: Asked, material: flows.Material, show: str, site: str | None,
         emit(map(finding_record, found.findings), FINDINGS, asked.form)
     if events is not None:
         write_crossings(events, found, material)
+    if page is not None:
+        page_of_scan(asked, found, material, today, page)
     say_all(found.troubles)
     skipped = say_sources(found.sources)
     silent = [address for source in found.sources for address in source.silent]

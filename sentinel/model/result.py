@@ -10,6 +10,7 @@ from sentinel.model.assets import Asset, Finding
 from sentinel.model.compliance import Action, EffectiveState, Judgement, Organisation, Score
 from sentinel.model.judged import Outcome
 from sentinel.model.knowledge import Feed
+from sentinel.model.talks import Heard
 from sentinel.model.text import Text
 
 
@@ -82,7 +83,9 @@ class Result:
     called and `meanings` what they mean, by rule id; `log_titles` say what people call logs, by their name. Each may be
     empty: codes, the rules' own titles and the logs' names are shown then. `troubles` are files that could not be read
     at all, one line each. `outcomes` say how far known weaknesses could be looked for, product by product, and `feeds`
-    how old that knowledge is: None where there was none, so that nobody looked.
+    how old that knowledge is: None where there was none, so that nobody looked. `networks` are the site's own as it
+    states them, `network_names` what it calls networks, and `heard` is who talks to whom, None where nobody listened;
+    these three are for the map, and not in result.json.
     """
 
     organisation: Organisation
@@ -109,3 +112,6 @@ class Result:
     troubles: tuple[str, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     feeds: tuple[Feed, ...] | None = None
+    networks: tuple[str, ...] = ()
+    network_names: dict[str, str] = field(default_factory=dict)
+    heard: Heard | None = None
