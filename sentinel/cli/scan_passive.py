@@ -42,11 +42,12 @@ class Span(click.ParamType[float]):
 
 _SHOW = click.option(
     "--show",
-    type=click.Choice(["assets", "findings", *SHOWN]),
+    type=click.Choice(["assets", "findings", "looked", *SHOWN]),
     default="assets",
     show_default=True,
-    help="What to print. Flows are who talks to whom, titles and associations are those of DICOM, and crossings are "
-    "devices in care that talk to the internet, or (with --known) to a part of the network that is new to them.",
+    help="What to print. Looked is how far known vulnerabilities were looked for. Flows are who talks to whom, titles "
+    "and associations are those of DICOM, and crossings are devices in care that talk to the internet, or "
+    "(with --known) to a part of the network that is new to them.",
 )
 _INTERFACE = click.option(
     "--interface", "interfaces", multiple=True, metavar="NAME", help="Listen on this interface. No packet is sent."
@@ -90,7 +91,7 @@ _CROSSINGS = click.option(
 @_CROSSINGS
 @SAVE
 @PAGE
-@asks("store", "content", "form", "fail_on", "quiet")
+@asks("store", "content", "form", "fail_on", "knowledge", "quiet")
 def passive(asked: Asked, files: tuple[Path, ...], site: str | None, show: str, **more: Any) -> int:  # noqa: ANN401 -- options that go together
     """Read captures (pcap, pcapng, .gz, .zst; `-` is standard input), or listen: who is there and what it runs.
 

@@ -20,6 +20,8 @@ from sentinel.model.severity import Severity
 from sentinel.model.text import LANGUAGES, Language
 from sentinel.report.html import environment
 from sentinel.report.inventory.ties import Kind
+from sentinel.report.letters import QUESTIONS
+from sentinel.report.notjudged import UNSEEN
 from sentinel.report.text import Catalogue, Plural, load_texts
 from tests.shared import ROOT
 
@@ -35,6 +37,10 @@ BUILT = {
     "role": get_args(Role),
     "direction": ("up", "down", "same"),
     "unseen.rules": tuple(state for state in get_args(RuleState) if state != "evaluated"),
+    "unseen.weakness": tuple(UNSEEN),
+    "letter": ("version", "devices", "advisories", "weaknesses", "sure", "knowledge"),
+    "letter.claim": ("sure", "likely", "possible"),
+    "letter.question": QUESTIONS,
     "device": get_args(DeviceClass),
     "map.level": ("device", "class", "network"),
     "kindof": get_args(Kind),
