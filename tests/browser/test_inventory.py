@@ -107,7 +107,7 @@ def test_print_shows_one_map_and_what_everything_stands_on(chromium: Browser, pa
 def test_links_lead_to_devices_on_this_page_and_on_others(chromium: Browser, pages: dict[int, Path]) -> None:
     for devices, there in ((14, "inventory-nb.html"), (900, "inventory-nb/10.")):
         chromium.open(pages[devices])
-        target = chromium.see("document.querySelector('#devices ~ section a').href")
+        target = chromium.see("document.querySelector('section[aria-labelledby=devices] a').href")
         page, _, anchor = target.removeprefix("file://").partition("#")
 
         assert there in page
