@@ -8,6 +8,7 @@ from typing import Any
 
 from sentinel.comply.answers import AnswersFile
 from sentinel.comply.checklist import Chapter, Classes, Cover, load_checklist
+from sentinel.comply.clocks import ClockFile, load_clocks
 from sentinel.comply.evidence import MapFile, load_evidence_map
 from sentinel.comply.levels import LevelsFile
 from sentinel.comply.organisation import TypesFile, load_types
@@ -41,6 +42,7 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "checklist-actions": PlanFile,
     "checklist-chapter": Chapter,
     "checklist-classes": Classes,
+    "checklist-clock": ClockFile,
     "checklist-evidence-map": MapFile,
     "checklist-levels": LevelsFile,
     "checklist-organisation-types": TypesFile,
@@ -146,6 +148,7 @@ _LOOKS: Mapping[str, Callable[[Path], int]] = {
     "field lists": lambda base: len(load_known_fields(base)),
     "log sources": lambda base: len(load_routes(base).routes),
     "requirements": _requirements,
+    "clocks": lambda base: len(load_clocks(base)),
     "fingerprints": lambda base: len(load_fingerprints(base).rules),
     "checks": lambda base: len(load_checks(base).all),
     "products": lambda base: len(load_lifecycle(base).products),
