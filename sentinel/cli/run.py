@@ -10,7 +10,7 @@ import click
 
 from sentinel import flows
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
-from sentinel.cli.summary import say_result
+from sentinel.cli.summary import say_people, say_result
 from sentinel.report.files import write_reports
 from sentinel.settings import read_site, resolve
 
@@ -27,6 +27,7 @@ def run(asked: Asked, site_file: Path, out: str | None, as_of: datetime | None) 
     """
     site = read_site(site_file)
     day = day_of(as_of, site)
+    say_people(site)
     folder = Path(resolve({"out": out}, os.environ, site).out.value)
     content = asked.content_folder(site)
     result = flows.run(site, content, asked.open_store(site), day, asked.progress.track, asked.rule_cache())
