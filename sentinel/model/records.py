@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from sentinel.model.alerts import Alert, AlertStatus, Amendment, Correlated, LedgerEntry, LogSource, Match
 from sentinel.model.assets import Asset, Finding
 from sentinel.model.backtest import Difference
+from sentinel.model.breach import BreachAssessment
 from sentinel.model.compliance import (
     Action,
     Answer,
@@ -152,6 +153,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.assetchange/1": AssetChange,
     "sentinel.association/1": Association,
     "sentinel.backtest/1": Difference,
+    "sentinel.breach/1": BreachAssessment,
     "sentinel.conversion/1": Conversion,
     "sentinel.coverage/1": Coverage,
     "sentinel.crossing/1": CrossingEvent,
@@ -269,6 +271,11 @@ def title_record(title: Title) -> Record:
 def crossing_record(crossing: Crossing) -> Record:
     """Return `sentinel.crossing/1`, flat, so that it can be read as an event."""
     return _record("sentinel.crossing/1", CrossingEvent.of(crossing))
+
+
+def breach_record(assessment: BreachAssessment) -> Record:
+    """Return `sentinel.breach/1`."""
+    return _record("sentinel.breach/1", assessment)
 
 
 def coverage_record(coverage: Coverage) -> Record:
