@@ -126,7 +126,7 @@ def draft_(asked: Asked, file: Path, to: Receiver, language: Language, at: datet
         raise click.UsageError(f"this is not for a {case.role} to send to {to}")
     if duty.applies != "yes":
         say(f"Note: by the answers in the file, whether this has to be sent is '{duty.applies}'.")
-    click.echo(draft(to, case, found, pack.wording, language), nl=False)
+    echo_all(draft(to, case, found, pack.wording, language).splitlines())
     return ExitCode.CLEAN
 
 

@@ -38,8 +38,8 @@ APPLIES: Mapping[Applies, Text] = {
     "unknown": Text("finn ut", "find out"),
 }
 SURE: Mapping[Confidence, Text] = {
-    "confirmed": Text("bekreftet", "confirmed"),
-    "known": Text("kjent rett", "settled law"),
+    "confirmed": Text("lest i kilde", "read in a source"),
+    "known": Text("kjent, ikke lest på nytt", "known, not read again"),
     "unverified": Text("ikke bekreftet", "not confirmed"),
 }
 

@@ -31,7 +31,7 @@ def a_moment(value: object) -> object:
             raise ValueError("is not a moment as 2026-11-20T14:05") from error
     if isinstance(value, datetime) and value.year in YEARS:
         return moment(value)
-    if value is None or value in {UNKNOWN, "ongoing"}:
+    if value is None or (isinstance(value, str) and value in {UNKNOWN, "ongoing"}):
         return value
     raise ValueError("is not a moment as 2026-11-20T14:05, between the years 2000 and 2100")
 

@@ -15,7 +15,7 @@ from sentinel.comply.breach.assess import is_late, open_questions, unwritten
 from sentinel.comply.breach.case import UNKNOWN, CaseFile, HowMany
 from sentinel.comply.breach.wording import Wording
 from sentinel.comply.clocks import OSLO
-from sentinel.comply.wording import day, listed, sentence
+from sentinel.comply.wording import day, listed
 from sentinel.model.breach import BreachAssessment, Duty
 from sentinel.model.text import Language
 
@@ -101,9 +101,8 @@ def to_persons(s: Speech) -> Iterator[str]:
     """Yield a letter in plain words: what happened, what it may mean, what was done, what they can do, whom to ask."""
     yield from _titled(s.say("persons.title"))
     yield from (s.say("persons.greeting"), "", s.say("persons.sorry"))
-    known = s.say("persons.known", time=s.time(s.case.times.known))
-    yield from _part(s.say("persons.what"), [s.written(s.case.what, "what"), "", known])
-    yield from _part(s.say("persons.data"), [_data(s)])
+    yield from _part(s.say("persons.what"), [s.written(s.case.what, "what"), "", *_when_for_them(s)])
+    yield from _part(s.say("persons.data"), _data(s))
     yield from _part(s.say("persons.effects"), [s.written(s.case.effects, "effects")])
     yield from _part(s.say("persons.taken"), _done_for_them(s))
     advice = _items(s.case.measures.advice) or [s.written("", "advice")]
@@ -119,7 +118,7 @@ def to_nhn(s: Speech) -> Iterator[str]:
     yield from ("", s.say("nhn.who", who=_who(s)), s.say("draft.contact", contact=_contact(s)))
     yield from _part(s.say("nhn.what"), [s.written(s.case.what, "what"), "", *_kinds(s), ""])
     answer = s.case.circumstances.malicious
-    told = s.say("draft.open") if answer == UNKNOWN else s.say(f"malicious.{answer}")
+    told = s.say("draft.open") if answer == UNKNOWN else s.say(f"nhn.malicious.{answer}")
     yield from (
         s.say("nhn.malicious", answer=told),
         s.say("nhn.care", answer=s.say(f"nhn.care.{s.case.patient_safety}")),
@@ -166,9 +165,16 @@ def _times(s: Speech) -> list[str]:
     return lines
 
 
-def _data(s: Speech) -> str:
-    told = [entry.what for entry in s.case.data if entry.what]
-    return sentence(s.listed(told)) if told else s.say("draft.open")
+def _when_for_them(s: Speech) -> list[str]:
+    """Return when it happened, where both ends are known, and when we became aware of it."""
+    times, known = s.case.times, s.say("persons.known", time=s.time(s.case.times.known))
+    if not (isinstance(times.began, datetime) and isinstance(times.ended, datetime)):
+        return [known]
+    return [s.say("persons.when", began=s.time(times.began), ended=s.time(times.ended)), known]
+
+
+def _data(s: Speech) -> list[str]:
+    return _items(entry.what for entry in s.case.data if entry.what) or [s.say("draft.open")]
 
 
 def _whom(s: Speech) -> list[str]:
@@ -176,7 +182,8 @@ def _whom(s: Speech) -> list[str]:
         s.say("authority.groups", groups=s.listed(s.case.persons.groups)),
         s.say("authority.persons", count=s.count(s.case.persons)),
         s.say("authority.records", count=s.count(s.case.records)),
-        s.say("authority.data", data=_data(s)),
+        s.say("authority.data"),
+        *_data(s),
     ]
 
 
