@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import get_args
 
@@ -11,16 +11,16 @@ import click
 
 from sentinel.cli.app import ExitCode
 from sentinel.cli.breach_shown import after, before, behind, columns
+from sentinel.cli.moments import AT, GRAVE, LATE, a_moment, or_now
 from sentinel.cli.options import FILES, Asked, asks
 from sentinel.cli.output import clean, emit
 from sentinel.cli.summary import say, say_all, say_warnings
 from sentinel.cli.writing import save
 from sentinel.comply.breach.assess import Pack, assess, load_pack
-from sentinel.comply.breach.case import YEARS, CaseFile
+from sentinel.comply.breach.case import CaseFile
 from sentinel.comply.breach.drafts import Receiver, draft
 from sentinel.comply.breach.reading import case_of, read_case
 from sentinel.comply.breach.start import fresh
-from sentinel.comply.clocks import moment
 from sentinel.model.breach import BreachAssessment
 from sentinel.model.records import breach_record
 from sentinel.model.text import LANGUAGES, Language
@@ -28,23 +28,6 @@ from sentinel.model.text import LANGUAGES, Language
 FILE = click.argument("file", metavar="BREACH.yml", type=FILES)
 LANGUAGE = click.option(
     "--language", type=click.Choice(LANGUAGES), default="nb", show_default=True, help="Bokmål or English."
-)
-
-
-def a_moment(ctx: click.Context, option: click.Parameter, value: str | None) -> datetime | None:
-    """Return a day with a time in UTC, read as a clock in Oslo where no zone is given."""
-    del ctx, option
-    try:
-        found = datetime.fromisoformat(value) if value else None
-    except ValueError as error:
-        raise click.BadParameter(f"'{value}' is not a moment as 2026-11-20T14:05") from error
-    if found and found.year not in YEARS:
-        raise click.BadParameter(f"takes years from {YEARS.start} to {YEARS.stop - 1}")
-    return moment(found) if found else None
-
-
-AT = click.option(
-    "--at", callback=a_moment, metavar="MOMENT", help="Look from this moment, as clocks in Oslo show it (default: now)."
 )
 
 
@@ -69,7 +52,7 @@ def start(asked: Asked, file: Path, known: datetime, language: Language, at: dat
     """Write a fresh file with comments, every answer unknown and the clock running. Never writes over a file."""
     if file.exists():
         raise click.UsageError(f"{file} is there already")
-    base, now = asked.content_folder(), at or datetime.now(UTC)
+    base, now = asked.content_folder(), or_now(at)
     pack, name = load_pack(base), "".join(sign if sign.isalnum() or sign in "-_." else "-" for sign in file.stem)[:60]
     text = fresh(base, language, name, known)
     case, _ = case_of(text, str(file), now, pack.table, pack.names)
@@ -94,7 +77,7 @@ def check(asked: Asked, file: Path, at: datetime | None) -> int:
 @FILE
 @AT
 @LANGUAGE
-@click.option("--fail-on", type=click.Choice(["near", "passed"]), help="Exit 1 where a deadline is near or has passed.")
+@LATE
 @asks("content", "form")
 def assess_(asked: Asked, file: Path, at: datetime | None, language: Language, fail_on: str | None) -> int:
     """Compute the severity step by step, what follows and why, the deadlines, and what remains."""
@@ -137,7 +120,7 @@ def echo_all(lines: Iterable[str]) -> None:
 
 
 def _read(asked: Asked, file: Path, at: datetime | None) -> tuple[CaseFile, Pack, datetime]:
-    now, pack = at or datetime.now(UTC), load_pack(asked.content_folder())
+    now, pack = or_now(at), load_pack(asked.content_folder())
     case, warnings = read_case(file, now, pack.table, pack.names)
     say_warnings(warnings)
     return case, pack, now
@@ -145,5 +128,4 @@ def _read(asked: Asked, file: Path, at: datetime | None) -> tuple[CaseFile, Pack
 
 def _exit_code(found: BreachAssessment, fail_on: str | None) -> ExitCode:
     """Return 1 where something that is not done is as late as `--fail-on` says."""
-    grave = {"near": {"near", "passed"}, "passed": {"passed"}}.get(fail_on or "", set())
-    return ExitCode.FOUND if any(duty.state in grave for duty in found.duties) else ExitCode.CLEAN
+    return ExitCode.FOUND if any(duty.state in GRAVE[fail_on] for duty in found.duties) else ExitCode.CLEAN

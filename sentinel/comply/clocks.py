@@ -18,7 +18,7 @@ from sentinel.comply.files import Spoken
 from sentinel.comply.holidays import working_day_from
 from sentinel.content import Item, Schema, load, relative
 from sentinel.errors import ContentError, Fault, Location
-from sentinel.model.clocks import Clock, Counting, Deadline, DeadlineState, Extension, Unit
+from sentinel.model.clocks import Clock, Counted, Counting, Deadline, DeadlineState, Extension, Unit
 from sentinel.model.compliance import Reference
 from sentinel.model.text import Text
 
@@ -118,6 +118,17 @@ def state(due: Deadline, near: int, now: datetime, done: datetime | None = None)
     if now > due.due:
         return "passed"
     return "near" if due.due - now <= timedelta(hours=near) else "running"
+
+
+def count(clock: Clock, start: datetime, now: datetime, *, extended: bool = False, paused: int = 0) -> Counted:
+    """Return a clock's deadline with how it stands at `now`."""
+    made = deadline(clock, start, extended=extended, paused=paused)
+    return Counted(clock, made, state(made, clock.near, now), hours_left(made, now))
+
+
+def hours_left(made: Deadline, now: datetime) -> float:
+    """Return the hours to a deadline, to a hundredth; negative after it."""
+    return round((made.due - now).total_seconds() / 3600, 2)
 
 
 def _in_hours(clock: Clock, start: datetime, number: int, paused: int) -> Deadline:

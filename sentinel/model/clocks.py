@@ -59,3 +59,13 @@ class Deadline:
     last_day: date | None = None
     why_later: Text | None = None
     extended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """`sentinel.deadline/1`: a clock, when it ends for one start, and how that stands; `hours_left` may be negative."""
+
+    clock: Clock
+    deadline: Deadline
+    state: DeadlineState
+    hours_left: float

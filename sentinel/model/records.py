@@ -14,6 +14,7 @@ from sentinel.model.alerts import Alert, AlertStatus, Amendment, Correlated, Led
 from sentinel.model.assets import Asset, Finding
 from sentinel.model.backtest import Difference
 from sentinel.model.breach import BreachAssessment
+from sentinel.model.clocks import Counted
 from sentinel.model.compliance import (
     Action,
     Answer,
@@ -157,6 +158,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.conversion/1": Conversion,
     "sentinel.coverage/1": Coverage,
     "sentinel.crossing/1": CrossingEvent,
+    "sentinel.deadline/1": Counted,
     "sentinel.explanation/1": Explanation,
     "sentinel.finding/1": Finding,
     "sentinel.flow/1": Flow,
@@ -276,6 +278,11 @@ def crossing_record(crossing: Crossing) -> Record:
 def breach_record(assessment: BreachAssessment) -> Record:
     """Return `sentinel.breach/1`."""
     return _record("sentinel.breach/1", assessment)
+
+
+def deadline_record(counted: Counted) -> Record:
+    """Return `sentinel.deadline/1`."""
+    return _record("sentinel.deadline/1", counted)
 
 
 def coverage_record(coverage: Coverage) -> Record:

@@ -12,7 +12,7 @@ from pydantic import Field
 from sentinel.comply.answers import Day
 from sentinel.comply.breach.case import CaseFile
 from sentinel.comply.checklist import ReferenceEntry
-from sentinel.comply.clocks import OSLO, ClockId, deadline, in_force, state
+from sentinel.comply.clocks import OSLO, ClockId, deadline, hours_left, in_force, state
 from sentinel.comply.files import Spoken, meant, one
 from sentinel.content import Item, Schema
 from sentinel.errors import ContentError, Fault
@@ -92,7 +92,6 @@ def _duty(case: CaseFile, entry: DutyEntry, applies: Applies, clocks: Mapping[st
     made = deadline(clock, _start(case, entry)) if clock and applies != "no" else None
     done = case.done.get(entry.id)
     undated: DeadlineState | None = "done" if done else None
-    left = round((made.due - now).total_seconds() / 3600, 2) if made and not done else None
     return Duty(
         id=entry.id,
         to=entry.to.text(),
@@ -101,7 +100,7 @@ def _duty(case: CaseFile, entry: DutyEntry, applies: Applies, clocks: Mapping[st
         applies=applies,
         deadline=made,
         state=state(made, clock.near, now, done) if made and clock else undated,
-        hours_left=left,
+        hours_left=hours_left(made, now) if made and not done else None,
         done=done,
         draft=entry.draft,
     )

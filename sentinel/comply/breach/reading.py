@@ -11,8 +11,8 @@ from sentinel.comply.breach.table import Table
 from sentinel.comply.files import meant
 from sentinel.comply.identity import masked
 from sentinel.comply.people import look_at, look_through
-from sentinel.content import parse_documents, relative, validate
-from sentinel.errors import ContentError, Fault, InputError, Location
+from sentinel.content import parse_documents, read_text, relative, validate
+from sentinel.errors import ContentError, Fault, Location
 
 Wrong = tuple[list[str | int], str]
 
@@ -21,16 +21,10 @@ def read_case(path: Path, now: datetime, table: Table, duties: Collection[str]) 
     """Read a breach file; return it with warnings of what may name a person.
 
     Raises ContentError with every fault: unknown keys and answers, moments after `now` or in an impossible order, and
-    any eleven digits that may be an identity number, which are never repeated. InputError where it cannot be read.
+    any eleven digits that may be an identity number, which are never repeated.
     """
     name = relative(path, Path())
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(Location(name), f"cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(Location(name), "is not UTF-8") from error
-    return case_of(text, name, now, table, duties)
+    return case_of(read_text(path, name), name, now, table, duties)
 
 
 def case_of(

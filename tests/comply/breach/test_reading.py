@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sentinel.comply.breach.case import CaseFile
 from sentinel.comply.breach.reading import case_of, read_case
 from sentinel.content import root
-from sentinel.errors import ContentError, Fault, InputError
+from sentinel.errors import ContentError, Fault
 from tests.comply.breach.parts import NOTHING_GRAVE, NOW, PACK, a_case
 from tests.comply.test_identity import identities
 from tests.shared import ROOT
@@ -142,7 +142,7 @@ def test_no_value_at_any_place_ends_in_a_traceback(value: object, data: st.DataO
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "latin.yml").write_bytes("what: blåbær".encode("latin-1"))
     for name, told in (("none.yml", "cannot be read"), ("latin.yml", "is not UTF-8")):
-        with pytest.raises(InputError, match=told):
+        with pytest.raises(ContentError, match=told):
             read_case(tmp_path / name, NOW, PACK.table, PACK.names)
 
 

@@ -44,6 +44,11 @@ def test_the_night_that_is_an_hour_long_keeps_its_offset() -> None:
     assert case.times.known == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("name", ["2026-11-20", "no", "null", "1e5", "0x10", "brudd_æøå-1"])
+def test_a_name_that_yaml_would_bend_stays_what_it_is(name: str) -> None:
+    assert case_of(fresh(root(), "nb", name, KNOWN), "x", NOW, PACK.table, PACK.names)[0].case == name
+
+
 def test_content_without_a_pattern_is_told(tmp_path: Path) -> None:
     with pytest.raises(ContentError, match=r"start\.nb\.txt: cannot be read"):
         fresh(tmp_path, "nb", "x", KNOWN)
