@@ -14,6 +14,7 @@ Outcome = Literal["document", "notify", "tell"]
 """document: the register alone · notify: the authority too · tell: and the persons; each holds the one before."""
 
 OUTCOMES: tuple[Outcome, ...] = ("document", "notify", "tell")
+Spared = Literal["", "later-measures", "disproportionate"]
 Applies = Literal["yes", "no", "unknown"]
 Part = Literal["DPC", "EI", "CB"]
 Kind = Literal["confidentiality", "integrity", "availability"]
@@ -71,9 +72,13 @@ class WouldChange:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What follows from a breach, why, and what would change it."""
+    """What follows from a breach, why, and what would change it.
+
+    `spared` is the ground of art. 34(3) by which the persons are not each told though the risk is high.
+    """
 
     outcome: Outcome
+    spared: Spared
     grounds: tuple[Ground, ...]
     would_change: tuple[WouldChange, ...]
 

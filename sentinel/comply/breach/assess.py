@@ -65,7 +65,7 @@ def _tried(read: Callable[[], T], faults: list[Fault]) -> T | None:
 def assess(case: CaseFile, pack: Pack, now: datetime) -> BreachAssessment:
     """Assess a breach as it is known at `now`."""
     decision = decide(case, pack.table, pack.wording)
-    duties = duties_of(case, decision.outcome, pack.duties, pack.clocks, now)
+    duties = duties_of(case, decision, pack.duties, pack.clocks, now)
     return BreachAssessment(
         case=case.case,
         organisation=case.organisation.name,

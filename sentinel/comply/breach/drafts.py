@@ -210,7 +210,7 @@ def _telling(s: Speech) -> list[str]:
         return [s.say("authority.told", time=s.time(told))]
     if s.found.decision.outcome == "tell":
         return [s.say("authority.will-tell")]
-    if reason:
+    if reason and s.found.decision.spared:
         public = [s.say("authority.public")] if reason.ground == "disproportionate" else []
         return [s.say("authority.no-telling", reason=reason.reason), *public]
     return [s.say("authority.not-told")]

@@ -16,12 +16,20 @@ from sentinel.comply.clocks import OSLO, ClockId, deadline, hours_left, in_force
 from sentinel.comply.files import Spoken, meant, one
 from sentinel.content import Item, Schema
 from sentinel.errors import ContentError, Fault
-from sentinel.model.breach import Applies, Duty, Outcome
+from sentinel.model.breach import Applies, Decision, Duty
 from sentinel.model.clocks import Clock, DeadlineState
 from sentinel.model.compliance import Reference
 
 When = Literal[
-    "always", "notify", "tell", "helsenett", "essential_service", "patient_safety", "medical_device", "malicious"
+    "always",
+    "notify",
+    "tell",
+    "public",
+    "helsenett",
+    "essential_service",
+    "patient_safety",
+    "medical_device",
+    "malicious",
 ]
 
 
@@ -59,13 +67,13 @@ def load_duties(base: Path, clocks: Sequence[Clock]) -> tuple[DutyEntry, ...]:
 
 
 def duties_of(
-    case: CaseFile, outcome: Outcome, entries: Sequence[DutyEntry], clocks: Sequence[Clock], now: datetime
+    case: CaseFile, decision: Decision, entries: Sequence[DutyEntry], clocks: Sequence[Clock], now: datetime
 ) -> tuple[Duty, ...]:
     """Return what the role has to do by the laws of its day, in the order of the file; also what does not apply."""
     day = case.times.known.astimezone(OSLO).date()
     running = in_force(clocks, day)
     return tuple(
-        _duty(case, entry, _applies(entry.when, case, outcome), running, now)
+        _duty(case, entry, _applies(entry.when, case, decision), running, now)
         for entry in entries
         if case.role in entry.roles and _in_force(entry, day)
     )
@@ -75,13 +83,15 @@ def _in_force(entry: DutyEntry, day: date) -> bool:
     return bool(entry.valid_from and entry.valid_from <= day and (entry.valid_to is None or day <= entry.valid_to))
 
 
-def _applies(when: When, case: CaseFile, outcome: Outcome) -> Applies:
-    if when == "always":
-        return "yes"
-    if when == "notify":
-        return "no" if outcome == "document" else "yes"
-    if when == "tell":
-        return "yes" if outcome == "tell" else "no"
+def _applies(when: When, case: CaseFile, decision: Decision) -> Applies:
+    settled = {
+        "always": True,
+        "notify": decision.outcome != "document",
+        "tell": decision.outcome == "tell",
+        "public": decision.spared == "disproportionate",
+    }
+    if when in settled:
+        return "yes" if settled[when] else "no"
     answer = case.circumstances.malicious if when == "malicious" else getattr(case, when)
     known: Mapping[str, Applies] = {"no": "no", "unknown": "unknown"}
     return known.get(answer, "yes")

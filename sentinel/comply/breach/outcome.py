@@ -29,9 +29,11 @@ REGISTER = Reference("GDPR", "art. 33(5)", "known")
 
 def decide(case: CaseFile, table: Table, words: Wording) -> Decision:
     """Return the outcome of a case with its grounds, and the answers that would lead to another one."""
-    grounds = tuple(_grounds(case, severity(case, table, words), words))
+    found = severity(case, table, words)
+    grounds = tuple(_grounds(case, found, words))
     outcome = _highest(grounds)
-    return Decision(outcome, grounds, tuple(_changes(case, outcome, table, words)))
+    spared = case.no_telling.ground if case.no_telling and _is_high(case, found) else ""
+    return Decision(outcome, spared, grounds, tuple(_changes(case, outcome, table, words)))
 
 
 def outcome_of(case: CaseFile, table: Table, words: Wording) -> Outcome:
@@ -72,17 +74,26 @@ def _why_notify(case: CaseFile, found: BreachSeverity, words: Wording) -> Iterat
 
 
 def _why_tell(case: CaseFile, found: BreachSeverity, words: Wording) -> Iterator[Ground]:
-    grave = found.score >= TELL_FROM and not hidden(case)
-    harmed = case.patient_safety in {"harmed", UNKNOWN}
-    if not (grave or harmed):
-        return
-    if case.no_telling:
+    if case.no_telling and _is_high(case, found):
         yield Ground("notify", words.text(f"ground.{case.no_telling.ground}"), GDPR_34_3)
         return
-    if grave:
+    if _is_grave(case, found):
         yield Ground("tell", words.text("ground.high", level=found.title), OURS)
-    if harmed:
+    if _may_have_harmed(case):
         yield Ground("tell", words.text(f"ground.harm.{case.patient_safety}"), GDPR_34)
+
+
+def _is_high(case: CaseFile, found: BreachSeverity) -> bool:
+    """Say whether a high risk is likely, so that the persons are told unless a ground spares them that."""
+    return _is_grave(case, found) or _may_have_harmed(case)
+
+
+def _is_grave(case: CaseFile, found: BreachSeverity) -> bool:
+    return found.score >= TELL_FROM and not hidden(case)
+
+
+def _may_have_harmed(case: CaseFile) -> bool:
+    return case.patient_safety in {"harmed", UNKNOWN}
 
 
 def _changes(case: CaseFile, outcome: Outcome, table: Table, words: Wording) -> Iterator[WouldChange]:

@@ -79,6 +79,7 @@ def test_a_late_notification_says_why_or_asks_for_it() -> None:
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
+        ({"no_telling": {"ground": "later-measures", "reason": "Alt er slettet."}}, "planlegger ikke å gi beskjed"),
         ({}, "planlegger ikke å gi beskjed til hver enkelt."),
         ({"patient_safety": "harmed"}, "De registrerte skal få beskjed uten ugrunnet opphold."),
         ({"done": {"persons": "2026-11-20T15:10"}}, "De registrerte fikk beskjed 20. november 2026 kl. 15:10."),

@@ -10,14 +10,14 @@ from sentinel.comply.breach.case import CaseFile
 from sentinel.comply.breach.duties import duties_of, load_duties
 from sentinel.content import root
 from sentinel.errors import ContentError
-from sentinel.model.breach import Duty, Outcome
+from sentinel.model.breach import Decision, Duty, Outcome
 from tests.comply.breach.parts import NOW, PACK, a_case, cases
 
 KNOWN = datetime(2026, 11, 20, 13, 5, tzinfo=UTC)
 
 
 def of(case: CaseFile, outcome: Outcome = "tell", now: datetime = NOW) -> dict[str, Duty]:
-    return {duty.id: duty for duty in duties_of(case, outcome, PACK.duties, PACK.clocks, now)}
+    return {duty.id: duty for duty in duties_of(case, Decision(outcome, "", (), ()), PACK.duties, PACK.clocks, now)}
 
 
 def test_the_outcome_says_who_is_told() -> None:
@@ -77,6 +77,21 @@ def test_a_duty_stands_as_its_deadline_does(done: dict[str, int], hours: int, st
 def test_a_duty_without_hours_is_done_when_it_is() -> None:
     assert of(a_case())["persons"].state is None
     assert of(a_case(done={"persons": KNOWN.isoformat()}))["persons"].state == "done"
+
+
+def test_where_telling_each_is_too_much_it_is_made_public() -> None:
+    letters = Decision("tell", "", (), ())
+    public = Decision("notify", "disproportionate", (), ())
+    told = {
+        decision.outcome: [
+            duty.id
+            for duty in duties_of(a_case(), decision, PACK.duties, PACK.clocks, NOW)
+            if duty.applies == "yes" and duty.id in {"persons", "public"}
+        ]
+        for decision in (letters, public)
+    }
+
+    assert told == {"tell": ["persons"], "notify": ["public"]}
 
 
 def test_a_law_is_none_before_its_day() -> None:

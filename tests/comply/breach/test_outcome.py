@@ -75,6 +75,11 @@ def test_a_harm_is_never_only_documented(case: CaseFile) -> None:
     assert of(harmed) == "tell"
 
 
+@pytest.mark.parametrize(("changes", "spared"), [({}, ""), (HEALTH, "later-measures")])
+def test_a_ground_spares_only_a_letter_that_was_due(changes: dict[str, object], spared: str) -> None:
+    assert decide(a_case(**changes, no_telling=LATER), PACK.table, PACK.wording).spared == spared
+
+
 def test_what_would_change_it_does() -> None:
     found = decide(a_case(**HEALTH, unlikely_risk=""), PACK.table, PACK.wording)
     told = {(change.question, change.answer): change.outcome for change in found.would_change}
