@@ -49,3 +49,14 @@ def test_what_looks_like_a_patient_in_the_answers_is_warned_of(run: Run, tmp_pat
     assert "Nordmann" not in done.stderr
     assert done.exit_code == 0
     assert "warning" not in run("assess", "score", CLINIC).stderr
+
+
+def test_other_ways_to_count_are_shown_beside_our_three_numbers(run: Run) -> None:
+    done = run("assess", "compare", CLINIC, "--format", "jsonl")
+
+    counts = [json.loads(line) for line in done.stdout.splitlines()]
+    for count in counts:
+        jsonschema.validate(count, json_schema("sentinel.othercount/1"))
+    assert {count["unit"] for count in counts} == {"percent", "points", "verdict"}
+    assert "worst case" in done.stderr
+    assert "yes" not in run("assess", "compare", CLINIC).stdout  # the clinic has open gates
