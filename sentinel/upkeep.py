@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from sentinel.comply.answers import AnswersFile
+from sentinel.comply.breach.assess import load_pack
+from sentinel.comply.breach.case import CaseFile
+from sentinel.comply.breach.duties import DutiesFile
+from sentinel.comply.breach.table import Table
+from sentinel.comply.breach.wording import TextsFile
 from sentinel.comply.checklist import Chapter, Classes, Cover, load_checklist
+from sentinel.comply.clocks import ClockFile, load_clocks
 from sentinel.comply.evidence import MapFile, load_evidence_map
 from sentinel.comply.levels import LevelsFile
 from sentinel.comply.organisation import TypesFile, load_types
@@ -40,10 +46,15 @@ from sentinel.settings import SiteFile
 
 SCHEMAS: Mapping[str, type[Schema]] = {
     "answers": AnswersFile,
+    "breach": CaseFile,
+    "breach-duties": DutiesFile,
+    "breach-severity": Table,
+    "breach-texts": TextsFile,
     "checklist": Cover,
     "checklist-actions": PlanFile,
     "checklist-chapter": Chapter,
     "checklist-classes": Classes,
+    "checklist-clock": ClockFile,
     "checklist-evidence-map": MapFile,
     "checklist-levels": LevelsFile,
     "checklist-organisation-types": TypesFile,
@@ -160,6 +171,8 @@ _LOOKS: Mapping[str, Callable[[Path], int]] = {
     "field lists": lambda base: len(load_known_fields(base)),
     "log sources": lambda base: len(load_routes(base).routes),
     "requirements": _requirements,
+    "clocks": lambda base: len(load_clocks(base)),
+    "breaches": lambda base: len(load_pack(base).wording.texts),
     "fingerprints": lambda base: len(load_fingerprints(base).rules),
     "checks": lambda base: len(load_checks(base).all),
     "names in sources": lambda base: len(load_aliases(base).of()),

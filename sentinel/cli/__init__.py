@@ -14,6 +14,8 @@ app.places = {
     "alerts": "sentinel.cli.stored:alerts",
     "assess": "sentinel.cli.assess:assess",
     "assets": "sentinel.cli.assets:assets",
+    "breach": "sentinel.cli.breach:breach",
+    "clocks": "sentinel.cli.clocks:clocks",
     "completion": "sentinel.cli.completion:completion",
     "content": "sentinel.cli.content:content",
     "detect": "sentinel.cli.detect:detect",

@@ -11,7 +11,7 @@ import click
 from sentinel import flows
 from sentinel.cli.known import known, severities
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
-from sentinel.cli.summary import say_result
+from sentinel.cli.summary import say_people, say_result
 from sentinel.report.files import write_reports
 from sentinel.settings import read_site, resolve
 
@@ -28,6 +28,7 @@ def run(asked: Asked, site_file: Path, out: str | None, as_of: datetime | None) 
     """
     site = read_site(site_file)
     day = day_of(as_of, site)
+    say_people(site)
     folder = Path(resolve({"out": out}, os.environ, site).out.value)
     content = asked.content_folder(site)
     aids = flows.Aids(asked.rule_cache(), known(asked, site))

@@ -13,6 +13,8 @@ from pydantic import TypeAdapter
 from sentinel.model.alerts import Alert, AlertStatus, Amendment, Correlated, LedgerEntry, LogSource, Match
 from sentinel.model.assets import Asset, Finding
 from sentinel.model.backtest import Difference
+from sentinel.model.breach import BreachAssessment
+from sentinel.model.clocks import Counted
 from sentinel.model.compliance import (
     Action,
     Answer,
@@ -158,9 +160,11 @@ RECORDS: Mapping[str, type] = {
     "sentinel.assetchange/1": AssetChange,
     "sentinel.association/1": Association,
     "sentinel.backtest/1": Difference,
+    "sentinel.breach/1": BreachAssessment,
     "sentinel.conversion/1": Conversion,
     "sentinel.coverage/1": Coverage,
     "sentinel.crossing/1": CrossingEvent,
+    "sentinel.deadline/1": Counted,
     "sentinel.explanation/1": Explanation,
     "sentinel.feed/1": KnownFeed,
     "sentinel.finding/1": Finding,
@@ -286,6 +290,16 @@ def title_record(title: Title) -> Record:
 def crossing_record(crossing: Crossing) -> Record:
     """Return `sentinel.crossing/1`, flat, so that it can be read as an event."""
     return _record("sentinel.crossing/1", CrossingEvent.of(crossing))
+
+
+def breach_record(assessment: BreachAssessment) -> Record:
+    """Return `sentinel.breach/1`."""
+    return _record("sentinel.breach/1", assessment)
+
+
+def deadline_record(counted: Counted) -> Record:
+    """Return `sentinel.deadline/1`."""
+    return _record("sentinel.deadline/1", counted)
 
 
 def coverage_record(coverage: Coverage) -> Record:
