@@ -12,6 +12,10 @@ from sentinel.comply.evidence import MapFile, load_evidence_map
 from sentinel.comply.levels import LevelsFile
 from sentinel.comply.organisation import TypesFile, load_types
 from sentinel.comply.plan import PlanFile, load_plan
+from sentinel.comply.ros.entries import RisksFile
+from sentinel.comply.ros.library import LibraryFile, MeasuresFile, ScenarioFile, load_library
+from sentinel.comply.ros.matrix import MatrixFile, load_matrices
+from sentinel.comply.ros.sharing import SharedFile
 from sentinel.content import Schema, relative, yaml_files
 from sentinel.detect.correlation_samples import check_correlation_samples
 from sentinel.detect.filter_samples import check_filter_samples
@@ -44,8 +48,13 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "checklist-evidence-map": MapFile,
     "checklist-levels": LevelsFile,
     "checklist-organisation-types": TypesFile,
+    "checklist-ros-library": LibraryFile,
+    "checklist-ros-matrix": MatrixFile,
+    "checklist-ros-measures": MeasuresFile,
+    "checklist-ros-scenarios": ScenarioFile,
     "do-not-probe": BarFile,
     "report-texts": Texts,
+    "risks": RisksFile,
     "rule-fields": FieldLists,
     "rule-logsources": Dataset,
     "rule-texts": RuleTexts,
@@ -56,6 +65,7 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "scanner-profile": Profile,
     "scope": ScopeFile,
     "scanner-reported": Reported,
+    "shared-risks": SharedFile,
     "site": SiteFile,
 }
 
@@ -105,6 +115,11 @@ def _requirements(base: Path) -> int:
     return len(checklist.requirements)
 
 
+def _scenarios(base: Path) -> int:
+    checklist = load_checklist(base)
+    return len(load_library(base, {need.id for need in checklist.requirements}, checklist.classes).scenarios)
+
+
 def _texts(base: Path) -> int:
     keys = {language: set(load_texts(language, base).texts) for language in LANGUAGES}
     every = set().union(*keys.values())
@@ -146,6 +161,8 @@ _LOOKS: Mapping[str, Callable[[Path], int]] = {
     "field lists": lambda base: len(load_known_fields(base)),
     "log sources": lambda base: len(load_routes(base).routes),
     "requirements": _requirements,
+    "risk matrices": lambda base: len(load_matrices(base)),
+    "risk scenarios": _scenarios,
     "fingerprints": lambda base: len(load_fingerprints(base).rules),
     "checks": lambda base: len(load_checks(base).all),
     "products": lambda base: len(load_lifecycle(base).products),
