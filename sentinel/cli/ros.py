@@ -135,7 +135,7 @@ def import_risks(asked: Asked, shared: Path, site_file: Path, out: str | None, a
     site = read_site(site_file)
     known = ground(site, asked.content_folder(site))
     file, _ = read_file(site, known, day_of(as_of, site))
-    found = suggestions(read_shared(shared), known.library, file.risks)
+    found = suggestions(read_shared(shared), known.library, known.about.facts, file.risks)
     _write(entries_yaml(found.entries), out)
     say_all(f"{name}: passed over, {why}" for name, why in found.skipped)
     say(f"{len(found.entries)} suggested, {len(found.skipped)} passed over; none of it is assessed")

@@ -23,9 +23,8 @@ def say_risks(ros: Ros) -> None:
         f"{figures.unsettled} not; worst case {worst}"
     )
     if ros.left_out:
-        say(
-            f"{counted(len(ros.left_out), 'scenario')} of the library fit and are not in the file: {', '.join(ros.left_out)}"
-        )
+        fitting = counted(len(ros.left_out), "scenario")
+        say(f"{fitting} of the library fit and are not in the file: {', '.join(ros.left_out)}")
     if not ros.measured:
         say("Nothing that was measured is laid beside (--result).")
 
@@ -45,5 +44,6 @@ def _missing(risk: Risk) -> Iterator[str]:
     for measure in risk.measures:
         if measure.overdue:
             yield f"{risk.id}: measure '{measure.id}' was due {measure.due} ({measure.owner})"
-    if risk.state in UNSETTLED and risk.now and not any(m.state in {"planned", "started"} for m in risk.measures):
+    waiting = any(measure.state in {"planned", "started"} for measure in risk.measures)
+    if risk.state in UNSETTLED and risk.now and not waiting:
         yield f"{risk.id}: no measure is planned"

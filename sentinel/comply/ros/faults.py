@@ -199,11 +199,13 @@ def above_criteria(entry: RiskEntry, ground: Ground) -> list[Dimension]:
     accept, matrix = ground.file.criteria.accept, ground.matrix
     if standing is None or standing.likelihood > len(matrix.likelihood):
         return []
-    judged = [(name, level) for name, level in standing.consequence.items() if 0 < level <= len(matrix.consequence)]
+    judged = [(name, standing.consequence.get(name, 0)) for name in DIMENSIONS]
     return [
         name
         for name, level in judged
-        if name in accept and BANDS.index(matrix.band(standing.likelihood, level)) > BANDS.index(accept[name])
+        if name in accept
+        and 0 < level <= len(matrix.consequence)
+        and BANDS.index(matrix.band(standing.likelihood, level)) > BANDS.index(accept[name])
     ]
 
 

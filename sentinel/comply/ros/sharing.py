@@ -103,23 +103,25 @@ def read_shared(path: Path) -> SharedFile:
     return found
 
 
-def suggestions(shared: SharedFile, library: Library, there: Collection[str]) -> Suggestions:
-    """Return what others suggest for risks that are not `there` yet: never an assessment."""
+def suggestions(shared: SharedFile, library: Library, facts: Collection[str], there: Collection[str]) -> Suggestions:
+    """Return what others suggest for risks that fit these `facts` and are not `there` yet: never an assessment."""
     entries, skipped = dict[str, dict[str, Any]](), list[tuple[str, str]]()
     for risk in shared.risks:
-        if why := _passed_over(risk, library, there):
+        if why := _passed_over(risk, library, facts, there):
             skipped.append((risk.scenario, why))
         else:
             entries[risk.scenario] = {"suggested": dict(_suggested(risk, shared, library))}
     return Suggestions(entries, tuple(skipped))
 
 
-def _passed_over(risk: SharedRisk, library: Library, there: Collection[str]) -> str:
+def _passed_over(risk: SharedRisk, library: Library, facts: Collection[str], there: Collection[str]) -> str:
     ours = library.scenarios.get(risk.scenario)
     if ours is None:
         return "not in this library"
     if ours.provenance.hash != risk.provenance.hash:
         return "worded otherwise in this library"
+    if lacking := sorted(ours.applies - set(facts)):
+        return f"not for this organisation ({', '.join(lacking)} is not true)"
     return "in the file already" if risk.scenario in there else ""
 
 
