@@ -22,6 +22,7 @@ from sentinel.model.compliance import (
     Judgement,
     Level,
     Organisation,
+    OtherCount,
     Score,
 )
 from sentinel.model.conversion import Conversion
@@ -161,6 +162,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.flow/1": Flow,
     "sentinel.hit/1": HitRecord,
     "sentinel.ledger/1": LedgerEntry,
+    "sentinel.othercount/1": OtherCount,
     "sentinel.planstep/1": PlannedStep,
     "sentinel.probelog/1": LogEntry,
     "sentinel.remark/1": Remark,
@@ -321,6 +323,11 @@ def judgement_record(judgement: Judgement) -> Record:
     """Return one requirement's outcome as it stands in a result."""
     plain: Record = _JUDGEMENT.dump_python(_judgement(judgement), mode="json")
     return plain
+
+
+def other_count_record(count: OtherCount) -> Record:
+    """Return `sentinel.othercount/1`."""
+    return _record("sentinel.othercount/1", count)
 
 
 def result_record(result: Result) -> Record:

@@ -33,3 +33,14 @@ def test_the_three_numbers_are_said_together(run: Run) -> None:
     assert "score" in told
     assert "coverage" in told
     assert "worst case" in told
+
+
+def test_other_ways_to_count_are_shown_beside_our_three_numbers(run: Run) -> None:
+    done = run("assess", "compare", CLINIC, "--format", "jsonl")
+
+    counts = [json.loads(line) for line in done.stdout.splitlines()]
+    for count in counts:
+        jsonschema.validate(count, json_schema("sentinel.othercount/1"))
+    assert {count["unit"] for count in counts} == {"percent", "points", "verdict"}
+    assert "worst case" in done.stderr
+    assert "yes" not in run("assess", "compare", CLINIC).stdout  # the clinic has open gates
