@@ -18,6 +18,7 @@ from sentinel.comply.ros.sharing import read_shared, redacted, suggestions
 from sentinel.comply.ros.writing import entries_yaml, fresh_file
 from sentinel.model.records import Record, risk_record, ros_record
 from sentinel.model.text import LANGUAGES, Language
+from sentinel.report.ros.files import write_ros
 from sentinel.risks import assess_risks, ground, read_file
 from sentinel.settings import read_site
 
@@ -100,6 +101,26 @@ def show(asked: Asked, site_file: Path, result: Path | None, as_of: datetime | N
         emit([ros_record(assessed)], (), "json")
     else:
         emit(map(risk_record, assessed.risks), RISKS, asked.form)
+    say_risks(assessed)
+    return asked.exit_code(())
+
+
+@ros.command("report", epilog="Example: sentinel ros report examples/clinic/site.toml --out out/clinic")
+@click.argument("site_file", metavar="SITE.toml", type=FILES)
+@click.option("--out", metavar="DIR", default="out", show_default=True, help="Where the documents go.")
+@RESULT
+@AS_OF
+@asks("content")
+def report(asked: Asked, site_file: Path, out: str, result: Path | None, as_of: datetime | None) -> int:
+    """Write the document of risk: ros.json, and a page and a paper in each language of the site.
+
+    Both matrices, every risk, measures, acceptances, and what nobody assessed.
+    """
+    site = read_site(site_file)
+    folder = asked.content_folder(site)
+    assessed = assess_risks(site, folder, day_of(as_of, site), result)
+    wanted = site.file.report
+    say_all(f"wrote {path}" for path in write_ros(assessed, wanted.tlp, Path(out), wanted.languages, folder))
     say_risks(assessed)
     return asked.exit_code(())
 

@@ -24,7 +24,7 @@ def say_risks(ros: Ros) -> None:
     )
     if ros.left_out:
         fitting = counted(len(ros.left_out), "scenario")
-        say(f"{fitting} of the library fit and are not in the file: {', '.join(ros.left_out)}")
+        say(f"{fitting} of the library fit and are not in the file: {', '.join(one.id for one in ros.left_out)}")
     if not ros.measured:
         say("Nothing that was measured is laid beside (--result).")
 

@@ -222,11 +222,18 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A scenario that fits the organisation and that it has not taken in: not assessed, and in no figure."""
+
+    id: str
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Ros:
     """A whole assessment of risk on one day, gravest risk first.
 
-    `left_out` are scenarios that fit the organisation and that it has not taken in; `measured` names what was laid
-    beside it, empty where nothing was.
+    `measured` names what was laid beside it, empty where nothing was.
     """
 
     organisation: str
@@ -237,7 +244,7 @@ class Ros:
     criteria: Criteria
     figures: Figures
     risks: tuple[Risk, ...]
-    left_out: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
     library: str
     library_version: str
     library_hash: str

@@ -24,6 +24,7 @@ from sentinel.model.risks import (
     Exemption,
     Fact,
     Figures,
+    LeftOut,
     Matrix,
     Measure,
     Rating,
@@ -51,7 +52,8 @@ class Case:
 def judge_risks(case: Case, about: Organisation, measured: str) -> Ros:
     """Return the whole assessment, gravest risk first; `measured` names what the facts were read from."""
     fitting = case.library.fitting(about.facts)
-    risks = sorted((judge_risk(name, entry, case) for name, entry in present(case, fitting).items()), key=order)
+    there = present(case, fitting)
+    risks = sorted((judge_risk(name, entry, case) for name, entry in there.items()), key=order)
     criteria = case.file.criteria
     return Ros(
         organisation=about.name,
@@ -64,7 +66,7 @@ def judge_risks(case: Case, about: Organisation, measured: str) -> Ros:
         ),
         figures=figures(risks),
         risks=tuple(risks),
-        left_out=tuple(scenario.id for scenario in fitting if scenario.id not in {risk.id for risk in risks}),
+        left_out=tuple(LeftOut(scenario.id, scenario.title) for scenario in fitting if scenario.id not in there),
         library=case.library.id,
         library_version=case.library.version,
         library_hash=case.library.hash,
