@@ -133,14 +133,15 @@ def _matrices(ros: Ros, catalogue: Catalogue) -> tuple[Chart, Chart]:
 
 def placed(ros: Ros, *, after: bool) -> Placed:
     """Return where each risk stands now, or is meant to stand; what has no after stays where it is."""
-    cells, unseen = dict[tuple[int, int], list[int]](), list[int]()
-    for risk in ros.risks:
-        number = numbered(ros).get(risk.id)
+    cells, unseen, hoped = dict[tuple[int, int], list[int]](), list[int](), set[int]()
+    numbers = numbered(ros)
+    for risk in (risk for risk in ros.risks if risk.id in numbers):
+        number = numbers[risk.id]
         where = (risk.after or risk.now) if after else risk.now
-        if number is None:
-            continue
         if where is None or where.missing:
             unseen.append(number)
-        else:
-            cells.setdefault((where.likelihood, where.consequence), []).append(number)
-    return Placed(cells, unseen)
+            continue
+        cells.setdefault((where.likelihood, where.consequence), []).append(number)
+        if after and risk.after and not risk.reached:
+            hoped.add(number)
+    return Placed(cells, unseen, hoped)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from sentinel.model.risks import Band, Matrix
@@ -25,10 +26,19 @@ _DIGIT = 9.0
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Risks by number: those in each cell (likelihood, consequence), and those that nobody assessed."""
+    """Risks by number: those in each cell (likelihood, consequence), those nobody assessed, those only hoped for."""
 
     cells: Mapping[tuple[int, int], Sequence[int]]
     unseen: Sequence[int]
+    hoped: AbstractSet[int] = frozenset()
+
+    def say(self, number: int) -> str:
+        """Return a number as it is written: what is only hoped for stands in brackets."""
+        return f"({number})" if number in self.hoped else str(number)
+
+    def listed(self, numbers: Sequence[int]) -> str:
+        """Return numbers as a list."""
+        return ", ".join(map(self.say, numbers))
 
 
 def draw_matrix(name: str, title: str, matrix: Matrix, placed: Placed, catalogue: Catalogue) -> Chart:
@@ -44,14 +54,15 @@ def draw_matrix(name: str, title: str, matrix: Matrix, placed: Placed, catalogue
             band = matrix.band(likelihood, column)
             boxes.append(Box(left, top, _round(width - _GAP), _BAR, TONES[band], "filled"))
             labels.append(Label(left, top + 24, catalogue.say(f"ros.band.{band}"), "start", "quiet", _SMALL))
-            labels += _numbers(placed.cells.get((likelihood, column), ()), left, top, width)
+            here = [placed.say(number) for number in placed.cells.get((likelihood, column), ())]
+            labels += _numbers(here, left, top, width)
     foot = len(matrix.likelihood) * _CELL
     for column, level in enumerate(matrix.consequence):
         words = brief(f"{column + 1} {level.name.say(catalogue.language)}", int(width / 6.6))
         labels.append(Label(_round(_NAMES + column * width), foot + 12, words, "start", "plain", _SMALL))
     if placed.unseen:
         boxes.append(Box(0.75, foot + _FOOT + 0.75, WIDTH - 1.5, 30, "open", "dashed"))
-        words = catalogue.say("ros.unseen", numbers=_listed(placed.unseen))
+        words = catalogue.say("ros.unseen", numbers=placed.listed(placed.unseen))
         labels.append(Label(10, foot + _FOOT + 21, brief(words, 92), "start", "plain", _SMALL))
     height = foot + _FOOT + (32 if placed.unseen else 0)
     return Chart(name, title, describe(matrix, placed, catalogue), WIDTH, height, tuple(boxes), tuple(labels))
@@ -63,12 +74,12 @@ def describe(matrix: Matrix, placed: Placed, catalogue: Catalogue) -> str:
     for (likelihood, consequence), numbers in placed.cells.items():
         found[matrix.band(likelihood, consequence)] += numbers
     parts = [
-        catalogue.say("ros.described", band=catalogue.say(f"ros.band.{band}"), numbers=_listed(sorted(numbers)))
+        catalogue.say("ros.described", band=catalogue.say(f"ros.band.{band}"), numbers=placed.listed(sorted(numbers)))
         for band, numbers in found.items()
         if numbers
     ]
     if placed.unseen:
-        parts.append(catalogue.say("ros.unseen", numbers=_listed(placed.unseen)))
+        parts.append(catalogue.say("ros.unseen", numbers=placed.listed(placed.unseen)))
     sentence = "; ".join(parts) or catalogue.say("ros.nothing")
     return f"{sentence[:1].upper()}{sentence[1:]}."
 
@@ -78,9 +89,9 @@ def _row_name(matrix: Matrix, likelihood: int, top: float, catalogue: Catalogue)
     yield Label(0, top + 12, brief(f"{likelihood} {name}", 24), "start", "plain", _SMALL)
 
 
-def _numbers(numbers: Sequence[int], left: float, top: float, width: float) -> Iterator[Label]:
+def _numbers(numbers: Sequence[str], left: float, top: float, width: float) -> Iterator[Label]:
     """Yield at most two lines of numbers, and how many more there are."""
-    lines, rest = _fitted([str(number) for number in numbers], width - _GAP)
+    lines, rest = _fitted(list(numbers), width - _GAP)
     for row, line in enumerate(lines):
         more = f" +{rest}" if rest and row == len(lines) - 1 else ""
         yield Label(left, top + 44 + row * 18, line + more, "start", "plain", _LARGE)
@@ -94,10 +105,6 @@ def _fitted(words: list[str], width: float) -> tuple[list[str], int]:
             line.append(words.pop(0))
         lines.append(" ".join(line))
     return lines, len(words)
-
-
-def _listed(numbers: Sequence[int]) -> str:
-    return ", ".join(map(str, numbers))
 
 
 def _round(value: float) -> float:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
-from sentinel.model.risks import BANDS, DIMENSIONS, Acceptance, Assessment, Band, Measure, Risk, RiskState, Ros
+from sentinel.model.compliance import Role
+from sentinel.model.risks import BANDS, DIMENSIONS, Acceptance, Assessment, Band, Fact, Measure, Risk, RiskState, Ros
 from sentinel.report.marks import UNSEEN
 from sentinel.report.pages import Cell, Mark, Table
 from sentinel.report.tables import Layout, cell, table
@@ -24,6 +26,7 @@ BAND_MARKS: Mapping[Band, Mark] = {
     "medium": Mark("triangle", "partly"),
     "high": Mark("square", "unmet"),
 }
+_ROLES: tuple[Role, ...] = ("contradicts", "caps", "supports", "informs")
 Numbers = Mapping[str, int]
 
 
@@ -34,12 +37,12 @@ def numbered(ros: Ros) -> dict[str, int]:
 
 
 def risks(ros: Ros, numbers: Numbers, catalogue: Catalogue) -> Table:
-    """Return every risk with where it stands, where it is meant to stand, and why."""
+    """Return every risk with where it stood before measures and is meant to stand after, how it stands, and why."""
     rows = [
         (
             cell(str(numbers[risk.id])),
             cell(risk.title.say(catalogue.language), risk.text.say(catalogue.language)),
-            _place(risk.now, catalogue),
+            _place(risk.before, catalogue),
             _after(risk, catalogue),
             cell(catalogue.say(f"ros.state.{risk.state}"), risk.reason.say(catalogue.language), STATES[risk.state]),
         )
@@ -49,7 +52,7 @@ def risks(ros: Ros, numbers: Numbers, catalogue: Catalogue) -> Table:
     layout: Layout = (
         ("number", 4, "number"),
         ("risk", 32, "prose"),
-        ("now", 14, "prose"),
+        ("before", 14, "prose"),
         ("after", 16, "prose"),
         ("state", 28, "prose"),
     )
@@ -144,24 +147,22 @@ def exemptions(ros: Ros, catalogue: Catalogue) -> Table:
 
 
 def facts(ros: Ros, numbers: Numbers, catalogue: Catalogue) -> Table:
-    """Return what was measured beside each risk."""
+    """Return what was measured, what speaks against first, with the risks that it bears on."""
+    found: dict[Fact, list[tuple[int, str]]] = {}
+    for risk in ros.risks:
+        for fact in risk.facts if risk.id in numbers else ():
+            same = replace(fact, requirement="", considered=False)
+            mark = f"{numbers[risk.id]}*" if fact.considered else str(numbers[risk.id])
+            found.setdefault(same, []).append((numbers[risk.id], mark))
     rows = [
         (
-            cell(str(numbers[risk.id])),
-            cell(catalogue.say(f"ros.role.{fact.role}"), catalogue.say("ros.considered") if fact.considered else ""),
+            cell(catalogue.say(f"ros.role.{fact.role}")),
             cell(fact.what.say(catalogue.language), fact.because.say(catalogue.language)),
-            cell(fact.requirement),
+            cell(", ".join(dict.fromkeys(mark for _, mark in sorted(where)))),
         )
-        for risk in ros.risks
-        if risk.id in numbers
-        for fact in risk.facts
+        for fact, where in sorted(found.items(), key=lambda pair: (_ROLES.index(pair[0].role), min(pair[1])))
     ]
-    layout: Layout = (
-        ("number", 5, "number"),
-        ("role", 18, "prose"),
-        ("what", 63, "prose"),
-        ("requirement", 14, "data"),
-    )
+    layout: Layout = (("role", 14, "prose"), ("what", 62, "prose"), ("numbers", 24, "prose"))
     return table("riskfacts", layout, rows, catalogue)
 
 
