@@ -26,7 +26,7 @@ def fact(name: str, role: str, *, considered: bool = False) -> Fact:
 def clinic() -> Ros:
     """Return the clinic's assessment with two measurements laid beside."""
     found = assess_risks(read_site(ROOT / "examples" / "clinic" / "site.toml"), root(), AS_OF)
-    facts = {"old-server-taken": (fact("server", "contradicts", considered=True), fact("nett", "informs"))}
+    facts: dict[str, tuple[Fact, ...]] = {"old-server-taken": (fact("server", "contradicts", considered=True), fact("nett", "informs"))}
     facts["ransomware"] = (fact("server", "contradicts"),)
     risks = tuple(replace(risk, facts=facts.get(risk.id, ())) for risk in found.risks)
     return replace(found, risks=risks, measured="result.json")

@@ -4,6 +4,7 @@ import dataclasses
 import io
 import json
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -14,6 +15,7 @@ from pypdf import PdfReader
 from sentinel.content import root
 from sentinel.errors import RenderError
 from sentinel.model.records import ros_record
+from sentinel.model.risks import Ros
 from sentinel.model.text import LANGUAGES, Language
 from sentinel.report.ros.context import context
 from sentinel.report.ros.files import page, paper, write_ros
@@ -22,7 +24,7 @@ from tests.report.golden import assert_golden
 from tests.report.ros.sample import AS_OF, clinic, empty, overfull
 from tests.report.test_html import Watched
 
-MADE = {"clinic": clinic, "empty": empty, "overfull": overfull}
+MADE: dict[str, Callable[[], Ros]] = {"clinic": clinic, "empty": empty, "overfull": overfull}
 ATTACHED = b'{"schema":"sentinel.ros/1"}'
 ONLY_ON_PAPER = {"attachment"}
 ONLY_ON_SCREEN = {"contents", "language"}
