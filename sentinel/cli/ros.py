@@ -32,6 +32,8 @@ def _level(record: Record, when: str) -> str:
     judged = record[when]
     if judged is None:
         return "not assessed" if when == "before" else "–"
+    if record["stale"]:
+        return "too old"
     if judged["missing"]:
         return "not whole"
     gravest = max(rating["consequence"] for rating in judged["ratings"])

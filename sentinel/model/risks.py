@@ -52,12 +52,16 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """How much risk may be left as it is, by dimension; whoever decided it did so on a day before any assessment."""
+    """How much risk may be left as it is, by dimension; whoever decided it did so on a day before any assessment.
+
+    An assessment that is older than so many `months` counts as none.
+    """
 
     by: str
     role: str
     given: date
     accept: dict[Dimension, Band]
+    months: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +184,10 @@ they knew; a person has to settle it."""
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """One risk. `now` is the assessment that holds today; `after` is only hoped for until somebody saw it `reached`."""
+    """One risk. `now` is the assessment that holds today; `after` is only hoped for until somebody saw it `reached`.
+
+    `stale`: it is so old that it counts as none.
+    """
 
     id: str
     title: Text
@@ -194,11 +201,17 @@ class Risk:
     after: Assessment | None
     reached: date | None
     now: Assessment | None
+    stale: bool
     measures: tuple[Measure, ...]
     acceptance: Acceptance | None
     exemption: Exemption | None
     facts: tuple[Fact, ...]
     provenance: Provenance | None
+
+    @property
+    def judged(self) -> Assessment | None:
+        """The assessment that holds today, where every dimension was judged and not too long ago."""
+        return None if self.now is None or self.now.missing or self.stale else self.now
 
 
 @dataclass(frozen=True, slots=True)

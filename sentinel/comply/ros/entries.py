@@ -21,12 +21,16 @@ FactKey = Annotated[str, Field(pattern=r"^(finding|rule|log|inventory)/[\w.*-]+$
 
 
 class CriteriaEntry(Schema):
-    """How much may be left as it is: the gravest band of each dimension, and who decided that."""
+    """How much may be left as it is: the gravest band of each dimension, who decided that, and how long it holds.
+
+    An assessment that is older than so many `months` counts as none.
+    """
 
     by: Who
     role: Who
     date: Day
     accept: dict[Dimension, Band]
+    months: Annotated[int, Field(ge=1, le=36, strict=True)] = 12
 
 
 class AssessmentEntry(Schema):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -54,16 +55,13 @@ def judge_risks(case: Case, about: Organisation, measured: str) -> Ros:
     fitting = case.library.fitting(about.facts)
     there = present(case, fitting)
     risks = sorted((judge_risk(name, entry, case) for name, entry in there.items()), key=order)
-    criteria = case.file.criteria
     return Ros(
         organisation=about.name,
         number=about.number,
         as_of=case.as_of,
         scope=case.file.scope,
         matrix=case.matrix,
-        criteria=Criteria(
-            criteria.by, criteria.role, criteria.date, {name: criteria.accept[name] for name in DIMENSIONS}
-        ),
+        criteria=_criteria(case),
         figures=figures(risks),
         risks=tuple(risks),
         left_out=tuple(LeftOut(scenario.id, scenario.title) for scenario in fitting if scenario.id not in there),
@@ -72,6 +70,12 @@ def judge_risks(case: Case, about: Organisation, measured: str) -> Ros:
         library_hash=case.library.hash,
         measured=measured,
     )
+
+
+def _criteria(case: Case) -> Criteria:
+    given = case.file.criteria
+    accept = {name: given.accept[name] for name in DIMENSIONS}
+    return Criteria(given.by, given.role, given.date, accept, given.months)
 
 
 def present(case: Case, fitting: Iterable[Scenario]) -> dict[str, RiskEntry]:
@@ -98,13 +102,14 @@ def judge_risk(name: str, entry: RiskEntry, case: Case) -> Risk:
         after=after,
         reached=reached,
         now=after if reached else before,
+        stale=_stale(entry, case),
         measures=tuple(_measure(line, case) for line in entry.measures),
         acceptance=_acceptance(entry, case.as_of),
         exemption=_exemption(entry, case.as_of),
         facts=(),
         provenance=scenario.provenance if scenario else None,
     )
-    seen = {fact for requirement in bare.requirements for fact in case.facts.get(requirement, ())}
+    seen = {fact for requirement in _bearing(bare) for fact in case.facts.get(requirement, ())}
     facts = tuple(sorted((_considered(fact, entry.considered) for fact in seen), key=_fact_place))
     weighed = replace(bare, facts=facts)
     judged = replace(weighed, state=state_of(weighed))
@@ -117,13 +122,19 @@ def state_of(risk: Risk) -> RiskState:
         return "disputed" if against(risk) else "not_relevant"
     if risk.now is None:
         return "not_assessed"
-    if risk.now.missing:
+    if risk.now.missing or risk.stale:
         return "not_assessed" if all(rating.within for rating in risk.now.ratings) else "open"
     if risk.now.within:
         return "disputed" if against(risk) else "acceptable"
     if risk.acceptance and risk.acceptance.valid:
         return "disputed" if against(risk) else "accepted"
     return "open"
+
+
+def _bearing(risk: Risk) -> set[str]:
+    """Return the requirements of a risk, and those of measures that are said to be carried out."""
+    done = (need for measure in risk.measures if measure.state == "done" for need in measure.requirements)
+    return {*risk.requirements, *done}
 
 
 def against(risk: Risk) -> tuple[Fact, ...]:
@@ -167,15 +178,15 @@ def order(risk: Risk) -> tuple[int, int, int, int, str]:
 
 
 def _whole(risk: Risk) -> bool:
-    return risk.now is not None and not risk.now.missing
+    return risk.judged is not None
 
 
 def _at_worst(risk: Risk) -> Band:
-    return risk.now.worst if risk.now and not risk.now.missing else BANDS[-1]
+    return risk.judged.worst if risk.judged else BANDS[-1]
 
 
 def _band_now(risk: Risk) -> str:
-    return risk.now.worst if risk.now and not risk.now.missing else "not_assessed"
+    return risk.judged.worst if risk.judged else "not_assessed"
 
 
 def _by_dimension(name: Dimension, risks: Iterable[Risk]) -> dict[str, int]:
@@ -183,7 +194,8 @@ def _by_dimension(name: Dimension, risks: Iterable[Risk]) -> dict[str, int]:
 
 
 def _in_dimension(name: Dimension, risk: Risk) -> str:
-    rating = next((r for r in risk.now.ratings if r.dimension == name), None) if risk.now else None
+    ratings = risk.now.ratings if risk.now and not risk.stale else ()
+    rating = next((rating for rating in ratings if rating.dimension == name), None)
     return (rating.band or "none") if rating else "not_assessed"
 
 
@@ -208,6 +220,20 @@ def _ratings(entry: AssessmentEntry, case: Case) -> Iterator[Rating]:
             band = case.matrix.band(entry.likelihood, level) if level else None
             within = band is None or BANDS.index(band) <= BANDS.index(case.file.criteria.accept[name])
             yield Rating(name, level, band, within)
+
+
+def _stale(entry: RiskEntry, case: Case) -> bool:
+    """Say whether the assessment that holds is older than the organisation itself allows."""
+    reached = entry.after.reached if entry.after else None
+    given = reached.date if reached else entry.before.date if entry.before else None
+    return given is not None and months_after(given, case.file.criteria.months) < case.as_of
+
+
+def months_after(start: date, months: int) -> date:
+    """Return the same day so many months later, or the last of that month where it has no such day."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    last = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(start.day, last))
 
 
 def _measure(line: MeasureLine, case: Case) -> Measure:

@@ -62,6 +62,9 @@ def _unsettled(risk: Risk, language: Language) -> str:
     if risk.now.missing:
         names = listed([NAMES[name].say(language) for name in risk.now.missing], language)
         parts.append(f"ikke vurdert for {names}" if nb else f"not assessed for {names}")
+    if risk.stale:
+        given = day(risk.reached or risk.now.given, language)
+        parts.append(f"vurderingen fra {given} er for gammel" if nb else f"the assessment of {given} is too old")
     if risk.acceptance and not risk.acceptance.valid:
         ended_on = day(risk.acceptance.expires, language)
         parts.append(f"godkjenningen gikk ut {ended_on}" if nb else f"its acceptance ended on {ended_on}")

@@ -138,7 +138,7 @@ def placed(ros: Ros, *, after: bool) -> Placed:
     for risk in (risk for risk in ros.risks if risk.id in numbers):
         number = numbers[risk.id]
         where = (risk.after or risk.now) if after else risk.now
-        if where is None or where.missing:
+        if where is None or where.missing or risk.stale:
             unseen.append(number)
             continue
         cells.setdefault((where.likelihood, where.consequence), []).append(number)

@@ -42,7 +42,7 @@ def risks(ros: Ros, numbers: Numbers, catalogue: Catalogue) -> Table:
         (
             cell(str(numbers[risk.id])),
             cell(risk.title.say(catalogue.language), risk.text.say(catalogue.language)),
-            _place(risk.before, catalogue),
+            _place(None if risk.stale else risk.before, catalogue),
             _after(risk, catalogue),
             cell(catalogue.say(f"ros.state.{risk.state}"), risk.reason.say(catalogue.language), STATES[risk.state]),
         )
@@ -210,7 +210,7 @@ def _place(judged: Assessment | None, catalogue: Catalogue) -> Cell:
 
 
 def _after(risk: Risk, catalogue: Catalogue) -> Cell:
-    if risk.after is None:
+    if risk.after is None or risk.stale:
         return cell(catalogue.say("ros.no_after"))
     place = _place(risk.after, catalogue)
     if risk.reached is None:

@@ -7,11 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sentinel.comply.ros.entries import RisksFile
-from sentinel.comply.ros.judge import Case, judge_risks, order
+from sentinel.comply.ros.judge import Case, judge_risks, months_after, order
 from sentinel.model.risks import BANDS, DIMENSIONS, Fact, Figures, Risk, Ros
 from tests.comply.ros.small import (
     ABOUT,
@@ -147,6 +148,56 @@ def test_the_gravest_comes_first_and_patient_safety_before_its_equals(tmp_path: 
     listed = [risk.id for risk in found.risks if risk.id not in SUPPLIERS]
     assert listed == ["ransomware", "phishing", "snooping", "wrong-patient", "lost-device", "log-missing"]
     assert [risk.id for risk in found.risks][5:-1] == sorted(SUPPLIERS)
+
+
+def test_an_assessment_that_is_too_old_counts_as_none(tmp_path: Path) -> None:
+    ages = {"phishing": date(2026, 9, 20), "snooping": date(2026, 9, 21)}
+    risks = {name: {"before": judged(date=day)} for name, day in ages.items()}
+    given = document({})["criteria"] | {"date": date(2026, 1, 1)}
+
+    found = ros(tmp_path, risks, criteria={**given, "months": 2})
+
+    assert (one(found).state, one(found, "snooping").state) == ("not_assessed", "acceptable")
+    assert one(found).reason.nb == "Vurderingen fra 20. september 2026 er for gammel."
+    assert (found.figures.assessed, found.figures.by_band["low"]) == (1, 1)
+    assert one(ros(tmp_path, risks, criteria=given)).state == "acceptable"
+
+
+def test_what_is_graver_than_may_be_left_stays_so_when_it_is_old(tmp_path: Path) -> None:
+    given = document({})["criteria"] | {"date": date(2025, 1, 1)}
+    old = {"phishing": {"before": judged(3, levels(3), date=date(2025, 11, 1)), "acceptance": accepted()}}
+
+    assert one(ros(tmp_path, old, criteria=given)).state == "open"
+
+
+def test_whoever_saw_it_reached_has_assessed_it_anew(tmp_path: Path) -> None:
+    given = document({})["criteria"] | {"date": date(2025, 1, 1)}
+    reached = {"by": "Åse Lyngvik", "date": date(2026, 11, 16)}
+    after = judged(1, levels(1), date=date(2025, 6, 1), rests_on=["training"], reached=reached)
+    entry = {"before": judged(3, levels(3), date=date(2025, 6, 1)), "measures": [done()], "after": after}
+
+    assert one(ros(tmp_path, {"phishing": entry}, criteria=given)).state == "acceptable"
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "end"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2027, 12, 31), 2, date(2028, 2, 29)),
+        (date(2026, 11, 30), 1, date(2026, 12, 30)),
+        (date(2026, 12, 1), 12, date(2027, 12, 1)),
+    ],
+)
+def test_months_end_where_the_month_does(start: date, months: int, end: date) -> None:
+    assert months_after(start, months) == end
+
+
+def test_what_speaks_against_a_measure_that_is_said_to_be_done_is_heard(tmp_path: Path) -> None:
+    entry = {"before": judged(), "measures": [done("update")]}
+    facts = {"DRF-05": [fact("DRF-05")]}
+
+    assert one(ros(tmp_path, {"phishing": entry}, facts)).state == "disputed"
+    assert one(ros(tmp_path, {"phishing": {**entry, "measures": [measure("update")]}}, facts)).state == "acceptable"
 
 
 def test_overdue_measures_are_counted(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 
 from sentinel.content import root
+from sentinel.model.compliance import Role
 from sentinel.model.risks import Fact, LeftOut, Risk, Ros
 from sentinel.model.text import Text
 from sentinel.risks import assess_risks
@@ -16,17 +17,19 @@ from tests.shared import ROOT
 AS_OF = date(2026, 11, 21)
 
 
-def fact(name: str, role: str, *, considered: bool = False) -> Fact:
+def fact(name: str, role: Role, *, considered: bool = False) -> Fact:
     what = Text(f"{name} er målt", f"{name} was measured")
     because = Text("Det har betydning.", "It matters.")
-    return Fact(f"finding/{name}", "DRF-21", role, what, because, AS_OF, AS_OF, considered)  # type: ignore[arg-type]  # roles are literals in each call
+    return Fact(f"finding/{name}", "DRF-21", role, what, because, AS_OF, AS_OF, considered)
 
 
 @cache
 def clinic() -> Ros:
     """Return the clinic's assessment with two measurements laid beside."""
     found = assess_risks(read_site(ROOT / "examples" / "clinic" / "site.toml"), root(), AS_OF)
-    facts: dict[str, tuple[Fact, ...]] = {"old-server-taken": (fact("server", "contradicts", considered=True), fact("nett", "informs"))}
+    facts: dict[str, tuple[Fact, ...]] = {
+        "old-server-taken": (fact("server", "contradicts", considered=True), fact("nett", "informs"))
+    }
     facts["ransomware"] = (fact("server", "contradicts"),)
     risks = tuple(replace(risk, facts=facts.get(risk.id, ())) for risk in found.risks)
     return replace(found, risks=risks, measured="result.json")
