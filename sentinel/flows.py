@@ -54,6 +54,7 @@ from sentinel.model.correlations import Learnt
 from sentinel.model.history import Looked
 from sentinel.model.records import result_record
 from sentinel.model.result import Result, ScanSource, Versions
+from sentinel.model.talks import Flow
 from sentinel.model.text import Text
 from sentinel.model.track import Track
 from sentinel.report.notlooked import not_looked
@@ -64,6 +65,7 @@ from sentinel.scan.imports.formats import How
 from sentinel.scan.inventory import build
 from sentinel.scan.lifecycle import load_lifecycle
 from sentinel.scan.merge import merged
+from sentinel.scan.passive.live import BUFFER
 from sentinel.scan.reported import aside, combine, load_reported, told
 from sentinel.scan.survey import Reading
 from sentinel.scan.talks import Talks
@@ -131,7 +133,7 @@ def scan(material: Material, content: Path, as_of: date, track: Track, cache: Ru
     reading = Reading(own, cache)
     passive = (reading.read(path, "passive", track) for path in material.captures)
     imported = (reading.read(path, "import", track, material.hows.get(path, How())) for path in material.imports)
-    live = (reading.listen(name, material.over, track) for name in material.interfaces)
+    live = (reading.listen(name, material.over, track, material.buffer) for name in material.interfaces)
     talks, others = Talks(), list[Observation]()
     observations = aside(talks.watch(chain.from_iterable(chain(passive, live, imported))), others)
     knowledge = load_lifecycle(content)
@@ -280,7 +282,8 @@ class Compared:
 class Material:
     """What a scan reads: captures, results of other tools (and how), and which addresses are the site's own.
 
-    `interfaces` are listened on, one after the other, each until it is `over`.
+    `interfaces` are listened on, one after the other, each until it is `over`, with `buffer` bytes for what waits.
+    `known` is who talked to whom before.
     """
 
     captures: Sequence[Path] = ()
@@ -292,6 +295,8 @@ class Material:
     hows: Mapping[Path, How] = field(default_factory=dict)
     interfaces: Sequence[str] = ()
     over: Callable[[], bool] = lambda: True
+    buffer: int = BUFFER
+    known: Sequence[Flow] = ()
 
 
 @dataclass(frozen=True, slots=True)

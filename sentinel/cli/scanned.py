@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
@@ -13,7 +14,7 @@ from sentinel.cli.options import Asked
 from sentinel.cli.output import emit
 from sentinel.cli.summary import say, say_all, say_sources
 from sentinel.cli.talks import SHOWN as TALKS
-from sentinel.cli.talks import show_talks
+from sentinel.cli.talks import show_talks, write_crossings
 from sentinel.model.records import asset_record, finding_record
 from sentinel.model.text import counted
 
@@ -23,19 +24,24 @@ SHOW = click.option(
 SAVE = click.option("--save", "site", metavar="SITE", help="Add the result to what is known under this name of a site.")
 
 
-def scanned(asked: Asked, material: flows.Material, show: str, site: str | None) -> int:
-    """Scan, keep what was found under the name of a site, print it, and return the exit code."""
+def scanned(asked: Asked, material: flows.Material, show: str, site: str | None, events: Path | None = None) -> int:
+    """Scan, keep what was found under the name of a site, print it, and return the exit code.
+
+    `events` is the file for crossings, as events.
+    """
     today = datetime.now(UTC).astimezone().date()
     material = replace(material, site=site or "")
     found = flows.scan(material, asked.content_folder(), today, asked.progress.track, asked.rule_cache())
     if site:
         found = flows.keep_scan(site, today, found, asked.content_folder(), asked.open_store(), whole=False)
     if show in TALKS:
-        show_talks(asked, found, material.networks, show)
+        show_talks(asked, found, material, show)
     elif show == "assets":
         emit(map(asset_record, found.assets), ASSETS, asked.form)
     else:
         emit(map(finding_record, found.findings), FINDINGS, asked.form)
+    if events is not None:
+        write_crossings(events, found, material)
     say_all(found.troubles)
     skipped = say_sources(found.sources)
     silent = [address for source in found.sources for address in source.silent]
