@@ -31,6 +31,9 @@ from sentinel.model.events import Value
 from sentinel.model.explained import Explanation
 from sentinel.model.history import AssetChange, Tracked
 from sentinel.model.imports import RuleChange
+from sentinel.model.judged import Outcome
+from sentinel.model.knowledge import Feed, Line, Statement
+from sentinel.model.known import KnownFeed, KnownWeakness
 from sentinel.model.plain_hits import plain_hit
 from sentinel.model.remarks import Remark
 from sentinel.model.reproduction import Reproduction
@@ -144,6 +147,8 @@ class ResultRecord:
     not_looked: tuple[NotLooked, ...]
     changes: tuple[Change, ...]
     troubles: tuple[str, ...]
+    outcomes: tuple[Outcome, ...]
+    feeds: tuple[Feed, ...] | None
 
 
 _JUDGEMENT = TypeAdapter(JudgementRecord)
@@ -158,13 +163,16 @@ RECORDS: Mapping[str, type] = {
     "sentinel.coverage/1": Coverage,
     "sentinel.crossing/1": CrossingEvent,
     "sentinel.explanation/1": Explanation,
+    "sentinel.feed/1": KnownFeed,
     "sentinel.finding/1": Finding,
     "sentinel.flow/1": Flow,
     "sentinel.hit/1": HitRecord,
     "sentinel.ledger/1": LedgerEntry,
     "sentinel.othercount/1": OtherCount,
+    "sentinel.outcome/1": Outcome,
     "sentinel.planstep/1": PlannedStep,
     "sentinel.probelog/1": LogEntry,
+    "sentinel.releaseline/1": Line,
     "sentinel.remark/1": Remark,
     "sentinel.reproduction/1": Reproduction,
     "sentinel.result/1": ResultRecord,
@@ -172,7 +180,9 @@ RECORDS: Mapping[str, type] = {
     "sentinel.ros/1": Ros,
     "sentinel.ruleimport/1": RuleChange,
     "sentinel.score/1": ScoreRecord,
+    "sentinel.statement/1": Statement,
     "sentinel.title/1": Title,
+    "sentinel.weakness/1": KnownWeakness,
 }
 
 
@@ -198,6 +208,11 @@ def hit_record(alert: Alert, explanation: tuple[str, ...] | None = None) -> Reco
             explanation,
         ),
     )
+
+
+def plain_record(name: str, noun: object) -> Record:
+    """Return a noun as the kind of record that is the noun itself."""
+    return _record(name, noun)
 
 
 def conversion_record(conversion: Conversion) -> Record:
@@ -352,6 +367,8 @@ def result_record(result: Result) -> Record:
             not_looked=result.not_looked,
             changes=result.changes,
             troubles=result.troubles,
+            outcomes=result.outcomes,
+            feeds=result.feeds,
         ),
     )
 
