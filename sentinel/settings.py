@@ -58,9 +58,10 @@ class ReportSection(Schema):
 
 
 class AssessmentSection(Schema):
-    """Where the answers are."""
+    """Where the answers are, and the file of risks (ROS)."""
 
     answers: str
+    ros: str | None = None
 
 
 class LogSection(Schema):

@@ -18,6 +18,10 @@ from sentinel.comply.evidence import MapFile, load_evidence_map
 from sentinel.comply.levels import LevelsFile
 from sentinel.comply.organisation import TypesFile, load_types
 from sentinel.comply.plan import PlanFile, load_plan
+from sentinel.comply.ros.entries import RisksFile
+from sentinel.comply.ros.library import LibraryFile, MeasuresFile, ScenarioFile, load_library
+from sentinel.comply.ros.matrix import MatrixFile, load_matrices
+from sentinel.comply.ros.sharing import SharedFile
 from sentinel.content import Schema, relative, yaml_files
 from sentinel.detect.correlation_samples import check_correlation_samples
 from sentinel.detect.filter_samples import check_filter_samples
@@ -58,8 +62,13 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "checklist-evidence-map": MapFile,
     "checklist-levels": LevelsFile,
     "checklist-organisation-types": TypesFile,
+    "checklist-ros-library": LibraryFile,
+    "checklist-ros-matrix": MatrixFile,
+    "checklist-ros-measures": MeasuresFile,
+    "checklist-ros-scenarios": ScenarioFile,
     "do-not-probe": BarFile,
     "report-texts": Texts,
+    "risks": RisksFile,
     "rule-fields": FieldLists,
     "rule-logsources": Dataset,
     "rule-texts": RuleTexts,
@@ -71,6 +80,7 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "scanner-profile": Profile,
     "scope": ScopeFile,
     "scanner-reported": Reported,
+    "shared-risks": SharedFile,
     "site": SiteFile,
 }
 
@@ -130,6 +140,11 @@ def _requirements(base: Path) -> int:
     return len(checklist.requirements)
 
 
+def _scenarios(base: Path) -> int:
+    checklist = load_checklist(base)
+    return len(load_library(base, {need.id for need in checklist.requirements}, checklist.classes).scenarios)
+
+
 def _texts(base: Path) -> int:
     keys = {language: set(load_texts(language, base).texts) for language in LANGUAGES}
     every = set().union(*keys.values())
@@ -173,6 +188,8 @@ _LOOKS: Mapping[str, Callable[[Path], int]] = {
     "requirements": _requirements,
     "clocks": lambda base: len(load_clocks(base)),
     "breaches": lambda base: len(load_pack(base).wording.texts),
+    "risk matrices": lambda base: len(load_matrices(base)),
+    "risk scenarios": _scenarios,
     "fingerprints": lambda base: len(load_fingerprints(base).rules),
     "checks": lambda base: len(load_checks(base).all),
     "names in sources": lambda base: len(load_aliases(base).of()),

@@ -40,6 +40,7 @@ from sentinel.model.plain_hits import plain_hit
 from sentinel.model.remarks import Remark
 from sentinel.model.reproduction import Reproduction
 from sentinel.model.result import Change, NotLooked, Result, ScanSource, Versions
+from sentinel.model.risks import Risk, Ros
 from sentinel.model.scans import LogEntry, PlannedStep
 from sentinel.model.severity import Severity
 from sentinel.model.talks import Association, Crossing, CrossingEvent, Flow, Title
@@ -179,6 +180,8 @@ RECORDS: Mapping[str, type] = {
     "sentinel.remark/1": Remark,
     "sentinel.reproduction/1": Reproduction,
     "sentinel.result/1": ResultRecord,
+    "sentinel.risk/1": Risk,
+    "sentinel.ros/1": Ros,
     "sentinel.ruleimport/1": RuleChange,
     "sentinel.score/1": ScoreRecord,
     "sentinel.statement/1": Statement,
@@ -333,6 +336,16 @@ def score_record(score: Score) -> Record:
             checklist,
         ),
     )
+
+
+def risk_record(risk: Risk) -> Record:
+    """Return `sentinel.risk/1`."""
+    return _record("sentinel.risk/1", risk)
+
+
+def ros_record(ros: Ros) -> Record:
+    """Return `sentinel.ros/1`: a whole assessment of risk."""
+    return _record("sentinel.ros/1", ros)
 
 
 def judgement_record(judgement: Judgement) -> Record:
