@@ -16,6 +16,7 @@ from sentinel.model.backtest import Difference
 from sentinel.model.compliance import (
     Action,
     Answer,
+    Applicability,
     EffectiveState,
     Evidence,
     GateResult,
@@ -148,6 +149,7 @@ _JUDGEMENT = TypeAdapter(JudgementRecord)
 
 Record = dict[str, Any]
 RECORDS: Mapping[str, type] = {
+    "sentinel.applicability/1": Applicability,
     "sentinel.asset/1": Asset,
     "sentinel.assetchange/1": AssetChange,
     "sentinel.association/1": Association,
@@ -302,6 +304,11 @@ def score_record(score: Score) -> Record:
             checklist,
         ),
     )
+
+
+def applicability_record(item: Applicability) -> Record:
+    """Return `sentinel.applicability/1`: a requirement with all its texts, and whether it is asked."""
+    return _record("sentinel.applicability/1", item)
 
 
 def judgement_record(judgement: Judgement) -> Record:

@@ -49,7 +49,7 @@ def test_all_faults_of_all_files_come_at_once_with_their_lines(tmp_path: Path) -
     told = faults(base)
 
     assert len(told) == 4
-    assert any(line.startswith("checklists/normen/normen.yml:6: profile.minutes") for line in told)
+    assert any(line.startswith("checklists/normen/normen.yml:7: profile.minutes") for line in told)
     assert any("drf.yml" in line and "weight" in line for line in told)
     assert any("led.yml" in line and "unknown key 'nytte'" in line for line in told)
     assert any("led.yml" in line and "a question ends in '?'" in line for line in told)

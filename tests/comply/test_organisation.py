@@ -13,9 +13,10 @@ def facts(base: Path, kind: str = "general_practice", **overrides: bool) -> froz
     return types(base).organisation("Fjæra", "000000002", kind, overrides).facts
 
 
-def test_what_is_usual_is_on_and_what_is_asked_is_off_until_the_site_says_so(tmp_path: Path) -> None:
-    assert facts(tmp_path) == {"ALL", "EHR", "PRIV"}
+def test_what_is_usual_is_on_and_so_is_what_is_asked_until_the_site_says_no(tmp_path: Path) -> None:
+    assert facts(tmp_path) == {"ALL", "EHR", "MD", "PRIV"}
     assert facts(tmp_path, MD=True) == {"ALL", "EHR", "MD", "PRIV"}
+    assert facts(tmp_path, MD=False) == {"ALL", "EHR", "PRIV"}
     assert facts(tmp_path, MD=False, EHR=False) == {"ALL", "PRIV"}
 
 
