@@ -23,7 +23,7 @@ def test_the_score_is_a_published_record_with_its_three_numbers(run: Run) -> Non
 def test_the_table_lists_every_requirement(run: Run) -> None:
     listed = run("assess", "score", CLINIC, "--format", "jsonl").stdout.splitlines()
 
-    assert len(listed) == 75
+    assert len(listed) == 82
     assert {json.loads(line)["state"] for line in listed} >= {"met", "partly", "not_met", "not_assessed"}
 
 
