@@ -11,7 +11,7 @@ from tests.content.catalogue import BASE, GUIDANCE, Row, rows
 from tests.content.test_requirements import ALLOWED_CAPITALS
 
 # Names that a supplier or an IT department needs to hear as they are; the question itself stays plain.
-TRADE = {"MDS2", "SPF", "DKIM", "DMARC", "ID"}
+TRADE = {"MDS2", "SPF", "DKIM", "DMARC", "ID", "CE"}
 LAWS = {
     "GDPR", "pasientjournalloven", "pasientjournalforskriften", "helsepersonelloven",
     "pasient- og brukerrettighetsloven", "forskrift om ledelse og kvalitetsforbedring", "eForvaltningsforskriften",
