@@ -141,16 +141,29 @@ def write(path: Path, packets: int, hosts: int) -> None:
             out.write(struct.pack("<IIII", START + number // 1000, number % 1000, len(frame), len(frame)) + frame)
 
 
+def as_pcapng(path: Path) -> Path:
+    """Write the same packets as pcapng, the form of today, and return where."""
+    out_path = path.with_suffix(".pcapng")
+    with out_path.open("wb") as out, opened(path, path.name) as source:
+        out.write(struct.pack("<IIIHHqI", 0x0A0D0D0A, 28, 0x1A2B3C4D, 1, 0, -1, 28))
+        out.write(struct.pack("<IIHHII", 1, 20, 1, 0, 262_144, 20))
+        for _, ticks, data, start, end, wire in records(source, path.name, Tally(path.name)):
+            size = 32 + (end - start) + (start - end) % 4
+            out.write(struct.pack("<IIIIIII", 6, size, 0, ticks >> 32, ticks & 0xFFFFFFFF, end - start, wire))
+            out.write(data[start:end] + bytes((start - end) % 4) + struct.pack("<I", size))
+    return out_path
+
+
 def ours(path: Path, *, plain: bool) -> dict[str, float]:
     """Read the capture and return the figures; run in a process of its own, so that peak memory is the reader's."""
     kept = None
     if not plain:
         from sentinel.detect.rule_cache import RuleCache
         from sentinel.native import machine_code
-        from sentinel.scan.passive import skim
+        from sentinel.scan.passive import skimmer
 
         kept = RuleCache(ROOT / ".cache" / "bench" / "code")
-        machine_code(skim.__name__.split(".")[1], kept)
+        machine_code(skimmer.__name__.split(".")[1], kept)
     tally = Tally(path.name)
     begun = time.process_time()
     kinds = Counter(observation.kind for observation in observe(path, path.name, tally, kept, skim_from=0))
@@ -251,9 +264,11 @@ def compare(path: Path, first: int) -> None:
     """Print a row for each: the best of three runs, ours each in a process of its own."""
     bare = max((libpcap(path) for _ in range(3)), key=lambda found: found["MB/s"])
     unit = bare["MB/s"]
-    for way in ("--plain", "--code"):
+    modern = as_pcapng(path)
+    for way, of in (("--plain", path), ("--code", path), ("--code", modern)):
+        print(f"  {of.suffix}")
         for _ in range(3):
-            subprocess.run([sys.executable, __file__, "--only", str(path), way, "--unit", str(unit)], check=True)
+            subprocess.run([sys.executable, __file__, "--only", str(of), way, "--unit", str(unit)], check=True)
     show("libpcap bare", bare, unit)
     show("libpcap content filter", libpcap(path, CONTENT), unit)
     print(f"    facts lost behind that filter: {lost(path)}")

@@ -2,26 +2,27 @@
 
 They are plain functions until then, which say in Python what the machine code does, and which tests call. Numba takes
 seconds to compile them and half a second to load what it has compiled, so that it is asked once and what it made, an
-object file, is linked by llvmlite.
+object file, is linked by ourselves (linking.py), or else by llvmlite, which brings all of LLVM with it.
 """
 
 from __future__ import annotations
 
 import ctypes
 import hashlib
+import mmap
+from array import array
 from collections.abc import Callable, Sequence
+from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
+from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any, TypeVar, cast
 
 import msgspec
-import numpy as np
 
+from sentinel.linking import link
 from sentinel.model.kept import Kept
-
-if find_spec("llvmlite") is not None:
-    import llvmlite.binding as llvm
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -80,16 +81,12 @@ class MachineCode:
             parts = _compile(room)
             if kept is not None:
                 kept.save(key, _ENCODER.encode(parts))
-        llvm.initialize_native_target()
-        llvm.initialize_native_asmprinter()
-        for name in _OF_NUMBA:
-            llvm.add_symbol(name, ctypes.cast(ctypes.pythonapi.Py_FatalError, ctypes.c_void_p).value)
         self._linked = {one.name: _link(one) for one in parts}
 
     def call(self, function: Callable[..., int], frame: Sequence[int]) -> tuple[int, list[int]]:
         """Call an entry with a frame of numbers; return what it returns, and the frame as it left it."""
-        numbers = np.array(frame, np.int64)
-        result: int = self._linked[function.__name__][1](address(numbers))
+        numbers = array("q", frame)
+        result: int = self._linked[function.__name__][1](numbers.buffer_info()[0])
         return result, numbers.tolist()
 
 
@@ -98,6 +95,9 @@ _OF_NUMBA = (
     "NRT_Free", "numba_do_raise", "numba_gil_ensure", "numba_gil_release", "numba_runtime_build_excinfo_struct",
     "numba_unpickle",
 )  # fmt: skip
+
+
+_CALLED = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)
 
 
 class Compiled(msgspec.Struct, array_like=True):
@@ -130,19 +130,53 @@ def machine_code(room: str, kept: Kept | None = None) -> MachineCode:
     return _made[room]
 
 
-def address(array: Any) -> int:  # noqa: ANN401 -- an array of any kind
-    """Return where an array begins; it must live for as long as the address is used."""
-    place: int = array.ctypes.data
+def address(numbers: Any) -> int:  # noqa: ANN401 -- an array of any kind
+    """Return where an array of numpy begins; it must live for as long as the address is used."""
+    place: int = numbers.ctypes.data
     return place
+
+
+def address_of(data: bytes | bytearray | mmap.mmap) -> int:
+    """Return where plain bytes begin, without numpy; they must live, and stay as large, while the address is used."""
+    if isinstance(data, bytes):
+        return ctypes.cast(ctypes.c_char_p(data), ctypes.c_void_p).value or 0
+    return ctypes.addressof((ctypes.c_char * 0).from_buffer(data))
 
 
 def _key(room: str) -> str:
     """Return what says all that the machine code of a room depends on."""
     every = (*_parts[room], *_entries[room], *(cast("FunctionType", one) for one in (_compile, _pointer)))
     parts = [repr((function.__module__, function.__code__.co_name, _body(function))) for function in every]
+    parts += [version("numba"), version("llvmlite"), version("numpy"), _processor()]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+_SAYS = ("vendor_id", "cpu family", "model", "model name", "stepping", "flags", "Features", "CPU ")
+
+
+@cache
+def _processor() -> str:
+    """Return what tells processors apart, for each of which other code is made."""
+    try:
+        first = Path("/proc/cpuinfo").read_text("utf-8", "replace").partition("\n\n")[0]
+    except OSError:
+        first = ""
+    said = [line for line in first.splitlines() if line.startswith(_SAYS)]
+    if any(line.startswith(("flags", "Features")) for line in said):
+        return "\n".join(said)
+    llvm = _llvm()
+    return f"{llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}"
+
+
+def _llvm() -> Any:  # noqa: ANN401 -- it publishes no types
+    """Return LLVM, ready to link for this machine."""
+    import llvmlite.binding as llvm  # noqa: PLC0415 -- takes 40 MB, and is needed only where nothing else will do
+
     llvm.initialize_native_target()
-    parts += [version("numba"), version("llvmlite"), version("numpy"), llvm.get_host_cpu_name()]
-    return hashlib.sha256("\n".join((*parts, llvm.get_host_cpu_features().flatten())).encode()).hexdigest()
+    llvm.initialize_native_asmprinter()
+    for name in _OF_NUMBA:
+        llvm.add_symbol(name, ctypes.cast(ctypes.pythonapi.Py_FatalError, ctypes.c_void_p).value)
+    return llvm
 
 
 def _body(function: FunctionType) -> tuple[object, ...]:
@@ -150,14 +184,19 @@ def _body(function: FunctionType) -> tuple[object, ...]:
     code = function.__code__
     values = {name: function.__globals__.get(name) for name in code.co_names}
     known = {
-        name: value.tobytes() if isinstance(value, np.ndarray) else value
+        name: cast("Any", value).tobytes() if _is_numpys(value) else value
         for name, value in values.items()
-        if isinstance(value, np.ndarray | int | float | np.generic)
+        if isinstance(value, int | float) or _is_numpys(value)
     }
     # In their order the addresses of arrays are handed over.
     known |= {name: fields for name, value in values.items() if (fields := getattr(value, "_fields", None))}
     consts = [one.co_code if isinstance(one, CodeType) else one for one in code.co_consts]
     return code.co_code, consts, code.co_names, known
+
+
+def _is_numpys(value: object) -> bool:
+    """Say whether a value is an array or a number of numpy, which itself is not loaded for that: it takes 16 MB."""
+    return type(value).__module__ == "numpy" and hasattr(value, "tobytes")
 
 
 def _compile(room: str) -> list[Compiled]:
@@ -210,9 +249,13 @@ def _bind(function: FunctionType, made: dict[Any, Any]) -> None:
 
 def _link(one: Compiled) -> tuple[Any, Callable[[int], int]]:
     """Return the linked code, which must live on, and the function in it."""
+    found = link(one.code, one.symbol)
+    if found is not None:
+        return found, _CALLED(found.address)
+    llvm = _llvm()
     machine = llvm.Target.from_default_triple().create_target_machine(jit=True, codemodel="jitdefault")
     linker = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
     linker.add_object_file(llvm.ObjectFileRef.from_data(one.code))
     linker.finalize_object()
     place = linker.get_function_address(one.symbol)
-    return linker, ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)(place)
+    return linker, _CALLED(place)

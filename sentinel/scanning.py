@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -21,19 +21,19 @@ from sentinel import __version__
 from sentinel.content import relative
 from sentinel.errors import ScopeError, SettingsError
 from sentinel.model.assets import Asset, Finding, Observation
+from sentinel.model.judged import Judged
+from sentinel.model.knowledge import Knowledge as Bundle
 from sentinel.model.result import ScanSource
 from sentinel.model.skipped import Tally
 from sentinel.model.track import Track
 from sentinel.scan.budget import budget_of
-from sentinel.scan.checks import Checks
 from sentinel.scan.conduct import Conduct
-from sentinel.scan.findings import find, load_checks
 from sentinel.scan.fingerprint import Fingerprints, load_fingerprints
 from sentinel.scan.fragile import load_fragile, mind_the_fragile
 from sentinel.scan.gate import Clock, Gate
 from sentinel.scan.health import Health
 from sentinel.scan.inventory import build
-from sentinel.scan.lifecycle import Lifecycle, load_lifecycle
+from sentinel.scan.judging import Grounds, judge_assets, load_grounds
 from sentinel.scan.plan import Plan, make_plan
 from sentinel.scan.probelog import ProbeLog, Verified, outstanding, read_log, unfinished
 from sentinel.scan.probes.exchange import Probe
@@ -64,6 +64,7 @@ class Ground:
     policy: Path
     probes: Mapping[str, Probe]
     known: Sequence[Asset] = ()
+    bundle: Bundle | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,7 @@ class Knowledge:
     """What results are judged by. It is read before anything is sent: a fault in it must not cost what was found."""
 
     fingerprints: Fingerprints
-    checks: Checks
-    lifecycle: Lifecycle
+    grounds: Grounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,7 @@ class Ran:
     killed: str
     interrupted: bool
     warnings: tuple[str, ...] = ()
+    judged: Judged = field(default_factory=lambda: Judged(()))
 
 
 def prepare(path: Path, ground: Ground, resolve: Resolve, *, signature: bool = True) -> Scope:
@@ -242,19 +243,20 @@ def _nmap_result(
 ) -> Ran:
     scope, head, warnings = told
     survey = Survey(tally.source, "import")
-    assets, wrong = _assets(survey.watch(seen), knowledge, scope, order.site)
+    assets, judged = _assets(survey.watch(seen), knowledge, scope, order.site)
     left = Counter({f"nmap told of something {reason}": number for reason, number in tally.skipped.items()})
     summary = replace(survey.summary(tally), method="active")
-    return Ran(assets, wrong, summary, left, 0, head, "", interrupted=False, warnings=warnings)
+    found = judged.findings
+    return Ran(assets, found, summary, left, 0, head, "", interrupted=False, warnings=warnings, judged=judged)
 
 
 def _assets(
     seen: Iterable[Observation], knowledge: Knowledge, scope: Scope, site: str
-) -> tuple[tuple[Asset, ...], tuple[Finding, ...]]:
+) -> tuple[tuple[Asset, ...], Judged]:
     own = [scope.source] if scope.source else []
     assets = build(seen, knowledge.fingerprints, (), own, site)
     today = datetime.now(UTC).astimezone().date()
-    return assets, find(assets, knowledge.checks, knowledge.lifecycle, today)
+    return assets, judge_assets(assets, knowledge.grounds, today)
 
 
 def _judge(
@@ -262,10 +264,10 @@ def _judge(
 ) -> Ran:
     site, *warnings = told
     scope, log = conduct.plan.scope, conduct.gate.log
-    assets, wrong = _assets(seen, knowledge, scope, site)
+    assets, judged = _assets(seen, knowledge, scope, site)
     return Ran(
         assets=assets,
-        findings=wrong,
+        findings=judged.findings,
         source=gathered.summary(),
         left=Counter(gathered.left),
         packets=gathered.packets,
@@ -273,12 +275,13 @@ def _judge(
         killed=conduct.gate.why_killed,
         interrupted=conduct.interrupted,
         warnings=tuple(warnings),
+        judged=judged,
     )
 
 
 def _knowledge(ground: Ground) -> Knowledge:
     base = ground.content
-    return Knowledge(load_fingerprints(base), load_checks(base), load_lifecycle(base))
+    return Knowledge(load_fingerprints(base), load_grounds(base, ground.bundle))
 
 
 def _policy_bars(policy: Path) -> tuple[Bar, ...]:

@@ -111,6 +111,12 @@ class NetworkSection(Schema):
     names: dict[str, str] = Field(default_factory=dict)
 
 
+class KnowledgeSection(Schema):
+    """Where the bundle of knowledge lies that results are judged by."""
+
+    bundle: str | None = None
+
+
 class SettingsSection(Schema):
     """Settings that flags and environment may override."""
 
@@ -131,6 +137,7 @@ class SiteFile(Schema):
     placeholders: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     captures: tuple[FileSection, ...] = ()
     scans: tuple[ScanSection, ...] = ()
+    knowledge: KnowledgeSection = KnowledgeSection()
     settings: SettingsSection = SettingsSection()
 
     @model_validator(mode="after")
@@ -185,8 +192,8 @@ class Setting:
 class Settings:
     """What flags, environment, site file and defaults add up to, in that order of precedence.
 
-    `cache` is the folder of compiled rules, empty for none. `policy` holds who may sign scope files, and what is never
-    probed. Both are this machine's affair, so no site file names them.
+    `cache` is the folder of compiled rules, empty for none. `policy` holds who may sign scope files and bundles, and
+    what is never probed. Both are this machine's affair, so no site file names them.
     """
 
     store: Setting
@@ -194,6 +201,7 @@ class Settings:
     out: Setting
     cache: Setting
     policy: Setting
+    knowledge: Setting
 
 
 def resolve(flags: Mapping[str, str | None], environ: Mapping[str, str], site: Site | None = None) -> Settings:
@@ -204,6 +212,7 @@ def resolve(flags: Mapping[str, str | None], environ: Mapping[str, str], site: S
         out=_pick("out", flags, environ, site, "out"),
         cache=_pick("cache", flags, environ, None, str(user_cache_path("sentinel"))),
         policy=_pick("policy", flags, environ, None, str(site_config_path("sentinel"))),
+        knowledge=_pick("knowledge", flags, environ, site, str(user_data_path("sentinel") / "knowledge.zip")),
     )
 
 
@@ -251,10 +260,15 @@ def _pick(
         return Setting(flag, "flag")
     if variable is not None:
         return Setting(variable, "environment")
-    written = getattr(site.file.settings, name) if site else None
+    written = _written(name, site.file) if site else None
     if site and written is not None:
         return Setting(written if "://" in written else str(site.path(written)), "site file")
     return Setting(default, "default")
+
+
+def _written(name: str, file: SiteFile) -> str | None:
+    found: str | None = file.knowledge.bundle if name == "knowledge" else getattr(file.settings, name)
+    return found
 
 
 def _told_once(errors: Sequence[ErrorDetails]) -> Iterator[ErrorDetails]:

@@ -21,6 +21,7 @@ from sentinel.detect.rule_texts import RuleTexts, load_rule_texts
 from sentinel.detect.samples import check_samples
 from sentinel.detect.sigma import load_rules
 from sentinel.errors import ContentError, Fault, Location
+from sentinel.model.knowledge import Knowledge
 from sentinel.model.records import RECORDS, json_schema
 from sentinel.model.text import LANGUAGES
 from sentinel.report.check import check_templates
@@ -33,6 +34,8 @@ from sentinel.scan.lifecycle import Product, load_lifecycle
 from sentinel.scan.profiles import Profile, load_profiles
 from sentinel.scan.reported import Reported, load_reported
 from sentinel.scan.scope_file import BarFile, ScopeFile
+from sentinel.scan.weakness.aliases import AliasFile, Near, load_aliases, near_misses
+from sentinel.scan.weakness.support import Difference, differences
 from sentinel.settings import SiteFile
 
 SCHEMAS: Mapping[str, type[Schema]] = {
@@ -49,6 +52,7 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "rule-fields": FieldLists,
     "rule-logsources": Dataset,
     "rule-texts": RuleTexts,
+    "scanner-aliases": AliasFile,
     "scanner-check": Check,
     "scanner-fingerprints": FingerprintFile,
     "scanner-fragile": FragileFile,
@@ -77,6 +81,16 @@ def json_schemas() -> dict[str, dict[str, Any]]:
     files = {f"{name}.schema.json": schema.model_json_schema(by_alias=True) for name, schema in SCHEMAS.items()}
     records = {f"{name.replace('/', '-')}.schema.json": json_schema(name) for name in RECORDS}
     return {**files, **records}
+
+
+def near(base: Path, knowledge: Knowledge) -> tuple[Near, ...]:
+    """Return the products of known makers in a bundle that no alias reaches. For authors: nothing is judged by it."""
+    return tuple(near_misses(load_aliases(base), knowledge))
+
+
+def differing(base: Path, knowledge: Knowledge) -> tuple[Difference, ...]:
+    """Return where a bundle says another end of support than our own table."""
+    return tuple(differences(load_lifecycle(base), knowledge))
 
 
 def _rules(base: Path) -> int:
@@ -148,6 +162,7 @@ _LOOKS: Mapping[str, Callable[[Path], int]] = {
     "requirements": _requirements,
     "fingerprints": lambda base: len(load_fingerprints(base).rules),
     "checks": lambda base: len(load_checks(base).all),
+    "names in sources": lambda base: len(load_aliases(base).of()),
     "products": lambda base: len(load_lifecycle(base).products),
     "profiles": lambda base: len(load_profiles(base)),
     "fragile classes": lambda base: len(load_fragile(base)),

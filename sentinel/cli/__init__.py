@@ -19,6 +19,7 @@ app.places = {
     "detect": "sentinel.cli.detect:detect",
     "doctor": "sentinel.cli.doctor:doctor",
     "findings": "sentinel.cli.findings:findings",
+    "knowledge": "sentinel.cli.knowledge:knowledge",
     "rules": "sentinel.cli.rules:rules",
     "run": "sentinel.cli.run:run",
     "scan": "sentinel.cli.scan:scan",

@@ -11,7 +11,8 @@ from sentinel import assessing, flows
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
 from sentinel.cli.output import Column, clean, emit
 from sentinel.cli.summary import say, say_score
-from sentinel.model.records import applicability_record, judgement_record, score_record
+from sentinel.comply.methods import compare as others_count
+from sentinel.model.records import applicability_record, judgement_record, other_count_record, score_record
 from sentinel.model.text import LANGUAGES, Language
 from sentinel.settings import read_site
 
@@ -29,6 +30,13 @@ PROFILE = (
     Column("asked", lambda item: "yes" if item["applies"] else "no"),
     Column("requirement", lambda item: item["requirement"]["title"]["nb"]),
     Column("because", lambda item: item["because"]["nb"], grow=True),
+)
+
+COUNTS = (
+    Column("method", lambda item: item["method"]),
+    Column("value", lambda item: _shown(item["value"], item["unit"])),
+    Column("of", lambda item: item["of"]),
+    Column("leaves out", lambda item: item["says"]["en"], grow=True),
 )
 
 
@@ -91,3 +99,22 @@ def letter(asked: Asked, site_file: Path, language: Language, as_of: datetime | 
     click.echo("\n".join(map(clean, written.split("\n"))))
     say("nothing was sent; read it first: it shows what you do not have in place")
     return asked.exit_code(())
+
+
+@assess.command("compare", epilog="Example: sentinel assess compare examples/clinic/site.toml")
+@click.argument("site_file", metavar="SITE.toml", type=FILES)
+@AS_OF
+@asks("content", "form")
+def compare(asked: Asked, site_file: Path, as_of: datetime | None) -> int:
+    """Count the answers as other programs would. Our own three numbers are told beside it, and only they decide."""
+    site = read_site(site_file)
+    assessed = flows.assess(site, asked.content_folder(site), day_of(as_of, site), None, None)
+    emit(map(other_count_record, others_count(assessed.judgements)), COUNTS, asked.form)
+    say_score(assessed.score)
+    return asked.exit_code(())
+
+
+def _shown(value: float | None, unit: str) -> str:
+    if value is None:
+        return "–"
+    return {"points": f"{value:g} points", "verdict": "yes" if value else "no"}.get(unit, f"{value:.1f} %")

@@ -36,7 +36,7 @@ def how(command: Callable[..., int]) -> Callable[..., Any]:
 @how
 @SHOW
 @SAVE
-@asks("store", "content", "form", "fail_on", "quiet")
+@asks("store", "content", "form", "fail_on", "knowledge", "quiet")
 def import_(asked: Asked, files: tuple[Path, ...], show: str, site: str | None, **said: Any) -> int:  # noqa: ANN401 -- what `how` adds
     """Read results of other tools: nmap, Nessus, OpenVAS, Zeek, DHCP leases, ARP tables, inventories and more.
 

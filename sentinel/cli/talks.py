@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
 
 from sentinel.cli.options import Asked
 from sentinel.cli.output import Column, emit
 from sentinel.cli.summary import say
-from sentinel.flows import Scanned
-from sentinel.model.records import association_record, crossing_record, flow_record, title_record
+from sentinel.errors import InputError, Location
+from sentinel.flows import Material, Scanned
+from sentinel.model.records import Record, association_record, crossing_record, flow_record, title_record
 from sentinel.model.text import counted
 from sentinel.scan.talks import crossings
 
@@ -48,7 +52,7 @@ _CROSSINGS = (
 )
 
 
-def show_talks(asked: Asked, found: Scanned, networks: Sequence[str], show: str) -> None:
+def show_talks(asked: Asked, found: Scanned, material: Material, show: str) -> None:
     """Print one of SHOWN, and say what was too much to be kept."""
     talks = found.talks
     if show == "flows":
@@ -58,6 +62,30 @@ def show_talks(asked: Asked, found: Scanned, networks: Sequence[str], show: str)
     elif show == "associations":
         emit(map(association_record, talks.associations()), _ASSOCIATIONS, asked.form)
     else:
-        emit(map(crossing_record, crossings(talks.flows(), found.assets, networks)), _CROSSINGS, asked.form)
+        emit(crossing_records(found, material), _CROSSINGS, asked.form)
+    say_left_out(found)
+
+
+def write_crossings(path: Path, found: Scanned, material: Material) -> None:
+    """Write crossings as events, one a line, as `sentinel detect` reads them; the file is there whole or not at all."""
+    lines = [orjson.dumps(record) + b"\n" for record in crossing_records(found, material)]
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        beside.write_bytes(b"".join(lines))
+        beside.replace(path)
+    except OSError as error:
+        raise InputError(Location(str(path)), f"cannot be written: {error.strerror or error}") from error
+    say(f"{counted(len(lines), 'crossing')} in {path}")
+
+
+def crossing_records(found: Scanned, material: Material) -> Iterator[Record]:
+    """Yield devices in care that leave their zone, as records."""
+    flows = found.talks.flows()
+    return map(crossing_record, crossings(flows, found.assets, material.networks, material.known))
+
+
+def say_left_out(found: Scanned) -> None:
+    """Say what was too much to be kept."""
+    talks = found.talks
     if talks.left_out:
         say(f"{counted(talks.left_out, 'sight')} of talks left out: there were too many different ones")

@@ -208,16 +208,21 @@ def _reasons(node: Node, look: Look) -> Iterator[Match]:
             for item in items:
                 if _is_plain(item) or holds(item, look):
                     yield from _reasons(item, look)
-        case FieldTest(field=field):
-            for test in node.tests:
-                value = _met(test, field, look)
-                if value is not None:
-                    yield Match(field, value, describe(test))
-        case Keyword():
-            for test in node.tests:
-                pair = _met_anywhere(test, look)
-                if pair is not None:
-                    yield Match(pair[0], pair[1].text or "", describe(test))
+        case FieldTest() | Keyword():
+            yield from _reasons_of(node, look)
+
+
+def _reasons_of(node: FieldTest | Keyword, look: Look) -> Iterator[Match]:
+    if isinstance(node, FieldTest):
+        for test in node.tests:
+            value = _met(test, node.field, look)
+            if value is not None:
+                yield Match(node.field, value, describe(test))
+        return
+    for test in node.tests:
+        pair = _met_anywhere(test, look)
+        if pair is not None:
+            yield Match(pair[0], pair[1].text or "", describe(test))
 
 
 def _is_plain(node: Node) -> bool:

@@ -174,6 +174,21 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherCount:
+    """`sentinel.othercount/1`: what another program's way to count makes of the same judgements, for comparison alone.
+
+    `value` is in percent, in points, or a verdict (1 yes, 0 no), as `unit` says; None where it has nothing to count.
+    """
+
+    method: str
+    of: str
+    value: float | None
+    unit: Literal["percent", "points", "verdict"]
+    confidence: Confidence
+    says: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """One thing to do, in order of what it mends."""
 

@@ -23,6 +23,7 @@ from sentinel.model.compliance import (
     Judgement,
     Level,
     Organisation,
+    OtherCount,
     Score,
 )
 from sentinel.model.conversion import Conversion
@@ -31,6 +32,9 @@ from sentinel.model.events import Value
 from sentinel.model.explained import Explanation
 from sentinel.model.history import AssetChange, Tracked
 from sentinel.model.imports import RuleChange
+from sentinel.model.judged import Outcome
+from sentinel.model.knowledge import Feed, Line, Statement
+from sentinel.model.known import KnownFeed, KnownWeakness
 from sentinel.model.plain_hits import plain_hit
 from sentinel.model.remarks import Remark
 from sentinel.model.reproduction import Reproduction
@@ -143,6 +147,8 @@ class ResultRecord:
     not_looked: tuple[NotLooked, ...]
     changes: tuple[Change, ...]
     troubles: tuple[str, ...]
+    outcomes: tuple[Outcome, ...]
+    feeds: tuple[Feed, ...] | None
 
 
 _JUDGEMENT = TypeAdapter(JudgementRecord)
@@ -158,18 +164,24 @@ RECORDS: Mapping[str, type] = {
     "sentinel.coverage/1": Coverage,
     "sentinel.crossing/1": CrossingEvent,
     "sentinel.explanation/1": Explanation,
+    "sentinel.feed/1": KnownFeed,
     "sentinel.finding/1": Finding,
     "sentinel.flow/1": Flow,
     "sentinel.hit/1": HitRecord,
     "sentinel.ledger/1": LedgerEntry,
+    "sentinel.othercount/1": OtherCount,
+    "sentinel.outcome/1": Outcome,
     "sentinel.planstep/1": PlannedStep,
     "sentinel.probelog/1": LogEntry,
+    "sentinel.releaseline/1": Line,
     "sentinel.remark/1": Remark,
     "sentinel.reproduction/1": Reproduction,
     "sentinel.result/1": ResultRecord,
     "sentinel.ruleimport/1": RuleChange,
     "sentinel.score/1": ScoreRecord,
+    "sentinel.statement/1": Statement,
     "sentinel.title/1": Title,
+    "sentinel.weakness/1": KnownWeakness,
 }
 
 
@@ -195,6 +207,11 @@ def hit_record(alert: Alert, explanation: tuple[str, ...] | None = None) -> Reco
             explanation,
         ),
     )
+
+
+def plain_record(name: str, noun: object) -> Record:
+    """Return a noun as the kind of record that is the noun itself."""
+    return _record(name, noun)
 
 
 def conversion_record(conversion: Conversion) -> Record:
@@ -317,6 +334,11 @@ def judgement_record(judgement: Judgement) -> Record:
     return plain
 
 
+def other_count_record(count: OtherCount) -> Record:
+    """Return `sentinel.othercount/1`."""
+    return _record("sentinel.othercount/1", count)
+
+
 def result_record(result: Result) -> Record:
     """Return `sentinel.result/1`."""
     return _record(
@@ -339,6 +361,8 @@ def result_record(result: Result) -> Record:
             not_looked=result.not_looked,
             changes=result.changes,
             troubles=result.troubles,
+            outcomes=result.outcomes,
+            feeds=result.feeds,
         ),
     )
 

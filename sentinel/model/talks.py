@@ -69,6 +69,9 @@ class Crossing:
     device: str
     device_class: str
     flow: Flow
+    name: str = ""
+    vendor: str = ""
+    product: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,9 @@ class CrossingEvent:
     DestinationPort: int
     Protocol: Transport
     Initiated: bool
+    device_name: str = ""
+    device_vendor: str = ""
+    device_product: str = ""
 
     @staticmethod
     def of(crossing: Crossing) -> CrossingEvent:
@@ -101,4 +107,7 @@ class CrossingEvent:
             flow.port,
             flow.transport,
             crossing.device == flow.client,
+            crossing.name,
+            crossing.vendor,
+            crossing.product,
         )

@@ -57,10 +57,12 @@ _NMAP_NAMES = {
     "cifs": "smb", "msrdp": "rdp", "gssapi": "smb", "krb_tcp": "kerberos", "ldap_tcp": "ldap",
 }  # fmt: skip
 _PORTS = {
-    21: "ftp", 22: "ssh", 23: "telnet", 25: "smtp", 53: "dns", 80: "http", 88: "kerberos", 104: "dicom", 139: "smb",
-    389: "ldap", 443: "tls", 445: "smb", 636: "tls", 1433: "mssql", 1521: "oracle", 1972: "intersystems",
-    3050: "firebird", 3306: "mysql", 3389: "rdp", 4242: "dicom", 5432: "postgresql", 5900: "vnc", 6379: "redis",
-    11112: "dicom", 27017: "mongodb",
+    21: "ftp", 22: "ssh", 23: "telnet", 25: "smtp", 53: "dns", 80: "http", 88: "kerberos", 104: "dicom", 110: "pop3",
+    139: "smb", 143: "imap", 389: "ldap", 443: "tls", 445: "smb", 502: "modbus", 587: "smtp", 636: "tls", 993: "tls",
+    995: "tls", 1433: "mssql", 1521: "oracle", 1972: "intersystems", 2104: "dicom", 2345: "dicom", 2575: "hl7",
+    2761: "dicom", 2762: "dicom", 3050: "firebird", 3306: "mysql", 3389: "rdp", 4006: "dicom", 4242: "dicom",
+    4560: "dicom", 5060: "sip", 5061: "tls", 5432: "postgresql", 5671: "tls", 5672: "amqp", 5900: "vnc",
+    6379: "redis", 6464: "sdc", 6661: "hl7", 8042: "http", 11112: "dicom", 20046: "hl7", 27017: "mongodb",
 }  # fmt: skip
 HINT, NAMED, SPOKEN = 1, 4, 5
 _LISTED = frozenset({"sbom.component", "software.seen", "mds2.form"})

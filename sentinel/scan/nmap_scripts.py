@@ -14,7 +14,8 @@ Elements = Mapping[str, str]
 
 _HEADER = re.compile(r"^\s*(server|location|www-authenticate):\s*(\S[^\r\n]*)$", re.IGNORECASE | re.MULTILINE)
 _REALM = re.compile(r"realm=\"?([^\"\r\n]+)", re.IGNORECASE)
-_SAFE: Mapping[str, Callable[[str], str]] = {"sha256": clean, "location": place}
+_SAFE: Mapping[str, Callable[[str], str]] = {"sha256": clean, "favicon_md5": clean, "location": place}
+_MD5 = re.compile(r"\bMD5:\s*([0-9A-Fa-f]{32})\b")
 _BAD_STATUS = re.compile(r"\b(40[13])\b")
 
 
@@ -94,6 +95,12 @@ def _sql_server(_: str, elements: Elements) -> dict[str, str]:
     return {fact: value for path, value in elements.items() for end, fact in wanted.items() if path.endswith(end)}
 
 
+def _favicon(output: str, _: Elements) -> dict[str, str]:
+    """Keep the digest of a picture that nmap does not know; what it calls the others is its own."""
+    found = _MD5.search(output)
+    return {"favicon_md5": found[1].lower()} if found else {}
+
+
 _NTLM = _named(
     product_version="Product_Version", hostname="DNS_Computer_Name", netbios="NetBIOS_Computer_Name"
 )  # the challenge any NTLM server sends before login
@@ -102,6 +109,7 @@ _TAKE: dict[str, Callable[[str, Elements], dict[str, str]]] = {
     "fingerprint-strings": _headers,
     "ftp-anon": _first_line,
     "http-auth": _realm,
+    "http-favicon": _favicon,
     "http-server-header": _server_header,
     "http-title": _title,
     "ms-sql-info": _sql_server,

@@ -18,7 +18,7 @@ from sentinel.model.track import Track
 from sentinel.scan.imports.formats import How, read_import
 from sentinel.scan.passive import observe
 from sentinel.scan.passive.capture import STDIN
-from sentinel.scan.passive.live import listen, open_wire
+from sentinel.scan.passive.live import BUFFER, listen, open_wire
 
 _AS_IT_SAYS = How()
 Method = Literal["passive", "import"]
@@ -97,11 +97,13 @@ class Reading:
             tally.skip(Skipped(name, "file", "unreadable", error.fault.what))
         self.sources.append(survey.summary(tally))
 
-    def listen(self, interface: str, over: Callable[[], bool], track: Track) -> Iterator[Observation]:
+    def listen(
+        self, interface: str, over: Callable[[], bool], track: Track, buffer: int = BUFFER
+    ) -> Iterator[Observation]:
         """Yield what is heard on an interface until it is over; raise InputError where nobody may listen there."""
         name = f"interface {interface}"
         tally, survey = Tally(name), Survey(name, "passive", self.networks)
-        heard = listen(open_wire(interface), name, tally, over)
+        heard = listen(open_wire(interface, buffer), name, tally, over, self.kept)
         yield from survey.watch(track(f"Listening on {interface}", heard))
         self.sources.append(survey.summary(tally))
 

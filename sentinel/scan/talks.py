@@ -109,7 +109,7 @@ def crossings(
     A zone is the network of 24 bits (64 of IPv6) that an address is in. Without any known flow nothing is new.
     """
     own = tuple(ip_network(network, strict=False) for network in networks)
-    classes = {address: asset.device_class for asset in assets for address in asset.addresses}
+    devices = {address: asset for asset in assets for address in asset.addresses if asset.device_class in MEDICAL}
     usual = {pair for flow in known for pair in _zones_of(flow)}
     for flow in flows:
         sides: tuple[tuple[str, str, CrossingKind], ...] = (
@@ -117,12 +117,18 @@ def crossings(
             (flow.server, flow.client, "from-internet"),
         )
         for device, other, outward in sides:
-            if classes.get(device) not in MEDICAL:
+            asset = devices.get(device)
+            if asset is None:
                 continue
             if _is_outside(other, own):
-                yield Crossing(outward, device, classes[device], flow)
+                yield _crossing(outward, device, asset, flow)
             elif usual and _zone(device) != _zone(other) and (device, _zone(other)) not in usual:
-                yield Crossing("new-zone", device, classes[device], flow)
+                yield _crossing("new-zone", device, asset, flow)
+
+
+def _crossing(kind: CrossingKind, device: str, asset: Asset, flow: Flow) -> Crossing:
+    name = asset.names[0] if asset.names else ""
+    return Crossing(kind, device, asset.device_class, flow, name, asset.vendor, asset.product)
 
 
 def _zones_of(flow: Flow) -> Iterator[tuple[str, str]]:

@@ -68,3 +68,14 @@ def test_the_letter_is_written_and_not_sent(run: Run) -> None:
 
     assert done.stdout.startswith("Subject: Questions on security and privacy from Lyngvik tannklinikk\n")
     assert "nothing was sent" in done.stderr
+
+
+def test_other_ways_to_count_are_shown_beside_our_three_numbers(run: Run) -> None:
+    done = run("assess", "compare", CLINIC, "--format", "jsonl")
+
+    counts = [json.loads(line) for line in done.stdout.splitlines()]
+    for count in counts:
+        jsonschema.validate(count, json_schema("sentinel.othercount/1"))
+    assert {count["unit"] for count in counts} == {"percent", "points", "verdict"}
+    assert "worst case" in done.stderr
+    assert "yes" not in run("assess", "compare", CLINIC).stdout  # the clinic has open gates

@@ -19,6 +19,8 @@ from sentinel.model.compliance import EffectiveState, Level, Role, State
 from sentinel.model.severity import Severity
 from sentinel.model.text import LANGUAGES, Language
 from sentinel.report.html import environment
+from sentinel.report.letters import QUESTIONS
+from sentinel.report.notjudged import UNSEEN
 from sentinel.report.text import Catalogue, Plural, load_texts
 from tests.shared import ROOT
 
@@ -34,6 +36,10 @@ BUILT = {
     "role": get_args(Role),
     "direction": ("up", "down", "same"),
     "unseen.rules": tuple(state for state in get_args(RuleState) if state != "evaluated"),
+    "unseen.weakness": tuple(UNSEEN),
+    "letter": ("version", "devices", "advisories", "weaknesses", "sure", "knowledge"),
+    "letter.claim": ("sure", "likely", "possible"),
+    "letter.question": QUESTIONS,
     "device": get_args(DeviceClass),
     "rule": tuple(f"{state}{end}" for state in get_args(RuleState) for end in ("", ".meaning")),
 }

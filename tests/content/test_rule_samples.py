@@ -32,7 +32,7 @@ class Mutant:
 
 @cache
 def documents() -> tuple[Document, ...]:
-    folders = (BASE / "rules" / name for name in ("windows", "web", "remote", "epj"))
+    folders = (BASE / "rules" / name for name in ("windows", "web", "remote", "epj", "network"))
     return tuple(
         document
         for folder in folders

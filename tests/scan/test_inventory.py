@@ -69,10 +69,10 @@ def test_the_scanner_itself_and_other_networks_can_be_left_out() -> None:
 
 def test_a_router_s_mac_is_not_a_machine_and_does_not_merge_what_is_behind_it() -> None:
     router = "00:10:19:00:00:01"
-    far = [passive("tcp.open", f"192.0.2.{n}", {}, 80, mac=router) for n in range(1, 201)]
+    far = [passive("tcp.open", f"10.7.{n // 250}.{n % 250 + 1}", {}, 80, mac=router) for n in range(400)]
     own = passive("arp", "10.0.0.1", {}, mac=router)
     found = assets(*far, own)
-    assert len(found) == 201
+    assert len(found) == 401
     assert {one.macs for address, one in found.items() if address != "10.0.0.1"} == {()}
     assert {one.vendor for address, one in found.items() if address != "10.0.0.1"} == {""}
     assert (found["10.0.0.1"].macs, found["10.0.0.1"].vendor) == ((router,), "Sirona")

@@ -22,6 +22,13 @@ NTLM = {"Product_Version": "6.3.9600", "NetBIOS_Computer_Name": "DC", "Target_Na
 CASES: list[tuple[str, str, dict[str, str], dict[str, str]]] = [
     ("fingerprint-strings", REFUSED, {}, {"location": "app/explorer.html", "realm": "Orthanc Secure Area"}),
     ("http-title", "Orthanc Explorer", {"title": "Orthanc Explorer"}, {"title": "Orthanc Explorer"}),
+    (
+        "http-favicon",
+        "Unknown favicon MD5: 6E028D7CC65A1430C68A581F8064E8E2",
+        {},
+        {"favicon_md5": "6e028d7cc65a1430c68a581f8064e8e2"},
+    ),
+    ("http-favicon", "Apache Tomcat", {}, {}),
     ("http-title", "401 Unauthorized", {}, {"status": "401"}),
     ("http-auth", "\nHTTP/1.1 401\n  Basic realm=Printer", {}, {"realm": "Printer", "status": "401"}),
     ("http-server-header", "Jetty(6.1.26)", {"": "Jetty(6.1.26)"}, {"server": "Jetty(6.1.26)"}),

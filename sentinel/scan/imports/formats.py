@@ -22,6 +22,7 @@ from sentinel.scan.imports import (
     openvas,
     zeek,
 )
+from sentinel.scan.imports.certificates import Certificates
 from sentinel.scan.imports.columns import FINDINGS, INVENTORY, LEASES, Names, normal
 from sentinel.scan.imports.lines import head_of
 from sentinel.scan.imports.tables import first_rows, headings_in, is_workbook, known_headings
@@ -35,12 +36,13 @@ class How:
     """What the user said about an import.
 
     `form`: a key of FORMATS, instead of what the content says; `columns`: what → heading, for tables; `address`: the
-    machine that a file is of which describes a product.
+    machine that a file is of which describes a product. `certificates` are those of all files that share this.
     """
 
     form: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     address: str = ""
+    certificates: Certificates = field(default_factory=Certificates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,11 @@ FORMATS: Mapping[str, Format] = {  # in the order of trying; a list with heading
         "CycloneDX as JSON", lambda h: components.looks_like_json(h.text), _of_one(components.read_components)
     ),
     "openvas": Format("Greenbone's XML report", lambda h: openvas.looks_like(h.text), _plain(openvas.read_openvas)),
-    "zeek": Format("a log of Zeek", lambda h: zeek.looks_like(h.text), _plain(zeek.read_zeek)),
+    "zeek": Format(
+        "a log of Zeek",
+        lambda h: zeek.looks_like(h.text),
+        lambda path, name, tally, how: zeek.read_zeek(path, name, tally, how.certificates),
+    ),
     "dnsmasq": Format("dnsmasq's leases", lambda h: leases.looks_like_dnsmasq(h.text), _plain(leases.read_dnsmasq)),
     "dhcpd": Format("ISC dhcpd.leases", lambda h: leases.looks_like_isc(h.text), _plain(leases.read_isc)),
     "netsh": Format(

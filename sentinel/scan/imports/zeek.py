@@ -15,6 +15,7 @@ import orjson
 from sentinel.model.assets import Observation, Transport
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.scan.imports import values
+from sentinel.scan.imports.certificates import Certificates, Place, zeek_facts
 from sentinel.scan.imports.lines import read_lines
 
 Row = Mapping[str, str]
@@ -40,18 +41,22 @@ def looks_like(head: str) -> bool:
     return isinstance(record, dict) and "ts" in record and bool(_kind(_flat(record)))
 
 
-def read_zeek(path: Path, name: str, tally: Tally) -> Iterator[Observation]:
+def read_zeek(path: Path, name: str, tally: Tally, certificates: Certificates | None = None) -> Iterator[Observation]:
     """Yield what each record of a log that we read says about machines.
+
+    Which server showed a certificate stands in one log and what it says in another: `certificates` joins them.
 
     Skipped: `other-log` (a log we have no use for), `not-understood`, `no-server` (of conn.log: nothing answered).
     """
+    joined = Certificates() if certificates is None else certificates
     for number, row in _rows(path, name, tally):
-        take = _LOGS.get(row.get("_path") or _kind(row))
+        log = row.get("_path") or _kind(row)
+        take = _LOGS.get(log)
         if take is None:
             tally.skip(Skipped(name, f"line {number}", "other-log"))
             continue
-        found = list(take(row, name))
-        if found:
+        found = [*take(row, name), *_joined(log, row, name, joined)]
+        if found or log == "x509":  # what it says is remembered
             tally.handled += 1
             yield from found
         else:
@@ -109,6 +114,7 @@ _SIGNS: tuple[tuple[str, frozenset[str]], ...] = (
     ("ssh", frozenset({"id.resp_h", "server", "client"})),
     ("http", frozenset({"id.resp_h", "method", "trans_depth"})),
     ("dns", frozenset({"id.resp_h", "query"})),
+    ("x509", frozenset({"certificate.subject", "certificate.issuer"})),
     ("dhcp", frozenset({"mac", "msg_types"})),
     ("software", frozenset({"software_type", "host"})),
     ("known_services", frozenset({"host", "port_num"})),
@@ -179,6 +185,24 @@ def _ssl(row: Row, name: str) -> Iterator[Observation]:
         yield from _server(row, name, "tls.certificate", facts)
 
 
+def _joined(log: str, row: Row, name: str, certificates: Certificates) -> Iterator[Observation]:
+    """Take the server's own certificate, the first that it showed; of older versions, by the number of its file."""
+    if log == "x509":
+        facts = zeek_facts(row)
+        for key in {row.get("fingerprint", ""), row.get("id", "")} - {""} if facts else ():
+            yield from certificates.told(key, facts, name)
+    elif log == "ssl" and row.get("established") not in {"F", "False"}:
+        key = (row.get("cert_chain_fps") or row.get("cert_chain_fuids") or "").partition(",")[0]
+        address, port = values.address(row.get("id.resp_h", "")), values.port(row.get("id.resp_p", ""))
+        if key and address and port:
+            place = Place(address, port, values.moment(row.get("ts", "")), values.mac(row.get("resp_l2_addr", "")))
+            yield from certificates.shown(key, place, name)
+
+
+def _nothing(_: Row, __: str) -> Iterator[Observation]:
+    return iter(())
+
+
 def _software(row: Row, name: str) -> Iterator[Observation]:
     address, port = values.address(row.get("host", "")), values.port(row.get("host_p", ""))
     kind, said = row.get("software_type", ""), row.get("unparsed_version", "")
@@ -240,4 +264,5 @@ _LOGS: Mapping[str, Callable[[Row, str], Iterator[Observation]]] = {
     "software": _software,
     "ssh": _ssh,
     "ssl": _ssl,
+    "x509": _nothing,  # it names no machine
 }

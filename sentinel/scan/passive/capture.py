@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 
 import zstandard
 
@@ -36,7 +36,8 @@ _PCAP = {
     b"\xa1\xb2\xcd\x34": (">", _MICRO, 24),
 }
 _INTERFACE, _OLD_PACKET, _SIMPLE_PACKET, _PACKET = 1, 2, 3, 6
-_SECTION_MAGIC = b"\x0a\x0d\x0d\x0a"
+_BROKEN = (EOFError, OSError, zlib.error, zstandard.ZstdError)
+_SECTION, _SECTION_MAGIC = 0x0A0D0D0A, b"\x0a\x0d\x0d\x0a"
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _LOOKS = {
     b"PK": "a ZIP archive",
@@ -87,6 +88,11 @@ class Source:
         self.broken = False
         self.head = self._read(64)
 
+    @property
+    def is_pcap(self) -> bool:
+        """Say whether it begins as a pcap does, not as a pcapng."""
+        return self.head[:4] in _PCAP
+
     def more(self, data: bytes, at: int, need: int) -> bytes:
         """Return the bytes from `at` on with new ones appended: `need` in all, or fewer at the end of the file."""
         parts = [data[at:]]
@@ -99,9 +105,42 @@ class Source:
     def _read(self, size: int) -> bytes:
         try:
             return self._stream.read(size)
-        except (EOFError, OSError, zlib.error, zstandard.ZstdError):
+        except _BROKEN:
             self.broken = True
             return b""
+
+    def into(self, room: memoryview) -> int:
+        """Read the next bytes into memory that is there; return how many, 0 at the end."""
+        try:
+            return self._stream.readinto(room)
+        except _BROKEN:
+            self.broken = True
+            return 0
+
+
+class Window:
+    """The part of a capture that is looked at, in memory that is used again and again: new memory costs more."""
+
+    def __init__(self, source: Source, size: int) -> None:
+        self._source, self._size = source, size
+
+    @property
+    def broken(self) -> bool:
+        """Say whether a compressed stream broke off."""
+        return self._source.broken
+
+    def more(self, data: bytearray, at: int, need: int) -> bytearray:
+        """Have the bytes from `at` on come first, and new ones behind them: `need` in all, or fewer at the end."""
+        size = len(data) - at
+        data[:size] = data[at:]
+        room_for = max(self._size, need, size)
+        del data[room_for:]  # a large block made it larger
+        data.extend(bytes(room_for - len(data)))
+        with memoryview(data) as room:
+            while size < len(data) and (came := self._source.into(room[size:])):
+                size += came
+        del data[size:]
+        return data
 
 
 @contextmanager
@@ -121,7 +160,7 @@ def opened(path: Path, name: str) -> Iterator[Source]:
 
 def records(source: Source, name: str, tally: Tally) -> Iterator[Record]:
     """Return every packet record; what cannot be read as one is counted as skipped."""
-    walk = _pcap if source.head[:4] in _PCAP else _pcapng
+    walk = _pcap if source.is_pcap else _pcapng
     return walk(source, name, tally)
 
 
@@ -203,41 +242,74 @@ class Section:
         self.old_packet = struct.Struct(order + "HHIIII").unpack_from
 
 
+class Block(NamedTuple):
+    """A block of a pcapng: its section, its type, and where it and its body's end lie in a buffer."""
+
+    section: Section
+    kind: int
+    data: Any  # bytes, or those of a window
+    at: int
+    end: int
+
+    @property
+    def is_packet(self) -> bool:
+        """Say whether it holds a packet."""
+        return self.kind in _PACKETS
+
+    def record(self) -> Record | None:
+        """Return the packet of a block that holds one; None for lengths that contradict each other."""
+        return _PACKETS[self.kind](self.section, self.data, self.at, self.end)
+
+    def copied(self) -> Record | None:
+        """Return the same with a copy of the packet: for a window, whose bytes are soon others."""
+        record = self.record()
+        if record is None:
+            return None
+        interface, ticks, data, start, end, wire = record
+        return interface, ticks, bytes(data[start:end]), 0, end - start, wire
+
+    def adds_interface(self) -> bool:
+        """Add the interface that the block describes to its section; say whether interfaces may have changed."""
+        if self.kind == _INTERFACE and len(self.section.interfaces) < MAX_INTERFACES:
+            self.section.interfaces.append(_interface(self.section, self.data, self.at, self.end))
+        return self.kind in {_INTERFACE, _SECTION}
+
+
 def _pcapng(source: Source, name: str, tally: Tally) -> Iterator[Record]:
-    for section, kind, data, at, end in _blocks(source, name, tally):
-        if kind in _PACKETS:
-            record = _PACKETS[kind](section, data, at, end)
+    block = Block(Section("<"), 0, source.head, 0, -4)
+    while True:
+        found = block_at(source, block.section, block.data, block.end + 4)
+        if isinstance(found, str):
+            if found:
+                tally.skip(Skipped(name, f"after packet {tally.total}", found))
+            return
+        block = found
+        if block.is_packet:
+            record = block.record()
             if record is None:
                 tally.skip(Skipped(name, f"packet {tally.total + 1}", "bad-record"))
             else:
                 yield record
-        elif kind == _INTERFACE and len(section.interfaces) < MAX_INTERFACES:
-            section.interfaces.append(_interface(section, data, at, end))
+        else:
+            block.adds_interface()
 
 
-def _blocks(source: Source, name: str, tally: Tally) -> Iterator[tuple[Section, int, bytes, int, int]]:
-    """Yield each block: its section, its type, and where it and its body's end lie in a buffer."""
-    data, at = source.head, 0
-    section = Section("<")
-    while True:
-        if len(data) - at < 12:
-            data, at = source.more(data, at, 12), 0
-            if len(data) < 12:
-                break
-        if data[at : at + 4] == _SECTION_MAGIC:
-            section = Section(">" if data[at + 8 : at + 12] == b"\x1a\x2b\x3c\x4d" else "<")
-        kind, length = section.head(data, at)
-        if not 12 <= length <= MAX_BLOCK or length % 4:
-            tally.skip(Skipped(name, f"after packet {tally.total}", "bad-record"))
-            return
-        if at + length > len(data):
-            data, at = source.more(data, at, length), 0
-            if len(data) < length:
-                break
-        yield section, kind, data, at, at + length - 4
-        at += length
-    if data[at:] or source.broken:
-        tally.skip(Skipped(name, f"after packet {tally.total}", "truncated-file"))
+def block_at(source: Source | Window, section: Section, data: Any, at: int) -> Block | str:  # noqa: ANN401 -- the bytes of either
+    """Return the block at a place, reading on where it is not all there; else why there is none, nothing at the end."""
+    if len(data) - at < 12:
+        data, at = source.more(data, at, 12), 0
+        if len(data) < 12:
+            return "truncated-file" if data or source.broken else ""
+    if data[at : at + 4] == _SECTION_MAGIC:
+        section = Section(">" if data[at + 8 : at + 12] == b"\x1a\x2b\x3c\x4d" else "<")
+    kind, length = section.head(data, at)
+    if not 12 <= length <= MAX_BLOCK or length % 4:
+        return "bad-record"
+    if at + length > len(data):
+        data, at = source.more(data, at, length), 0
+        if len(data) < length:
+            return "truncated-file"
+    return Block(section, kind, data, at, at + length - 4)
 
 
 def _interface(section: Section, data: bytes, at: int, end: int) -> Interface:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import select
 import struct
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
 from sentinel.errors import InputError, Location
 from sentinel.model.assets import Observation
+from sentinel.model.kept import Kept
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.scan.passive.capture import MAX_PACKET, Interface, Record
 from sentinel.scan.passive.observing import Watcher, watch
@@ -19,7 +21,10 @@ if find_spec("pcapy") is not None:
     import pcapy
 
 BUFFER = 64 << 20  # half a second of a full gigabit line
+DROPPED = "dropped-by-system"
 _BATCH = 4_096
+_SMALL = 2_048 * 16  # of the places that a batch lists
+_REST = 0.02
 _WAIT = 200  # milliseconds until what came so far is handed over
 _META = struct.Struct("=IIII")  # seconds, microseconds, offset, captured
 _TICKS = 1_000_000
@@ -38,6 +43,7 @@ class Wire:
 
     name: str
     handle: Any
+    buffer: int = BUFFER
 
     def batch(self) -> tuple[bytes, bytes]:
         """Return packets and where they lie; empty where nothing came for a while: libpcap itself would wait on."""
@@ -57,44 +63,79 @@ class Wire:
         return int(by_kernel) + int(by_driver)
 
 
-def open_wire(name: str) -> Wire:
-    """Open an interface for listening; raise InputError with what can be done where that is not possible."""
+def open_wire(name: str, buffer: int = BUFFER) -> Wire:
+    """Open an interface for listening, with so many bytes for packets that wait.
+
+    Raise InputError with what can be done where that is not possible.
+    """
     if find_spec("pcapy") is None:
         raise InputError(Location(name), "cannot be listened on: pcapy-ng is not there; read a capture file instead")
     handle = pcapy.create(name)
     handle.set_snaplen(MAX_PACKET)
     handle.set_promisc(1)
     handle.set_timeout(_WAIT)
-    handle.set_buffer_size(BUFFER)
+    handle.set_buffer_size(buffer)
     status = handle.activate()
     if status < 0:  # above, it is a warning: not every interface can be promiscuous
         raise InputError(Location(name), _TROUBLES.get(status, f"cannot be listened on (libpcap says {status})"))
     handle.setnonblock(1)
-    return Wire(name, handle)
+    return Wire(name, handle, buffer)
 
 
-def listen(wire: Wire, source: str, tally: Tally, over: Callable[[], bool]) -> Iterator[Observation]:
-    """Yield what hosts let be known until it is `over`: facts as their number asks for it, all others at the end."""
+def listen(
+    wire: Wire, source: str, tally: Tally, over: Callable[[], bool], kept: Kept | None = None
+) -> Iterator[Observation]:
+    """Yield what hosts let be known until it is `over`: facts as their number asks for it, all others at the end.
+
+    Where machine code can be kept in `kept`, packets that say nothing new are passed over by it, as in a file.
+    """
     watcher = Watcher(source)
-    interface = Interface(int(wire.handle.datalink()), _TICKS)
-    while not over():
-        try:
-            records = tuple(_records(wire, interface))
-        except InputError as error:  # what was heard until then is not lost
-            tally.skip(Skipped(source, "while listening", "interface-gone", error.fault.what))
-            break
-        yield from watch(watcher, enumerate(records, tally.total + 1), tally, source)
+    unpacked = unpacking(watcher, Interface(int(wire.handle.datalink()), _TICKS), tally, kept)
+    try:
+        for batch in _batches(wire, over):
+            yield from watch(watcher, unpacked(batch), tally, source)
+    except InputError as error:  # what was heard until then is not lost
+        tally.skip(Skipped(source, "while listening", "interface-gone", error.fault.what))
     reason = watcher.finish()
     if reason:
         tally.skip(Skipped(source, "end of listening", reason))
     dropped = wire.dropped()
     if dropped:
-        tally.skip(Skipped(source, "while listening", "dropped-by-system"))
-        tally.skipped["dropped-by-system"] += dropped - 1
+        tally.skip(Skipped(source, "while listening", DROPPED))
+        tally.skipped[DROPPED] += dropped - 1
     yield from watcher.gathered.drain()
 
 
-def _records(wire: Wire, interface: Interface) -> Iterator[Record]:
-    data, places = wire.batch()
+def _batches(wire: Wire, over: Callable[[], bool]) -> Iterator[tuple[bytes, bytes]]:
+    """Yield batches until it is over, and after that what was waiting already, at most what there is room for.
+
+    After a small one it rests: many packets at once cost less than few and few.
+    """
+    while not over():
+        batch = wire.batch()
+        yield batch
+        if len(batch[1]) < _SMALL:
+            time.sleep(_REST)
+    waiting = wire.buffer
+    while waiting > 0 and (batch := wire.batch())[1]:
+        yield batch
+        waiting -= len(batch[0])
+
+
+def unpacking(
+    watcher: Watcher, interface: Interface, tally: Tally, kept: Kept | None
+) -> Callable[[tuple[bytes, bytes]], Iterable[tuple[int, Record]]]:
+    """Return what makes numbered packets of a batch: those that may say something, or all of them."""
+    if kept is not None:
+        from sentinel.scan.passive.skimming import left_in_batch, skimmer_for, walks_over  # noqa: PLC0415 -- LLVM
+
+        skimmer = skimmer_for(watcher.streams, kept) if walks_over(interface) else None
+        if skimmer is not None:
+            return lambda batch: left_in_batch(skimmer, interface, batch, tally)
+    return lambda batch: enumerate(_records(batch, interface), tally.total + 1)
+
+
+def _records(batch: tuple[bytes, bytes], interface: Interface) -> Iterator[Record]:
+    data, places = batch
     for seconds, fraction, start, size in _META.iter_unpack(places):
         yield interface, seconds * _TICKS + fraction, data, start, start + size, size

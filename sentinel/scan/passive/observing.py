@@ -42,6 +42,8 @@ from sentinel.scan.passive.streams import DONE, FRESH, Streams
 MAX_LISTENERS = 65_536
 SKIM_FROM = 16 << 20  # linking the machine code costs as much as reading some megabytes without it
 _QUICK = struct.Struct(">12x3sxH2xHxB2x12s8xBB").unpack_from  # Ethernet, IPv4 and TCP in one go
+_WHOLE = struct.Struct(">12x3sxH2xHxB2x12sI4xBB").unpack_from  # and the sequence number
+_ETHERNET, _SHORTEST_FRAME = 1, 54
 _SHIFTS = {1: 0, 113: 2}  # Ethernet, and the Linux cooked header, which is two bytes longer
 _PLAIN = b"\x08\x00\x45"  # IPv4 without options
 _TAGGED = b"\x81\x00"
@@ -97,10 +99,13 @@ def _packets(
 ) -> Iterator[tuple[int, Record]]:
     """Return the packets to look at, each with its number."""
     if kept is not None:
-        from sentinel.scan.passive.skimming import can_skim, left_over  # noqa: PLC0415 -- LLVM takes 40 MB
+        from sentinel.scan.passive.skimming import left_over, skimmer_for  # noqa: PLC0415 -- LLVM takes 40 MB
 
-        if can_skim(capture, kept):
-            return left_over(capture, name, tally, streams, kept)
+        skimmer = skimmer_for(streams, kept)
+        found = None if skimmer is None else left_over(capture, name, tally, skimmer)
+        if found is not None:
+            return found
+        streams.journal = None
     return enumerate(records(capture, name, tally), 1)
 
 
@@ -116,6 +121,9 @@ class Watcher:
 
     def take(self, record: Record) -> str:
         """Look at one packet; return why it could not be, or nothing."""
+        segment = plain_segment(record)
+        if segment is not None:
+            return self._segment(segment, (record[0], record[1]))
         interface, _, data, start, end, wire = record
         locate = LINKS.get(interface.link)
         if locate is None:
@@ -275,6 +283,20 @@ def _settler(states: dict[bytes, int]) -> Callable[[Record], bool]:
         return bool(total == 20 + header and not flags & (SYN | FIN | RST))  # nothing but an acknowledgement
 
     return settled
+
+
+def plain_segment(record: Record) -> Segment | None:
+    """Return the segment of a whole and sound packet of the commonest form: Ethernet, IPv4 and TCP in one go."""
+    interface, _, data, start, end, wire = record
+    if interface.link != _ETHERNET or end - start < _SHORTEST_FRAME:
+        return None
+    kind, total, fragment, protocol, key, sequence, offset, flags = _WHOLE(data, start)
+    if kind != _PLAIN or protocol != TCP or fragment & 0x3FFF:
+        return None
+    header, stop = offset >> 2 & 0x3C, start + 14 + total
+    if not 20 <= header <= total - 20 or stop > end or total > wire - 14:
+        return None
+    return Segment(key, sequence, flags, data[start + 34 + header : stop])
 
 
 def _is_for_many(receiver: bytes) -> bool:

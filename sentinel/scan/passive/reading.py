@@ -32,12 +32,14 @@ class Statement:
 class Reading:
     """The outcome of a dissection: statements, possibly none, and what the answering side may now be read as.
 
-    `used` is where the direction's next message begins; 0 where nothing more of it is wanted.
+    `used` is where the direction's next message begins; 0 where nothing more of it is wanted. What stands `aside` is
+    no message of the connection, but something before it.
     """
 
     statements: tuple[Statement, ...] = field(default=())
     asked: Asked = ""
     used: int = 0
+    aside: bool = False
 
 
 NOTHING = Reading()

@@ -1,30 +1,22 @@
-"""Passes over the packets of settled directions in machine code; what it leaves are those that may say something.
+"""Says in machine code which packets belong to a settled direction, and so cannot say anything new.
 
-It does what `observing.settled` does, packet by packet and with the same outcome, over the bytes of a whole chunk at
-once. A filter of libpcap cannot do this: it knows no connections, and drops the second half of what one begins.
+It does what `observing.settled` does, packet by packet and with the same outcome, and for IPv6 what a closer look would
+come to. A filter of libpcap cannot do this: it knows no connections, and drops the second half of what one begins.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-
-from sentinel.model.kept import Kept
-from sentinel.native import address, bytes_at, compiled, entry, int64_at, machine_code
-from sentinel.scan.passive.streams import DONE, FRESH, Journal, Streams
+from sentinel.native import bytes_at, compiled, entry
 
 SLOTS = 1 << 18  # four times the directions that are known at once: chains stay short
-FULL = SLOTS // 2
-KEY = 12  # two IPv4 addresses and two ports
-MAX_LEFT = 1 << 14
-_FOUND = 2  # numbers for each packet that is left: where it begins, and how many came before it
+FOUR, SIX = 12, 36
+"""Bytes of a key, two addresses and two ports, of IPv4 and of IPv6."""
+STATE = 4  # bytes behind each key in the table; the first is 0 free, 1 settled, 2 no longer so
 
-_SIXTEEN = 16
-_ETHERNET_IP, _TAGGED = 0x0800, 0x8100
-_TCP, _SHORTEST = 6, 20
+_IPV4, _IPV6, _TAGGED = 0x0800, 0x86DD, 0x8100
+_TCP, _SHORTEST, _FIXED = 6, 20, 40
 _SYN, _ENDS = 2, 7  # SYN, and any of FIN, SYN and RST
 
 
@@ -44,104 +36,31 @@ class Table(Pointer, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
-    """One walk: the packets that are left, each with where its record begins and how many came before it."""
-
-    packets: Sequence[tuple[int, int]]
-    end: int
-    passed: int
-
-
-class Skimmer:
-    """Keeps a table of settled directions beside the streams, and walks over the records of a pcap with it."""
-
-    def __init__(self, streams: Streams, order: str, largest: int, kept: Kept | None) -> None:
-        self._code = machine_code("scan", kept)
-        self._streams, self._journal = streams, Journal()
-        streams.journal = self._journal
-        self._big, self._largest = order == ">", largest
-        self._table, self._found = np.zeros(SLOTS * _SIXTEEN, np.uint8), np.zeros(_FOUND * MAX_LEFT, np.int64)
-        self._taken = 0
-
-    def walk(self, data: bytes, at: int, size: int, link: int) -> Left:
-        """Walk over the whole records from `at` on; `link` is the number of bytes before the EtherType."""
-        self._follow()
-        begin, own = np.frombuffer(data, np.uint8), (address(self._table), address(self._found))
-        frame = (address(begin), at, size, int(self._big), self._largest, link, *own, 0)
-        left, after = self._code.call(skim_at, frame)
-        places = self._found[: _FOUND * left].tolist()
-        return Left(list(zip(places[::2], places[1::2], strict=True)), after[1], after[8])
-
-    @property
-    def outdated(self) -> bool:
-        """Say whether a settled direction is no longer so: what a walk passed over may have to be looked at again."""
-        return bool(self._journal.opened) or self._journal.forgotten
-
-    def _follow(self) -> None:
-        """Bring the table up to date."""
-        journal, states = self._journal, self._streams.states
-        if journal.forgotten or self._taken + len(journal.settled) > FULL:
-            self._table[:] = 0
-            self._taken = 0
-            journal.settled = [key for key, state in states.items() if state <= DONE]
-        else:
-            self._put(journal.opened, there=False)
-        # a direction may settle and go on with its next message
-        self._put([key for key in journal.settled if states.get(key, FRESH) <= DONE], there=True)
-        journal.settled, journal.opened, journal.forgotten = [], [], False
-
-    def _put(self, keys: Sequence[bytes], *, there: bool) -> None:
-        packed = b"".join(key for key in keys if len(key) == KEY)
-        if packed:
-            count = len(packed) // KEY
-            data = np.frombuffer(packed, np.uint8)
-            self._code.call(settle_at, (address(data), count, address(self._table), int(there)))
-            self._taken += count
-
-
-@entry
-def skim_at(frame: Table) -> int:
-    """Walk over whole records, and return how many packets are left for a closer look.
-
-    Frame: data, start, end, big-endian, largest packet, bytes before the EtherType, table, found. On return frame[1]
-    is where the walk ended and frame[8] how many records it passed.
-    """
-    data, at, end = bytes_at(frame[0]), frame[1], frame[2]
-    table, found = bytes_at(frame[6]), int64_at(frame[7])
-    records = left = 0
-    while at + _SIXTEEN <= end and left < MAX_LEFT:
-        captured, wire = _number(data, at + 8, frame[3]), _number(data, at + 12, frame[3])
-        if captured > frame[4] or at + _SIXTEEN + captured > end:
-            break
-        if not _settled(data, at + _SIXTEEN, captured, wire, frame[5], table):
-            found[2 * left] = at
-            found[2 * left + 1] = records
-            left += 1
-        records += 1
-        at += _SIXTEEN + captured
-    frame[1] = at
-    frame[8] = records
-    return left
-
-
 @entry
 def settle_at(frame: Pointer) -> int:
-    """Put keys into the table, or take them out; return how many there were. Frame: keys, count, table, put or not."""
+    """Put keys into a table, or take them out; return how many there were.
+
+    Frame: keys, count, table, put or not, bytes of a key.
+    """
     keys: Pointer = bytes_at(frame[0])
     table: Table = bytes_at(frame[2])
+    size = frame[4]
     for number in range(frame[1]):
-        slot = _slot(keys, number * KEY, table)
+        slot = slot_of(keys, number * size, table, size)
         if slot >= 0:
-            for place in range(KEY):
-                table[slot * _SIXTEEN + place] = keys[number * KEY + place]
-            table[slot * _SIXTEEN + KEY] = 1 + (frame[3] == 0)
+            row = slot * (size + STATE)
+            for place in range(size):
+                table[row + place] = keys[number * size + place]
+            table[row + size] = 1 + (frame[3] == 0)
     return frame[1]
 
 
 @compiled
-def _settled(data: Pointer, at: int, captured: int, wire: int, link: int, table: Pointer) -> bool:
-    """Say whether a packet is sound TCP over plain IPv4 that can say nothing new."""
+def is_settled(data: Pointer, at: int, captured: int, wire: int, link: int, four: Pointer, six: Pointer) -> bool:  # noqa: PLR0913, PLR0917 -- numbers are all that machine code takes
+    """Say whether a packet is sound TCP that can say nothing new; `link` is the number of bytes before the EtherType.
+
+    Only IP without options or extensions, behind one VLAN tag at most.
+    """
     if captured < link + 42:
         return False
     kind = data[at + link] << 8 | data[at + link + 1]
@@ -149,39 +68,63 @@ def _settled(data: Pointer, at: int, captured: int, wire: int, link: int, table:
     if kind == _TAGGED:
         kind = data[ip + 2] << 8 | data[ip + 3]
         ip += 4
-    if kind != _ETHERNET_IP or captured < ip - at + 40 or data[ip] != 0x45 or data[ip + 9] != _TCP:
+    end, room = at + captured, wire - (ip - at)
+    if kind == _IPV4:
+        return _settled_four(data, ip, end, room, four)
+    return kind == _IPV6 and _settled_six(data, ip, end, room, six)
+
+
+@compiled
+def _settled_four(data: Pointer, ip: int, end: int, room: int, table: Pointer) -> bool:
+    if end - ip < _FIXED or data[ip] != 0x45 or data[ip + 9] != _TCP:
         return False
     if (data[ip + 6] << 8 | data[ip + 7]) & 0x3FFF:
         return False
     total, header = data[ip + 2] << 8 | data[ip + 3], data[ip + 32] >> 2 & 0x3C
-    if header < _SHORTEST or total < 20 + header or total > wire - (ip - at) or ip + 20 + header > at + captured:
+    if header < _SHORTEST or total < 20 + header or total > room or ip + 20 + header > end:
         return False
     flags = data[ip + 33]
-    if _is_known(data, ip + 12, table):
+    if is_known(data, ip + 12, table, FOUR):
         return flags & _SYN == 0
     return total == 20 + header and flags & _ENDS == 0
 
 
 @compiled
-def _is_known(data: Pointer, at: int, table: Pointer) -> bool:
-    slot = _slot(data, at, table)
-    return slot >= 0 and table[slot * _SIXTEEN + KEY] == 1
+def _settled_six(data: Pointer, ip: int, end: int, room: int, table: Pointer) -> bool:
+    if end - ip < _FIXED + _SHORTEST or data[ip] >> 4 != 6 or data[ip + 6] != _TCP:
+        return False
+    length, header = data[ip + 4] << 8 | data[ip + 5], data[ip + 52] >> 2 & 0x3C
+    if header < _SHORTEST or length < header or _FIXED + length > room or ip + _FIXED + header > end:
+        return False
+    flags = data[ip + 53]
+    if is_known(data, ip + 8, table, SIX):
+        return flags & _SYN == 0
+    return length == header and flags & _ENDS == 0
 
 
 @compiled
-def _slot(keys: Pointer, at: int, table: Pointer) -> int:
+def is_known(data: Pointer, at: int, table: Pointer, size: int) -> bool:
+    """Say whether a key is in a table, and settled."""
+    slot = slot_of(data, at, table, size)
+    return slot >= 0 and table[slot * (size + STATE) + size] == 1
+
+
+@compiled
+def slot_of(keys: Pointer, at: int, table: Pointer, size: int) -> int:
     """Return the slot of a key, or the free one for it; a slot once taken stays taken. -1: the table is full."""
     value = 0
-    for place in range(KEY):
-        value = (value * 0x01000193 ^ keys[at + place]) & 0xFFFFFFFFFFFF
-    value = (value ^ value >> 21) * 0x9E3779B1 & 0xFFFFFFFFFFFF
-    slot = (value >> 16) % SLOTS
+    for place in range(at, at + size, 4):
+        word = keys[place] << 24 | keys[place + 1] << 16 | keys[place + 2] << 8 | keys[place + 3]
+        value = ((value ^ word) * 0x9E3779B1 & 0xFFFFFFFFFFFF) ^ value >> 21
+    value = (value ^ value >> 23) * 0x85EBCA6B & 0xFFFFFFFFFFFF
+    slot = (value >> 20) % SLOTS
     for _ in range(SLOTS):
-        if table[slot * _SIXTEEN + KEY] == 0:
+        row = slot * (size + STATE)
+        if table[row + size] == 0:
             return slot
         same = True
-        for place in range(KEY):
-            if table[slot * _SIXTEEN + place] != keys[at + place]:
+        for place in range(size):
+            if table[row + place] != keys[at + place]:
                 same = False
                 break
         if same:
@@ -191,7 +134,8 @@ def _slot(keys: Pointer, at: int, table: Pointer) -> int:
 
 
 @compiled
-def _number(data: Pointer, at: int, big: int) -> int:
+def number_at(data: Pointer, at: int, big: int) -> int:
+    """Return a number of four bytes."""
     if big:
         return data[at] << 24 | data[at + 1] << 16 | data[at + 2] << 8 | data[at + 3]
     return data[at + 3] << 24 | data[at + 2] << 16 | data[at + 1] << 8 | data[at]

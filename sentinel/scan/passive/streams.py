@@ -22,6 +22,7 @@ from sentinel.scan.passive.protocols import (
     kerberos,
     modbus,
     poct1a,
+    proxied,
     rdp,
     sip,
     smb,
@@ -72,6 +73,7 @@ _DISSECTORS: dict[str, Dissector] = {
     "vnc": vnc.dissect,
     "poct1a": poct1a.dissect,
     "modbus": modbus.dissect,
+    "proxied": proxied.dissect,
 }
 # Whom to ask about a direction, by its first byte, in this order: the first that knows it, or wants more, has it.
 _BY_FIRST_BYTE: dict[int, tuple[str, ...]] = {
@@ -82,10 +84,12 @@ _BY_FIRST_BYTE: dict[int, tuple[str, ...]] = {
     0x05: ("astm",),
     0x07: ("dicom",),
     _HL7_START: ("hl7",),
+    0x0D: ("proxied",),
     0x16: ("tls",),
     0xFF: ("telnet",),
     **dict.fromkeys(b"GDCT", ("http",)),
-    **dict.fromkeys(b"OP", ("sip", "http")),
+    ord("O"): ("sip", "http"),
+    ord("P"): ("proxied", "sip", "http"),
     **dict.fromkeys(b"INRM", ("sip",)),
     **dict.fromkeys(b"2+*", ("greeting",)),
     ord("A"): ("amqp", "sip"),
@@ -152,7 +156,7 @@ class Stream:
 
     def note(self, reading: Reading) -> None:
         """Remember what was asked; what one message of a connection takes back stays taken back."""
-        if reading is not NOTHING:
+        if reading is not NOTHING and not reading.aside:
             self.asked = reading.asked if not self.messages or self.asked == reading.asked else ""
             self.messages += 1
             self.answers += bool(reading.statements)  # an interim answer has none

@@ -12,7 +12,7 @@ import zstandard
 
 from sentinel.errors import InputError
 from sentinel.model.skipped import Tally
-from sentinel.scan.passive.capture import CHUNK, Interface, opened, records
+from sentinel.scan.passive.capture import CHUNK, Interface, Window, opened, records
 from tests.scan.passive.craft import (
     CLIENT,
     SERVER,
@@ -67,6 +67,26 @@ def test_each_format_gives_the_packets_and_their_time_in_utc(capture: bytes, tmp
     assert {link for _, link, _, _ in found} == {1}
     assert found[2][0] == datetime.fromtimestamp(START, UTC).replace(microsecond=2)
     assert not tally.skipped
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_window_hands_out_what_a_file_holds(packed: bool, tmp_path: Path) -> None:
+    rng = random.Random(packed)
+    whole = pcap([rng.randbytes(rng.randrange(1, 900)) for _ in range(300)])
+    path = tmp_path / "x.pcap"
+    path.write_bytes(gzip.compress(whole) if packed else whole)
+    with opened(path, "x") as source:
+        window, data, at, seen = Window(source, 4_096), bytearray(source.head), 0, b""
+        while True:
+            step = rng.randrange(len(data) - at + 1)
+            seen, at = seen + bytes(data[at : at + step]), at + step
+            need = rng.choice((12, 300, 9_000, 60_000))
+            data, at = window.more(data, at, need), 0
+            if len(data) < need:
+                break
+            assert len(data) <= max(need, 64_000)
+
+    assert seen + bytes(data) == whole
 
 
 def test_scapy_reads_and_writes_the_same_packets(tmp_path: Path) -> None:

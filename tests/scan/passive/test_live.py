@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -140,3 +141,17 @@ def test_an_interface_that_goes_away_ends_the_listening_with_what_was_heard(cabl
     assert (started.returncode, len(out.splitlines()) >= 2) == (3, True)
     assert "1 interface-gone" in talk
     assert "Traceback" not in talk
+
+
+def test_what_the_kernel_had_no_room_for_is_told_and_makes_the_result_partial(cable: str, tmp_path: Path) -> None:
+    started = listening(cable, tmp_path, "--buffer", "1")
+    os.kill(started.pid, signal.SIGSTOP)
+    send(cable, [frame(ip("10.20.30.21", "10.20.30.51", 17, udp((5, 6), bytes(1_200))))], 6_000)
+    os.kill(started.pid, signal.SIGCONT)
+    time.sleep(1)
+    started.send_signal(signal.SIGINT)
+    _, talk = started.communicate(timeout=60)
+
+    assert started.returncode == 3, talk
+    read, dropped = re.findall(r"interface here: ([\d,]+) records read, skipped: ([\d,]+) dropped-by-system", talk)[0]
+    assert int(read.replace(",", "")) + int(dropped.replace(",", "")) == 6_000

@@ -11,9 +11,10 @@ import pytest
 from sentinel.errors import InputError
 from sentinel.model.assets import Observation
 from sentinel.model.skipped import Tally
-from sentinel.scan.passive.capture import opened, records
+from sentinel.scan.passive.capture import Interface, opened, records
 from sentinel.scan.passive.gather import MAX_FACTS
-from sentinel.scan.passive.observing import Watcher, observe
+from sentinel.scan.passive.observing import Watcher, observe, plain_segment
+from sentinel.scan.passive.packets import ipv4, tcp
 from tests.scan.passive.craft import (
     CLIENT,
     CLIENT6,
@@ -248,6 +249,23 @@ def test_the_quick_look_passes_only_what_the_proper_one_would(link: str, tmp_pat
 
 
 @pytest.mark.fuzz
+def test_the_commonest_packets_are_taken_apart_at_once_and_alike() -> None:
+    rng, found = random.Random(5), 0
+    packets = Connection().talk([("client", b"a" * 300), ("server", bytes(90))])
+    for _ in range(20_000):
+        one = damage(rng, frame(rng.choice(packets)))
+        wire = len(one) + rng.choice((0, 0, 5))
+        end = rng.choice((len(one), len(one), rng.randrange(len(one) + 1)))
+        quick = plain_segment((Interface(1), 0, one, 0, end, wire))
+        if quick is not None:
+            found += 1
+            datagram = ipv4(one, 14, end, max(wire, end))
+            assert not isinstance(datagram, str)
+            assert quick == tcp(one, datagram)
+
+    assert 5_000 < found < 20_000
+
+
 def test_payloads_that_begin_like_each_protocol_and_go_wrong(record_property: Callable[[str, object], None]) -> None:
     record_property("inputs", 1500 * FUZZ)
     rng = random.Random(7)

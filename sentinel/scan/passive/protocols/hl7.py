@@ -31,7 +31,7 @@ def dissect(excerpt: Excerpt) -> Reading | None:
         return NOTHING
     if not excerpt.ended:
         return None  # a connection carries many messages; wait for all that fit
-    found = [header for header, _ in zip(_HEADER.finditer(data), range(_MAX_MESSAGES), strict=False)]
+    found = [header for header, _ in zip(headers(data), range(_MAX_MESSAGES), strict=False)]
     if not found or found[0].start():
         return NOTHING
     whole = [header for header in found if header[4]]  # the last may be cut; alone, it still tells what it can
@@ -43,6 +43,16 @@ def dissect(excerpt: Excerpt) -> Reading | None:
         for said in _devices(data[header.end() - 1 : end], header)
     )
     return Reading((*(_statement(header) for header in whole or found), *devices))
+
+
+def headers(data: bytes) -> Iterator[re.Match[bytes]]:
+    """Yield the message headers in some bytes. What else is there, mostly bulk data, is passed over quickly."""
+    at = 0
+    while (name := data.find(b"MSH", at + 1)) > 0:
+        header = _HEADER.match(data, name - 1)
+        if header is not None:
+            yield header
+        at = name if header is None else header.end()
 
 
 def _devices(body: bytes, header: re.Match[bytes]) -> Iterator[Statement]:

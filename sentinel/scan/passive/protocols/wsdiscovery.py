@@ -21,6 +21,7 @@ _TYPES, _SCOPES, _PLACES, _ADDRESS = (
 )
 _NAMESPACE = re.compile(rb"xmlns:([\w.-]{1,30})=[\"']([^\"'<>]{1,200})[\"']")
 _MEDICAL = b"http://standards.ieee.org/downloads/11073/11073-20702-"
+_IHE = b"urn:ihe-pcd:"  # of an older convention, in which the type has no namespace but is one
 _LOCATION = re.compile(rb"sdc\.ctxt\.loc:[^?\s]{0,300}\?([\w=&%.~+-]{1,300})")
 _DEVICE_TYPE = re.compile(rb"sdc\.cdc\.type:/?(?:urn:oid:)?[^\s/]{0,80}//?(\d{1,12})")
 _PURPOSE = re.compile(rb"sdc\.mds\.pkp:([\d.]{1,64})")
@@ -40,7 +41,7 @@ def dissect(message: Message) -> tuple[Statement, ...]:
     types = _first(_TYPES, payload).split()[:16]
     scopes = _first(_SCOPES, payload)
     facts = present(
-        types=text(b" ".join(one.rpartition(b":")[2] for one in types)),
+        types=text(b" ".join(one if one.startswith(_IHE) else one.rpartition(b":")[2] for one in types)),
         medical="yes" if any(_is_medical(one, names) for one in types) else "",
         endpoint=text(next(iter(_ENDPOINT.findall(_first(_ADDRESS, payload))), b"")),
         location=_location(scopes),

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from sentinel.scan.passive.protocols import hl7
 from tests.scan.passive.craft import CLIENT, SERVER, Connection, Turn, frame, heard, look, pcap, said
 
 HEADER = "MSH|^~\\&|LV-EPJ|LYNGVIK|LV-PACS|RONTGEN|20261001||ORM^O01^ORM_O01|1|P|2.5|||||NOR|{charset}\r"
@@ -120,3 +123,14 @@ def test_patient_fields_never_become_facts() -> None:
 
     for secret in ("Pasient", "Person", "ROM 7", "Hemmelig"):
         assert secret not in found
+
+
+@given(
+    st.lists(
+        st.sampled_from([b"MSH|^~|", b"MSH", b"\r", b"\x0b", b"\x1c", b"\n", b"MSH#^~\\&#A#B", b"|^", b"x", b"\r\n"])
+    )
+)
+def test_headers_are_found_as_a_search_of_everything_would(parts: list[bytes]) -> None:
+    data = b"".join(parts)
+
+    assert [one.span() for one in hl7.headers(data)] == [one.span() for one in hl7._HEADER.finditer(data)]
