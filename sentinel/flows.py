@@ -206,9 +206,9 @@ def _judged_again(assets: Sequence[Asset], scanned: Scanned, content: Path, as_o
 
 def assess(site: Site, content: Path, as_of: date, watched: Watched | None, scanned: Scanned | None) -> Assessed:
     """Judge a site's answers, with what was measured supporting, contradicting or capping them."""
-    checklist = load_checklist(content)
-    who = site.file.organisation
-    about = load_types(content).organisation(who.name, who.number, who.kind, who.facts)
+    who, types = site.file.organisation, load_types(content)
+    about = types.organisation(who.name, who.number, who.kind, who.facts)
+    checklist = types.part(about, load_checklist(content))
     given = read_answers(site.path(site.file.assessment.answers), checklist, as_of) if site.file.assessment else ()
     evidence = apply(_signals(site, watched, scanned), load_evidence_map(content, checklist))
     judgements = judge(checklist, about, given, evidence, as_of)

@@ -40,11 +40,14 @@ def _matchable(pattern: str) -> str:
 
 
 class OrganisationSection(Schema):
-    """Who is assessed, and which applicability classes differ from its type's defaults."""
+    """Who is assessed, and which applicability classes differ from its type's defaults.
+
+    Who does not say what kind it is, is asked everything.
+    """
 
     name: str = Field(min_length=1)
     number: str = Field(pattern=r"^\d{9}$")
-    kind: str
+    kind: str = "unspecified"
     facts: dict[str, StrictBool] = Field(default_factory=dict)
 
 

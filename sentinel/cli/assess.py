@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
-from sentinel import flows
+from sentinel import assessing, flows
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
-from sentinel.cli.output import Column, emit
-from sentinel.cli.summary import say_people, say_score
+from sentinel.cli.output import Column, clean, emit
+from sentinel.cli.summary import say, say_people, say_score
 from sentinel.comply.methods import compare as others_count
-from sentinel.model.records import judgement_record, other_count_record, score_record
+from sentinel.model.records import applicability_record, judgement_record, other_count_record, score_record
+from sentinel.model.text import LANGUAGES, Language
 from sentinel.settings import read_site
 
 JUDGEMENTS = (
@@ -22,6 +23,14 @@ JUDGEMENTS = (
     Column("requirement", lambda item: item["title"]["nb"], grow=True),
 )
 
+
+PROFILE = (
+    Column("id", lambda item: item["requirement"]["id"]),
+    Column("weight", lambda item: f"{item['requirement']['weight']}{'g' if item['requirement']['gate'] else ''}"),
+    Column("asked", lambda item: "yes" if item["applies"] else "no"),
+    Column("requirement", lambda item: item["requirement"]["title"]["nb"]),
+    Column("because", lambda item: item["because"]["nb"], grow=True),
+)
 
 COUNTS = (
     Column("method", lambda item: item["method"]),
@@ -51,6 +60,45 @@ def score(asked: Asked, site_file: Path, as_of: datetime | None) -> int:
     else:
         emit(map(judgement_record, assessed.judgements), JUDGEMENTS, asked.form)
     say_score(assessed.score)
+    return asked.exit_code(())
+
+
+@assess.command("profile", epilog="Example: sentinel assess profile --type general_practice --fact MD yes")
+@click.option("--type", "kind", default="unspecified", help="Type of organisation; without it everything is asked.")
+@click.option(
+    "--fact",
+    "facts",
+    type=(str, bool),
+    multiple=True,
+    metavar="CLASS yes|no",
+    help="What is so there; repeatable. What is not said counts as yes.",
+)
+@click.option("--site", "site_file", type=FILES, help="Take type and facts from a site file instead.")
+@asks("content", "form")
+def profile(asked: Asked, kind: str, facts: tuple[tuple[str, bool], ...], site_file: Path | None) -> int:
+    """Tell which requirements an organisation is asked, and why each other one is not."""
+    site = read_site(site_file) if site_file else None
+    who = site.file.organisation if site else None
+    kind, said = (who.kind, {**who.facts, **dict(facts)}) if who else (kind, dict(facts))
+    found = assessing.profile_of(asked.content_folder(site), kind, said)
+    emit(map(applicability_record, found.items), PROFILE, asked.form)
+    say(f"{found.kind}: {found.asked()} of {len(found.items)} requirements are asked, {found.gates()} of them gates")
+    if found.unsaid:
+        say(f"not said, so counted as yes: {', '.join(found.unsaid)}")
+    return asked.exit_code(())
+
+
+@assess.command("letter", epilog="Example: sentinel assess letter examples/clinic/site.toml --language nb")
+@click.argument("site_file", metavar="SITE.toml", type=FILES)
+@click.option("--language", type=click.Choice(LANGUAGES), default="nb", show_default=True)
+@AS_OF
+@asks("content")
+def letter(asked: Asked, site_file: Path, language: Language, as_of: datetime | None) -> int:
+    """Write the e-mail to a supplier about what is not in place, or not known. Nothing is sent."""
+    site = read_site(site_file)
+    written = assessing.letter_of(site, asked.content_folder(site), day_of(as_of, site), language)
+    click.echo("\n".join(map(clean, written.split("\n"))))
+    say("nothing was sent; read it first: it shows what you do not have in place")
     return asked.exit_code(())
 
 

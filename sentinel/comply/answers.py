@@ -63,10 +63,10 @@ class AnswersFile(Schema):
 def read_answers(path: Path, checklist: Checklist, as_of: date) -> tuple[Answer, ...]:
     """Read answers in the order of the file; raise ContentError with every fault.
 
-    Refused: unknown requirements and keys, days after `as_of`, an exception (not relevant, or an accepted risk)
-    without reason, approver and end, an accepted risk of what is met or unknown, and anything with eleven digits. What
-    has ended is read as it is: a requirement whose «not relevant» has ended is judged as not assessed, and a risk
-    that was accepted counts for nothing before its end or after it.
+    Refused: unknown requirements and keys, requirements that the organisation is not asked, days after `as_of`, an
+    exception (not relevant, or an accepted risk) without reason, approver and end, an accepted risk of what is met or
+    unknown, and anything with eleven digits. What has ended is read as it is: a requirement whose «not relevant» has
+    ended is judged as not assessed, and a risk that was accepted counts for nothing before its end or after it.
     """
     documents, faults = read_documents(path, Path())
     if not faults and len(documents) != 1:
@@ -127,7 +127,10 @@ def _wrong(entry: AnswerEntry, as_of: date) -> Iterator[tuple[str, str]]:
 def _unknown(document: Document, names: Mapping[str, object], checklist: Checklist) -> Iterator[Fault]:
     known = {requirement.id for requirement in checklist.requirements}
     for name in names:
-        if name not in known:
+        if name in checklist.beyond:
+            what = f"{name} is not asked of a small practice; take the answer out, or set the class LARGE"
+            yield document.fault(["answers", name], what)
+        elif name not in known:
             yield document.fault(["answers", name], f"unknown requirement '{name[:80]}'{meant(name, known)}")
 
 

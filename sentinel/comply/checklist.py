@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -12,9 +12,9 @@ from pydantic import Field
 
 from sentinel.comply.files import Asked, ClassName, RequirementId, Spoken, meant, one
 from sentinel.comply.levels import Levels, LevelsFile, as_levels, wrong_levels
-from sentinel.content import Item, Schema, content_hash, load, relative, yaml_files
+from sentinel.content import Item, Said, Schema, content_hash, load, relative, yaml_files
 from sentinel.errors import ContentError, Fault, Location
-from sentinel.model.compliance import Confidence, Reference, Requirement
+from sentinel.model.compliance import Basis, Confidence, Duty, Guidance, Reference, Requirement
 from sentinel.model.text import Text
 
 ALWAYS = "ALL"
@@ -22,6 +22,9 @@ ALWAYS = "ALL"
 
 
 Word = Annotated[str, Field(min_length=1, max_length=80)]
+Weight = Annotated[int, Field(ge=1, le=3, strict=True)]
+RoleName = Annotated[str, Field(pattern=r"^[a-z][a-z_]+$")]
+ChecklistId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]+$")]
 
 
 class ReferenceEntry(Schema):
@@ -42,8 +45,15 @@ class RequirementEntry(Schema):
     why: Spoken
     how: Spoken
     applies: ClassName
-    weight: Annotated[int, Field(ge=1, le=3, strict=True)]
+    weight: Weight
     gate: Annotated[bool, Field(strict=True)] = False
+    duty: Duty
+    basis: Basis
+    knows: Annotated[list[RoleName], Field(min_length=1, max_length=3)]
+    evidence: Spoken
+    large: Spoken
+    example: Spoken
+    supplier: Asked | None = None
     references: Annotated[list[ReferenceEntry], Field(min_length=1)]
 
 
@@ -56,21 +66,25 @@ class Chapter(Schema):
 
 
 class Profile(Schema):
-    """Whom a selection of requirements is for, how it was chosen, and how long it takes to answer."""
+    """The part for a small practice: gates, and what has this weight and one of these classes."""
 
+    id: ChecklistId
     title: Spoken
     rule: Spoken
     minutes: Annotated[int, Field(gt=0)]
+    weight: Weight
+    classes: Annotated[list[ClassName], Field(min_length=1)]
 
 
 class Cover(Schema):
     """The checklist's own page: what it is, its version, and what it stands on."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]+$")]
+    id: ChecklistId
     version: Annotated[str, Field(pattern=r"^\d{4}\.\d+$", strict=True)]
     title: Spoken
     based_on: Spoken
     profile: Profile
+    roles: Annotated[dict[RoleName, Spoken], Field(min_length=1)]
 
 
 class ClassEntry(Schema):
@@ -97,19 +111,48 @@ class Class:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """How the part for a small practice is chosen: every gate, and what has this weight and one of these classes."""
+
+    id: str
+    title: Text
+    weight: int
+    classes: frozenset[str]
+
+    def holds(self, requirement: Requirement) -> bool:
+        """Whether a small practice is asked this."""
+        return requirement.gate or (requirement.weight == self.weight and requirement.applies in self.classes)
+
+
+@dataclass(frozen=True, slots=True)
 class Checklist:
-    """All that is needed to judge answers; `hash` is over every file of the checklist's folder."""
+    """All that is needed to judge answers, or the part of it that some organisation is asked.
+
+    `hash` is over every file of the checklist's folder, whichever part is asked; `beyond` holds the ids of the
+    requirements that this part leaves out.
+    """
 
     id: str
     version: str
     hash: str
     title: Text
     based_on: Text
-    profile: Text
+    part: Part
     chapters: Mapping[str, Text]
     requirements: tuple[Requirement, ...]
     classes: Mapping[str, Class]
     levels: Levels
+    beyond: frozenset[str] = frozenset()
+
+    def known(self) -> frozenset[str]:
+        """Return the ids of all requirements, also of those that this part leaves out."""
+        return frozenset(requirement.id for requirement in self.requirements) | self.beyond
+
+    def small(self) -> Checklist:
+        """Return the part for a small practice, under the id of that part."""
+        kept = tuple(requirement for requirement in self.requirements if self.part.holds(requirement))
+        beyond = self.known() - {requirement.id for requirement in kept}
+        return replace(self, id=self.part.id, title=self.part.title, requirements=kept, beyond=beyond)
 
 
 def load_checklist(base: Path) -> Checklist:
@@ -122,7 +165,8 @@ def load_checklist(base: Path) -> Checklist:
     chapters = _chapters(folder / "requirements", base, faults)
     if cover and levels and classes:
         faults += wrong_classes(classes)
-        faults += wrong_requirements(chapters, {entry.id for entry in classes.value.classes})
+        faults += wrong_requirements(chapters, {entry.id for entry in classes.value.classes}, set(cover.value.roles))
+        faults += wrong_part(cover, {entry.id for entry in classes.value.classes})
         faults += wrong_levels(levels, {entry.id: entry.gate for _, _, entry in _entries(chapters)})
     if faults or not (cover and levels and classes):
         raise ContentError(faults)
@@ -132,15 +176,17 @@ def load_checklist(base: Path) -> Checklist:
         hash=content_hash(yaml_files(folder), base),
         title=cover.value.title.text(),
         based_on=cover.value.based_on.text(),
-        profile=cover.value.profile.title.text(),
+        part=_as_part(cover.value.profile),
         chapters={item.value.chapter: item.value.title.text() for item in chapters},
-        requirements=tuple(as_requirement(item.value.chapter, entry) for item, _, entry in _entries(chapters)),
+        requirements=tuple(
+            as_requirement(item.value.chapter, entry, cover.value.roles) for item, _, entry in _entries(chapters)
+        ),
         classes={c.id: Class(c.id, c.question.text(), c.absent.text()) for c in classes.value.classes},
         levels=as_levels(levels.value),
     )
 
 
-def as_requirement(chapter: str, entry: RequirementEntry) -> Requirement:
+def as_requirement(chapter: str, entry: RequirementEntry, roles: Mapping[str, Said]) -> Requirement:
     """Return the noun for one entry of a chapter."""
     return Requirement(
         id=entry.id,
@@ -153,12 +199,21 @@ def as_requirement(chapter: str, entry: RequirementEntry) -> Requirement:
         applies=entry.applies,
         weight=entry.weight,
         gate=entry.gate,
+        duty=entry.duty,
+        basis=entry.basis,
+        guidance=Guidance(
+            evidence=entry.evidence.text(),
+            large=entry.large.text(),
+            example=entry.example.text(),
+            knows=tuple(roles[name].text() for name in entry.knows),
+            supplier=entry.supplier.text() if entry.supplier else None,
+        ),
         references=tuple(Reference(r.source, r.place, r.confidence) for r in entry.references),
     )
 
 
-def wrong_requirements(chapters: list[Item[Chapter]], classes: set[str]) -> Iterator[Fault]:
-    """Yield what no single entry can tell: ids that repeat or stand in the wrong chapter, classes nobody defined."""
+def wrong_requirements(chapters: list[Item[Chapter]], classes: set[str], roles: set[str]) -> Iterator[Fault]:
+    """Yield what no entry can tell alone: ids that repeat or stand in the wrong chapter, unknown classes and roles."""
     counts = Counter(entry.id for _, _, entry in _entries(chapters))
     for item, index, entry in _entries(chapters):
         where: list[str | int] = ["requirements", index]
@@ -169,6 +224,14 @@ def wrong_requirements(chapters: list[Item[Chapter]], classes: set[str]) -> Iter
         if entry.applies not in classes:
             hint = meant(entry.applies, classes)
             yield item.document.fault([*where, "applies"], f"unknown class '{entry.applies}'{hint}")
+        for name in sorted(set(entry.knows) - roles):
+            yield item.document.fault([*where, "knows"], f"unknown role '{name}'{meant(name, roles)}")
+
+
+def wrong_part(item: Item[Cover], classes: set[str]) -> Iterator[Fault]:
+    """Yield classes of the part for a small practice that nobody defined."""
+    for name in sorted(set(item.value.profile.classes) - classes):
+        yield item.document.fault(["profile", "classes"], f"unknown class '{name}'{meant(name, classes)}")
 
 
 def wrong_classes(item: Item[Classes]) -> Iterator[Fault]:
@@ -179,6 +242,10 @@ def wrong_classes(item: Item[Classes]) -> Iterator[Fault]:
             yield item.document.fault(["classes", index, "id"], f"class {name} is written twice")
     if ALWAYS not in ids:
         yield item.document.fault(["classes"], f"class {ALWAYS} is missing")
+
+
+def _as_part(profile: Profile) -> Part:
+    return Part(profile.id, profile.title.text(), profile.weight, frozenset(profile.classes))
 
 
 def _entries(chapters: list[Item[Chapter]]) -> Iterator[tuple[Item[Chapter], int, RequirementEntry]]:

@@ -143,7 +143,7 @@ def _wrong(item: Item[MapFile], checklist: Checklist) -> Iterator[Fault]:
     for name in sorted(governed - set(checklist.chapters)):
         what = f"unknown chapter '{name}'{meant(name, checklist.chapters)}"
         yield item.document.fault(["governance", "chapters"], what)
-    known = {requirement.id for requirement in checklist.requirements}
+    known = checklist.known()
     places: set[Place] = set()
     for index, entry in enumerate(item.value.signals):
         for key in entry.keys:
@@ -155,7 +155,7 @@ def _wrong(item: Item[MapFile], checklist: Checklist) -> Iterator[Fault]:
                 yield item.document.fault(["signals", index, "effects", number], what)
 
 
-def _wrong_effect(effect: EffectEntry, known: set[str], governed: set[str]) -> Iterator[str]:
+def _wrong_effect(effect: EffectEntry, known: frozenset[str], governed: set[str]) -> Iterator[str]:
     for name in effect.requirements:
         if name not in known:
             yield f"unknown requirement '{name}'{meant(name, known)}"

@@ -5,27 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sentinel.comply.checklist import ALWAYS, Class, Classes, wrong_classes
+from sentinel.comply.checklist import ALWAYS, Checklist, Class, Classes, wrong_classes
 from sentinel.comply.files import ClassName, Spoken, meant, one
 from sentinel.content import Item, Schema
 from sentinel.errors import ContentError, Fault, SettingsError
 from sentinel.model.compliance import Organisation
 from sentinel.model.text import Text
 
-PUBLIC, PRIVATE = "PUB", "PRIV"
+PUBLIC, PRIVATE, LARGE = "PUB", "PRIV", "LARGE"
 
 
 class TypeEntry(Schema):
-    """One type of organisation: what is taken as true, and what has to be asked."""
+    """One type of organisation: what is taken as true, what has to be asked, and which part of the checklist it gets.
+
+    `small`: the part for a small practice, unless the organisation is LARGE. `full`: everything that applies.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z_]+$")]
     title: Spoken
     usual: list[ClassName]
     asked: list[ClassName]
+    part: Literal["small", "full"] = "full"
 
 
 class TypesFile(Schema):
@@ -42,6 +46,7 @@ class OrganisationType:
     title: Text
     usual: frozenset[str]
     asked: frozenset[str]
+    small: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +66,33 @@ class Types:
         return found
 
     def organisation(self, name: str, number: str, kind: str, overrides: Mapping[str, bool]) -> Organisation:
-        """Return the organisation with every fact that is true for it; `overrides` are the site file's own."""
+        """Return the organisation with every fact that is true for it; `overrides` are the site file's own.
+
+        What is asked of its type and was not said counts as true: silence never makes the checklist shorter.
+        """
         own = self.kind(kind)
         self._check(overrides)
-        facts = set(own.usual) | {ALWAYS}
-        facts.discard(PRIVATE)
-        facts |= {fact for fact, true in overrides.items() if true}
-        facts -= {fact for fact, true in overrides.items() if not true}
-        if PRIVATE in overrides and PUBLIC not in overrides:
-            facts = facts - {PUBLIC} if overrides[PRIVATE] else facts | {PUBLIC}
-        facts = facts - {PRIVATE} if PUBLIC in facts else facts | {PRIVATE}
+        said = dict(overrides)
+        if PUBLIC in said or PRIVATE in said:
+            said[PUBLIC] = said.get(PUBLIC, not said.get(PRIVATE))
+            said[PRIVATE] = not said[PUBLIC]
+        facts = {ALWAYS} | own.usual | own.asked
+        if PUBLIC not in own.usual:
+            facts |= {PRIVATE}
+        facts |= {fact for fact, true in said.items() if true}
+        facts -= {fact for fact, true in said.items() if not true}
         return Organisation(name, number, kind, frozenset(facts))
+
+    def unsaid(self, kind: str, overrides: Mapping[str, bool]) -> tuple[str, ...]:
+        """Return what is asked of a type and was not said, in the order of the classes; it counts as true."""
+        public = {PUBLIC} if PRIVATE in overrides else set()
+        silent = self.kind(kind).asked - set(overrides) - public
+        return tuple(name for name in self.classes if name in silent)
+
+    def part(self, organisation: Organisation, checklist: Checklist) -> Checklist:
+        """Return what an organisation is asked of: the part for a small practice, or everything."""
+        small = self.kind(organisation.kind).small and LARGE not in organisation.facts
+        return checklist.small() if small else checklist
 
     def _check(self, overrides: Mapping[str, bool]) -> None:
         for fact, true in overrides.items():
@@ -94,7 +115,13 @@ def load_types(base: Path) -> Types:
     if faults or not (types and classes):
         raise ContentError(faults)
     by_id = {
-        entry.id: OrganisationType(entry.id, entry.title.text(), frozenset(entry.usual), frozenset(entry.asked))
+        entry.id: OrganisationType(
+            id=entry.id,
+            title=entry.title.text(),
+            usual=frozenset(entry.usual),
+            asked=frozenset(entry.asked),
+            small=entry.part == "small",
+        )
         for entry in types.value.types
     }
     return Types(by_id, {c.id: Class(c.id, c.question.text(), c.absent.text()) for c in classes.value.classes})

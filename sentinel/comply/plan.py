@@ -181,7 +181,7 @@ def _as_step(entry: StepEntry, people: Mapping[str, Spoken]) -> Step:
 
 
 def _wrong(item: Item[PlanFile], checklist: Checklist) -> Iterator[Fault]:
-    known = {requirement.id for requirement in checklist.requirements}
+    known = checklist.known()
     people = item.value.people
     ids = Counter(step.id for step in item.value.steps)
     if item.value.answering.who not in people:
@@ -198,7 +198,7 @@ def _wrong(item: Item[PlanFile], checklist: Checklist) -> Iterator[Fault]:
     yield from _wrong_cover(item, known)
 
 
-def _wrong_cover(item: Item[PlanFile], known: set[str]) -> Iterator[Fault]:
+def _wrong_cover(item: Item[PlanFile], known: frozenset[str]) -> Iterator[Fault]:
     """Yield requirements that have no general step, or more than one: each gap needs exactly one thing to do."""
     general = [s for s in item.value.steps if not (s.checks or s.rules or s.missing_logs)]
     mended = Counter(name for step in general for name in step.mends)

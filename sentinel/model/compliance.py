@@ -22,6 +22,28 @@ class Reference:
     confidence: Confidence
 
 
+Duty = Literal["must", "should"]
+"""«skal» or «bør». Of a requirement with basis `norm` the word is as sure as its Normen reference, and not more."""
+
+Basis = Literal["law", "norm"]
+"""law: a law asks for it, whatever Normen says · norm: Normen, a contract or good practice asks, and no law."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """What helps to answer a requirement.
+
+    evidence: what counts as proof · large: help for a large organisation (`how` is that for a small one) · knows: who
+    usually has the answer · supplier: a question ready to be sent, None where no supplier knows.
+    """
+
+    evidence: Text
+    large: Text
+    example: Text
+    knows: tuple[Text, ...]
+    supplier: Text | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Requirement:
     """One requirement of a checklist, in our own words."""
@@ -36,7 +58,19 @@ class Requirement:
     applies: str
     weight: int
     gate: bool
+    duty: Duty
+    basis: Basis
+    guidance: Guidance
     references: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Applicability:
+    """Whether one organisation is asked a requirement, and why or why not."""
+
+    requirement: Requirement
+    applies: bool
+    because: Text
 
 
 State = Literal["met", "partly", "not_met", "not_applicable", "unknown"]

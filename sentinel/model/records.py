@@ -18,6 +18,7 @@ from sentinel.model.clocks import Counted
 from sentinel.model.compliance import (
     Action,
     Answer,
+    Applicability,
     EffectiveState,
     Evidence,
     GateResult,
@@ -157,6 +158,7 @@ _JUDGEMENT = TypeAdapter(JudgementRecord)
 
 Record = dict[str, Any]
 RECORDS: Mapping[str, type] = {
+    "sentinel.applicability/1": Applicability,
     "sentinel.asset/1": Asset,
     "sentinel.assetchange/1": AssetChange,
     "sentinel.association/1": Association,
@@ -346,6 +348,11 @@ def risk_record(risk: Risk) -> Record:
 def ros_record(ros: Ros) -> Record:
     """Return `sentinel.ros/1`: a whole assessment of risk."""
     return _record("sentinel.ros/1", ros)
+
+
+def applicability_record(item: Applicability) -> Record:
+    """Return `sentinel.applicability/1`: a requirement with all its texts, and whether it is asked."""
+    return _record("sentinel.applicability/1", item)
 
 
 def judgement_record(judgement: Judgement) -> Record:

@@ -25,7 +25,7 @@ def test_the_score_is_a_published_record_with_its_three_numbers(run: Run) -> Non
 def test_the_table_lists_every_requirement(run: Run) -> None:
     listed = run("assess", "score", CLINIC, "--format", "jsonl").stdout.splitlines()
 
-    assert len(listed) == 75
+    assert len(listed) == 82
     assert {json.loads(line)["state"] for line in listed} >= {"met", "partly", "not_met", "not_assessed"}
 
 
@@ -49,6 +49,41 @@ def test_what_looks_like_a_patient_in_the_answers_is_warned_of(run: Run, tmp_pat
     assert "Nordmann" not in done.stderr
     assert done.exit_code == 0
     assert "warning" not in run("assess", "score", CLINIC).stderr
+
+
+def test_a_profile_is_a_published_record_with_the_reason_for_each_requirement(run: Run) -> None:
+    done = run("assess", "profile", "--type", "general_practice", "--fact", "MD", "no", "--format", "jsonl")
+
+    items = [json.loads(line) for line in done.stdout.splitlines()]
+    jsonschema.validate(items[0], json_schema("sentinel.applicability/1"))
+    assert len(items) == 170
+    assert all(item["because"]["nb"] and item["because"]["en"] for item in items)
+    assert not next(item for item in items if item["requirement"]["id"] == "UTS-05")["applies"]
+    assert "not said, so counted as yes: DPO, SHARE, AI" in done.stderr
+
+
+def test_the_profile_of_the_clinic_comes_from_its_site_file(run: Run) -> None:
+    assert "dental_clinic: 68 of 170 requirements are asked, 28 of them gates" in (
+        run("assess", "profile", "--site", CLINIC).stderr
+    )
+
+
+def test_whoever_does_not_say_what_it_is_gets_everything(run: Run) -> None:
+    assert "unspecified: 170 of 170 requirements are asked" in run("assess", "profile").stderr
+
+
+def test_an_unknown_type_is_told_with_a_hint(run: Run) -> None:
+    done = run("assess", "profile", "--type", "general_practise")
+
+    assert done.exit_code == 2
+    assert "unknown type of organisation 'general_practise', did you mean general_practice?" in done.stderr
+
+
+def test_the_letter_is_written_and_not_sent(run: Run) -> None:
+    done = run("assess", "letter", CLINIC, "--language", "en")
+
+    assert done.stdout.startswith("Subject: Questions on security and privacy from Lyngvik tannklinikk\n")
+    assert "nothing was sent" in done.stderr
 
 
 def test_other_ways_to_count_are_shown_beside_our_three_numbers(run: Run) -> None:

@@ -35,7 +35,9 @@ id: small
 version: "2026.1"
 title: {nb: Liten, en: Small}
 based_on: {nb: Prøve, en: Trial}
-profile: {title: {nb: Prøve, en: Trial}, rule: {nb: Alt, en: All}, minutes: 5}
+profile:
+  {id: smallest, title: {nb: Prøve, en: Trial}, rule: {nb: Alt, en: All}, minutes: 5, weight: 2, classes: [ALL]}
+roles: {manager: {nb: Lederen, en: The manager}}
 """
 LEVELS = """
 thresholds:
@@ -56,8 +58,11 @@ gates:
 """
 
 
+_TOLD = ("title", "text", "why", "how", "evidence", "large", "example")
+
+
 def requirement(name: str, weight: int, *, gate: bool = False, applies: str = "ALL") -> dict[str, Any]:
-    entry = {key: {"nb": f"{key} {name}", "en": f"{key} {name}"} for key in ("title", "text", "why", "how")}
+    entry = {key: {"nb": f"{key} {name}", "en": f"{key} {name}"} for key in _TOLD}
     references = [{"source": "GDPR", "place": "art. 32", "confidence": "known"}]
     question = {"nb": f"Er {name} på plass?", "en": f"Is {name} in place?"}
     return entry | {
@@ -66,6 +71,9 @@ def requirement(name: str, weight: int, *, gate: bool = False, applies: str = "A
         "applies": applies,
         "weight": weight,
         "gate": gate,
+        "duty": "must",
+        "basis": "law",
+        "knows": ["manager"],
         "references": references,
     }
 

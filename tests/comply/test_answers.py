@@ -161,3 +161,14 @@ def test_any_bytes_give_answers_or_our_error(raw: bytes) -> None:
             except ContentError:
                 continue
             assert all(answer.requirement == "LED-14" for answer in found)
+
+
+def test_an_answer_that_a_small_practice_is_not_asked_is_refused_and_not_lost(tmp_path: Path) -> None:
+    path = tmp_path / "answers.yml"
+    path.write_text(HEAD + f"  DRF-07: {WITH}}}\n  UTS-07: {WITH}}}\n  UTS-70: {WITH}}}\n", encoding="utf-8")
+    with pytest.raises(ContentError) as caught:
+        read_answers(path, small().small(), TODAY)
+
+    told = [str(fault).rpartition("answers.yml:")[2] for fault in caught.value.faults]
+    assert told[0] == "5: UTS-07 is not asked of a small practice; take the answer out, or set the class LARGE"
+    assert "unknown requirement 'UTS-70'" in told[1]

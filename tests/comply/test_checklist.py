@@ -49,7 +49,7 @@ def test_all_faults_of_all_files_come_at_once_with_their_lines(tmp_path: Path) -
     told = faults(base)
 
     assert len(told) == 4
-    assert any(line.startswith("checklists/normen/normen.yml:6: profile.minutes") for line in told)
+    assert any(line.startswith("checklists/normen/normen.yml:7: profile.minutes") for line in told)
     assert any("drf.yml" in line and "weight" in line for line in told)
     assert any("led.yml" in line and "unknown key 'nytte'" in line for line in told)
     assert any("led.yml" in line and "a question ends in '?'" in line for line in told)
@@ -80,3 +80,33 @@ def test_an_empty_folder_is_no_checklist(tmp_path: Path) -> None:
 
     assert "checklists/normen/requirements: holds no requirements" in told
     assert "checklists/normen/normen.yml: is not there" in told
+
+
+def test_unknown_roles_and_classes_of_the_part_are_told_with_a_hint(tmp_path: Path) -> None:
+    odd = requirement("LED-14", 2) | {"knows": ["manger"]}
+    told = faults(
+        write(tmp_path, led=chapter_text("LED", odd), cover=COVER.replace("classes: [ALL]", "classes: [ALL, ERH]"))
+    )
+
+    assert any("led.yml" in line and "unknown role 'manger', did you mean manager?" in line for line in told)
+    assert any("normen.yml" in line and "unknown class 'ERH', did you mean EHR?" in line for line in told)
+
+
+def test_guidance_may_not_be_missing_but_the_question_to_the_supplier_may(tmp_path: Path) -> None:
+    bare = requirement("LED-14", 2)
+    del bare["evidence"], bare["duty"]
+    told = faults(write(tmp_path / "a", led=chapter_text("LED", bare)))
+
+    assert any("'evidence'" in line or "evidence" in line for line in told)
+    assert any("duty" in line for line in told)
+    assert checklist(tmp_path / "b").requirements[0].guidance.supplier is None
+
+
+def test_the_small_part_holds_gates_and_what_its_rule_names_and_remembers_the_rest(tmp_path: Path) -> None:
+    whole = checklist(tmp_path)
+    small = whole.small()
+
+    assert [r.id for r in small.requirements] == ["DRF-07", "DRF-10", "LED-14"]
+    assert small.beyond == {"DRF-21", "UTS-07"}
+    assert small.known() == whole.known() == {r.id for r in whole.requirements}
+    assert (small.id, small.title.en, small.hash) == ("smallest", "Trial", whole.hash)

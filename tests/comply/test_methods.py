@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sentinel.comply.methods import METHODS, compare, truncated
 from sentinel.comply.score import shares
-from sentinel.model.compliance import Answer, EffectiveState, Judgement, Requirement, State
+from sentinel.model.compliance import Answer, EffectiveState, Guidance, Judgement, Requirement, State
 from sentinel.model.text import Text
 from tests.comply.small import TODAY
 
@@ -51,7 +51,8 @@ rows = st.lists(
 def judgement(row: Row) -> Judgement:
     name, weight, gate, answered, state = row
     texts = (NOTHING,) * 5
-    need = Requirement(name, name[:3], *texts, "ALL", weight, gate, ())
+    help_ = Guidance(NOTHING, NOTHING, NOTHING, ())
+    need = Requirement(name, name[:3], *texts, "ALL", weight, gate, "must", "law", help_, ())
     answer = Answer(name, answered, "A", TODAY) if answered else None
     return Judgement(need, state, answer, (), NOTHING)
 

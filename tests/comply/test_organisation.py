@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from sentinel.comply.checklist import load_checklist
 from sentinel.comply.organisation import load_types
 from sentinel.errors import ContentError, SettingsError
 from tests.comply.small import TYPES, types, write
@@ -13,9 +14,10 @@ def facts(base: Path, kind: str = "general_practice", **overrides: bool) -> froz
     return types(base).organisation("Fjæra", "000000002", kind, overrides).facts
 
 
-def test_what_is_usual_is_on_and_what_is_asked_is_off_until_the_site_says_so(tmp_path: Path) -> None:
-    assert facts(tmp_path) == {"ALL", "EHR", "PRIV"}
+def test_what_is_usual_is_on_and_so_is_what_is_asked_until_the_site_says_no(tmp_path: Path) -> None:
+    assert facts(tmp_path) == {"ALL", "EHR", "MD", "PRIV"}
     assert facts(tmp_path, MD=True) == {"ALL", "EHR", "MD", "PRIV"}
+    assert facts(tmp_path, MD=False) == {"ALL", "EHR", "PRIV"}
     assert facts(tmp_path, MD=False, EHR=False) == {"ALL", "PRIV"}
 
 
@@ -68,3 +70,34 @@ def test_types_that_cannot_be_meant_are_refused_with_their_line(tmp_path: Path, 
         load_types(write(tmp_path, types=TYPES.replace(old, new)))
     assert what in str(caught.value)
     assert "organisation-types.yml:" in str(caught.value)
+
+
+PUBLIC_ASKED = TYPES.replace("asked: [MD]}", "asked: [MD, PUB], part: small}")
+
+
+def test_public_and_private_are_both_asked_where_nobody_said_which(tmp_path: Path) -> None:
+    base = write(tmp_path, types=PUBLIC_ASKED)
+    found = {
+        str(said): load_types(base).organisation("x", "0", "general_practice", said).facts & {"PUB", "PRIV"}
+        for said in ({}, {"PUB": True}, {"PUB": False}, {"PRIV": True}, {"PRIV": False})
+    }
+
+    assert list(found.values()) == [{"PUB", "PRIV"}, {"PUB"}, {"PRIV"}, {"PRIV"}, {"PUB"}]
+
+
+def test_what_nobody_has_said_is_named(tmp_path: Path) -> None:
+    types = load_types(write(tmp_path, types=PUBLIC_ASKED))
+
+    assert types.unsaid("general_practice", {}) == ("MD", "PUB")
+    assert types.unsaid("general_practice", {"PRIV": True}) == ("MD",)
+    assert types.unsaid("public_clinic", {}) == ()
+
+
+def test_a_small_practice_gets_the_small_part_and_others_everything(tmp_path: Path) -> None:
+    types, whole = load_types(write(tmp_path, types=PUBLIC_ASKED)), load_checklist(tmp_path)
+    parts = {
+        kind: types.part(types.organisation("x", "0", kind, {}), whole).id
+        for kind in ("general_practice", "public_clinic")
+    }
+
+    assert parts == {"general_practice": "smallest", "public_clinic": "small"}

@@ -28,6 +28,7 @@ from tests.shared import ROOT
 
 FOLDER = ROOT / "checklists"
 TODAY = date(2026, 11, 21)
+CLINIC = {"LARGE": False, "SHARE": False, "AI": False, "DPO": False}
 MINE = (
     "classes.yml",
     "organisation-types.yml",
@@ -145,11 +146,14 @@ def test_every_requirement_is_switched_on_by_some_type_and_no_class_goes_unused_
     assert possible == set(checklist().classes)
 
 
-def test_the_profile_keeps_its_rule() -> None:
-    classes = {"ALL", "CTRL", "EHR", "SUP", "MSG", "PAT"}
-    odd = [r.id for r in checklist().requirements if not (r.gate or (r.weight == 3 and r.applies in classes))]
+def test_the_part_for_a_small_practice_keeps_its_rule() -> None:
+    classes = {"ALL", "CTRL", "EHR", "SUP", "MSG", "PAT", "SHARE", "AI", "WT", "DP"}
+    small = checklist().small()
+    rule = [r.id for r in checklist().requirements if r.gate or (r.weight == 3 and r.applies in classes)]
 
-    assert odd == []
+    assert [r.id for r in small.requirements] == rule
+    assert (len(small.requirements), len(checklist().requirements), len(small.beyond)) == (82, 170, 88)
+    assert (small.id, checklist().id) == ("normen-small-practice", "normen")
 
 
 @pytest.mark.parametrize("kind", sorted(types().by_id))
@@ -165,8 +169,8 @@ def test_every_type_of_organisation_can_be_judged(kind: str) -> None:
 
 
 def test_a_dental_clinic_gets_about_sixty_questions() -> None:
-    clinic = types().organisation("Lyngvik", "000000001", "dental_clinic", {"MSG": True, "NHN": True})
-    applies = [r for r in checklist().requirements if r.applies in clinic.facts]
+    clinic = types().organisation("Lyngvik", "000000001", "dental_clinic", CLINIC | {"MSG": True, "NHN": True})
+    applies = [r for r in types().part(clinic, checklist()).requirements if r.applies in clinic.facts]
 
     assert 60 <= len(applies) <= 70
     assert clinic.facts >= {"ALL", "PRIV", "EHR", "MD"}
@@ -174,7 +178,7 @@ def test_a_dental_clinic_gets_about_sixty_questions() -> None:
 
 
 def all_answered(state: State) -> tuple[Judgement, ...]:
-    clinic = types().organisation("Lyngvik", "000000001", "dental_clinic", {})
+    clinic = types().organisation("Lyngvik", "000000001", "dental_clinic", CLINIC)
     answers = [Answer(r.id, state, "Åse", TODAY) for r in checklist().requirements]
     return judge(checklist(), clinic, answers, [], TODAY)
 
@@ -186,7 +190,7 @@ def test_all_met_is_green_and_all_not_met_is_red() -> None:
 
 
 def test_one_gate_is_enough_to_lose_green() -> None:
-    clinic = types().organisation("Lyngvik", "000000001", "dental_clinic", {})
+    clinic = types().organisation("Lyngvik", "000000001", "dental_clinic", CLINIC)
     gates = [r.id for r in checklist().requirements if r.gate and r.applies in clinic.facts]
     for gate in gates:
         answers = [Answer(r.id, "met", "Åse", TODAY) for r in checklist().requirements if r.id != gate]
@@ -293,7 +297,7 @@ def test_the_story_of_a_clinic_comes_out_as_it_should() -> None:
         Evidence(effect.requirement, effect.role, server, effect.because, effect.cap)
         for effect in evidence_map().of(server)
     ]
-    clinic = types().organisation("Lyngvik", "000000001", "dental_clinic", {})
+    clinic = types().organisation("Lyngvik", "000000001", "dental_clinic", CLINIC)
     answers = [Answer("DRF-05", "met", "Åse", TODAY, note="Vi oppdaterer alt hver måned")]
     states = {j.requirement.id: j.state for j in judge(checklist(), clinic, answers, applied, TODAY)}
 

@@ -183,7 +183,8 @@ def test_last_years_result_is_what_last_years_answers_give(out: Path) -> None:
     again = flows.run(site, root(), Store.open(str(out / "2025.db")), day, silent)
     kept = json.loads((CLINIC / "previous" / "result.json").read_text(encoding="utf-8"))
 
-    assert {j["requirement"]: j["state"] for j in kept["judgements"]} == {
-        judgement.requirement.id: judgement.state for judgement in again.judgements
-    }
+    now = {judgement.requirement.id: judgement.state for judgement in again.judgements}
+    then = {j["requirement"]: j["state"] for j in kept["judgements"]}
+    assert {name: now[name] for name in then} == then
+    assert {now[name] for name in now.keys() - then.keys()} == {"not_applicable"}, "what came since is not theirs"
     assert kept["as_of"] == day.isoformat()

@@ -12,6 +12,7 @@ from sentinel.model.compliance import (
     EffectiveState,
     Evidence,
     GateResult,
+    Guidance,
     Judgement,
     Level,
     Organisation,
@@ -53,6 +54,9 @@ def requirement(name: str, title: Text, weight: int = 2, *, gate: bool = False) 
         applies="ALL",
         weight=weight,
         gate=gate,
+        duty="must",
+        basis="law",
+        guidance=Guidance(title, title, title, (title,)),
         references=(Reference("Normen", "5.1", "unverified"),),
     )
 
