@@ -11,7 +11,7 @@ import pytest
 
 from sentinel.content import root
 from sentinel.errors import SettingsError
-from sentinel.model.records import json_schema, risk_record, ros_record
+from sentinel.model.records import json_schema, record_of
 from sentinel.risks import assess_risks, ground, read_file
 from sentinel.settings import Site, read_site
 from tests.comply.ros.small import TODAY
@@ -59,7 +59,7 @@ def now(record: dict[str, Any]) -> str:
 def test_every_risk_of_the_clinic_stands_as_worked_out_by_hand(clinic: Site) -> None:
     found = assess_risks(clinic, root(), TODAY)
 
-    assert {risk.id: (now(risk_record(risk)), risk.state) for risk in found.risks} == BY_HAND
+    assert {risk.id: (now(record_of(risk)), risk.state) for risk in found.risks} == BY_HAND
     assert [risk.id for risk in found.risks] == list(BY_HAND)
 
 
@@ -95,9 +95,9 @@ def test_what_was_measured_is_laid_beside_and_disputes_two(clinic: Site, tmp_pat
 def test_the_record_is_as_published(clinic: Site) -> None:
     found = assess_risks(clinic, root(), TODAY)
 
-    jsonschema.validate(ros_record(found), json_schema("sentinel.ros/1"))
+    jsonschema.validate(record_of(found), json_schema("sentinel.ros/1"))
     for risk in found.risks:
-        jsonschema.validate(risk_record(risk), json_schema("sentinel.risk/1"))
+        jsonschema.validate(record_of(risk), json_schema("sentinel.risk/1"))
 
 
 def test_a_site_without_a_file_of_risks_is_told_how_to_name_one(tmp_path: Path) -> None:

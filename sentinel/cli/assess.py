@@ -12,7 +12,7 @@ from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
 from sentinel.cli.output import Column, clean, emit
 from sentinel.cli.summary import say, say_people, say_score
 from sentinel.comply.methods import compare as others_count
-from sentinel.model.records import applicability_record, judgement_record, other_count_record, score_record
+from sentinel.model.records import judgement_record, record_of, score_record
 from sentinel.model.text import LANGUAGES, Language
 from sentinel.settings import read_site
 
@@ -81,7 +81,7 @@ def profile(asked: Asked, kind: str, facts: tuple[tuple[str, bool], ...], site_f
     who = site.file.organisation if site else None
     kind, said = (who.kind, {**who.facts, **dict(facts)}) if who else (kind, dict(facts))
     found = assessing.profile_of(asked.content_folder(site), kind, said)
-    emit(map(applicability_record, found.items), PROFILE, asked.form)
+    emit(map(record_of, found.items), PROFILE, asked.form)
     say(f"{found.kind}: {found.asked()} of {len(found.items)} requirements are asked, {found.gates()} of them gates")
     if found.unsaid:
         say(f"not said, so counted as yes: {', '.join(found.unsaid)}")
@@ -110,7 +110,7 @@ def compare(asked: Asked, site_file: Path, as_of: datetime | None) -> int:
     """Count the answers as other programs would. Our own three numbers are told beside it, and only they decide."""
     site = read_site(site_file)
     assessed = flows.assess(site, asked.content_folder(site), day_of(as_of, site), None, None)
-    emit(map(other_count_record, others_count(assessed.judgements)), COUNTS, asked.form)
+    emit(map(record_of, others_count(assessed.judgements)), COUNTS, asked.form)
     say_score(assessed.score)
     return asked.exit_code(())
 

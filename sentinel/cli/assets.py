@@ -17,7 +17,7 @@ from sentinel.cli.output import Column, emit
 from sentinel.cli.summary import say
 from sentinel.model.assets import Asset
 from sentinel.model.history import AssetRow, ScanRun
-from sentinel.model.records import Record, asset_change_record, asset_record
+from sentinel.model.records import Record, record_of
 from sentinel.store.compare import details
 from sentinel.store.store import Store
 
@@ -71,7 +71,7 @@ def list_assets(
     """List assets whose address, name, hardware address, maker or product holds all of WORDS."""
     store, current, text = asked.open_store(), not everything, " ".join(words)
     if asked.form in {"json", "jsonl"}:
-        emit(map(asset_record, store.assets(text, device_class, site, current=current)), ASSETS, asked.form)
+        emit(map(record_of, store.assets(text, device_class, site, current=current)), ASSETS, asked.form)
         return ExitCode.CLEAN
     most = limit if asked.form == "table" and limit else None
     emit(map(_row, store.asset_rows(text, device_class, site, current=current, most=most)), ROWS, asked.form)
@@ -90,7 +90,7 @@ def show_asset(asked: Asked, wanted: str, site: str) -> int:
     store = asked.open_store()
     row = _one(store, wanted, site)
     found = store.asset_history(row.site, row.id)
-    newest = asset_record(found[-1][1])
+    newest = record_of(found[-1][1])
     emit([{**newest, "site": row.site, "current": row.current, "history": list(_history(found))}], (), "json")
     return ExitCode.CLEAN
 
@@ -110,7 +110,7 @@ def diff_assets(asked: Asked, before: int | None, after: int | None, since: date
     runs = _runs(store, site)
     first, last = _between(runs, before, after, since)
     say(f"{runs[0].site}: {_about(runs, first)} → {_about(runs, last)}")
-    emit(map(asset_change_record, store.asset_changes(runs[0].site, first, last)), CHANGES, asked.form)
+    emit(map(record_of, store.asset_changes(runs[0].site, first, last)), CHANGES, asked.form)
     return ExitCode.CLEAN
 
 
@@ -132,7 +132,7 @@ def list_scans(asked: Asked, site: str) -> int:
 def export_assets(asked: Asked, device_class: str, site: str, form: str, *, everything: bool) -> int:
     """Write assets for a spreadsheet or another program."""
     found = asked.open_store().assets("", device_class, site, current=not everything)
-    emit(map(asset_record, found), EXPORT, form)
+    emit(map(record_of, found), EXPORT, form)
     return ExitCode.CLEAN
 
 

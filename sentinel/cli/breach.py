@@ -22,7 +22,7 @@ from sentinel.comply.breach.drafts import Receiver, draft
 from sentinel.comply.breach.reading import case_of, read_case
 from sentinel.comply.breach.start import fresh
 from sentinel.model.breach import BreachAssessment
-from sentinel.model.records import breach_record
+from sentinel.model.records import record_of
 from sentinel.model.text import LANGUAGES, Language
 
 FILE = click.argument("file", metavar="BREACH.yml", type=FILES)
@@ -82,7 +82,7 @@ def check(asked: Asked, file: Path, at: datetime | None) -> int:
 def assess_(asked: Asked, file: Path, at: datetime | None, language: Language, fail_on: str | None) -> int:
     """Compute the severity step by step, what follows and why, the deadlines, and what remains."""
     found = assess(*_read(asked, file, at))
-    record = breach_record(found)
+    record = record_of(found)
     if asked.form in {"json", "jsonl"}:
         emit([record], (), asked.form)
     else:

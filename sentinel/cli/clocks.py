@@ -12,7 +12,7 @@ from sentinel.cli.options import Asked, asks
 from sentinel.cli.output import Column, emit
 from sentinel.comply.clocks import OSLO, count, in_force, load_clocks
 from sentinel.model.clocks import Clock
-from sentinel.model.records import Record, deadline_record
+from sentinel.model.records import Record, record_of
 
 
 def _shown(written: str) -> str:
@@ -57,7 +57,7 @@ def clocks(
         for clock in _chosen(asked, begun, only)
         for extended in ((False, True) if clock.extension else (False,))
     ]
-    emit(map(deadline_record, counted), COLUMNS, asked.form)
+    emit(map(record_of, counted), COLUMNS, asked.form)
     return ExitCode.FOUND if any(one.state in GRAVE[fail_on] for one in counted) else ExitCode.CLEAN
 
 

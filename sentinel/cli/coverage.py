@@ -26,7 +26,7 @@ from sentinel.detect.survey import Survey
 from sentinel.detect.watch import Watch
 from sentinel.model.alerts import LedgerEntry, RuleState
 from sentinel.model.coverage import Coverage
-from sentinel.model.records import coverage_record, ledger_record
+from sentinel.model.records import record_of
 from sentinel.model.text import counted
 from sentinel.share.navigator import layer
 
@@ -77,7 +77,7 @@ def coverage(asked: Asked, files: tuple[Path, ...], **given: Any) -> int:  # noq
     correlations = {one.ref.id for one in watching.engine.ruleset.correlations}
     rules = [entry for entry in ledger if entry.rule not in correlations]
     found = cover(rules, watching.engine.accounts.days(), _period(wanted))
-    emit(map(ledger_record, ledger), RULES_SEEN, asked.form)
+    emit(map(record_of, ledger), RULES_SEEN, asked.form)
     partial = say_watch(watching.sources, ledger, watching.unreadable)
     say_all(lines(found))
     _save(asked, wanted, ledger, found)
@@ -138,7 +138,7 @@ def _period(wanted: Wanted) -> Period:
 
 
 def _save(asked: Asked, wanted: Wanted, ledger: Sequence[LedgerEntry], found: Coverage) -> None:
-    numbers = orjson.dumps(coverage_record(found), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+    numbers = orjson.dumps(record_of(found), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
     files = (
         (asked.ledger, ledger_lines(ledger)),
         (wanted.navigator, [layer(ledger, found, "Sentinel: what rules could have seen")]),

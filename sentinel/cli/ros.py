@@ -16,7 +16,7 @@ from sentinel.cli.writing import must_be_free, save
 from sentinel.comply.ros.library import ALWAYS_THERE
 from sentinel.comply.ros.sharing import read_shared, redacted, suggestions
 from sentinel.comply.ros.writing import entries_yaml, fresh_file
-from sentinel.model.records import Record, risk_record, ros_record
+from sentinel.model.records import Record, record_of
 from sentinel.model.text import LANGUAGES, Language
 from sentinel.report.ros.files import write_ros
 from sentinel.risks import assess_risks, ground, read_file
@@ -100,9 +100,9 @@ def show(asked: Asked, site_file: Path, result: Path | None, as_of: datetime | N
     site = read_site(site_file)
     assessed = assess_risks(site, asked.content_folder(site), day_of(as_of, site), result)
     if asked.form == "json":
-        emit([ros_record(assessed)], (), "json")
+        emit([record_of(assessed)], (), "json")
     else:
-        emit(map(risk_record, assessed.risks), RISKS, asked.form)
+        emit(map(record_of, assessed.risks), RISKS, asked.form)
     say_risks(assessed)
     return asked.exit_code(())
 

@@ -17,7 +17,7 @@ from sentinel.cli.placeholders import PLACEHOLDERS, filled
 from sentinel.cli.summary import say, say_watch
 from sentinel.detect.compiled import compile_rules
 from sentinel.model.backtest import Difference
-from sentinel.model.records import difference_record
+from sentinel.model.records import record_of
 
 DIFFERENCES = (
     Column("rule", lambda found: found["title"], grow=True),
@@ -57,7 +57,7 @@ def backtest(
 
 
 def _show(differences: Sequence[Difference], form: str) -> None:
-    records = [difference_record(one) for one in differences]
+    records = [record_of(one) for one in differences]
     emit(records, DIFFERENCES, form)
     if form == "table":
         for record in records:

@@ -14,7 +14,7 @@ from sentinel.cli.options import Asked, asks
 from sentinel.cli.output import Column, clean, emit
 from sentinel.cli.placeholders import PLACEHOLDERS, filled
 from sentinel.cli.summary import say, say_all
-from sentinel.model.records import remark_record
+from sentinel.model.records import record_of
 from sentinel.model.remarks import Remark
 from sentinel.model.text import counted
 
@@ -97,4 +97,4 @@ def show(remarks: Sequence[Remark], form: str) -> None:
         for remark in remarks:
             click.echo(clean(str(remark)))
     else:
-        emit(map(remark_record, remarks), REMARKS, form)
+        emit(map(record_of, remarks), REMARKS, form)

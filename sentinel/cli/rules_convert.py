@@ -16,7 +16,7 @@ from sentinel.cli.summary import say, say_all
 from sentinel.detect.convert import Wanted, convert_rules
 from sentinel.detect.unlike import known
 from sentinel.model.conversion import Conversion
-from sentinel.model.records import Record, conversion_record
+from sentinel.model.records import Record, record_of
 from sentinel.model.text import counted
 
 QUERIES = (
@@ -63,7 +63,7 @@ def _print(made: Iterator[Conversion], target: str, form: str) -> bool:
                 say_all(f"{one.path}: warning: {what}" for what in one.warnings)
             if one.failure:
                 say(f"{one.path}: not converted: {one.failure}")
-            yield conversion_record(one)
+            yield record_of(one)
 
     if form == "table":
         for record in records():

@@ -21,7 +21,7 @@ from sentinel.detect.pick import pick_from_json, pick_from_log
 from sentinel.detect.rule import Rule, RuleSet
 from sentinel.errors import ContentError, Fault, InputError, Location
 from sentinel.model.events import Event
-from sentinel.model.records import explanation_record
+from sentinel.model.records import record_of
 
 VERDICTS = (
     Column("verdict", lambda told: told["verdict"]),
@@ -56,7 +56,7 @@ def explain(
     if asked.form == "table":
         click.echo("\n\n".join(clean_lines(tree(one)) for one in explained))
     else:
-        emit(map(explanation_record, explained), VERDICTS, asked.form)
+        emit(map(record_of, explained), VERDICTS, asked.form)
     return ExitCode.CLEAN
 
 

@@ -13,7 +13,7 @@ from sentinel.cli.output import Column, emit
 from sentinel.cli.summary import say
 from sentinel.detect.archive import read_archive
 from sentinel.detect.imports import Plan, carry_out, plan_import
-from sentinel.model.records import rule_change_record
+from sentinel.model.records import record_of
 from sentinel.model.text import counted
 
 CHANGES = (
@@ -38,7 +38,7 @@ def import_rules(asked: Asked, source: Path, into: Path, dry_run: bool) -> int: 
     and exit 3 says so. Licences come along, and imported.json says what came from where.
     """
     plan = plan_import(read_archive(source), into.resolve())
-    emit((rule_change_record(change) for change in plan.changes if change.how != "same"), CHANGES, asked.form)
+    emit((record_of(change) for change in plan.changes if change.how != "same"), CHANGES, asked.form)
     if not dry_run:
         _carry_out(plan)
     counts = Counter(change.how for change in plan.changes)

@@ -21,7 +21,7 @@ from sentinel.cli.scan_common import POLICY, ground_of, say_plan, say_scope
 from sentinel.cli.summary import say, say_all
 from sentinel.cli.writing import must_be_free, save
 from sentinel.errors import ContentError, ScopeError
-from sentinel.model.records import asset_record, finding_record, log_record, step_record
+from sentinel.model.records import record_of
 from sentinel.model.scans import LogEntry
 from sentinel.model.text import counted
 from sentinel.scan.lifecycle import load_lifecycle
@@ -63,7 +63,7 @@ def plan(asked: Asked, scope_file: Path, policy: str | None, seed: int | None) -
     ground = ground_of(asked, policy)
     scope = scanning.prepare(scope_file, ground, resolve)
     planned = scanning.plan(scope, ground, seed or 0)
-    emit(map(step_record, records_of(planned)), STEPS, asked.form)
+    emit(map(record_of, records_of(planned)), STEPS, asked.form)
     say_scope(scope)
     say_plan(planned)
     return ExitCode.PARTIAL if planned.cut else ExitCode.CLEAN
@@ -157,9 +157,9 @@ def verify_log(asked: Asked, log: Path, head: str | None, shown: bool, cef: Path
     seen = Verified()
     broken_off = unfinished(read_log(log, seen))
     if shown:
-        emit(map(log_record, read_log(log, Verified())), ENTRIES, asked.form)
+        emit(map(record_of, read_log(log, Verified())), ENTRIES, asked.form)
     if cef:
-        save(cef, cef_lines(map(log_record, read_log(log, Verified()))))
+        save(cef, cef_lines(map(record_of, read_log(log, Verified()))))
     return _verdict(seen, broken_off, head)
 
 
@@ -180,9 +180,9 @@ def _kept(asked: Asked, ran: scanning.Ran, site: str, ground: scanning.Ground) -
 def _told(asked: Asked, ran: scanning.Ran, show: str, *, partial: bool) -> int:
     """Print what was found, and tell what was not looked at and why."""
     if show == "assets":
-        emit(map(asset_record, ran.assets), ASSETS, asked.form)
+        emit(map(record_of, ran.assets), ASSETS, asked.form)
     else:
-        emit(map(finding_record, ran.findings), FINDINGS, asked.form)
+        emit(map(record_of, ran.findings), FINDINGS, asked.form)
     say_all(ran.warnings)
     say_all(f"not asked: {counted(number, 'step')}: {why}" for why, number in sorted(ran.left.items()))
     say_all(ran.notes)

@@ -17,7 +17,7 @@ from sentinel.cli.output import emit
 from sentinel.cli.summary import say, say_all, say_sources
 from sentinel.cli.talks import SHOWN as TALKS
 from sentinel.cli.talks import show_talks, write_crossings
-from sentinel.model.records import asset_record, finding_record, plain_record
+from sentinel.model.records import plain_record, record_of
 from sentinel.model.text import counted
 
 SHOW = click.option(
@@ -53,9 +53,9 @@ def scanned(
     elif show == "looked":
         emit((plain_record("sentinel.outcome/1", one) for one in found.judged.outcomes), OUTCOMES, asked.form)
     elif show == "assets":
-        emit(map(asset_record, found.assets), ASSETS, asked.form)
+        emit(map(record_of, found.assets), ASSETS, asked.form)
     else:
-        emit(map(finding_record, found.findings), FINDINGS, asked.form)
+        emit(map(record_of, found.findings), FINDINGS, asked.form)
     if events is not None:
         write_crossings(events, found, material)
     if page is not None:

@@ -16,7 +16,7 @@ from sentinel.cli.writing import export
 from sentinel.detect.reproduce import Today, reproduce, reproduce_from
 from sentinel.detect.routes import load_routes
 from sentinel.model.alerts import Alert
-from sentinel.model.records import Record, hit_record, reproduction_record
+from sentinel.model.records import Record, hit_record, record_of
 from sentinel.model.reproduction import Outcome, Reproduction
 from sentinel.model.severity import Severity
 from sentinel.model.text import counted
@@ -108,7 +108,7 @@ def reproduce_alert(
     if asked.form == "table":
         click.echo("\n".join(map(clean, _told(told))))
     else:
-        emit([reproduction_record(told)], REPRODUCED, asked.form)
+        emit([record_of(told)], REPRODUCED, asked.form)
     return OUTCOMES[told.outcome]
 
 

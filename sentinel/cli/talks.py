@@ -12,7 +12,7 @@ from sentinel.cli.output import Column, emit
 from sentinel.cli.summary import say
 from sentinel.errors import InputError, Location
 from sentinel.flows import Material, Scanned
-from sentinel.model.records import Record, association_record, crossing_record, flow_record, title_record
+from sentinel.model.records import Record, crossing_record, record_of
 from sentinel.model.text import counted
 from sentinel.scan.talks import crossings
 
@@ -56,11 +56,11 @@ def show_talks(asked: Asked, found: Scanned, material: Material, show: str) -> N
     """Print one of SHOWN, and say what was too much to be kept."""
     talks = found.talks
     if show == "flows":
-        emit(map(flow_record, talks.flows()), _FLOWS, asked.form)
+        emit(map(record_of, talks.flows()), _FLOWS, asked.form)
     elif show == "titles":
-        emit(map(title_record, talks.titles()), _TITLES, asked.form)
+        emit(map(record_of, talks.titles()), _TITLES, asked.form)
     elif show == "associations":
-        emit(map(association_record, talks.associations()), _ASSOCIATIONS, asked.form)
+        emit(map(record_of, talks.associations()), _ASSOCIATIONS, asked.form)
     else:
         emit(crossing_records(found, material), _CROSSINGS, asked.form)
     say_left_out(found)

@@ -22,7 +22,7 @@ from sentinel.cli.summary import say
 from sentinel.detect.watch import Watch
 from sentinel.errors import RenderError
 from sentinel.model.alerts import Alert, LedgerEntry, LogSource, RuleState
-from sentinel.model.records import hit_record, ledger_record
+from sentinel.model.records import hit_record, record_of
 from sentinel.model.text import counted
 from sentinel.share.about import About, Writer
 from sentinel.share.ocsf import write_ocsf
@@ -149,7 +149,7 @@ def save(path: Path, parts: Iterable[str]) -> None:
 def ledger_lines(ledger: Iterable[LedgerEntry]) -> Iterator[str]:
     """Yield `sentinel.ledger/1`, one a line."""
     for entry in ledger:
-        yield orjson.dumps(ledger_record(entry), option=orjson.OPT_APPEND_NEWLINE).decode()
+        yield orjson.dumps(record_of(entry), option=orjson.OPT_APPEND_NEWLINE).decode()
 
 
 def _targets(asked: Asked) -> list[tuple[Writer, Path]]:

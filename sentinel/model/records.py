@@ -190,6 +190,12 @@ RECORDS: Mapping[str, type] = {
     "sentinel.title/1": Title,
     "sentinel.weakness/1": KnownWeakness,
 }
+_NAMES: Mapping[type, str] = {kind: name for name, kind in RECORDS.items()}
+
+
+def record_of(noun: object) -> Record:
+    """Return the record of a noun of one of the kinds in RECORDS."""
+    return _record(_NAMES[type(noun)], noun)
 
 
 def hit_record(alert: Alert, explanation: tuple[str, ...] | None = None) -> Record:
@@ -221,105 +227,15 @@ def plain_record(name: str, noun: object) -> Record:
     return _record(name, noun)
 
 
-def conversion_record(conversion: Conversion) -> Record:
-    """Return `sentinel.conversion/1`."""
-    return _record("sentinel.conversion/1", conversion)
-
-
-def explanation_record(explanation: Explanation) -> Record:
-    """Return `sentinel.explanation/1`."""
-    return _record("sentinel.explanation/1", explanation)
-
-
-def remark_record(remark: Remark) -> Record:
-    """Return `sentinel.remark/1`."""
-    return _record("sentinel.remark/1", remark)
-
-
-def rule_change_record(change: RuleChange) -> Record:
-    """Return `sentinel.ruleimport/1`."""
-    return _record("sentinel.ruleimport/1", change)
-
-
-def difference_record(difference: Difference) -> Record:
-    """Return `sentinel.backtest/1`."""
-    return _record("sentinel.backtest/1", difference)
-
-
-def asset_record(asset: Asset) -> Record:
-    """Return `sentinel.asset/1`."""
-    return _record("sentinel.asset/1", asset)
-
-
-def asset_change_record(change: AssetChange) -> Record:
-    """Return `sentinel.assetchange/1`."""
-    return _record("sentinel.assetchange/1", change)
-
-
 def tracked_record(tracked: Tracked) -> Record:
     """Return `sentinel.finding/1` with its life in the key `life`."""
     life: Record = _adapter(Tracked).dump_python(tracked, mode="json", exclude={"finding"})
-    return {**finding_record(tracked.finding), "life": life}
-
-
-def finding_record(finding: Finding) -> Record:
-    """Return `sentinel.finding/1`."""
-    return _record("sentinel.finding/1", finding)
-
-
-def log_record(entry: LogEntry) -> Record:
-    """Return `sentinel.probelog/1`, as the line itself has it."""
-    return _record("sentinel.probelog/1", entry)
-
-
-def step_record(step: PlannedStep) -> Record:
-    """Return `sentinel.planstep/1`."""
-    return _record("sentinel.planstep/1", step)
-
-
-def flow_record(flow: Flow) -> Record:
-    """Return `sentinel.flow/1`."""
-    return _record("sentinel.flow/1", flow)
-
-
-def association_record(association: Association) -> Record:
-    """Return `sentinel.association/1`."""
-    return _record("sentinel.association/1", association)
-
-
-def title_record(title: Title) -> Record:
-    """Return `sentinel.title/1`."""
-    return _record("sentinel.title/1", title)
+    return {**record_of(tracked.finding), "life": life}
 
 
 def crossing_record(crossing: Crossing) -> Record:
     """Return `sentinel.crossing/1`, flat, so that it can be read as an event."""
     return _record("sentinel.crossing/1", CrossingEvent.of(crossing))
-
-
-def breach_record(assessment: BreachAssessment) -> Record:
-    """Return `sentinel.breach/1`."""
-    return _record("sentinel.breach/1", assessment)
-
-
-def deadline_record(counted: Counted) -> Record:
-    """Return `sentinel.deadline/1`."""
-    return _record("sentinel.deadline/1", counted)
-
-
-def coverage_record(coverage: Coverage) -> Record:
-    """Return `sentinel.coverage/1`."""
-    return _record("sentinel.coverage/1", coverage)
-
-
-def ledger_record(entry: LedgerEntry) -> Record:
-    """Return `sentinel.ledger/1`."""
-    return _record("sentinel.ledger/1", entry)
-
-
-def reproduction_record(reproduction: Reproduction) -> Record:
-    """Return `sentinel.reproduction/1`."""
-    return _record("sentinel.reproduction/1", reproduction)
 
 
 def score_record(score: Score) -> Record:
@@ -340,30 +256,10 @@ def score_record(score: Score) -> Record:
     )
 
 
-def risk_record(risk: Risk) -> Record:
-    """Return `sentinel.risk/1`."""
-    return _record("sentinel.risk/1", risk)
-
-
-def ros_record(ros: Ros) -> Record:
-    """Return `sentinel.ros/1`: a whole assessment of risk."""
-    return _record("sentinel.ros/1", ros)
-
-
-def applicability_record(item: Applicability) -> Record:
-    """Return `sentinel.applicability/1`: a requirement with all its texts, and whether it is asked."""
-    return _record("sentinel.applicability/1", item)
-
-
 def judgement_record(judgement: Judgement) -> Record:
     """Return one requirement's outcome as it stands in a result."""
     plain: Record = _JUDGEMENT.dump_python(_judgement(judgement), mode="json")
     return plain
-
-
-def other_count_record(count: OtherCount) -> Record:
-    """Return `sentinel.othercount/1`."""
-    return _record("sentinel.othercount/1", count)
 
 
 def result_record(result: Result) -> Record:
@@ -377,8 +273,8 @@ def result_record(result: Result) -> Record:
             versions=result.versions,
             score=score_record(result.score),
             alerts=[hit_record(alert) for alert in result.alerts],
-            assets=[asset_record(asset) for asset in result.assets],
-            findings=[finding_record(finding) for finding in result.findings],
+            assets=[record_of(asset) for asset in result.assets],
+            findings=[record_of(finding) for finding in result.findings],
             ledger=result.ledger,
             logs=result.logs,
             scans=result.scans,

@@ -7,7 +7,7 @@ from hypothesis import given
 from sentinel.cli.breach_shown import after, before, behind, columns
 from sentinel.comply.breach.assess import assess
 from sentinel.comply.breach.case import CaseFile
-from sentinel.model.records import breach_record
+from sentinel.model.records import record_of
 from sentinel.model.text import LANGUAGES
 from tests.comply.breach.parts import NOW, PACK, a_case, cases
 
@@ -39,7 +39,7 @@ def test_every_assessment_can_be_shown_in_both_languages(case: CaseFile) -> None
     found = assess(case, PACK, NOW)
     for language in LANGUAGES:
         lines = [*before(found, language), *after(found, language), *behind(found, language)]
-        cells = [column.value(duty) for duty in breach_record(found)["duties"] for column in columns(language)]
+        cells = [column.value(duty) for duty in record_of(found)["duties"] for column in columns(language)]
 
         assert len(lines) > 5
         assert all(isinstance(text, str) for text in (*lines, *cells))

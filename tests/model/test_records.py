@@ -11,17 +11,7 @@ from sentinel.model.alerts import Alert, LedgerEntry, LedgerSource, Match, RuleR
 from sentinel.model.assets import Asset, Claim, Finding, Impact, Service
 from sentinel.model.compliance import GateResult, Score
 from sentinel.model.coverage import Coverage
-from sentinel.model.records import (
-    RECORDS,
-    asset_record,
-    coverage_record,
-    finding_record,
-    hit_record,
-    json_schema,
-    ledger_record,
-    reproduction_record,
-    score_record,
-)
+from sentinel.model.records import RECORDS, hit_record, json_schema, record_of, score_record
 from sentinel.model.reproduction import Difference, Reproduction
 from sentinel.model.severity import Severity
 from sentinel.model.text import Text
@@ -34,26 +24,26 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "sentinel.hit/1": hit_record(
         Alert("a", RULE, "e", NOW, "s", "1", (Match("f", "v", "*v*"),), {"n": 1, "l": [True, None, "x"], "z": None})
     ),
-    "sentinel.asset/1": asset_record(
+    "sentinel.asset/1": record_of(
         Asset(
             "i", ("10.0.0.1",), ("aa:bb",), ("x",), "server", "v", "p", "1", (Service("tcp", 80, "http"),),
             (Claim("product", "p", "r", 3, "e", NOW, None),), NOW, None,
         )
     ),
-    "sentinel.finding/1": finding_record(
+    "sentinel.finding/1": record_of(
         Finding("i", "a", "n", "c", "sure", Severity.LOW, Impact(1), WORDS, WORDS, WORDS, date(2026, 1, 1), NOW)
     ),
     "sentinel.score/1": score_record(
         Score(70.6, None, 48.5, "yellow", WORDS, (GATE,), {"met": 3}, "c", "1", "h")
     ),
-    "sentinel.coverage/1": coverage_record(
+    "sentinel.coverage/1": record_of(
         Coverage(date(2026, 1, 1), date(2026, 1, 2), 2, 0, 3, 2, 4, 0.5, None, {"evaluated": 2}, {"evaluated": 2}, 0,
                  {"F": 1}, {"windows/*/*": 1})
     ),
-    "sentinel.reproduction/1": reproduction_record(
+    "sentinel.reproduction/1": record_of(
         Reproduction("a", "r", "differs", "", (Difference("rule hash", "then", "now"),))
     ),
-    "sentinel.ledger/1": ledger_record(
+    "sentinel.ledger/1": record_of(
         LedgerEntry(
             "r", "t", "p:1", "evaluated", missing=("F",),
             sources=(LedgerSource("s", "failed", windows=(Window(date(2026, 1, 1), None, "failed", 3),)),),

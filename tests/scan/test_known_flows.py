@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentinel.errors import ContentError, InputError
-from sentinel.model.records import flow_record
+from sentinel.model.records import record_of
 from sentinel.model.talks import Flow
 from sentinel.scan import known_flows
 from sentinel.scan.known_flows import read_flows
 from tests.scan.test_talks import NOON, flow
 
 KNOWN = (flow("10.1.1.5", "10.2.2.2"), Flow("2001:db8::7", "2001:db8::8", "udp", 53, "", 1, None, NOON))
-WHOLE = [orjson.dumps(flow_record(one), default=str) for one in KNOWN]
+WHOLE = [orjson.dumps(record_of(one), default=str) for one in KNOWN]
 
 
 def written(folder: Path, *lines: bytes) -> Path:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from sentinel.content import root
 from sentinel.errors import RenderError
-from sentinel.model.records import ros_record
+from sentinel.model.records import record_of
 from sentinel.model.risks import Ros
 from sentinel.model.text import Language
 from sentinel.report.charts import COLOURS
@@ -31,7 +31,7 @@ def write_ros(ros: Ros, tlp: str, folder: Path, languages: Iterable[Language], b
     """Write ros.json, and HTML and PDF in each language; return the files in the order they were written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        data = orjson.dumps(ros_record(ros), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        data = orjson.dumps(record_of(ros), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
         written = [_write(folder / "ros.json", data)]
         for language in languages:
             report = context(ros, tlp, language, base)

@@ -13,7 +13,7 @@ from sentinel.comply.breach.case import CaseFile
 from sentinel.comply.breach.reading import read_case
 from sentinel.content import root
 from sentinel.errors import ContentError
-from sentinel.model.records import breach_record, json_schema
+from sentinel.model.records import json_schema, record_of
 from tests.comply.breach.parts import NOW, PACK, a_case, cases
 from tests.shared import ROOT
 
@@ -48,7 +48,7 @@ def test_the_example_comes_to_what_was_worked_out_by_hand() -> None:
 
 @given(cases())
 def test_every_assessment_is_a_published_record(case: CaseFile) -> None:
-    record = breach_record(assess(case, PACK, NOW))
+    record = record_of(assess(case, PACK, NOW))
 
     VALIDATOR.validate(record)
     assert record["content"] == PACK.hash

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from sentinel.content import root
 from sentinel.errors import RenderError
-from sentinel.model.records import ros_record
+from sentinel.model.records import record_of
 from sentinel.model.risks import Ros
 from sentinel.model.text import LANGUAGES, Language
 from sentinel.report.ros.context import context
@@ -99,7 +99,7 @@ def test_all_files_are_written_and_numbers_are_those_of_the_record(tmp_path: Pat
     names = ["ros.json", "ros-nb.html", "ros-nb.pdf", "ros-en.html", "ros-en.pdf"]
     assert [path.name for path in written] == names
     record = json.loads(written[0].read_text(encoding="utf-8"))
-    assert record == json.loads(json.dumps(ros_record(clinic())))
+    assert record == json.loads(json.dumps(record_of(clinic())))
     attached = PdfReader(io.BytesIO(written[2].read_bytes())).attachments
     assert dict(attached) == {"ros.json": [written[0].read_bytes()]}
     assert not list((tmp_path / "out").glob(".*"))
