@@ -1,4 +1,4 @@
-"""Times the management report of the synthetic clinic: context, HTML, and PDF in a new and in a warm process."""
+"""Times the management report of the synthetic clinic, and the inventory of a made-up hospital."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the sample result lives beside the tests that read it
 
 from sentinel.report import html, pdf  # noqa: E402 - after the path is set
+from sentinel.report.inventory import page, paper  # noqa: E402 -- after the path is set
 from sentinel.report.management import context  # noqa: E402 -- after the path is set
+from tests.report.inventory.hospital import hospital  # noqa: E402 -- the same
 from tests.report.sample import AS_OF, rich  # noqa: E402 -- the same
 
 ROUNDS = 10
@@ -42,6 +44,21 @@ def cold() -> float:
     return (time.perf_counter() - start) * 1000
 
 
+def inventory() -> None:
+    """Print what the pages and the paper of a hospital of 3,000 devices in 40 networks cost."""
+    made = hospital(3000, 40)
+    start = time.process_time()
+    sizes = [len(text.encode()) for _, text in page.render(made, "nb")]
+    spent = time.process_time() - start
+    print(
+        f"inventory: {len(made.assets)} devices, {len(sizes)} pages, {sum(sizes) / 1e6:.1f} MB, largest {max(sizes)} B"
+    )
+    print(f"  HTML          {spent * 1000:7.0f} ms of processor time")
+    start = time.process_time()
+    made_paper = paper.render(made, "nb")
+    print(f"  PDF           {(time.process_time() - start) * 1000:7.0f} ms, {len(made_paper) // 1024} KiB")
+
+
 def main() -> None:
     """Print the figures."""
     result = rich()
@@ -53,6 +70,7 @@ def main() -> None:
     print(f"  HTML          {best(lambda: html.render(report)):7.1f} ms")
     print(f"  PDF, warm     {best(lambda: pdf.render(report, AS_OF, b'{}')):7.1f} ms")
     print(f"  PDF, cold     {min(cold() for _ in range(3)):7.1f} ms (a new process, imports included)")
+    inventory()
     print(f"  peak memory   {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:7.1f} MiB")
 
 

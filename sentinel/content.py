@@ -125,15 +125,24 @@ def read_documents(path: Path, base: Path) -> tuple[list[Document], list[Fault]]
 def read_named(path: Path, name: str) -> tuple[list[Document], list[Fault]]:
     """Do the same for a file of which it is known what people call it."""
     try:
-        raw = path.read_bytes()
-        text = raw.decode("utf-8") if len(raw) <= MAX_BYTES else ""
+        return parse_documents(read_text(path, name), name)
+    except ContentError as error:
+        return [], list(error.faults)
+
+
+def read_text(path: Path, name: str) -> str:
+    """Read a whole file as text; ContentError where it cannot be read, is too large or is not UTF-8 (with the line)."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+        if len(raw) > MAX_BYTES:
+            raise ContentError([Fault(Location(name), f"is larger than {MAX_BYTES:,} bytes")])
+        return raw.decode("utf-8")
     except OSError as error:
-        return [], [Fault(Location(name), f"cannot be read: {error.strerror}")]
+        raise ContentError([Fault(Location(name), f"cannot be read: {error.strerror}")]) from error
     except UnicodeDecodeError as error:
-        return [], [Fault(Location(name, raw[: error.start].count(b"\n") + 1), "is not UTF-8")]
-    if len(raw) > MAX_BYTES:
-        return [], [Fault(Location(name), f"is larger than {MAX_BYTES:,} bytes")]
-    return parse_documents(text, name)
+        where = Location(name, error.object[: error.start].count(b"\n") + 1)
+        raise ContentError([Fault(where, "is not UTF-8")]) from error
 
 
 def parse_documents(text: str, name: str) -> tuple[list[Document], list[Fault]]:

@@ -10,7 +10,6 @@ Nothing here sends a packet. The journey that asks devices is told in scanning.p
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -35,37 +34,41 @@ from sentinel.comply.previous import read_previous
 from sentinel.comply.score import score
 from sentinel.comply.signals import from_alerts, from_findings, from_inventory, from_logs
 from sentinel.content import content_hash
-from sentinel.detect.backtest import Backtest
 from sentinel.detect.compiled import compile_rules
 from sentinel.detect.correlate import State
 from sentinel.detect.fast.crew import usual_processes
 from sentinel.detect.fast.engine import FastEngine, Pace
 from sentinel.detect.placeholders import fill
 from sentinel.detect.routes import load_routes
-from sentinel.detect.rule import RuleSet
 from sentinel.detect.rule_cache import RuleCache
 from sentinel.detect.rule_texts import RuleText, load_rule_texts
-from sentinel.detect.watch import Log, Watch, name_of
+from sentinel.detect.watch import Log, Watch
 from sentinel.model.alerts import Alert, LedgerEntry, LogSource
 from sentinel.model.assets import Asset, Finding, Observation
-from sentinel.model.backtest import Difference
 from sentinel.model.compliance import Judgement, Organisation, Score, Signal
 from sentinel.model.correlations import Learnt
 from sentinel.model.history import Looked
+from sentinel.model.judged import Judged
+from sentinel.model.kept import KeepScans
+from sentinel.model.knowledge import Knowledge
 from sentinel.model.records import result_record
 from sentinel.model.result import Result, ScanSource, Versions
 from sentinel.model.talks import Flow
 from sentinel.model.text import Text
 from sentinel.model.track import Track
+from sentinel.report.notjudged import not_judged
 from sentinel.report.notlooked import not_looked
-from sentinel.scan.findings import find, load_checks
+from sentinel.scan.exposure import exposures
+from sentinel.scan.findings import load_checks
 from sentinel.scan.fingerprint import load_fingerprints
 from sentinel.scan.imports.columns import read_columns
 from sentinel.scan.imports.formats import How
 from sentinel.scan.inventory import build
-from sentinel.scan.lifecycle import load_lifecycle
+from sentinel.scan.judging import judge_assets, load_grounds, looked_for, ranked
+from sentinel.scan.knowledge.feeds import is_old
 from sentinel.scan.merge import merged
 from sentinel.scan.passive.live import BUFFER
+from sentinel.scan.ranking import Exposure
 from sentinel.scan.reported import aside, combine, load_reported, told
 from sentinel.scan.survey import Reading
 from sentinel.scan.talks import Talks
@@ -78,11 +81,12 @@ PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "f
 """Addresses that are a site's own where it does not say: RFC 1918, RFC 3927, RFC 4193, RFC 4291."""
 
 
-def run(site: Site, content: Path, keep: Keep[M], as_of: date, track: Track, cache: RuleCache | None = None) -> Result:
+def run(site: Site, content: Path, keep: Keep[M], as_of: date, track: Track, aids: Aids | None = None) -> Result:
     """Do all three journeys, each kept as soon as it is done: a run that is cut off is simply run again."""
+    cache, knowledge = (aids.cache, aids.knowledge) if aids else (None, None)
     key = site.file.organisation.number
     memory = keep.memory(key)
-    scanned = scan(_material(site), content, as_of, track, cache)
+    scanned = scan(_material(site), content, as_of, track, cache, knowledge)
     keep_scan(key, as_of, scanned, content, keep)
     watched = watch(site, content, track, memory, scanned.assets, cache)
     keep.save_watch(key, (*watched.alerts, *watched.outdated), memory, watched.learnt)
@@ -127,21 +131,42 @@ def watch(
     )
 
 
-def scan(material: Material, content: Path, as_of: date, track: Track, cache: RuleCache | None = None) -> Scanned:
-    """Read captures and results of other tools: observations → assets → findings. No packet is sent."""
-    own = material.networks
+def scan(
+    material: Material,
+    content: Path,
+    as_of: date,
+    track: Track,
+    cache: RuleCache | None = None,
+    knowledge: Knowledge | None = None,
+) -> Scanned:
+    """Read captures and results of other tools: observations → assets → findings. No packet is sent.
+
+    Without `knowledge` nobody looks for known weaknesses, and the result says so.
+    """
+    own, talks, others = material.networks, Talks(), list[Observation]()
     reading = Reading(own, cache)
     passive = (reading.read(path, "passive", track) for path in material.captures)
     imported = (reading.read(path, "import", track, material.hows.get(path, How())) for path in material.imports)
     live = (reading.listen(name, material.over, track, material.buffer) for name in material.interfaces)
-    talks, others = Talks(), list[Observation]()
     observations = aside(talks.watch(chain.from_iterable(chain(passive, live, imported))), others)
-    knowledge = load_lifecycle(content)
+    grounds = load_grounds(content, knowledge)
     assets = build(observations, load_fingerprints(content), own, material.exclude, material.site, material.names)
     texts = load_reported(content)
-    wrong = combine(find(assets, load_checks(content), knowledge, as_of), told(others, assets, texts, as_of), texts)
+    exposed = exposures(assets, talks.flows(), own)
+    judged = judge_assets(assets, grounds, as_of, exposed)
+    wrong = ranked(combine(judged.findings, told(others, assets, texts, as_of), texts), assets, exposed)
     sources, troubles = tuple(reading.sources), tuple(reading.unreadable)
-    return Scanned(assets, wrong, sources, knowledge.knowledge_date, troubles, talks)
+    return Scanned(
+        assets,
+        wrong,
+        sources,
+        grounds.lifecycle.knowledge_date,
+        troubles,
+        talks,
+        replace(judged, findings=wrong),
+        knowledge,
+        exposed,
+    )
 
 
 def keep_scan(
@@ -152,13 +177,14 @@ def keep_scan(
     `whole`: it is all that is known of the site. Otherwise assets it did not see stay as they are, and what it saw of
     others is merged with what was known of them and judged again.
     """
-    assets = scanned.assets
+    assets, judged = scanned.assets, scanned.judged
     if not whole:
         known = keep.known_assets(key, [asset.id for asset in assets])
         assets = tuple(merged(known[asset.id], asset) if asset.id in known else asset for asset in assets)
-    others = [finding for finding in scanned.findings if finding.sources]
-    wrong = scanned.findings if whole else _judged_again(assets, others, content, as_of)
-    fixed = verified(keep.open_findings(key), wrong, scanned.assets, load_checks(content))
+        judged = _judged_again(assets, scanned, content, as_of)
+    wrong = judged.findings
+    before = looked_for(keep.open_findings(key), scanned.judged.outcomes)
+    fixed = verified(before, wrong, scanned.assets, load_checks(content))
     looked = Looked(
         sources=tuple(source.source for source in scanned.sources),
         whole=whole,
@@ -167,17 +193,15 @@ def keep_scan(
         fixed=fixed,
     )
     keep.save_scan(key, as_of, assets, wrong, looked)
-    return replace(scanned, assets=assets, findings=wrong)
+    return replace(scanned, assets=assets, findings=wrong, judged=judged)
 
 
-def _judged_again(
-    assets: Sequence[Asset], others: Sequence[Finding], content: Path, as_of: date
-) -> tuple[Finding, ...]:
+def _judged_again(assets: Sequence[Asset], scanned: Scanned, content: Path, as_of: date) -> Judged:
     """Return the findings of assets as they are known now, with those of others that were told about them."""
-    found = find(assets, load_checks(content), load_lifecycle(content), as_of)
-    told_before = {finding.id: finding for finding in others}
-    kept = {finding.id: told_before.pop(finding.id, finding) for finding in found}
-    return (*kept.values(), *told_before.values())
+    judged = judge_assets(assets, load_grounds(content, scanned.knowledge), as_of, scanned.exposed)
+    told_before = {finding.id: finding for finding in scanned.findings if finding.sources}
+    kept = {finding.id: told_before.pop(finding.id, finding) for finding in judged.findings}
+    return replace(judged, findings=(*kept.values(), *told_before.values()))
 
 
 def assess(site: Site, content: Path, as_of: date, watched: Watched | None, scanned: Scanned | None) -> Assessed:
@@ -199,7 +223,8 @@ def put_together(
     before = read_previous(site.path(previous), previous, assessed.organisation.number, as_of) if previous else None
     expected = [(log.name, log.title.text()) for log in site.file.logs]
     plan = load_plan(content, assessed.checklist)
-    proposals = propose(assessed.judgements, scanned.findings, watched.alerts, plan, watched.stems)
+    wrong = [finding for finding in scanned.findings if finding.cleared is None]
+    proposals = propose(assessed.judgements, wrong, watched.alerts, plan, watched.stems)
     return Result(
         organisation=assessed.organisation,
         as_of=as_of,
@@ -215,7 +240,12 @@ def put_together(
         score=assessed.score,
         actions=actions(proposals, as_of),
         decisions=decisions(proposals, assessed.judgements, as_of, plan),
-        not_looked=not_looked(watched.logs, watched.ledger, scanned.sources, assessed.judgements, expected, content),
+        not_looked=(
+            *not_looked(watched.logs, watched.ledger, scanned.sources, assessed.judgements, expected, content),
+            *not_judged(scanned.judged, [one for one in scanned.judged.feeds or () if is_old(one, as_of)], content),
+        ),
+        outcomes=scanned.judged.outcomes,
+        feeds=scanned.judged.feeds,
         previous=before,
         changes=changes(before, assessed.judgements) if before else (),
         chapters=dict(assessed.checklist.chapters),
@@ -223,24 +253,18 @@ def put_together(
         rule_titles=watched.titles,
         log_titles=dict(expected),
         troubles=(*watched.troubles, *scanned.troubles),
+        networks=tuple(str(network) for network in site.file.network.networks),
+        network_names=site.file.network.names,
+        heard=scanned.talks.heard(scanned.sources, scanned.assets, _material(site).networks),
     )
 
 
-def backtest(
-    old: RuleSet, new: RuleSet, content: Path, logs: Sequence[Path], track: Track, cache: RuleCache | None = None
-) -> Compared:
-    """Compare the alerts of two sets of rules over the same logs: logs → hits of both → what came and went."""
-    both = Backtest(old, new, load_routes(content), usual_processes(), cache)
-    watching = Watch(both)
-    deque(watching.alerts([Log(name_of(path), [path]) for path in logs], track), maxlen=0)  # it counts, and yields none
-    return Compared(
-        differences=both.differences(),
-        sources=tuple(watching.sources),
-        ledger=both.ledger(),
-        old_refused=both.old_refused(),
-        unreadable=tuple(watching.unreadable),
-        correlations=len({one.ref.id for one in (*old.correlations, *new.correlations)}),
-    )
+@dataclass(frozen=True, slots=True)
+class Aids:
+    """What a run can do without: where compiled rules are kept, and what is known of products in the world."""
+
+    cache: RuleCache | None = None
+    knowledge: Knowledge | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,18 +291,6 @@ class Watched:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """What a back-test showed, and what it could not look at; `ledger` is that of the new rules."""
-
-    differences: tuple[Difference, ...]
-    sources: tuple[LogSource, ...]
-    ledger: tuple[LedgerEntry, ...]
-    old_refused: tuple[LedgerEntry, ...]
-    unreadable: tuple[str, ...]
-    correlations: int
-
-
-@dataclass(frozen=True, slots=True)
 class Material:
     """What a scan reads: captures, results of other tools (and how), and which addresses are the site's own.
 
@@ -301,7 +313,7 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What captures and imported scans showed."""
+    """What captures and imported scans showed; `judged` tells how far known weaknesses could be looked for."""
 
     assets: tuple[Asset, ...]
     findings: tuple[Finding, ...]
@@ -309,6 +321,9 @@ class Scanned:
     knowledge_date: date
     troubles: tuple[str, ...] = ()
     talks: Talks = field(default_factory=Talks)
+    judged: Judged = field(default_factory=lambda: Judged(()))
+    knowledge: Knowledge | None = None
+    exposed: Mapping[str, Exposure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,24 +334,6 @@ class Assessed:
     checklist: Checklist
     judgements: tuple[Judgement, ...]
     score: Score
-
-
-class KeepScans(Protocol):
-    """Where scans are kept, with what was known before."""
-
-    def known_assets(self, site: str, keys: Iterable[str]) -> dict[str, Asset]:
-        """Return what is known of some assets, by id."""
-        ...
-
-    def open_findings(self, site: str) -> list[Finding]:
-        """Return the findings of a site that no scan has seen mended."""
-        ...
-
-    def save_scan(
-        self, site: str, as_of: date, assets_found: Iterable[Asset], wrong: Iterable[Finding], looked: Looked
-    ) -> None:
-        """Keep assets and findings of one day."""
-        ...
 
 
 class Keep(KeepScans, Protocol[M]):
@@ -384,7 +381,7 @@ def _how(site: Site, listed: ScanSection) -> How:
 def _signals(site: Site, watched: Watched | None, scanned: Scanned | None) -> Iterator[Signal]:
     """Yield what the other journeys saw; a journey that was not made says nothing, which is not the same as nothing."""
     if scanned:
-        yield from from_findings(scanned.findings)
+        yield from from_findings(finding for finding in scanned.findings if finding.cleared is None)
         yield from from_inventory(scanned.assets, scanned.sources)
     if watched:
         yield from from_alerts(watched.alerts, watched.stems, watched.titles)

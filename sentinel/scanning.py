@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
@@ -23,6 +23,8 @@ from sentinel import __version__
 from sentinel.content import relative
 from sentinel.errors import ScopeError, SettingsError
 from sentinel.model.assets import Asset, Finding, Observation
+from sentinel.model.judged import Judged
+from sentinel.model.knowledge import Knowledge as Bundle
 from sentinel.model.result import ScanSource
 from sentinel.model.scans import LogEntry
 from sentinel.model.skipped import Tally
@@ -30,16 +32,14 @@ from sentinel.model.text import counted
 from sentinel.model.track import Track
 from sentinel.scan.budget import budget_of
 from sentinel.scan.calling import call_all
-from sentinel.scan.checks import Checks
 from sentinel.scan.conduct import Conduct
 from sentinel.scan.domain_assets import Seen, domains_seen, is_of_domain
-from sentinel.scan.findings import find, load_checks
 from sentinel.scan.fingerprint import Fingerprints, load_fingerprints
 from sentinel.scan.fragile import load_fragile, mind_the_fragile
 from sentinel.scan.gate import Clock, Gate
 from sentinel.scan.health import Health
 from sentinel.scan.inventory import build
-from sentinel.scan.lifecycle import Lifecycle, load_lifecycle
+from sentinel.scan.judging import Grounds, judge_assets, load_grounds
 from sentinel.scan.plan import Plan, make_plan
 from sentinel.scan.probelog import ProbeLog, Verified, outstanding, read_log, unfinished
 from sentinel.scan.probes.exchange import Probe
@@ -73,6 +73,7 @@ class Ground:
     policy: Path
     probes: Mapping[str, Probe]
     known: Sequence[Asset] = ()
+    bundle: Bundle | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,7 @@ class Knowledge:
     """What results are judged by. It is read before anything is sent: a fault in it must not cost what was found."""
 
     fingerprints: Fingerprints
-    checks: Checks
-    lifecycle: Lifecycle
+    grounds: Grounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,7 @@ class Ran:
     interrupted: bool
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    judged: Judged = field(default_factory=lambda: Judged(()))
 
 
 def prepare(path: Path, ground: Ground, resolve: Resolve, *, signature: bool = True) -> Scope:
@@ -288,13 +289,13 @@ def _nmap_result(
     site, *warnings = told
     gate, scope = watched.conduct.gate, watched.conduct.plan.scope
     survey = Survey(tally.source, "import")
-    assets, wrong = _assets(survey.watch(seen), knowledge, scope, site)
+    assets, judged = _assets(survey.watch(seen), knowledge, scope, site)
     left = Counter({f"nmap told of something {reason}": number for reason, number in tally.skipped.items()})
     dropped = [f"the fence dropped {counted(watched.dropped, 'packet')} of nmap that nobody asked for"]
     blind = [f"not watched, for no port of theirs was open: {', '.join(watched.blind)}"]
     return Ran(
         assets=assets,
-        findings=wrong,
+        findings=judged.findings,
         source=replace(survey.summary(tally), method="active"),
         left=left + watched.left,
         packets=watched.packets,
@@ -303,6 +304,7 @@ def _nmap_result(
         interrupted=watched.conduct.interrupted,
         warnings=(*warnings, *(dropped if watched.dropped else ())),
         notes=(f"nmap itself could send at most {counted(watched.most, 'packet')}", *(blind if watched.blind else ())),
+        judged=judged,
     )
 
 
@@ -324,11 +326,11 @@ def _unasked(one: Seen) -> str:
 
 def _assets(
     seen: Iterable[Observation], knowledge: Knowledge, scope: Scope, site: str, more: Iterable[Asset] = ()
-) -> tuple[tuple[Asset, ...], tuple[Finding, ...]]:
+) -> tuple[tuple[Asset, ...], Judged]:
     own = [scope.source] if scope.source else []
     assets = (*build(seen, knowledge.fingerprints, (), own, site), *(asset for asset in more if asset.first_seen))
     today = datetime.now(UTC).astimezone().date()
-    return assets, find(assets, knowledge.checks, knowledge.lifecycle, today)
+    return assets, judge_assets(assets, knowledge.grounds, today)
 
 
 def _judge(
@@ -338,10 +340,10 @@ def _judge(
     scope, log = conduct.plan.scope, conduct.gate.log
     of_devices, of_domains = _apart(seen)
     domains = tuple(domains_seen(scope.domains, of_domains, site))
-    assets, wrong = _assets(of_devices, knowledge, scope, site, [one.asset for one in domains])
+    assets, judged = _assets(of_devices, knowledge, scope, site, [one.asset for one in domains])
     return Ran(
         assets=assets,
-        findings=wrong,
+        findings=judged.findings,
         source=gathered.summary(),
         left=Counter(gathered.left),
         packets=gathered.packets,
@@ -350,12 +352,13 @@ def _judge(
         interrupted=conduct.interrupted,
         warnings=(*warnings, *(text for one in domains for text in _unseen(one))),
         notes=(*gathered.notes(), *map(_unasked, domains)),
+        judged=judged,
     )
 
 
 def _knowledge(ground: Ground) -> Knowledge:
     base = ground.content
-    return Knowledge(load_fingerprints(base), load_checks(base), load_lifecycle(base))
+    return Knowledge(load_fingerprints(base), load_grounds(base, ground.bundle))
 
 
 def _policy_bars(policy: Path) -> tuple[Bar, ...]:

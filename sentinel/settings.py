@@ -58,9 +58,10 @@ class ReportSection(Schema):
 
 
 class AssessmentSection(Schema):
-    """Where the answers are."""
+    """Where the answers are, and the file of risks (ROS)."""
 
     answers: str
+    ros: str | None = None
 
 
 class LogSection(Schema):
@@ -101,11 +102,20 @@ class ScanSection(Schema):
 
 
 class NetworkSection(Schema):
-    """Which addresses are the site's own (CIDR; none: all private ones), its names for them, and what to leave out."""
+    """Which addresses are the site's own (CIDR; none: all private ones), and what to leave out.
+
+    `names` are the site's words for machines, by their addresses, and for networks, as CIDR.
+    """
 
     networks: tuple[IPvAnyNetwork, ...] = ()
     exclude: tuple[IPvAnyAddress, ...] = ()
     names: dict[str, str] = Field(default_factory=dict)
+
+
+class KnowledgeSection(Schema):
+    """Where the bundle of knowledge lies that results are judged by."""
+
+    bundle: str | None = None
 
 
 class SettingsSection(Schema):
@@ -128,6 +138,7 @@ class SiteFile(Schema):
     placeholders: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     captures: tuple[FileSection, ...] = ()
     scans: tuple[ScanSection, ...] = ()
+    knowledge: KnowledgeSection = KnowledgeSection()
     settings: SettingsSection = SettingsSection()
 
     @model_validator(mode="after")
@@ -182,8 +193,8 @@ class Setting:
 class Settings:
     """What flags, environment, site file and defaults add up to, in that order of precedence.
 
-    `cache` is the folder of compiled rules, empty for none. `policy` holds who may sign scope files, and what is never
-    probed. Both are this machine's affair, so no site file names them.
+    `cache` is the folder of compiled rules, empty for none. `policy` holds who may sign scope files and bundles, and
+    what is never probed. Both are this machine's affair, so no site file names them.
     """
 
     store: Setting
@@ -191,6 +202,7 @@ class Settings:
     out: Setting
     cache: Setting
     policy: Setting
+    knowledge: Setting
 
 
 def resolve(flags: Mapping[str, str | None], environ: Mapping[str, str], site: Site | None = None) -> Settings:
@@ -201,6 +213,7 @@ def resolve(flags: Mapping[str, str | None], environ: Mapping[str, str], site: S
         out=_pick("out", flags, environ, site, "out"),
         cache=_pick("cache", flags, environ, None, str(user_cache_path("sentinel"))),
         policy=_pick("policy", flags, environ, None, str(site_config_path("sentinel"))),
+        knowledge=_pick("knowledge", flags, environ, site, str(user_data_path("sentinel") / "knowledge.zip")),
     )
 
 
@@ -248,10 +261,15 @@ def _pick(
         return Setting(flag, "flag")
     if variable is not None:
         return Setting(variable, "environment")
-    written = getattr(site.file.settings, name) if site else None
+    written = _written(name, site.file) if site else None
     if site and written is not None:
         return Setting(written if "://" in written else str(site.path(written)), "site file")
     return Setting(default, "default")
+
+
+def _written(name: str, file: SiteFile) -> str | None:
+    found: str | None = file.knowledge.bundle if name == "knowledge" else getattr(file.settings, name)
+    return found
 
 
 def _told_once(errors: Sequence[ErrorDetails]) -> Iterator[ErrorDetails]:

@@ -7,11 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from sentinel.comply.answers import AnswersFile
+from sentinel.comply.breach.assess import load_pack
+from sentinel.comply.breach.case import CaseFile
+from sentinel.comply.breach.duties import DutiesFile
+from sentinel.comply.breach.table import Table
+from sentinel.comply.breach.wording import TextsFile
 from sentinel.comply.checklist import Chapter, Classes, Cover, load_checklist
+from sentinel.comply.clocks import ClockFile, load_clocks
 from sentinel.comply.evidence import MapFile, load_evidence_map
 from sentinel.comply.levels import LevelsFile
 from sentinel.comply.organisation import TypesFile, load_types
 from sentinel.comply.plan import PlanFile, load_plan
+from sentinel.comply.ros.entries import RisksFile
+from sentinel.comply.ros.library import LibraryFile, MeasuresFile, ScenarioFile, load_library
+from sentinel.comply.ros.matrix import MatrixFile, load_matrices
+from sentinel.comply.ros.sharing import SharedFile
 from sentinel.content import Schema, relative, yaml_files
 from sentinel.detect.correlation_samples import check_correlation_samples
 from sentinel.detect.filter_samples import check_filter_samples
@@ -21,6 +31,7 @@ from sentinel.detect.rule_texts import RuleTexts, load_rule_texts
 from sentinel.detect.samples import check_samples
 from sentinel.detect.sigma import load_rules
 from sentinel.errors import ContentError, Fault, Location
+from sentinel.model.knowledge import Knowledge
 from sentinel.model.records import RECORDS, json_schema
 from sentinel.model.text import LANGUAGES
 from sentinel.report.check import check_templates
@@ -33,22 +44,35 @@ from sentinel.scan.lifecycle import Product, load_lifecycle
 from sentinel.scan.profiles import Profile, load_profiles
 from sentinel.scan.reported import Reported, load_reported
 from sentinel.scan.scope_file import BarFile, ScopeFile
+from sentinel.scan.weakness.aliases import AliasFile, Near, load_aliases, near_misses
+from sentinel.scan.weakness.support import Difference, differences
 from sentinel.settings import SiteFile
 
 SCHEMAS: Mapping[str, type[Schema]] = {
     "answers": AnswersFile,
+    "breach": CaseFile,
+    "breach-duties": DutiesFile,
+    "breach-severity": Table,
+    "breach-texts": TextsFile,
     "checklist": Cover,
     "checklist-actions": PlanFile,
     "checklist-chapter": Chapter,
     "checklist-classes": Classes,
+    "checklist-clock": ClockFile,
     "checklist-evidence-map": MapFile,
     "checklist-levels": LevelsFile,
     "checklist-organisation-types": TypesFile,
+    "checklist-ros-library": LibraryFile,
+    "checklist-ros-matrix": MatrixFile,
+    "checklist-ros-measures": MeasuresFile,
+    "checklist-ros-scenarios": ScenarioFile,
     "do-not-probe": BarFile,
     "report-texts": Texts,
+    "risks": RisksFile,
     "rule-fields": FieldLists,
     "rule-logsources": Dataset,
     "rule-texts": RuleTexts,
+    "scanner-aliases": AliasFile,
     "scanner-check": Check,
     "scanner-fingerprints": FingerprintFile,
     "scanner-fragile": FragileFile,
@@ -56,6 +80,7 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "scanner-profile": Profile,
     "scope": ScopeFile,
     "scanner-reported": Reported,
+    "shared-risks": SharedFile,
     "site": SiteFile,
 }
 
@@ -77,6 +102,16 @@ def json_schemas() -> dict[str, dict[str, Any]]:
     files = {f"{name}.schema.json": schema.model_json_schema(by_alias=True) for name, schema in SCHEMAS.items()}
     records = {f"{name.replace('/', '-')}.schema.json": json_schema(name) for name in RECORDS}
     return {**files, **records}
+
+
+def near(base: Path, knowledge: Knowledge) -> tuple[Near, ...]:
+    """Return the products of known makers in a bundle that no alias reaches. For authors: nothing is judged by it."""
+    return tuple(near_misses(load_aliases(base), knowledge))
+
+
+def differing(base: Path, knowledge: Knowledge) -> tuple[Difference, ...]:
+    """Return where a bundle says another end of support than our own table."""
+    return tuple(differences(load_lifecycle(base), knowledge))
 
 
 def _rules(base: Path) -> int:
@@ -103,6 +138,11 @@ def _requirements(base: Path) -> int:
     checklist = load_checklist(base)
     _all([lambda: load_evidence_map(base, checklist), lambda: load_plan(base, checklist), lambda: load_types(base)])
     return len(checklist.requirements)
+
+
+def _scenarios(base: Path) -> int:
+    checklist = load_checklist(base)
+    return len(load_library(base, {need.id for need in checklist.requirements}, checklist.classes).scenarios)
 
 
 def _texts(base: Path) -> int:
@@ -146,8 +186,13 @@ _LOOKS: Mapping[str, Callable[[Path], int]] = {
     "field lists": lambda base: len(load_known_fields(base)),
     "log sources": lambda base: len(load_routes(base).routes),
     "requirements": _requirements,
+    "clocks": lambda base: len(load_clocks(base)),
+    "breaches": lambda base: len(load_pack(base).wording.texts),
+    "risk matrices": lambda base: len(load_matrices(base)),
+    "risk scenarios": _scenarios,
     "fingerprints": lambda base: len(load_fingerprints(base).rules),
     "checks": lambda base: len(load_checks(base).all),
+    "names in sources": lambda base: len(load_aliases(base).of()),
     "products": lambda base: len(load_lifecycle(base).products),
     "profiles": lambda base: len(load_profiles(base)),
     "fragile classes": lambda base: len(load_fragile(base)),

@@ -116,7 +116,7 @@ def test_with_compiled_rules_out_of_a_cache_a_run_comes_to_the_same(site: Site, 
     cache = RuleCache(tmp_path / "cache")
     for number in range(2):
         store = Store.open(str(tmp_path / f"{number}.db"))
-        result = flows.run(site, root(), store, DAY, silent, cache)
+        result = flows.run(site, root(), store, DAY, silent, flows.Aids(cache))
         assert orjson.dumps(result_record(result)) == first
         [kept] = cache.folder.iterdir()
     os.utime(kept, (1, 1))

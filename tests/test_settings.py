@@ -148,6 +148,23 @@ def test_flag_beats_environment_beats_site_file_beats_default(tmp_path: Path) ->
     assert resolve({}, {}).store.origin == "default"
 
 
+def test_the_bundle_of_knowledge_lies_where_the_site_says(tmp_path: Path) -> None:
+    site = read_site(written(tmp_path, GOOD + '[knowledge]\nbundle = "data/knowledge.zip"\n'))
+
+    told = [
+        resolve({"knowledge": flag}, environ, one).knowledge
+        for flag, environ, one in (
+            ("f.zip", {"SENTINEL_KNOWLEDGE": "e.zip"}, site),
+            (None, {"SENTINEL_KNOWLEDGE": "e.zip"}, site),
+            (None, {}, site),
+            (None, {}, None),
+        )
+    ]
+    assert [one.origin for one in told] == ["flag", "environment", "site file", "default"]
+    assert [one.value for one in told[:3]] == ["f.zip", "e.zip", str(tmp_path / "data" / "knowledge.zip")]
+    assert told[3].value.endswith("knowledge.zip")
+
+
 def test_a_cache_is_this_machines_affair_and_may_be_none() -> None:
     assert resolve({}, {}).cache.value.endswith("sentinel")
     assert resolve({}, {"SENTINEL_CACHE": "own"}).cache.value == "own"

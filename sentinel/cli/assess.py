@@ -10,7 +10,7 @@ import click
 from sentinel import flows
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
 from sentinel.cli.output import Column, emit
-from sentinel.cli.summary import say_score
+from sentinel.cli.summary import say_people, say_score
 from sentinel.comply.methods import compare as others_count
 from sentinel.model.records import judgement_record, other_count_record, score_record
 from sentinel.settings import read_site
@@ -44,6 +44,7 @@ def score(asked: Asked, site_file: Path, as_of: datetime | None) -> int:
     """Score the answers alone, without measurements: a table of requirements, or the score as JSON."""
     site = read_site(site_file)
     day = day_of(as_of, site)
+    say_people(site)
     assessed = flows.assess(site, asked.content_folder(site), day, None, None)
     if asked.form == "json":
         emit([score_record(assessed.score)], (), "json")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 
 import click
 
 from sentinel.cli.app import ExitCode
+from sentinel.cli.inventory_page import NETWORKS, TLP, page_of_store, write
 from sentinel.cli.listing import ASSETS
-from sentinel.cli.options import Asked, asks
+from sentinel.cli.options import AS_OF, Asked, asks
 from sentinel.cli.output import Column, emit
 from sentinel.cli.summary import say
 from sentinel.model.assets import Asset
@@ -131,6 +133,27 @@ def export_assets(asked: Asked, device_class: str, site: str, form: str, *, ever
     """Write assets for a spreadsheet or another program."""
     found = asked.open_store().assets("", device_class, site, current=not everything)
     emit(map(asset_record, found), EXPORT, form)
+    return ExitCode.CLEAN
+
+
+@assets.command("page", epilog="Example: sentinel assets page --site lyngvik --out out/lyngvik")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Where the pages go.")
+@_SITE
+@NETWORKS
+@TLP
+@AS_OF
+@asks("store", "content", "quiet")
+def page_of_assets(
+    asked: Asked, out: Path, site: str, networks: tuple[tuple[str, str], ...], tlp: str, as_of: datetime | None
+) -> int:
+    """Write what is known of a site as pages that a person reads, with a map of its networks, in both languages.
+
+    Who talks to whom is not kept, and the map says so; `scan passive --page` and `run` know it.
+    """
+    store = asked.open_store()
+    runs = _runs(store, site)
+    day = as_of.date() if as_of else runs[-1].day
+    write(asked, page_of_store(store, runs[0].site, day, networks, tlp), out)
     return ExitCode.CLEAN
 
 

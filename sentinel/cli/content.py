@@ -5,17 +5,22 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
 
 import click
 import orjson
 
 from sentinel import upkeep
+from sentinel.cli.known import known
 from sentinel.cli.options import Asked, asks
+from sentinel.cli.output import Column, emit
 from sentinel.cli.summary import say
 from sentinel.content import KINDS
 from sentinel.errors import ContentError
+from sentinel.upkeep import differing, near
 
+COMPARED = tuple(Column(name, itemgetter(name), grow=name != "what") for name in ("what", "ours", "theirs"))
 OUT = click.Path(path_type=Path, file_okay=False)
 
 
@@ -59,6 +64,25 @@ def export(asked: Asked, folder: Path) -> int:
         for kind in KINDS:
             shutil.copytree(asked.content_folder() / kind, folder / kind)
     say(f"wrote {folder}")
+    return asked.exit_code(())
+
+
+@content.command(epilog="Example: sentinel content aliases --knowledge knowledge.zip")
+@asks("content", "form", "knowledge")
+def aliases(asked: Asked) -> int:
+    """Show authors what a bundle has and our content does not: products without an alias, and other ends of support.
+
+    Nothing is ever judged by what this shows.
+    """
+    bundle, folder = known(asked), asked.content_folder()
+    if bundle is None:
+        raise click.UsageError("there is no bundle to compare with: give --knowledge FILE")
+    rows = [{"what": "no alias", "ours": ", ".join(one.like), "theirs": one.key} for one in near(folder, bundle)]
+    rows += [
+        {"what": f"{one.product} {one.cycle} ends", "ours": one.ours, "theirs": one.theirs}
+        for one in differing(folder, bundle)
+    ]
+    emit(rows, COMPARED, asked.form)
     return asked.exit_code(())
 
 

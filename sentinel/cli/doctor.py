@@ -8,13 +8,14 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
 import click
 
-from sentinel import __version__, upkeep
+from sentinel import __version__, knowing, upkeep
 from sentinel.cli.options import FILES, Asked, asks
 from sentinel.cli.output import Column, emit
 from sentinel.errors import SentinelError
@@ -64,6 +65,7 @@ def doctor(asked: Asked, site_file: Path | None) -> int:
     site = read_site(site_file) if site_file else None
     settings = resolve({"store": asked.store, "content": asked.content}, os.environ, site)
     checks = [*_programs(), *_settings(settings), *_content(asked.content_folder(site)), *_store(settings)]
+    checks += [_knowledge(settings)]
     checks += _site(site) if site else []
     emit(map(asdict, checks), COLUMNS, asked.form)
     return 2 if any(check.state == "wrong" for check in checks) else 0
@@ -112,6 +114,21 @@ def _store(settings: Settings) -> Iterator[Check]:
         return f"schema {here} of {newest}"
 
     yield _try("store", look, "give another with --store or SENTINEL_STORE")
+
+
+def _knowledge(settings: Settings) -> Check:
+    place = Path(settings.knowledge.value)
+    if not place.exists():
+        return Check("note", "knowledge", "no bundle", "sentinel knowledge import FILE")
+    try:
+        with knowing.placed(place, Path(settings.policy.value)) as bundle:
+            today = datetime.now(UTC).date()
+            old = [f"{feed.name} of {feed.dated}" for feed in knowing.known_feeds(bundle, today) if feed.old]
+            found = f"of {bundle.created}, {counted(len(bundle.feeds), 'feed')}"
+    except SentinelError as error:
+        return Check("wrong", "knowledge", str(error).splitlines()[0], "sentinel knowledge import FILE")
+    fix = "build and import a newer bundle" if old else ""
+    return Check("note" if old else "ok", "knowledge", found + (f"; old: {', '.join(old)}" if old else ""), fix)
 
 
 def _site(site: Site) -> Iterator[Check]:

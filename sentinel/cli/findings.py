@@ -11,6 +11,7 @@ import click
 import orjson
 
 from sentinel.cli.app import ExitCode
+from sentinel.cli.letter import letter
 from sentinel.cli.listing import AT_LEAST
 from sentinel.cli.options import Asked, asks
 from sentinel.cli.output import Column, emit
@@ -20,6 +21,7 @@ from sentinel.model.history import Decision, Tracked
 from sentinel.model.records import tracked_record
 from sentinel.model.severity import Severity
 from sentinel.model.text import counted
+from sentinel.scan.ranking import rank_of
 from sentinel.share.cyclonedx import write_cyclonedx
 from sentinel.share.finding_table import write_finding_table
 from sentinel.share.ocsf_findings import write_ocsf_findings
@@ -27,6 +29,7 @@ from sentinel.share.sarif import write_sarif
 from sentinel.store.store import Store
 
 COLUMNS = (
+    Column("rank", lambda found: "" if found["rank"] is None else f"{found['rank']['score']:.0f}"),
     Column("severity", lambda found: found["severity"]),
     Column("claim", lambda found: found["claim"]),
     Column("state", lambda found: found["life"]["state"]),
@@ -42,7 +45,7 @@ WRITERS: Mapping[str, Writer] = {
     "ocsf": write_ocsf_findings,
     "sarif": write_sarif,
 }
-STATES = click.Choice(["open", "accepted", "fixed", "all"])
+STATES = click.Choice(["open", "accepted", "cleared", "fixed", "all"])
 _DAY = click.DateTime(["%Y-%m-%d"])
 _BY = click.option("--by", required=True, metavar="NAME", help="Who decides.")
 _SITE = click.option("--site", default="", help="Only those of one site.")
@@ -59,8 +62,9 @@ def findings() -> None:
 @_SITE
 @asks("store", "form", "fail_on")
 def list_findings(asked: Asked, at_least: str, state: str, site: str) -> int:
-    """List findings, the gravest first. Those that are accepted come back when that has run out."""
+    """List findings, what to mend first on top. Those that are accepted come back when that has run out."""
     found = [one for one in _tracked(asked.open_store(), at_least, site) if state in {"all", one.state}]
+    found.sort(key=lambda one: -rank_of(one.finding).score)  # equals stay as they came, the gravest first
     emit(map(tracked_record, found), COLUMNS, asked.form)
     return asked.exit_code(one.finding.severity for one in found if one.state == "open")
 
@@ -136,6 +140,9 @@ def export_findings(asked: Asked, at_least: str, site: str, writes: tuple[str, .
     made = datetime.now(UTC)
     save_all([(Path(name), WRITERS[form](found, made)) for form, _, name in targets])
     return ExitCode.CLEAN
+
+
+findings.add_command(letter)
 
 
 def _today() -> date:

@@ -20,4 +20,14 @@ FINDINGS = (
     Column("asset", lambda finding: finding["asset_name"]),
     Column("finding", lambda finding: finding["title"]["en"], grow=True),
 )
+OUTCOMES = (
+    Column("state", lambda found: found["state"]),
+    Column("asset", lambda found: found["asset_name"]),
+    Column("product", lambda found: f"{found['vendor']} {found['product']} {found['version']}".strip(), grow=True),
+    Column("likely", lambda found: str(found["likely"])),
+    Column("possible", lambda found: str(found["possible"])),
+    Column("mended", lambda found: str(len(found["mended"]))),
+    Column("cleared", lambda found: str(len(found["cleared"]))),
+    Column("unsettled", lambda found: str(found["unsettled"])),
+)
 AT_LEAST = click.option("--at-least", type=LEVELS, default="informational", help="Leave out what is less grave.")

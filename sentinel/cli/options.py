@@ -54,6 +54,7 @@ class Asked:
     explain: bool = False
     no_cache: bool = False
     processes: int | None = None
+    knowledge: str | None = None
 
     def content_folder(self, site: Site | None = None) -> Path:
         """Return the content root: flag, environment, site file, or what is shipped."""
@@ -119,6 +120,9 @@ _OPTIONS = {
         "--processes",
         type=click.IntRange(1, 64),
         help="For large logs of JSON lines (default: as many as there are cores, at most 4).",
+    ),
+    "knowledge": click.option(
+        "--knowledge", metavar="FILE", help="Bundle of knowledge to look for known vulnerabilities in."
     ),
     "quiet": click.option("-q", "--quiet", is_flag=True, help="No progress on stderr."),
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from sentinel import flows
+from sentinel import backtesting
 from sentinel.cli.app import ExitCode
 from sentinel.cli.explanations import short
 from sentinel.cli.options import Asked, asks
@@ -46,7 +46,7 @@ def backtest(
     content, values, cache = asked.content_folder(), filled(placeholders), asked.rule_cache()
     with asked.progress.busy("Loading rules"):
         before, after = (compile_rules(paths, Path.cwd(), values, cache).ruleset for paths in (old, new))
-    done = flows.backtest(before, after, content, logs, asked.progress.track, cache)
+    done = backtesting.backtest(before, after, content, logs, asked.progress.track, cache)
     _show(done.differences, asked.form)
     for entry in done.old_refused:
         say(f"{entry.path}: of the old rules, not loaded: {entry.reason}")

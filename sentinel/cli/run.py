@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 
 from sentinel import flows
+from sentinel.cli.known import known, severities
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
-from sentinel.cli.summary import say_result
+from sentinel.cli.summary import say_people, say_result
 from sentinel.report.files import write_reports
 from sentinel.settings import read_site, resolve
 
@@ -19,19 +20,21 @@ from sentinel.settings import read_site, resolve
 @click.argument("site_file", metavar="SITE.toml", type=FILES)
 @click.option("--out", metavar="DIR", help="Where the reports go (default: out).")
 @AS_OF
-@asks("store", "content", "fail_on", "no_cache", "quiet")
+@asks("store", "content", "fail_on", "knowledge", "no_cache", "quiet")
 def run(asked: Asked, site_file: Path, out: str | None, as_of: datetime | None) -> int:
     """Read a site's logs, captures, scans and answers, and write its reports.
 
-    Leaves management-nb.pdf, management-nb.html, management-en.pdf, management-en.html and result.json in DIR.
+    Leaves management-nb.pdf and .html, inventory-nb.pdf and .html, the same in English, and result.json in DIR.
     """
     site = read_site(site_file)
     day = day_of(as_of, site)
+    say_people(site)
     folder = Path(resolve({"out": out}, os.environ, site).out.value)
     content = asked.content_folder(site)
-    result = flows.run(site, content, asked.open_store(site), day, asked.progress.track, asked.rule_cache())
+    aids = flows.Aids(asked.rule_cache(), known(asked, site))
+    result = flows.run(site, content, asked.open_store(site), day, asked.progress.track, aids)
     with asked.progress.busy("Writing the reports"):
         written = write_reports(result, folder, site.file.report.languages, content)
     partial = say_result(result, written)
-    levels = [alert.rule.level for alert in result.alerts] + [finding.severity for finding in result.findings]
+    levels = [*(alert.rule.level for alert in result.alerts), *severities(result.findings)]
     return asked.exit_code(levels, partial=partial)

@@ -13,6 +13,7 @@ import click
 
 from sentinel import flows, scanning
 from sentinel.cli.app import ExitCode
+from sentinel.cli.known import known, say_judged, severities
 from sentinel.cli.listing import ASSETS, FINDINGS
 from sentinel.cli.options import FILES, Asked, asks
 from sentinel.cli.output import Column, emit
@@ -79,10 +80,10 @@ def plan(asked: Asked, scope_file: Path, policy: str | None, seed: int | None) -
 @click.option("--resume", metavar="NAME", default="", help="Who looked at what was stopped and lets it go on.")
 @click.option("--show", type=SHOWN, default="assets", show_default=True, help="What to print.")
 @click.option("--save", "site", metavar="SITE", default="", help="Add the result to what is known of a site.")
-@asks("store", "content", "form", "fail_on", "quiet")
+@asks("store", "content", "form", "fail_on", "knowledge", "quiet")
 def run(asked: Asked, scope_file: Path, policy: str | None, seed: int | None, only_plan: str | None, **how: Any) -> int:  # noqa: ANN401 -- click
     """Carry a signed scope out, gently, each probe in the log. Ctrl-C ends it; what was found is kept."""
-    ground, show, site = ground_of(asked, policy), how.pop("show"), how["site"]
+    ground, show, site = _grounds(asked, policy), how.pop("show"), how["site"]
     chosen = SystemRandom().randrange(2**32) if seed is None else seed
     scope = scanning.with_secrets(scanning.prepare(scope_file, ground, resolve), scope_file)
     planned = scanning.plan(scope, ground, chosen)
@@ -92,7 +93,7 @@ def run(asked: Asked, scope_file: Path, policy: str | None, seed: int | None, on
     say_plan(planned)
     ran = scanning.run(planned, scanning.Order(seed=chosen, **how), ground, scanning.clock(), asked.progress.track)
     if site:
-        ran = _kept(asked, ran, site)
+        ran = _kept(asked, ran, site, ground)
     return _told(asked, ran, show, partial=bool(planned.cut or any(held.known for held in scope.held_back)))
 
 
@@ -116,7 +117,7 @@ def domain(asked: Asked, scope_file: Path, names: tuple[str, ...], policy: str |
     say_plan(planned)
     ran = scanning.run(planned, scanning.Order(seed=0, **how), ground, scanning.clock(), asked.progress.track)
     if site:
-        ran = _kept(asked, ran, site)
+        ran = _kept(asked, ran, site, ground)
     return _told(asked, ran, show, partial=bool(planned.cut))
 
 
@@ -129,13 +130,13 @@ def domain(asked: Asked, scope_file: Path, names: tuple[str, ...], policy: str |
 @click.option("--resume", metavar="NAME", default="", help="Who looked at what was stopped and lets it go on.")
 @click.option("--confined", is_flag=True, help="Only where the kernel can hold nmap to the scope (root and nftables).")
 @click.option("--show", type=SHOWN, default="assets", show_default=True, help="What to print.")
-@asks("store", "content", "form", "fail_on", "quiet")
+@asks("store", "content", "form", "fail_on", "knowledge", "quiet")
 def nmap(asked: Asked, scope_file: Path, policy: str | None, confined: bool, show: str, **how: Any) -> int:  # noqa: ANN401, FBT001 -- click
     """Let an installed nmap look which ports listed for `connect` are open. Only for it-gentle and lab.
 
     A few hosts at a time, which are watched in between; inside firewall rules of its own where they can be made.
     """
-    ground = ground_of(asked, policy)
+    ground = _grounds(asked, policy)
     scope = scanning.prepare(scope_file, ground, resolve)
     order = scanning.Order(seed=0, **how)
     fence: FenceUse = "required" if confined else "if-possible"
@@ -162,12 +163,18 @@ def verify_log(asked: Asked, log: Path, head: str | None, shown: bool, cef: Path
     return _verdict(seen, broken_off, head)
 
 
-def _kept(asked: Asked, ran: scanning.Ran, site: str) -> scanning.Ran:
+def _grounds(asked: Asked, policy: str | None) -> scanning.Ground:
+    """Return what a scan stands on, with the bundle that its results are judged by: opened before anything is sent."""
+    return replace(ground_of(asked, policy), bundle=known(asked, policy=policy))
+
+
+def _kept(asked: Asked, ran: scanning.Ran, site: str, ground: scanning.Ground) -> scanning.Ran:
     """Add what was found to what is known of a site; return it as it is known now."""
     today, content = datetime.now(UTC).astimezone().date(), asked.content_folder()
-    found = flows.Scanned(ran.assets, ran.findings, (ran.source,), load_lifecycle(content).knowledge_date)
+    dated = load_lifecycle(content).knowledge_date
+    found = flows.Scanned(ran.assets, ran.findings, (ran.source,), dated, judged=ran.judged, knowledge=ground.bundle)
     found = flows.keep_scan(site, today, found, content, asked.open_store(), whole=False)
-    return replace(ran, assets=found.assets, findings=found.findings)
+    return replace(ran, assets=found.assets, findings=found.findings, judged=found.judged)
 
 
 def _told(asked: Asked, ran: scanning.Ran, show: str, *, partial: bool) -> int:
@@ -184,11 +191,12 @@ def _told(asked: Asked, ran: scanning.Ran, show: str, *, partial: bool) -> int:
     if ran.killed:
         say(f"ended early: {ran.killed}")
     sent = f", {counted(ran.packets, 'packet')} sent" if ran.packets else ""
+    say_judged(ran.judged)
     say(f"{counted(ran.source.handled, 'step')} done{sent}; the log ends with {ran.head}")
     if ran.interrupted:
         return ExitCode.INTERRUPTED
     missing = bool(partial or ran.left or ran.killed or ran.source.skipped or ran.warnings)
-    return asked.exit_code((finding.severity for finding in ran.findings), partial=missing)
+    return asked.exit_code(severities(ran.findings), partial=missing)
 
 
 def _verdict(seen: Verified, broken_off: list[LogEntry], head: str | None) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from sentinel import flows
+from sentinel.cli.inventory_page import PAGE
 from sentinel.cli.options import FILES, Asked, asks
 from sentinel.cli.scanned import SAVE, SHOW, scanned
 from sentinel.scan.imports.columns import read_columns
@@ -36,7 +37,8 @@ def how(command: Callable[..., int]) -> Callable[..., Any]:
 @how
 @SHOW
 @SAVE
-@asks("store", "content", "form", "fail_on", "quiet")
+@PAGE
+@asks("store", "content", "form", "fail_on", "knowledge", "quiet")
 def import_(asked: Asked, files: tuple[Path, ...], show: str, site: str | None, **said: Any) -> int:  # noqa: ANN401 -- what `how` adds
     """Read results of other tools: nmap, Nessus, OpenVAS, Zeek, DHCP leases, ARP tables, inventories and more.
 
@@ -46,4 +48,5 @@ def import_(asked: Asked, files: tuple[Path, ...], show: str, site: str | None, 
         raise click.UsageError(f"--for takes an address of one machine, not '{said['machine']}'")
     columns = read_columns(said["columns"]) if said["columns"] else {}
     told = How(said["kind"] or "", columns, address(said["machine"]))
-    return scanned(asked, flows.Material(imports=files, hows=dict.fromkeys(files, told)), show, site)
+    material = flows.Material(imports=files, hows=dict.fromkeys(files, told))
+    return scanned(asked, material, show, site, page=said["page"])

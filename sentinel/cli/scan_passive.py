@@ -15,6 +15,7 @@ import click
 
 from sentinel import flows
 from sentinel.cli.app import ExitCode
+from sentinel.cli.inventory_page import PAGE
 from sentinel.cli.options import Asked, asks
 from sentinel.cli.scanned import SAVE, scanned
 from sentinel.cli.talks import SHOWN
@@ -41,11 +42,12 @@ class Span(click.ParamType[float]):
 
 _SHOW = click.option(
     "--show",
-    type=click.Choice(["assets", "findings", *SHOWN]),
+    type=click.Choice(["assets", "findings", "looked", *SHOWN]),
     default="assets",
     show_default=True,
-    help="What to print. Flows are who talks to whom, titles and associations are those of DICOM, and crossings are "
-    "devices in care that talk to the internet, or (with --known) to a part of the network that is new to them.",
+    help="What to print. Looked is how far known vulnerabilities were looked for. Flows are who talks to whom, titles "
+    "and associations are those of DICOM, and crossings are devices in care that talk to the internet, or "
+    "(with --known) to a part of the network that is new to them.",
 )
 _INTERFACE = click.option(
     "--interface", "interfaces", multiple=True, metavar="NAME", help="Listen on this interface. No packet is sent."
@@ -88,21 +90,22 @@ _CROSSINGS = click.option(
 @_KNOWN
 @_CROSSINGS
 @SAVE
-@asks("store", "content", "form", "fail_on", "quiet")
+@PAGE
+@asks("store", "content", "form", "fail_on", "knowledge", "quiet")
 def passive(asked: Asked, files: tuple[Path, ...], site: str | None, show: str, **more: Any) -> int:  # noqa: ANN401 -- options that go together
     """Read captures (pcap, pcapng, .gz, .zst; `-` is standard input), or listen: who is there and what it runs.
 
     No payload and no patient data is kept.
     """
-    interfaces, seconds, events = more["interfaces"], more["seconds"], more["crossings_out"]
+    interfaces, seconds, events, page = (more[name] for name in ("interfaces", "seconds", "crossings_out", "page"))
     if bool(files) == bool(interfaces) or len(interfaces) > 1 or (seconds and not interfaces):
         raise click.UsageError("name capture files, or one --interface (and --for how long)")
     material = flows.Material(captures=files, interfaces=interfaces, buffer=more["buffer"] << 20)
     material = replace(material, known=_known(more["known"], wanted=show == "crossings" or events is not None))
     if files:
-        return scanned(asked, material, show, site, events)
+        return scanned(asked, material, show, site, events, page)
     with _until(seconds) as ending:
-        code = scanned(asked, replace(material, over=ending.over), show, site, events)
+        code = scanned(asked, replace(material, over=ending.over), show, site, events, page)
     return ExitCode.INTERRUPTED if ending.asked and seconds else code
 
 

@@ -9,12 +9,14 @@ from pathlib import Path
 import click
 
 from sentinel.cli.output import clean
+from sentinel.comply.people import look_into
 from sentinel.errors import Fault
 from sentinel.model.alerts import LedgerEntry, LogSource
 from sentinel.model.compliance import Score
 from sentinel.model.result import Result, ScanSource
 from sentinel.model.skipped import FOREIGN
 from sentinel.model.text import counted
+from sentinel.settings import Site
 
 
 def say(text: str) -> None:
@@ -31,6 +33,12 @@ def say_all(lines: Iterable[str]) -> None:
 def say_warnings(warnings: Iterable[Fault]) -> None:
     """Tell what was loaded and may not do what its author meant."""
     say_all(f"{warning.location}: warning: {warning.what}" for warning in warnings)
+
+
+def say_people(site: Site) -> None:
+    """Warn of what may name a patient in a site's answers."""
+    if site.file.assessment:
+        say_warnings(look_into(site.path(site.file.assessment.answers)))
 
 
 def say_watch(sources: Sequence[LogSource], ledger: Sequence[LedgerEntry], unreadable: Iterable[str]) -> bool:

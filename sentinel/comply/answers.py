@@ -82,7 +82,7 @@ def read_answers(path: Path, checklist: Checklist, as_of: date) -> tuple[Answer,
 
 
 def _read(document: Document, checklist: Checklist, as_of: date) -> tuple[list[Answer], list[Fault]]:
-    faults = list(_private(document))
+    faults = list(private(document))
     value, wrong = validate(document, AnswersFile)
     faults += wrong
     if value is None:
@@ -138,7 +138,7 @@ def _unknown_keys(document: Document, checklist: Checklist) -> Iterator[Fault]:
         yield from _unknown(document, {name: None for name in answers if isinstance(name, str)}, checklist)
 
 
-def _private(document: Document) -> Iterator[Fault]:
+def private(document: Document) -> Iterator[Fault]:
     """Yield a fault for each key or value with eleven digits; every node is looked at once."""
     seen: set[int] = set()
     waiting: list[Node] = [document.node]

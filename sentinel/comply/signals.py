@@ -15,22 +15,32 @@ from sentinel.model.text import Text
 
 OSLO = ZoneInfo("Europe/Oslo")
 SEEN, MISSING = True, False
+EXPLOITED = "known-exploited"
 
 
 def from_findings(findings: Iterable[Finding]) -> Iterator[Signal]:
-    """Yield one signal a finding, keyed by its check; `.possible` is added where the finding is not more than that."""
+    """Yield one signal a finding, keyed by its check; `.possible` is added where the finding is not more than that.
+
+    One with a weakness that is known to be exploited gives another, `known-exploited`.
+    """
     for finding in findings:
-        seen = _day(finding.seen)
-        yield Signal(
-            kind="finding",
-            key=f"{finding.check}.possible" if finding.claim == "possible" else finding.check,
-            present=True,
-            subject=finding.asset_name,
-            what=finding.title,
-            source=finding.asset,
-            first=seen,
-            last=seen,
-        )
+        yield _found(finding, finding.check)
+        if any(one.exploited for one in finding.weaknesses):
+            yield _found(finding, EXPLOITED)
+
+
+def _found(finding: Finding, key: str) -> Signal:
+    seen = _day(finding.seen)
+    return Signal(
+        kind="finding",
+        key=f"{key}.possible" if finding.claim == "possible" else key,
+        present=True,
+        subject=finding.asset_name,
+        what=finding.title,
+        source=finding.asset,
+        first=seen,
+        last=seen,
+    )
 
 
 def from_alerts(alerts: Iterable[Alert], stems: Mapping[str, str], titles: Mapping[str, Text]) -> Iterator[Signal]:

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from sentinel.model.knowledge import Weakness
 from sentinel.model.severity import Severity
 from sentinel.model.text import Text
 
 Transport = Literal["tcp", "udp"]
+Certainty = Literal["sure", "likely", "possible"]
 DeviceClass = Literal[
     "server", "workstation", "imaging_archive", "imaging_modality", "imaging_workstation", "patient_monitor",
     "infusion_pump", "laboratory", "dental", "care_alarm", "medical_other", "network", "printer", "nas", "phone",
@@ -108,19 +110,52 @@ class Impact:
 
 
 @dataclass(frozen=True, slots=True)
+class RankPart:
+    """One factor of a rank, and what it was read from."""
+
+    name: Literal["threat", "exposure", "device", "patient_harm", "certainty"]
+    told: str
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """What to mend first, 0–100, and the factors that it is the product of."""
+
+    score: float
+    parts: tuple[RankPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """A statement by which a weakness does not concern an asset: who answers for it, why, where, and until when."""
+
+    by: str
+    reason: str
+    source: str
+    until: date | None = None
+
+    def holds(self, today: date) -> bool:
+        """Say whether it still holds; without a last day it holds until it is withdrawn."""
+        return self.until is None or self.until >= today
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something wrong with an asset.
 
     `claim` says how sure: `sure` (seen), `likely` (a product and version named by the service itself),
     `possible` (a version that a distributor may have mended). `knowledge_date` is the date of the knowledge behind it.
     `sources` are all who found it, where others than we did; of what only others found the impact is not rated.
+    `cves` are ordered, the worst first where that is known; `weaknesses` are what is known of the worst of them.
+    `cleared`: all that it tells is said not to concern the asset. As long as that holds, nothing is to be done.
     """
 
     id: str
     asset: str
     asset_name: str
     check: str
-    claim: Literal["sure", "likely", "possible"]
+    claim: Certainty
     severity: Severity
     impact: Impact
     title: Text
@@ -131,3 +166,6 @@ class Finding:
     facts: dict[str, str] = field(default_factory=dict)
     cves: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    weaknesses: tuple[Weakness, ...] = ()
+    rank: Rank | None = None
+    cleared: Cleared | None = None

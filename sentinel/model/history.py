@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from sentinel.model.assets import Finding
 
 ChangeKind = Literal["came", "gone", "not-seen", "changed"]
-State = Literal["open", "accepted", "fixed"]
+State = Literal["open", "accepted", "cleared", "fixed"]
 DecisionKind = Literal["accept", "reopen", "owner", "due", "control"]
 
 
@@ -95,7 +95,8 @@ class Decision:
 class Tracked:
     """A finding with its life.
 
-    `fixed`: the day of the scan that looked for it and did not find it. Accepted only until the day that was given.
+    `fixed`: the day of the scan that looked for it and did not find it. Accepted only until the day that was given;
+    cleared as long as a statement by which it does not apply holds.
     """
 
     site: str

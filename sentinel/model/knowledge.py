@@ -15,6 +15,7 @@ Remedy = Literal["vendor_fix", "mitigation", "workaround", "none_available", "no
 class Span:
     """Versions from `first` to `last`; an empty bound is open. `before` is the first version that is outside.
 
+    `after` is the last version below that is outside: instead of `first`, where a source says «later than 2.1».
     `scheme` says how versions are ordered (`deb`, `rpm`, `semver`, `maven`, `openssl`, `generic` …).
     """
 
@@ -22,6 +23,7 @@ class Span:
     last: str = ""
     before: str = ""
     scheme: str = "generic"
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Weakness:
 
     `score` is CVSS' base score of the newest version told, `vector` its vector. `exploited` is the day on which it came
     to CISA's list of known exploited vulnerabilities; `epss` is the probability (0–1) of exploitation within 30 days.
+    `exploitation` is CISA's word for it in SSVC (`none`, `poc`, `active`).
     """
 
     cve: str
@@ -68,6 +71,7 @@ class Weakness:
     ransomware: bool = False
     epss: float | None = None
     summary: str = ""
+    exploitation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

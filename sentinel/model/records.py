@@ -13,6 +13,8 @@ from pydantic import TypeAdapter
 from sentinel.model.alerts import Alert, AlertStatus, Amendment, Correlated, LedgerEntry, LogSource, Match
 from sentinel.model.assets import Asset, Finding
 from sentinel.model.backtest import Difference
+from sentinel.model.breach import BreachAssessment
+from sentinel.model.clocks import Counted
 from sentinel.model.compliance import (
     Action,
     Answer,
@@ -31,10 +33,14 @@ from sentinel.model.events import Value
 from sentinel.model.explained import Explanation
 from sentinel.model.history import AssetChange, Tracked
 from sentinel.model.imports import RuleChange
+from sentinel.model.judged import Outcome
+from sentinel.model.knowledge import Feed, Line, Statement
+from sentinel.model.known import KnownFeed, KnownWeakness
 from sentinel.model.plain_hits import plain_hit
 from sentinel.model.remarks import Remark
 from sentinel.model.reproduction import Reproduction
 from sentinel.model.result import Change, NotLooked, Result, ScanSource, Versions
+from sentinel.model.risks import Risk, Ros
 from sentinel.model.scans import LogEntry, PlannedStep
 from sentinel.model.severity import Severity
 from sentinel.model.talks import Association, Crossing, CrossingEvent, Flow, Title
@@ -143,6 +149,8 @@ class ResultRecord:
     not_looked: tuple[NotLooked, ...]
     changes: tuple[Change, ...]
     troubles: tuple[str, ...]
+    outcomes: tuple[Outcome, ...]
+    feeds: tuple[Feed, ...] | None
 
 
 _JUDGEMENT = TypeAdapter(JudgementRecord)
@@ -153,23 +161,32 @@ RECORDS: Mapping[str, type] = {
     "sentinel.assetchange/1": AssetChange,
     "sentinel.association/1": Association,
     "sentinel.backtest/1": Difference,
+    "sentinel.breach/1": BreachAssessment,
     "sentinel.conversion/1": Conversion,
     "sentinel.coverage/1": Coverage,
     "sentinel.crossing/1": CrossingEvent,
+    "sentinel.deadline/1": Counted,
     "sentinel.explanation/1": Explanation,
+    "sentinel.feed/1": KnownFeed,
     "sentinel.finding/1": Finding,
     "sentinel.flow/1": Flow,
     "sentinel.hit/1": HitRecord,
     "sentinel.ledger/1": LedgerEntry,
     "sentinel.othercount/1": OtherCount,
+    "sentinel.outcome/1": Outcome,
     "sentinel.planstep/1": PlannedStep,
     "sentinel.probelog/1": LogEntry,
+    "sentinel.releaseline/1": Line,
     "sentinel.remark/1": Remark,
     "sentinel.reproduction/1": Reproduction,
     "sentinel.result/1": ResultRecord,
+    "sentinel.risk/1": Risk,
+    "sentinel.ros/1": Ros,
     "sentinel.ruleimport/1": RuleChange,
     "sentinel.score/1": ScoreRecord,
+    "sentinel.statement/1": Statement,
     "sentinel.title/1": Title,
+    "sentinel.weakness/1": KnownWeakness,
 }
 
 
@@ -195,6 +212,11 @@ def hit_record(alert: Alert, explanation: tuple[str, ...] | None = None) -> Reco
             explanation,
         ),
     )
+
+
+def plain_record(name: str, noun: object) -> Record:
+    """Return a noun as the kind of record that is the noun itself."""
+    return _record(name, noun)
 
 
 def conversion_record(conversion: Conversion) -> Record:
@@ -273,6 +295,16 @@ def crossing_record(crossing: Crossing) -> Record:
     return _record("sentinel.crossing/1", CrossingEvent.of(crossing))
 
 
+def breach_record(assessment: BreachAssessment) -> Record:
+    """Return `sentinel.breach/1`."""
+    return _record("sentinel.breach/1", assessment)
+
+
+def deadline_record(counted: Counted) -> Record:
+    """Return `sentinel.deadline/1`."""
+    return _record("sentinel.deadline/1", counted)
+
+
 def coverage_record(coverage: Coverage) -> Record:
     """Return `sentinel.coverage/1`."""
     return _record("sentinel.coverage/1", coverage)
@@ -304,6 +336,16 @@ def score_record(score: Score) -> Record:
             checklist,
         ),
     )
+
+
+def risk_record(risk: Risk) -> Record:
+    """Return `sentinel.risk/1`."""
+    return _record("sentinel.risk/1", risk)
+
+
+def ros_record(ros: Ros) -> Record:
+    """Return `sentinel.ros/1`: a whole assessment of risk."""
+    return _record("sentinel.ros/1", ros)
 
 
 def judgement_record(judgement: Judgement) -> Record:
@@ -339,6 +381,8 @@ def result_record(result: Result) -> Record:
             not_looked=result.not_looked,
             changes=result.changes,
             troubles=result.troubles,
+            outcomes=result.outcomes,
+            feeds=result.feeds,
         ),
     )
 

@@ -8,6 +8,9 @@ from datetime import date
 from sentinel.model.alerts import Alert, LedgerEntry, LogSource
 from sentinel.model.assets import Asset, Finding
 from sentinel.model.compliance import Action, EffectiveState, Judgement, Organisation, Score
+from sentinel.model.judged import Outcome
+from sentinel.model.knowledge import Feed
+from sentinel.model.talks import Heard
 from sentinel.model.text import Text
 
 
@@ -79,7 +82,10 @@ class Result:
     `chapters` are titles of the checklist's chapters by their code; `rule_titles` say what rules that alerted are
     called and `meanings` what they mean, by rule id; `log_titles` say what people call logs, by their name. Each may be
     empty: codes, the rules' own titles and the logs' names are shown then. `troubles` are files that could not be read
-    at all, one line each.
+    at all, one line each. `outcomes` say how far known weaknesses could be looked for, product by product, and `feeds`
+    how old that knowledge is: None where there was none, so that nobody looked. `networks` are the site's own as it
+    states them, `network_names` what it calls networks, and `heard` is who talks to whom, None where nobody listened;
+    these three are for the map, and not in result.json.
     """
 
     organisation: Organisation
@@ -104,3 +110,8 @@ class Result:
     rule_titles: dict[str, Text] = field(default_factory=dict)
     log_titles: dict[str, Text] = field(default_factory=dict)
     troubles: tuple[str, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    feeds: tuple[Feed, ...] | None = None
+    networks: tuple[str, ...] = ()
+    network_names: dict[str, str] = field(default_factory=dict)
+    heard: Heard | None = None

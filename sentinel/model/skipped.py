@@ -17,6 +17,11 @@ FOREIGN = frozenset(
         "false-positive",
         "not-kept",
         "informational",
+        "no-feed",
+        "rejected",
+        "reserved",
+        "withdrawn",
+        "draft",
     }
 )
 """Reasons that mean a record was never meant for us: counted and told, but no reason to call a result partial."""

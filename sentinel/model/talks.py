@@ -75,6 +75,16 @@ class Crossing:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """All that was heard of who talks to whom; `left_out` counts the sights of talks that were too many to keep."""
+
+    flows: tuple[Flow, ...] = ()
+    associations: tuple[Association, ...] = ()
+    crossings: tuple[Crossing, ...] = ()
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class CrossingEvent:
     """A crossing as an event for detection: the names are those of Sigma's category `network_connection`."""
 

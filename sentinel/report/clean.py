@@ -19,6 +19,7 @@ MAX_MARKS = 2
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _SPACES = {"\t", "\n", "\r", "\v", "\f", "\u0085"}
 _WIDE = frozenset("WMwm@%æÆœŒ")
+_WIDEST = 1.6
 _LONGEST_RUN = 12
 _VOWELS = frozenset("aeiouyæøåäöéèêëüáíóú")
 _RUN = re.compile(r"\S{9,}")  # shorter ones fit everywhere, also in wide letters
@@ -92,6 +93,8 @@ def breakable(text: str, longest: int = 30) -> str:
 
 def _fitting(text: str, limit: int) -> tuple[str, int]:
     """Return what fits, visible and ending with a word where one ends near the limit, and how much does not."""
+    if len(text) * _WIDEST <= limit and text.isascii() and text.isprintable():
+        return text.strip(), 0  # most texts: short and plain
     kept: list[str] = []
     length = 0.0
     for piece in _pieces(unicodedata.normalize("NFC", text[: limit + 1])):
@@ -126,7 +129,7 @@ def _breadth(character: str) -> float:
     What the paper's typeface cannot draw is spelt out there, and takes the room of that.
     """
     if character in _WIDE:
-        return 1.6
+        return _WIDEST
     if not character.isascii() and ord(character) not in drawable(font_folder()):
         return len(spelt(character)) * 1.1
     return 1.25 if character.isupper() else 1.0

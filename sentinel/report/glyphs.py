@@ -15,6 +15,7 @@ WEIGHTS = ("Regular", "Semibold")
 _UNICODE = {(0, 3), (0, 4), (3, 1), (3, 10)}
 
 
+@cache
 def font_folder() -> Path:
     """Return the folder of the packaged typeface; the machine's own fonts are never used."""
     return Path(str(files("font_source_sans_pro"))) / "files"

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 import typst
@@ -21,7 +21,10 @@ from sentinel.report.pages import Chart, Management, Section, Table
 
 _STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
 _DATA_WORD = 13
-_TEXT: dict[Language, dict[str, str]] = {"nb": {"lang": "nb", "region": "NO"}, "en": {"lang": "en", "region": "GB"}}
+LOCALES: dict[Language, dict[str, str]] = {"nb": {"lang": "nb", "region": "NO"}, "en": {"lang": "en", "region": "GB"}}
+"""What Typst is told of each language."""
+
+N = TypeVar("N")
 
 
 def render(context: Management, as_of: date, attachment: bytes, base: Path | None = None) -> bytes:
@@ -59,24 +62,24 @@ def compile_page(page: Path, folder: Path, inputs: dict[str, str], as_of: date) 
 
 def data(context: Management, base: Path) -> str:
     """Return the JSON that the page reads: the context, its charts as drawings, and the language for Typst."""
-    known = drawable(font_folder())
-    printable = rewrite(context, lambda text: _printable(text, known))
-    narrow = dataclasses.replace(printable, sections=tuple(map(_narrow, printable.sections)))
+    known = printable(context)
+    narrow = dataclasses.replace(known, sections=tuple(map(_narrow, known.sections)))
     plain = dataclasses.asdict(rewrite(narrow, breakable))
-    plain["text"] = _TEXT[context.language]
+    plain["text"] = LOCALES[context.language]
     draw = drawer(base)
-    plain["first"]["bar"] = _drawn(printable.first.bar, draw)
-    for section, target in zip(printable.sections, plain["sections"], strict=True):
+    plain["first"]["bar"] = _drawn(known.first.bar, draw)
+    for section, target in zip(known.sections, plain["sections"], strict=True):
         target["charts"] = [_drawn(chart, draw) for chart in section.charts]
     return orjson.dumps(plain).decode()
 
 
 def _narrow(section: Section) -> Section:
     """Return the section with columns of data breakable anywhere: nothing divides their words, and they are narrow."""
-    return dataclasses.replace(section, tables=tuple(map(_narrow_table, section.tables)))
+    return dataclasses.replace(section, tables=tuple(map(narrow_table, section.tables)))
 
 
-def _narrow_table(table: Table) -> Table:
+def narrow_table(table: Table) -> Table:
+    """Return a table with its columns of data breakable anywhere."""
     data_columns = [column.kind == "data" for column in table.columns]
     rows = tuple(
         tuple(
@@ -88,8 +91,13 @@ def _narrow_table(table: Table) -> Table:
     return dataclasses.replace(table, rows=rows)
 
 
+def printable(noun: N) -> N:
+    """Return a noun with all that the typeface cannot draw spelt out."""
+    known = drawable(font_folder())
+    return rewrite(noun, lambda text: _printable(text, known))
+
+
 def _printable(text: str, known: frozenset[int]) -> str:
-    """Spell out what the typeface cannot draw."""
     if text.isascii():
         return text
     return "".join(character if ord(character) in known else spelt(character) for character in text)

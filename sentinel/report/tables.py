@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from sentinel.errors import RenderError
@@ -12,7 +13,7 @@ from sentinel.report.text import Catalogue
 
 MAX_COLUMNS = 7
 MAX_ROWS = 250
-"""Rows of one table on paper; the rest is counted, and stands in result.json."""
+"""Rows of one table on paper; the rest is counted."""
 
 Row = tuple[Cell, ...]
 Kind = Literal["prose", "data", "number"]
@@ -20,18 +21,40 @@ Layout = Sequence[tuple[str, int, Kind]]
 """Columns as catalogue key, share of the width, and what stands in them."""
 
 
-def table(name: str, layout: Layout, rows: Sequence[Row], catalogue: Catalogue, title: str = "") -> Table:
-    """Return a table with the texts `table.<name>.title`, `.empty` and `.<column>`; refuse more than seven columns."""
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many rows a table may have (None: all), and the text that says where the others are."""
+
+    most: int | None
+    rest: str
+
+
+ON_PAPER = Room(MAX_ROWS, "more.rows")
+
+
+def table(
+    name: str,
+    layout: Layout,
+    rows: Sequence[Row],
+    catalogue: Catalogue,
+    title: str = "",
+    *,
+    room: Room = ON_PAPER,
+) -> Table:
+    """Return a table with the texts `table.<name>.title`, `.empty` and `.<column>`; refuse more than seven columns.
+
+    Rows that it has no room for are counted.
+    """
     if len(layout) > MAX_COLUMNS:
         raise RenderError(f"table '{name}' has {len(layout)} columns; paper holds {MAX_COLUMNS}")
-    rest = len(rows) - MAX_ROWS
+    left = 0 if room.most is None else len(rows) - room.most
     return Table(
         id=f"table-{name}",
         title=title or catalogue.say(f"table.{name}.title"),
         columns=tuple(Column(catalogue.say(f"table.{name}.{key}"), kind, width) for key, width, kind in layout),
-        rows=tuple(rows[:MAX_ROWS]),
+        rows=tuple(rows[: room.most]),
         empty=catalogue.say(f"table.{name}.empty"),
-        more=catalogue.count("more.rows", rest) if rest > 0 else "",
+        more=catalogue.count(room.rest, left) if left > 0 else "",
     )
 
 

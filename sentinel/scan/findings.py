@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-
-from sentinel.content import Said
 from sentinel.model.assets import Asset, Claim, Finding
 from sentinel.model.text import Text
 from sentinel.scan.checks import Check, Checks, Level, load_checks
 from sentinel.scan.inventory import EVERYTHING, by_attribute
 from sentinel.scan.lifecycle import Lifecycle
 from sentinel.scan.support import Candidate, candidates, doubt_of
+from sentinel.scan.telling import fill, fill_day, finding_id, said_day, said_moment, witnesses
 from sentinel.scan.votes import best
 
 __all__ = ["Looked", "find", "load_checks", "looked"]
-_OSLO = ZoneInfo("Europe/Oslo")
-_LOCALES = {"nb": "nb", "en": "en_GB"}
-_NO_DAY = {"nb": "ukjent dato", "en": "an unknown date"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +51,9 @@ class _Told:
 
 
 def find(assets: Iterable[Asset], checks: Checks, lifecycle: Lifecycle, as_of: date) -> tuple[Finding, ...]:
-    """Return all findings, gravest first, then in the order of the assets; the same input gives the same findings.
+    """Return all findings that need no bundle of knowledge, gravest first, then in the order of the assets.
+
+    The same input gives the same findings.
 
     A host that answers on everything gets only the checks that are made for it: what it shows is no evidence of a
     particular device.
@@ -67,7 +61,7 @@ def find(assets: Iterable[Asset], checks: Checks, lifecycle: Lifecycle, as_of: d
     found: list[tuple[int, int, Finding]] = []
     for place, asset in enumerate(assets):
         view = _view(asset, lifecycle)
-        for check in checks.all:
+        for check in checks.without_weakness().all:
             for told in _look(view, check, as_of):
                 finding = _finding(asset, check, told)
                 found.append((-finding.severity.rank, place, finding))
@@ -75,11 +69,15 @@ def find(assets: Iterable[Asset], checks: Checks, lifecycle: Lifecycle, as_of: d
 
 
 def looked(assets: Iterable[Asset], checks: Checks, lifecycle: Lifecycle) -> tuple[Looked, ...]:
-    """Count for each check the assets it could judge and those it concerns but knows too little about."""
-    counts = {check.id: [0, 0] for check in checks.all}
+    """Count for each check the assets it could judge and those it concerns but knows too little about.
+
+    How far known weaknesses could be looked for stands in the outcomes of sentinel.scan.judging.
+    """
+    made = checks.without_weakness().all
+    counts = {check.id: [0, 0] for check in made}
     for asset in assets:
         view = _view(asset, lifecycle)
-        for check in checks.all:
+        for check in made:
             seen = _input(view, check)
             if seen is not None:
                 counts[check.id][0 if seen else 1] += 1
@@ -149,7 +147,7 @@ def _told_claim(key: str, claims: list[Claim], check: Check, as_of: date) -> Ite
     if hint and check.evidence_hint is None:
         return
     words = {"service": key, "port": key.partition("/")[2], "value": value, "protocol": value.upper()}
-    said = {"date": _said_day(day)} if day else {}
+    said = {"date": said_day(day)} if day else {}
     yield _Told(key or check.attribute or "", backing, "possible" if hint else check.claim, words, said, hint)
 
 
@@ -158,10 +156,10 @@ def _told_support(candidate: Candidate, check: Check) -> _Told:
     day = support.last_day
     when = check.with_day if day else check.without_day
     said = {
-        "when": _fill_day(when, day),
+        "when": fill_day(when, day),
         "note": support.note.text() if support.note else Text("", ""),
         "doubt": check.doubts[doubt].text() if doubt else Text("", ""),
-        "extended": _said_day(support.extended_ends),
+        "extended": said_day(support.extended_ends),
     }
     words = {
         "service": ", ".join(candidate.services) or "system",
@@ -180,57 +178,28 @@ def _finding(asset: Asset, check: Check, told: _Told) -> Finding:
     address = asset.addresses[0] if asset.addresses else name
     seen = max((claim.last_seen for claim in told.claims if claim.last_seen), default=None)
     knowledge = told.knowledge or check.as_of
-    words = dict(told.words) | {"name": name, "address": address, "evidence": _evidence(told.claims)}
+    words = dict(told.words) | {"name": name, "address": address, "evidence": witnesses(told.claims)}
     said = dict(told.said) | {
-        "seen": _said_day(seen.astimezone(_OSLO).date() if seen else None),
-        "knowledge": _said_day(knowledge),
+        "seen": said_moment(seen),
+        "knowledge": said_day(knowledge),
     }
     title = check.title_possible if hint and check.title_possible else check.title
     evidence = check.evidence_hint if hint and check.evidence_hint else check.evidence
     return Finding(
-        id=_finding_id(check.id, asset.id, told.subject),
+        id=finding_id(check.id, asset.id, told.subject),
         asset=asset.id,
         asset_name=name,
         check=check.id,
         claim=told.level,
         severity=check.severity_possible if hint and check.severity_possible else check.severity,
         impact=check.impact.impact(),
-        title=_fill(title, words, said),
-        advice=_fill(check.advice_for(asset.device_class), words, said),
-        evidence=_fill(evidence, words, said),
+        title=fill(title, words, said),
+        advice=fill(check.advice_for(asset.device_class), words, said),
+        evidence=fill(evidence, words, said),
         knowledge_date=knowledge,
         seen=seen,
         facts={key: value for key, value in words.items() if value},
     )
-
-
-def _finding_id(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()[:16]
-
-
-def _evidence(claims: Iterable[Claim]) -> str:
-    """Name the witnesses and the rules that read them; a rule that nobody has confirmed carries its mark."""
-    told = sorted({f"{claim.evidence}, {claim.rule}" for claim in claims})
-    return "; ".join(told[:3]) + (f" (+{len(told) - 3})" if len(told) > 3 else "")  # noqa: PLR2004 (three are shown)
-
-
-def _fill(said: Said, words: Mapping[str, str], by_language: Mapping[str, Text]) -> Text:
-    def side(language: str, template: str) -> str:
-        mine = {key: text.nb if language == "nb" else text.en for key, text in by_language.items()}
-        return " ".join(template.format_map({**words, **mine}).split())
-
-    return Text(side("nb", said.nb), side("en", said.en))
-
-
-def _fill_day(said: Said | None, day: date | None) -> Text:
-    return Text("", "") if said is None else _fill(said, {}, {"date": _said_day(day)})
-
-
-@lru_cache(maxsize=1024)
-def _said_day(day: date | None) -> Text:
-    if day is None:
-        return Text(_NO_DAY["nb"], _NO_DAY["en"])
-    return Text(*(format_date(day, "long", locale=_LOCALES[language]) for language in ("nb", "en")))
 
 
 def _day(text: str) -> date | None:

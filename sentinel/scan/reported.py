@@ -115,9 +115,13 @@ def _same_check(one: Told, candidates: list[Finding]) -> Finding | None:
 
 
 def _same_cves(new: Finding, candidates: list[Finding]) -> Finding | None:
-    """Return a finding whose CVE numbers are all among the new one's, or hold all of those: else they only overlap."""
+    """Return a finding whose CVE numbers are all among the new one's, or hold all of those: else they only overlap.
+
+    One that somebody says does not apply is not it: what another scanner found must not vanish behind their word.
+    """
     mine = set(new.cves)
-    return next((one for one in candidates if mine <= set(one.cves) or set(one.cves) <= mine), None)
+    standing = (one for one in candidates if one.cleared is None)
+    return next((one for one in standing if mine <= set(one.cves) or set(one.cves) <= mine), None)
 
 
 def _beside(finding: Finding, new: Finding, texts: Reported) -> Finding:
@@ -133,10 +137,17 @@ def _beside(finding: Finding, new: Finding, texts: Reported) -> Finding:
         claim=certain,
         severity=max(finding.severity, new.severity, key=lambda one: one.rank),
         sources=sources,
-        cves=tuple(sorted({*finding.cves, *new.cves})),
+        cves=_together(finding, new.cves),
         evidence=Text(f"{finding.evidence.nb} {said.nb}", f"{finding.evidence.en} {said.en}"),
         seen=_latest(finding.seen, new.seen),
     )
+
+
+def _together(finding: Finding, new: Iterable[str]) -> tuple[str, ...]:
+    """Return all numbers once: in their order, or the worst first where that is known."""
+    if not finding.weaknesses:
+        return tuple(sorted({*finding.cves, *new}))
+    return tuple(dict.fromkeys((*finding.cves, *sorted(new))))
 
 
 def _joined(same: list[Told]) -> Told:

@@ -1,4 +1,4 @@
-"""Detached Ed25519 signatures of scope files (RFC 8032): who let these very bytes be used, and no others."""
+"""Detached Ed25519 signatures (RFC 8032) of scope files and bundles: who stands for these very bytes, and no others."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def key_id(key: Ed25519PublicKey) -> str:
 
 
 def sign(raw: bytes, private: Path, now: datetime) -> Signature:
-    """Sign the bytes of a scope file with the private key of a file that nobody else can read."""
+    """Sign bytes with the private key of a file that nobody else can read."""
     key = _private(private)
     signed = now.astimezone(UTC).replace(microsecond=0)
     identity = key_id(key.public_key())
@@ -89,7 +89,11 @@ def sign(raw: bytes, private: Path, now: datetime) -> Signature:
 
 def read_signature(path: Path) -> Signature:
     """Read a signature file; ScopeError where there is none, or it is none."""
-    raw = _read(path, "there is no signature")
+    return parse_signature(_read(path, "there is no signature"), str(path))
+
+
+def parse_signature(raw: bytes, path: str) -> Signature:
+    """Return the signature that the bytes of such a file hold."""
     try:
         body = orjson.loads(raw)
         if body["schema"] != SCHEMA or body["algorithm"] != "ed25519":
@@ -111,17 +115,15 @@ def read_trusted(folder: Path) -> dict[str, Trusted]:
     return {key_id(found.key): found for found in map(_trusted, paths)}
 
 
-def verify(raw: bytes, signature: Signature, trusted: Mapping[str, Trusted]) -> str:
+def verify(raw: bytes, signature: Signature, trusted: Mapping[str, Trusted], what: str = "the scope file") -> str:
     """Return who signed these bytes; ScopeError, in words of its own, for each way in which nobody did."""
     found = trusted.get(signature.key)
     if found is None:
-        raise ScopeError(f"the scope file is signed with key {signature.key}, which is not trusted here")
+        raise ScopeError(f"{what} is signed with key {signature.key}, which is not trusted here")
     try:
         found.key.verify(signature.value, _message(raw, signature.key, signature.signed))
     except InvalidSignature as error:
-        raise ScopeError(
-            f"the signature by {found.name} is over other bytes: the scope file was changed since"
-        ) from error
+        raise ScopeError(f"the signature by {found.name} is over other bytes: {what} was changed since") from error
     return f"{found.name} ({signature.key})"
 
 

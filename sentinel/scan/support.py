@@ -81,15 +81,15 @@ def _programs(asset: Asset, groups: Groups, lifecycle: Lifecycle) -> Iterator[Ca
 
 def _program(groups: Groups, prefix: str, service: str, lifecycle: Lifecycle) -> Iterator[Candidate]:
     product = best(groups.get(f"{prefix}product", ()))
-    version, claims = _version(groups, prefix, product)
+    version, claims = version_of(groups, prefix, product)
     support = lifecycle.lookup(product, version)
     if support is not None:
         revision = best(groups.get(f"{prefix}revision", ()))
         yield Candidate(product, version, revision, (service,) if service else (), claims, support)
 
 
-def _version(groups: Groups, prefix: str, product: str) -> tuple[str, tuple[Claim, ...]]:
-    """Return the best version among those that a witness of the chosen product named."""
+def version_of(groups: Groups, prefix: str, product: str) -> tuple[str, tuple[Claim, ...]]:
+    """Return the best version among those that a witness of the chosen product named, with the claims of it."""
     witnesses = {c.rule for c in groups.get(f"{prefix}product", ()) if c.value.casefold() == product.casefold()}
     named = [claim for claim in groups.get(f"{prefix}version", ()) if claim.rule in witnesses]
     ranked = ranking(named)

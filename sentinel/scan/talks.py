@@ -9,7 +9,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import TypeVar
 
 from sentinel.model.assets import MEDICAL, Asset, Observation, Transport
-from sentinel.model.talks import Association, Crossing, CrossingKind, Flow, Title
+from sentinel.model.result import ScanSource
+from sentinel.model.talks import Association, Crossing, CrossingKind, Flow, Heard, Title
 from sentinel.scan.implied import spoken
 
 MAX_FLOWS = 65_536
@@ -81,6 +82,19 @@ class Talks:
         pairs = self.associations()
         names = sorted({name for pair in pairs for name in (pair.calling, pair.called) if name})
         return tuple(_title(name, pairs) for name in names)
+
+    def heard(
+        self,
+        sources: Iterable[ScanSource],
+        assets: Iterable[Asset],
+        networks: Sequence[str],
+        known: Iterable[Flow] = (),
+    ) -> Heard | None:
+        """Return all that was heard, with crossings beside what was `known`; None where no source listened."""
+        if not any(source.method == "passive" and source.handled for source in sources):
+            return None
+        flows = self.flows()
+        return Heard(flows, self.associations(), tuple(crossings(flows, assets, networks, known)), self.left_out)
 
     def _flow(self, seen: Observation) -> None:
         if seen.transport is None:

@@ -9,6 +9,8 @@ from sentinel.scan.checks import Check, Checks
 from sentinel.scan.inventory import by_attribute
 from sentinel.scan.nmap_asked import covers
 
+_BY_VERSION = {"support", "weakness"}
+
 
 def verified(
     before: Iterable[Finding], now: Iterable[Finding], assets: Iterable[Asset], checks: Checks
@@ -34,7 +36,7 @@ def _looked(finding: Finding, asset: Asset, check: Check) -> bool:
     """Say whether each thing that the finding is about was looked at again, port by port."""
     groups: Mapping[str, object] = by_attribute(asset.claims)
     services = [part for part in finding.facts.get("service", "").split(", ") if "/" in part]
-    attributes = ["version"] if check.kind == "support" else [check.attribute or ""]
+    attributes = ["version"] if check.kind in _BY_VERSION else [check.attribute or ""]
     if not services:
         return any(name in groups for name in _of_asset(check))
     return all(
@@ -43,7 +45,7 @@ def _looked(finding: Finding, asset: Asset, check: Check) -> bool:
 
 
 def _of_asset(check: Check) -> Iterator[str]:
-    if check.kind == "support":
+    if check.kind in _BY_VERSION:
         yield from ("os_version", "version")
     elif check.attribute:
         yield check.attribute

@@ -10,8 +10,11 @@ from typing import Any
 import orjson
 
 from sentinel import __version__
+from sentinel.model.assets import Finding
 from sentinel.model.history import State, Tracked
+from sentinel.model.knowledge import Weakness
 from sentinel.model.severity import Severity
+from sentinel.share.known import METHODS, not_affected, version_of
 
 SEVERITIES = {
     Severity.INFORMATIONAL: "info",
@@ -20,8 +23,14 @@ SEVERITIES = {
     Severity.HIGH: "high",
     Severity.CRITICAL: "critical",
 }
-STATES: dict[State, str] = {"open": "in_triage", "accepted": "in_triage", "fixed": "resolved"}
-"""A scan from outside does not know whether a weakness can be used: nothing is called exploitable or not affected."""
+STATES: dict[State, str] = {
+    "open": "in_triage",
+    "accepted": "in_triage",
+    "cleared": "not_affected",
+    "fixed": "resolved",
+}
+"""A scan from outside does not know whether a weakness can be used: nothing is called exploitable. Not affected is what
+somebody answers for."""
 
 
 def write_cyclonedx(found: Sequence[Tracked], made: datetime) -> Iterator[str]:
@@ -47,23 +56,43 @@ def write_cyclonedx(found: Sequence[Tracked], made: datetime) -> Iterator[str]:
 def _entries(one: Tracked) -> Iterator[dict[str, Any]]:
     """Yield one entry for each CVE, or one for the check where the finding names none."""
     finding = one.finding
+    known = {weakness.cve: weakness for weakness in finding.weaknesses}
     for name in finding.cves or (finding.check,):
         yield {
             "bom-ref": f"{finding.id}:{name}",
             "id": name,
-            "source": {"name": "NVD" if name in finding.cves else "Sentinel"},
-            "ratings": [{"severity": SEVERITIES[finding.severity], "method": "other"}],
+            "source": {"name": "NVD" if name.startswith("CVE-") else "Sentinel"},
+            "ratings": [{"severity": SEVERITIES[finding.severity], "method": "other"}, *_ratings(known.get(name))],
             "description": finding.title.en,
             "detail": finding.evidence.en,
             "recommendation": finding.advice.en,
             "affects": [{"ref": finding.asset}],
             "analysis": _analysis(one),
+            **_properties(finding, known.get(name)),
         }
+
+
+def _ratings(known: Weakness | None) -> list[dict[str, Any]]:
+    """Return the score that sources give, beside our own word for the finding."""
+    if known is None or known.score is None:
+        return []
+    method = METHODS.get(version_of(known.vector), "other")
+    return [{"score": known.score, "method": method, **({"vector": known.vector} if known.vector else {})}]
+
+
+def _properties(finding: Finding, known: Weakness | None) -> dict[str, Any]:
+    told = {"sentinel:rank": str(finding.rank.score)} if finding.rank else {}
+    if known and known.epss is not None:
+        told["sentinel:epss"] = str(known.epss)
+    if known and known.exploited:
+        told["sentinel:known-exploited-since"] = known.exploited.isoformat()
+    return {"properties": [{"name": name, "value": value} for name, value in told.items()]} if told else {}
 
 
 def _analysis(one: Tracked) -> dict[str, Any]:
     told = {
         "open": f"{one.finding.claim}; last seen {one.last_day}",
+        "cleared": not_affected(one.finding.cleared) if one.finding.cleared else "",
         "accepted": f"accepted by {one.accepted_by} until {one.accepted_until}: {one.reason}",
         "fixed": f"looked for by the scan of {one.fixed} and not found",
     }[one.state]

@@ -11,7 +11,7 @@ from sentinel.share.texts import csv_line
 HEADER = (
     "alvorlighet", "severity", "sikkerhet", "tilstand", "eier", "frist", "godtatt til", "godtatt av", "begrunnelse",
     "tiltak som demper", "utstyr", "adresse", "tjeneste", "funn", "råd", "finding", "advice", "CVE", "kilder",
-    "først sett", "sist sett", "rettet", "id",
+    "først sett", "sist sett", "rettet", "id", "rang", "utnyttes", "gjelder ikke ifølge", "gjelder ikke til",
 )  # fmt: skip
 SEVERITIES = {
     "critical": "kritisk", "high": "høy", "medium": "middels", "low": "lav", "informational": "informasjon",
@@ -34,6 +34,9 @@ def _cells(one: Tracked) -> Iterator[str]:
     yield from (finding.title.nb, finding.advice.nb, finding.title.en, finding.advice.en)
     yield from (", ".join(finding.cves), ", ".join(finding.sources))
     yield from (_day(one.first_day), _day(one.last_day), _day(one.fixed), finding.id)
+    yield str(finding.rank.score) if finding.rank else ""
+    yield ", ".join(weakness.cve for weakness in finding.weaknesses if weakness.exploited)
+    yield from (finding.cleared.by, _day(finding.cleared.until)) if finding.cleared else ("", "")
 
 
 def _day(day: object) -> str:

@@ -10,11 +10,18 @@ import orjson
 
 from sentinel import __version__
 from sentinel.model.history import State, Tracked
+from sentinel.model.knowledge import Weakness
+from sentinel.share.known import not_affected, version_of
 from sentinel.share.ocsf import ACTIVITIES, SCHEMA, SEVERITIES
 
 CLASS, CATEGORY = 2002, 2
 UPDATE, CLOSE = 2, 3
-STATUSES: dict[State, tuple[int, str]] = {"open": (1, "New"), "accepted": (3, "Suppressed"), "fixed": (4, "Resolved")}
+STATUSES: dict[State, tuple[int, str]] = {
+    "open": (1, "New"),
+    "accepted": (3, "Suppressed"),
+    "cleared": (3, "Suppressed"),
+    "fixed": (4, "Resolved"),
+}
 CONFIDENCES = {"sure": (3, "High"), "likely": (2, "Medium"), "possible": (1, "Low")}
 
 
@@ -44,7 +51,8 @@ def vulnerability(one: Tracked, made: datetime) -> dict[str, Any]:
         "severity": severity_name,
         "status_id": status,
         "status": status_name,
-        **({"status_detail": one.reason} if one.state == "accepted" else {}),
+        **_why(one),
+        **({"unmapped": {"sentinel_rank": finding.rank.score}} if finding.rank else {}),
         "confidence_id": confidence,
         "confidence": confidence_name,
         "time": _ms(finding.seen or made),
@@ -68,6 +76,12 @@ def vulnerability(one: Tracked, made: datetime) -> dict[str, Any]:
     }
 
 
+def _why(one: Tracked) -> dict[str, str]:
+    if one.state == "cleared" and one.finding.cleared:
+        return {"status_detail": not_affected(one.finding.cleared)}
+    return {"status_detail": one.reason} if one.state == "accepted" else {}
+
+
 def _vulnerabilities(one: Tracked) -> list[dict[str, Any]]:
     finding = one.finding
     common = {
@@ -78,7 +92,19 @@ def _vulnerabilities(one: Tracked) -> list[dict[str, Any]]:
         "first_seen_time": _day(one.first_day),
         "last_seen_time": _day(one.last_day),
     }
-    return [{**common, "cve": {"uid": cve}} for cve in finding.cves] or [common]
+    known = {weakness.cve: weakness for weakness in finding.weaknesses}
+    return [{**common, **_cve(cve, known.get(cve))} for cve in finding.cves] or [common]
+
+
+def _cve(name: str, known: Weakness | None) -> dict[str, Any]:
+    """Return what is known of a CVE: its score, its likelihood, and whether attackers are known to use it."""
+    cve: dict[str, Any] = {"uid": name}
+    if known and known.score is not None:
+        vector = {"vector_string": known.vector} if known.vector else {}
+        cve["cvss"] = [{"base_score": known.score, "version": version_of(known.vector), **vector}]
+    if known and known.epss is not None:
+        cve["epss"] = {"score": str(known.epss)}
+    return {"cve": cve, **({"is_exploit_available": True} if known and known.exploited else {})}
 
 
 def _ms(moment: datetime) -> int:

@@ -12,6 +12,7 @@ from sentinel import __version__
 from sentinel.model.history import Tracked
 from sentinel.model.severity import Severity
 from sentinel.model.text import Text
+from sentinel.share.known import not_affected
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {
@@ -44,6 +45,7 @@ def _result(one: Tracked, place: int) -> dict[str, Any]:
     told: dict[str, Any] = {
         "ruleId": finding.check,
         "ruleIndex": place,
+        **({"rank": finding.rank.score} if finding.rank else {}),
         "level": LEVELS[finding.severity],
         "message": {"text": f"{finding.title.en}. {finding.evidence.en}"},
         "locations": [
@@ -58,6 +60,9 @@ def _result(one: Tracked, place: int) -> dict[str, Any]:
     }
     if one.state == "accepted":
         told["suppressions"] = [{"kind": "external", "status": "accepted", "justification": one.reason}]
+    if one.state == "cleared" and finding.cleared:
+        why = not_affected(finding.cleared)
+        told["suppressions"] = [{"kind": "external", "status": "accepted", "justification": why}]
     if one.state == "fixed":
         told["baselineState"] = "absent"
     return told
@@ -74,6 +79,7 @@ def _properties(one: Tracked) -> dict[str, Any]:
         "firstSeen": one.first_day.isoformat(),
         "lastSeen": one.last_day.isoformat(),
         "knowledgeDate": finding.knowledge_date.isoformat(),
+        "knownExploited": [weakness.cve for weakness in finding.weaknesses if weakness.exploited],
         "advice": _both(finding.advice),
         "title": _both(finding.title),
     }

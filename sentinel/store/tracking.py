@@ -60,11 +60,13 @@ def _life(row: Any, told: tuple[Decision, ...], today: date) -> Tracked:  # noqa
     last = {one.kind: one for one in told}
     accepted = next((one for one in reversed(told) if one.kind in {"accept", "reopen"}), None)
     holds = accepted is not None and accepted.kind == "accept" and (accepted.until or today) >= today
-    state: State = "fixed" if row.fixed else "accepted" if holds else "open"
     kept = accepted if accepted is not None and accepted.kind == "accept" else None
+    finding: Finding = FINDING.validate_json(row.body)
+    cleared = finding.cleared is not None and finding.cleared.holds(today)
+    state: State = "fixed" if row.fixed else "accepted" if holds else "cleared" if cleared else "open"
     return Tracked(
         site=row.site,
-        finding=FINDING.validate_json(row.body),
+        finding=finding,
         state=state,
         first_day=row.first_day,
         last_day=row.last_day,

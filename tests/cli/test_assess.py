@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 
 import jsonschema
 
@@ -33,6 +35,20 @@ def test_the_three_numbers_are_said_together(run: Run) -> None:
     assert "score" in told
     assert "coverage" in told
     assert "worst case" in told
+
+
+def test_what_looks_like_a_patient_in_the_answers_is_warned_of(run: Run, tmp_path: Path) -> None:
+    shutil.copytree(CLINIC.parent, tmp_path / "clinic", ignore=shutil.ignore_patterns("logs", "capture", "generate"))
+    answers = tmp_path / "clinic" / "answers.yml"
+    answers.write_text(answers.read_text().replace("note: ", "note: Pasient Kari Nordmann klaget. ", 1))
+
+    done = run("assess", "score", tmp_path / "clinic" / "site.toml")
+
+    assert "answers.yml:" in done.stderr
+    assert "warning: holds what looks like a person's name" in done.stderr
+    assert "Nordmann" not in done.stderr
+    assert done.exit_code == 0
+    assert "warning" not in run("assess", "score", CLINIC).stderr
 
 
 def test_other_ways_to_count_are_shown_beside_our_three_numbers(run: Run) -> None:

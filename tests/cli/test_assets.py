@@ -102,3 +102,42 @@ def test_of_two_sites_one_must_be_named(run: Run, tmp_path: Path) -> None:
     assert run("assets", "diff").exit_code == 2
     assert "there are: a, b" in run("assets", "diff").stderr
     assert run("assets", "diff", "--site", "a").exit_code == 0
+
+
+def test_what_is_known_is_written_as_pages(filled: Run, tmp_path: Path) -> None:
+    done = filled(
+        "assets",
+        "page",
+        "--out",
+        tmp_path / "out",
+        "--network",
+        "10.20.30.0/24=Klinikken",
+        "--network",
+        "10.9.0.0/24",
+        "-q",
+    )
+    page = (tmp_path / "out" / "inventory-nb.html").read_text(encoding="utf-8")
+
+    assert done.exit_code == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "inventory-en.html",
+        "inventory-en.pdf",
+        "inventory-nb.html",
+        "inventory-nb.pdf",
+    ]
+    assert done.stderr.count("wrote ") == 4
+    assert "Klinikken · 10.20.30.0/24" in page
+    assert "10.9.0.0/24" in page
+    assert "Ingen har lyttet på nettet" in page  # who talks to whom is not kept
+    assert "Første gang" in page  # findings have their lives
+    assert all(asset["id"] in page for asset in json.loads(filled("assets", "list", "--format", "json").stdout))
+
+
+def test_pages_need_a_site_and_networks_that_are_some(run: Run, filled: Run, tmp_path: Path) -> None:
+    wrong = filled("assets", "page", "--out", tmp_path, "--network", "klinikken")
+    nobody = run("assets", "page", "--out", tmp_path)
+
+    assert (wrong.exit_code, nobody.exit_code) == (2, 2)
+    assert "'klinikken' is no network" in wrong.stderr
+    assert "say which site" in nobody.stderr
+    assert list(tmp_path.glob("*.html")) == []

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Literal
 
 from sentinel.comply.signals import from_alerts, from_findings, from_inventory, from_logs
 from sentinel.model.alerts import Alert, LogSource, RuleRef
 from sentinel.model.assets import Asset, Finding, Impact
+from sentinel.model.knowledge import Weakness
 from sentinel.model.result import ScanSource
 from sentinel.model.severity import Severity
 from sentinel.model.text import Text
@@ -85,3 +87,14 @@ def test_the_inventory_tells_machines_devices_and_silence() -> None:
 
 def test_nothing_seen_says_nothing() -> None:
     assert list(from_inventory([], [])) == []
+
+
+def test_a_weakness_that_attackers_use_is_a_signal_of_its_own() -> None:
+    used = replace(finding("sure"), weaknesses=(Weakness("CVE-1", exploited=date(2026, 1, 1)), Weakness("CVE-2")))
+
+    assert [signal.key for signal in from_findings([used])] == ["c", "known-exploited"]
+    assert [signal.key for signal in from_findings([replace(used, claim="possible")])] == [
+        "c.possible",
+        "known-exploited.possible",
+    ]
+    assert [signal.key for signal in from_findings([replace(used, weaknesses=(Weakness("CVE-2"),))])] == ["c"]

@@ -19,10 +19,13 @@ from sentinel.model.compliance import EffectiveState, Level, Role, State
 from sentinel.model.severity import Severity
 from sentinel.model.text import LANGUAGES, Language
 from sentinel.report.html import environment
+from sentinel.report.inventory.ties import Kind
+from sentinel.report.letters import QUESTIONS
+from sentinel.report.notjudged import UNSEEN
 from sentinel.report.text import Catalogue, Plural, load_texts
 from tests.shared import ROOT
 
-REPORT = sorted((ROOT / "sentinel" / "report").glob("*.py"))
+REPORT = sorted((ROOT / "sentinel" / "report").rglob("*.py"))
 BUILT = {
     "state": get_args(EffectiveState),
     "bar": (*get_args(EffectiveState)[:5], "title", "description"),
@@ -34,7 +37,15 @@ BUILT = {
     "role": get_args(Role),
     "direction": ("up", "down", "same"),
     "unseen.rules": tuple(state for state in get_args(RuleState) if state != "evaluated"),
+    "unseen.weakness": tuple(UNSEEN),
+    "letter": ("version", "devices", "advisories", "weaknesses", "sure", "knowledge"),
+    "letter.claim": ("sure", "likely", "possible"),
+    "letter.question": QUESTIONS,
     "device": get_args(DeviceClass),
+    "map.level": ("device", "class", "network"),
+    "kindof": get_args(Kind),
+    "sure": ("one", "two", "three", "four", "five"),
+    "fact": ("addresses", "macs", "names", "services", "closed", "seen", "contradictions", "unsure"),
     "rule": tuple(f"{state}{end}" for state in get_args(RuleState) for end in ("", ".meaning")),
 }
 OPEN = ("tactic.", "format.", "skipped.", "method.", "kind.", "score.", "chart.", "table.")
@@ -150,9 +161,13 @@ def test_no_sentence_claims_an_approval(catalogues: dict[Language, Catalogue]) -
     assert claims == []
 
 
-def test_templates_take_their_words_from_the_report() -> None:
+PAGES = ("management.html.j2", "inventory.html.j2", "inventory-sheet.html.j2", "inventory-parts.html.j2")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_templates_take_their_words_from_the_report(name: str) -> None:
     folder = root() / "reports" / "templates"
-    page = environment(root()).parse((folder / "management.html.j2").read_text(encoding="utf-8"))
+    page = environment(root()).parse((folder / name).read_text(encoding="utf-8"))
     fixed = "".join(
         data.data
         for output in page.find_all(nodes.Output)

@@ -11,8 +11,10 @@ import pytest
 
 from sentinel.model.text import LANGUAGES
 from sentinel.report import pdf
+from sentinel.report.inventory import paper
 from sentinel.report.management import context
 from tests.report.extremes import overfull
+from tests.report.inventory.hospital import hospital
 from tests.report.sample import AS_OF, empty, rich
 from tests.shared import ROOT
 
@@ -42,6 +44,10 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         for language in LANGUAGES:
             made.append(folder / f"{result.__name__}-{language}.pdf")
             made[-1].write_bytes(pdf.render(context(result(), language), AS_OF, b"{}"))
+    for devices, networks in ((0, 1), (14, 2), (900, 40)):
+        for language in LANGUAGES:
+            made.append(folder / f"inventory-{devices}-{language}.pdf")
+            made[-1].write_bytes(paper.render(hospital(devices, networks), language))
     return made
 
 

@@ -105,6 +105,10 @@ def test_the_wheel_alone_does_the_main_job_in_an_empty_folder(installed: Path, t
         "management-nb.pdf",
         "management-en.html",
         "management-en.pdf",
+        "inventory-nb.html",
+        "inventory-nb.pdf",
+        "inventory-en.html",
+        "inventory-en.pdf",
     }
     assert json.loads((tmp_path / "out" / "result.json").read_text())["alerts"]
 

@@ -7,7 +7,8 @@ import pytest
 from pypdf import PdfReader
 
 from sentinel.errors import RenderError
-from sentinel.report.files import write_reports
+from sentinel.report.files import write_inventory, write_reports
+from tests.report.inventory.hospital import hospital
 from tests.report.sample import rich
 
 
@@ -20,6 +21,10 @@ def test_each_language_gets_html_and_pdf_and_the_result_is_in_the_pdf(tmp_path: 
         "management-nb.pdf",
         "management-en.html",
         "management-en.pdf",
+        "inventory-nb.html",
+        "inventory-nb.pdf",
+        "inventory-en.html",
+        "inventory-en.pdf",
     ]
     assert sorted(path.name for path in written[0].parent.iterdir()) == sorted(path.name for path in written)
     (attached,) = PdfReader(written[2]).attachments["result.json"]
@@ -45,3 +50,25 @@ def test_what_stood_there_stays_when_a_report_cannot_be_made(tmp_path: Path) -> 
 def test_a_folder_that_cannot_be_made_is_one_line() -> None:
     with pytest.raises(RenderError, match=r"^/proc/nowhere: cannot be written: "):
         write_reports(rich(), Path("/proc/nowhere"), ("nb",))
+
+
+def test_pages_of_devices_that_are_gone_are_taken_away(tmp_path: Path) -> None:
+    write_inventory(hospital(300, 3), tmp_path, ("nb",))
+    first = {path.name for path in (tmp_path / "inventory-nb").iterdir()}
+    (tmp_path / "inventory-nb" / "notes.txt").write_text("mine")
+    write_inventory(hospital(300, 2), tmp_path, ("nb",))
+    second = {path.name for path in (tmp_path / "inventory-nb").iterdir()}
+    write_inventory(hospital(30, 2), tmp_path, ("nb",))
+
+    assert first == {"10.20.0.0-24.html", "10.20.1.0-24.html", "10.20.2.0-24.html"}
+    assert second == {"10.20.0.0-24.html", "10.20.1.0-24.html", "notes.txt"}
+    assert [path.name for path in (tmp_path / "inventory-nb").iterdir()] == ["notes.txt"]
+
+
+def test_the_first_page_is_written_last_so_that_it_leads_nowhere_in_vain(tmp_path: Path) -> None:
+    (tmp_path / "inventory-nb" / "10.20.1.0-24.html").mkdir(parents=True)
+
+    with pytest.raises(RenderError, match="cannot be written"):
+        write_inventory(hospital(300, 3), tmp_path, ("nb",))
+
+    assert not (tmp_path / "inventory-nb.html").exists()

@@ -179,10 +179,12 @@ def test_a_first_page_that_does_not_hold_its_text_is_refused() -> None:
         render(far_too_long, AS_OF, ATTACHED)
 
 
-def test_the_page_reads_data_only_and_no_packages() -> None:
-    source = (TEMPLATES / "management.typ").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["management", "inventory", "paper", "ros"])
+def test_the_page_reads_data_only_and_no_packages(name: str) -> None:
+    source = (TEMPLATES / f"{name}.typ").read_text(encoding="utf-8")
+    own = source.replace('#import "paper.typ":', "")
 
-    assert not re.search(r"@preview|#import|#include|\beval\(|\bread\(|\bplugin\(", source)
+    assert not re.search(r"@preview|import |#include|\beval\(|\bread\(|\bplugin\(", own)
 
 
 HOSTILE = '#read("/etc/passwd") ] $x^2$ @label *b* _i_ `c` //x /*y \\ <z> #{panic()}'

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from sentinel.model.assets import Asset, Observation
-from sentinel.model.talks import Flow
+from sentinel.model.result import ScanSource
+from sentinel.model.talks import Flow, Heard
 from sentinel.scan import talks
 from sentinel.scan.talks import Talks, crossings
 from tests.scan.passive.craft import (
@@ -153,3 +154,13 @@ def test_observations_of_other_kinds_pass_unchanged() -> None:
     seen = [Observation("arp", "10.0.0.1", {}, NOON, "s", "passive", mac="00:10:19:aa:bb:cc")]
 
     assert list(Talks().watch(seen)) == seen
+
+
+def test_what_was_heard_is_none_where_nobody_listened() -> None:
+    none = Talks()
+    scan = ScanSource("n.xml", "import", 5, {}, 1, (), None, None)
+    unread = ScanSource("x.pcap", "passive", 0, {"unreadable": 1}, 0, (), None, None)
+    read = ScanSource("x.pcap", "passive", 3, {}, 0, (), None, None)
+
+    assert none.heard([scan, unread], (), ()) is None
+    assert none.heard([scan, read], (), ()) == Heard()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sentinel.model.assets import Cleared
 from sentinel.model.history import Decision, Looked, Tracked
 from sentinel.model.severity import Severity
 from sentinel.store.store import Store
@@ -77,3 +78,14 @@ def test_findings_are_listed_by_gravity_and_site(store: Store) -> None:
     assert [found.finding.id for found in store.tracked(DAY)] == ["f9", "f1"]
     assert [found.finding.id for found in store.tracked(DAY, Severity.HIGH)] == ["f9"]
     assert [found.site for found in store.tracked(DAY, site="s")] == ["s"]
+
+
+def test_what_somebody_answers_for_is_cleared_until_the_day_they_named(store: Store) -> None:
+    until = DAY + timedelta(days=10)
+    cleared = replace(UNTIMED, cleared=Cleared("Kari", "Skilt nett.", "vex-1", until))
+    store.save_scan("s", DAY, [ASSET], [cleared])
+
+    assert [one(store, day).state for day in (DAY, until, until + timedelta(days=1))] == ["cleared", "cleared", "open"]
+    assert one(store).finding.cleared == cleared.cleared
+    store.save_scan("s", DAY, [ASSET], [replace(cleared, cleared=Cleared("Kari", "", "vex-1"))])
+    assert one(store, date(2999, 1, 1)).state == "cleared", "without a last day it holds until it is withdrawn"

@@ -1,0 +1,1 @@
+"""Assessment of risk and vulnerability (ROS): matrices, a library of scenarios, and what an organisation assessed."""
