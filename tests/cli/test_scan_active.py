@@ -50,7 +50,7 @@ def test_a_plan_is_printed_as_published_records(run: Run) -> None:
     assert done.exit_code == 0, done.stderr
     for record in records:
         jsonschema.validate(record, json_schema("sentinel.planstep/1"))
-    assert {record["purpose"] for record in records} == {"probe", "health", "held back"}
+    assert {record["purpose"] for record in records} == {"probe", "health", "held back", "to all"}
     assert "10.20.40.20" not in {record["address"] for record in records if record["purpose"] != "held back"}
     assert "plan " in done.stderr.splitlines()[-1]
 
