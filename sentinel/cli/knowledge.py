@@ -19,7 +19,7 @@ from sentinel.cli.summary import say, say_all
 from sentinel.cli.writing import must_be_free
 from sentinel.errors import InputError
 from sentinel.model.known import KnownFeed
-from sentinel.model.records import plain_record
+from sentinel.model.records import record_of
 from sentinel.model.skipped import FOREIGN
 from sentinel.model.text import counted
 from sentinel.scan import signing
@@ -97,9 +97,9 @@ def show(asked: Asked, product: str | None, cve: str | None, lines: str | None, 
             _show_statements(bundle, product, asked.form)
         elif cve is not None:
             found = knowing.known_weakness(bundle, cve.strip().upper())
-            emit([plain_record("sentinel.weakness/1", found)] if found else [], WEAKNESSES, asked.form)
+            emit([record_of(found)] if found else [], WEAKNESSES, asked.form)
         elif lines is not None:
-            told = (plain_record("sentinel.releaseline/1", one) for one in knowing.release_lines(bundle, lines))
+            told = (record_of(one) for one in knowing.release_lines(bundle, lines))
             emit(told, LINES, asked.form)
         else:
             _show_feeds(bundle, asked.form)
@@ -134,7 +134,7 @@ def _opened(settings: Settings, chosen: str | None) -> Bundle:
 def _show_feeds(bundle: Bundle, form: str) -> None:
     today = datetime.now(UTC).date()
     feeds = list(knowing.known_feeds(bundle, today))
-    emit((plain_record("sentinel.feed/1", feed) for feed in feeds), FEEDS, form)
+    emit((record_of(feed) for feed in feeds), FEEDS, form)
     say(f"of {bundle.created}: {', '.join(f'{number:,} {what}' for what, number in bundle.counts.items())}")
     say_all(_old(feed) for feed in feeds if feed.old)
 
@@ -145,7 +145,7 @@ def _old(feed: KnownFeed) -> str:
 
 def _show_statements(bundle: Bundle, product: str, form: str) -> None:
     keys = knowing.found_products(bundle, product)
-    told = (plain_record("sentinel.statement/1", one) for one in knowing.statements(bundle, keys))
+    told = (record_of(one) for one in knowing.statements(bundle, keys))
     emit(told, STATEMENTS, form)
     if not keys:
         say(f"no source of this bundle states anything about '{product}': that is not the same as safe")

@@ -17,7 +17,7 @@ from sentinel.cli.output import emit
 from sentinel.cli.summary import say, say_all, say_sources
 from sentinel.cli.talks import SHOWN as TALKS
 from sentinel.cli.talks import show_talks, write_crossings
-from sentinel.model.records import plain_record, record_of
+from sentinel.model.records import record_of
 from sentinel.model.text import counted
 
 SHOW = click.option(
@@ -51,7 +51,7 @@ def scanned(
     if show in TALKS:
         show_talks(asked, found, material, show)
     elif show == "looked":
-        emit((plain_record("sentinel.outcome/1", one) for one in found.judged.outcomes), OUTCOMES, asked.form)
+        emit((record_of(one) for one in found.judged.outcomes), OUTCOMES, asked.form)
     elif show == "assets":
         emit(map(record_of, found.assets), ASSETS, asked.form)
     else:

@@ -222,11 +222,6 @@ def hit_record(alert: Alert, explanation: tuple[str, ...] | None = None) -> Reco
     )
 
 
-def plain_record(name: str, noun: object) -> Record:
-    """Return a noun as the kind of record that is the noun itself."""
-    return _record(name, noun)
-
-
 def tracked_record(tracked: Tracked) -> Record:
     """Return `sentinel.finding/1` with its life in the key `life`."""
     life: Record = _adapter(Tracked).dump_python(tracked, mode="json", exclude={"finding"})

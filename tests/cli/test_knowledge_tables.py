@@ -7,12 +7,12 @@ import pytest
 from sentinel.cli.knowledge_tables import FEEDS, LINES, STATEMENTS, WEAKNESSES, versions
 from sentinel.model.knowledge import Span, Statement, Weakness
 from sentinel.model.known import KnownWeakness
-from sentinel.model.records import plain_record
+from sentinel.model.records import record_of
 
 
 def stated(**said: Any) -> str:  # noqa: ANN401 -- what a statement has
     one = Statement("nvd", "CVE-2026-10001", "f5", "nginx", "affected", (), **said)
-    return versions(plain_record("sentinel.statement/1", one))
+    return versions(record_of(one))
 
 
 @pytest.mark.parametrize(
@@ -32,8 +32,8 @@ def test_versions_in_words(said: dict[str, Any], words: str) -> None:
 
 def test_what_is_not_known_is_empty_and_zero_is_not() -> None:
     values = {column.heading: column.value for column in WEAKNESSES}
-    nothing = plain_record("sentinel.weakness/1", KnownWeakness("CVE-2026-10001"))
-    zero = plain_record("sentinel.weakness/1", KnownWeakness("CVE-2026-10001", 0.0, epss=0.0, exploitation="poc"))
+    nothing = record_of(KnownWeakness("CVE-2026-10001"))
+    zero = record_of(KnownWeakness("CVE-2026-10001", 0.0, epss=0.0, exploitation="poc"))
 
     assert [values[name](nothing) for name in ("score", "EPSS", "exploited")] == ["", "", ""]
     assert [values[name](zero) for name in ("score", "EPSS", "exploited")] == ["0.0", "0.00%", "poc"]
