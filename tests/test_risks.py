@@ -11,7 +11,8 @@ import pytest
 
 from sentinel.content import root
 from sentinel.errors import SettingsError
-from sentinel.model.records import json_schema, risk_record, ros_record
+from sentinel.model.records import json_schema
+from sentinel.model.risk_records import risk_record, ros_record
 from sentinel.risks import assess_risks, ground, read_file
 from sentinel.settings import Site, read_site
 from tests.comply.ros.small import TODAY

@@ -16,7 +16,8 @@ from sentinel.cli.writing import must_be_free, save
 from sentinel.comply.ros.library import ALWAYS_THERE
 from sentinel.comply.ros.sharing import read_shared, redacted, suggestions
 from sentinel.comply.ros.writing import entries_yaml, fresh_file
-from sentinel.model.records import Record, risk_record, ros_record
+from sentinel.model.records import Record
+from sentinel.model.risk_records import risk_record, ros_record
 from sentinel.model.text import LANGUAGES, Language
 from sentinel.report.ros.files import write_ros
 from sentinel.risks import assess_risks, ground, read_file

@@ -324,16 +324,6 @@ def score_record(score: Score) -> Record:
     )
 
 
-def risk_record(risk: Risk) -> Record:
-    """Return `sentinel.risk/1`."""
-    return _record("sentinel.risk/1", risk)
-
-
-def ros_record(ros: Ros) -> Record:
-    """Return `sentinel.ros/1`: a whole assessment of risk."""
-    return _record("sentinel.ros/1", ros)
-
-
 def judgement_record(judgement: Judgement) -> Record:
     """Return one requirement's outcome as it stands in a result."""
     plain: Record = _JUDGEMENT.dump_python(_judgement(judgement), mode="json")

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from sentinel.content import root
 from sentinel.errors import RenderError
-from sentinel.model.records import ros_record
+from sentinel.model.risk_records import ros_record
 from sentinel.model.risks import Ros
 from sentinel.model.text import Language
 from sentinel.report.charts import COLOURS

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from sentinel.content import root
 from sentinel.errors import RenderError
-from sentinel.model.records import ros_record
+from sentinel.model.risk_records import ros_record
 from sentinel.model.risks import Ros
 from sentinel.model.text import LANGUAGES, Language
 from sentinel.report.ros.context import context
