@@ -11,15 +11,19 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from sentinel import flows
 from sentinel.comply.checklist import load_checklist
 from sentinel.comply.letter import letter
 from sentinel.comply.organisation import load_types
 from sentinel.comply.profile import profile
 from sentinel.model.compliance import Applicability, EffectiveState
+from sentinel.model.records import Record
 from sentinel.model.text import Language
 from sentinel.settings import Site
 
+_APPLICABILITY = TypeAdapter(Applicability)
 OPEN: frozenset[EffectiveState] = frozenset({"partly", "not_met", "disputed", "not_assessed"})
 
 
@@ -46,6 +50,11 @@ def profile_of(content: Path, kind: str, said: Mapping[str, bool]) -> Profile:
     organisation = types.organisation("", "", kind, said)
     items = profile(types, load_checklist(content), organisation, said)
     return Profile(kind, items, types.unsaid(kind, said))
+
+
+def applicability_record(item: Applicability) -> Record:
+    """Return `sentinel.applicability/1`: a requirement with all its texts, and whether it is asked."""
+    return {"schema": "sentinel.applicability/1", **_APPLICABILITY.dump_python(item, mode="json")}
 
 
 def letter_of(site: Site, content: Path, as_of: date, language: Language) -> str:

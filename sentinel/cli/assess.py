@@ -12,7 +12,7 @@ from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
 from sentinel.cli.output import Column, clean, emit
 from sentinel.cli.summary import say, say_score
 from sentinel.comply.methods import compare as others_count
-from sentinel.model.records import applicability_record, judgement_record, other_count_record, score_record
+from sentinel.model.records import judgement_record, other_count_record, score_record
 from sentinel.model.text import LANGUAGES, Language
 from sentinel.settings import read_site
 
@@ -80,7 +80,7 @@ def profile(asked: Asked, kind: str, facts: tuple[tuple[str, bool], ...], site_f
     who = site.file.organisation if site else None
     kind, said = (who.kind, {**who.facts, **dict(facts)}) if who else (kind, dict(facts))
     found = assessing.profile_of(asked.content_folder(site), kind, said)
-    emit(map(applicability_record, found.items), PROFILE, asked.form)
+    emit(map(assessing.applicability_record, found.items), PROFILE, asked.form)
     say(f"{found.kind}: {found.asked()} of {len(found.items)} requirements are asked, {found.gates()} of them gates")
     if found.unsaid:
         say(f"not said, so counted as yes: {', '.join(found.unsaid)}")

@@ -323,11 +323,6 @@ def score_record(score: Score) -> Record:
     )
 
 
-def applicability_record(item: Applicability) -> Record:
-    """Return `sentinel.applicability/1`: a requirement with all its texts, and whether it is asked."""
-    return _record("sentinel.applicability/1", item)
-
-
 def judgement_record(judgement: Judgement) -> Record:
     """Return one requirement's outcome as it stands in a result."""
     plain: Record = _JUDGEMENT.dump_python(_judgement(judgement), mode="json")
