@@ -14,6 +14,7 @@ WRITTEN = {
     "management-nb.pdf",
     "management-en.html",
     "management-en.pdf",
+    *(f"inventory-{language}.{kind}" for language in ("nb", "en") for kind in ("html", "pdf")),
 }
 
 

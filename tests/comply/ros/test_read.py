@@ -197,7 +197,7 @@ def test_faults_of_the_whole_file_come_at_once_with_their_lines(tmp_path: Path) 
         f"12: unknown scenario 'fishing', did you mean phishing?; {own} 'title', 'text' and 'threatens'",
         f"13: {own} 'text'",
         f"13: {own} 'threatens'",
-        "15: unknown requirement 'TIL-99', did you mean TIL-16 or TIL-10?",
+        "15: unknown requirement 'TIL-99', did you mean TIL-09 or TIL-18?",
     ]
 
 
