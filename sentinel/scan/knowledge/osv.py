@@ -17,7 +17,7 @@ _SCHEMES = {
     "openeuler": "rpm", "photon os": "rpm", "azure linux": "rpm",
     "alpine": "alpine", "wolfi": "alpine", "chainguard": "alpine", "minimos": "alpine", "alpaquita": "alpine",
     "bellsoft hardened containers": "alpine",
-    "npm": "semver", "go": "semver", "crates.io": "semver", "hex": "semver", "pub": "semver", "swifturl": "semver",
+    "npm": "semver", "go": "semver", "crates": "semver", "hex": "semver", "pub": "semver", "swifturl": "semver",
     "maven": "maven", "pypi": "pypi", "nuget": "nuget", "rubygems": "gem", "packagist": "composer",
 }  # fmt: skip
 _DISTRIBUTIONS = frozenset({"deb", "rpm", "alpine"})
@@ -64,7 +64,7 @@ def _statements(
         package = foreign.table(affected.get("package"))
         name, ecosystem = foreign.text(package.get("name")), foreign.text(package.get("ecosystem"))
         kind = ecosystem.partition(":")[0]
-        scheme = _SCHEMES.get(kind.casefold(), "generic")
+        scheme = _SCHEMES.get(kind.casefold().partition(".")[0], "generic")
         versions = _versions(affected, scheme)
         if not (name and ecosystem) or versions == Versions():
             intake.part(label, "", "no-versions" if name and ecosystem else "no-product")
