@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from sentinel.model.text import Language
 from sentinel.report import html, pdf
 from sentinel.report.inventory import page, paper
 from sentinel.report.management import context
+from sentinel.report.placing import write_file
 
 
 def write_reports(result: Result, folder: Path, languages: Iterable[Language], base: Path | None = None) -> list[Path]:
@@ -24,13 +24,13 @@ def write_reports(result: Result, folder: Path, languages: Iterable[Language], b
     try:
         folder.mkdir(parents=True, exist_ok=True)
         data = orjson.dumps(result_record(result), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-        written = [_write(folder / "result.json", data)]
+        written = [write_file(folder / "result.json", data)]
         for language in languages:
             management = context(result, language, base)
             screen = html.render(management, base).encode()
-            written.append(_write(folder / f"management-{language}.html", screen))
+            written.append(write_file(folder / f"management-{language}.html", screen))
             printed = pdf.render(management, result.as_of, data, base)
-            written.append(_write(folder / f"management-{language}.pdf", printed))
+            written.append(write_file(folder / f"management-{language}.pdf", printed))
     except OSError as error:
         raise RenderError(f"{error.filename or folder}: cannot be written: {error.strerror}") from error
     return written + write_inventory(_inventory(result), folder, languages, base)
@@ -49,7 +49,7 @@ def write_inventory(
         for language in languages:
             *others, first = (folder / name for name in _write_pages(inventory, folder, language, base))
             _take_away(first.with_suffix(""), set(others))
-            printed = _write(first.with_suffix(".pdf"), paper.render(inventory, language, base))
+            printed = write_file(first.with_suffix(".pdf"), paper.render(inventory, language, base))
             written += [first, printed]
     except OSError as error:
         raise RenderError(f"{error.filename or folder}: cannot be written: {error.strerror}") from error
@@ -62,9 +62,9 @@ def _write_pages(inventory: Inventory, folder: Path, language: Language, base: P
     first, told = next(pages)
     for name, text in pages:
         (folder / name).parent.mkdir(exist_ok=True)
-        _write(folder / name, text.encode())
+        write_file(folder / name, text.encode())
         yield name
-    _write(folder / first, told.encode())
+    write_file(folder / first, told.encode())
     yield first
 
 
@@ -90,17 +90,3 @@ def _inventory(result: Result) -> Inventory:
         names=result.network_names,
         heard=result.heard,
     )
-
-
-def _write(path: Path, data: bytes) -> Path:
-    """Write beside the place first, and then move it there in one step."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        return beside.replace(path)
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise

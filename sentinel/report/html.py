@@ -1,10 +1,10 @@
-"""Renders the report as one HTML page that needs nothing else and runs no script."""
+"""Renders pages of HTML that need nothing else and run no script."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
@@ -28,23 +28,31 @@ def environment(base: Path) -> Environment:
 
 
 def render(context: Management, base: Path | None = None) -> str:
-    """Return the page; the content security policy in it allows its own style sheet and nothing more."""
-    base = base or root()
-    style = (base / "reports" / "styles" / "report.css").read_text(encoding="utf-8")
+    """Return the page of a management report."""
+    return press(base or root(), "report.css")("management.html.j2", {"report": context})
+
+
+def press(base: Path, *styles: str) -> Callable[[str, Mapping[str, object]], str]:
+    """Return what makes a page of a template; its content security policy allows these style sheets and nothing more.
+
+    RenderError where a template is wrong.
+    """
+    style = "".join((base / "reports" / "styles" / name).read_text(encoding="utf-8") for name in styles)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    try:
-        return (
-            environment(base)
-            .get_template("management.html.j2")
-            .render(
-                report=context,
-                colours=COLOURS,
-                style=Markup(style),  # noqa: S704 - our own file, and the policy holds it by its hash
-                style_hash=f"sha256-{digest}",
-            )
-        )
-    except TemplateError as error:
-        raise RenderError(f"management.html.j2: {error}") from error
+    jinja = environment(base)
+    jinja.globals |= {
+        "colours": COLOURS,
+        "style": Markup(style),  # noqa: S704 -- our own file, and the policy holds it by its hash
+        "style_hash": f"sha256-{digest}",
+    }
+
+    def made(template: str, context: Mapping[str, object]) -> str:
+        try:
+            return jinja.get_template(template).render(context)
+        except TemplateError as error:
+            raise RenderError(f"{template}: {error}") from error
+
+    return made
 
 
 def drawer(base: Path) -> Callable[[Chart], str]:
