@@ -10,8 +10,8 @@ Nothing here sends a packet. The journey that asks devices is told in scanning.p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import chain
@@ -41,20 +41,19 @@ from sentinel.detect.fast.engine import FastEngine, Pace
 from sentinel.detect.placeholders import fill
 from sentinel.detect.routes import load_routes
 from sentinel.detect.rule_cache import RuleCache
-from sentinel.detect.rule_texts import RuleText, load_rule_texts
+from sentinel.detect.rule_texts import load_rule_texts
 from sentinel.detect.watch import Log, Watch
-from sentinel.model.alerts import Alert, LedgerEntry, LogSource
-from sentinel.model.assets import Asset, Finding, Observation
-from sentinel.model.compliance import Judgement, Organisation, Score, Signal
+from sentinel.journeys import PRIVATE, Aids, Assessed, Material, Scanned, Watched
+from sentinel.model.alerts import Alert
+from sentinel.model.assets import Asset, Observation
+from sentinel.model.compliance import Signal
 from sentinel.model.correlations import Learnt
 from sentinel.model.history import Looked
 from sentinel.model.judged import Judged
 from sentinel.model.kept import KeepScans
 from sentinel.model.knowledge import Knowledge
 from sentinel.model.records import result_record
-from sentinel.model.result import Result, ScanSource, Versions
-from sentinel.model.talks import Flow
-from sentinel.model.text import Text
+from sentinel.model.result import Result, Versions
 from sentinel.model.track import Track
 from sentinel.report.notjudged import not_judged
 from sentinel.report.notlooked import not_looked
@@ -67,8 +66,6 @@ from sentinel.scan.inventory import build
 from sentinel.scan.judging import judge_assets, load_grounds, looked_for, ranked
 from sentinel.scan.knowledge.feeds import is_old
 from sentinel.scan.merge import merged
-from sentinel.scan.passive.live import BUFFER
-from sentinel.scan.ranking import Exposure
 from sentinel.scan.reported import aside, combine, load_reported, told
 from sentinel.scan.survey import Reading
 from sentinel.scan.talks import Talks
@@ -77,8 +74,6 @@ from sentinel.settings import LogSection, ScanSection, Site
 
 M = TypeVar("M", bound=State)
 OSLO = ZoneInfo("Europe/Oslo")
-PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10")
-"""Addresses that are a site's own where it does not say: RFC 1918, RFC 3927, RFC 4193, RFC 4291."""
 
 
 def run(site: Site, content: Path, keep: Keep[M], as_of: date, track: Track, aids: Aids | None = None) -> Result:
@@ -257,83 +252,6 @@ def put_together(
         network_names=site.file.network.names,
         heard=scanned.talks.heard(scanned.sources, scanned.assets, _material(site).networks),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Aids:
-    """What a run can do without: where compiled rules are kept, and what is known of products in the world."""
-
-    cache: RuleCache | None = None
-    knowledge: Knowledge | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """What the logs of a site showed. `stems` are the file stems, `texts` what people are told, by rule id.
-
-    `outdated` are earlier alerts of correlations that went up in others or are withdrawn. `learnt` is what correlations
-    are to remember.
-    """
-
-    alerts: tuple[Alert, ...]
-    ledger: tuple[LedgerEntry, ...]
-    logs: tuple[LogSource, ...]
-    stems: dict[str, str]
-    texts: dict[str, RuleText]
-    troubles: tuple[str, ...]
-    outdated: tuple[Alert, ...]
-    learnt: Learnt
-
-    @property
-    def titles(self) -> dict[str, Text]:
-        """What people call the rules, by rule id."""
-        return {rule: text.title for rule, text in self.texts.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What a scan reads: captures, results of other tools (and how), and which addresses are the site's own.
-
-    `interfaces` are listened on, one after the other, each until it is `over`, with `buffer` bytes for what waits.
-    `known` is who talked to whom before.
-    """
-
-    captures: Sequence[Path] = ()
-    imports: Sequence[Path] = ()
-    networks: Sequence[str] = PRIVATE
-    exclude: Sequence[str] = ()
-    site: str = ""
-    names: Mapping[str, str] = field(default_factory=dict)
-    hows: Mapping[Path, How] = field(default_factory=dict)
-    interfaces: Sequence[str] = ()
-    over: Callable[[], bool] = lambda: True
-    buffer: int = BUFFER
-    known: Sequence[Flow] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Scanned:
-    """What captures and imported scans showed; `judged` tells how far known weaknesses could be looked for."""
-
-    assets: tuple[Asset, ...]
-    findings: tuple[Finding, ...]
-    sources: tuple[ScanSource, ...]
-    knowledge_date: date
-    troubles: tuple[str, ...] = ()
-    talks: Talks = field(default_factory=Talks)
-    judged: Judged = field(default_factory=lambda: Judged(()))
-    knowledge: Knowledge | None = None
-    exposed: Mapping[str, Exposure] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Assessed:
-    """How an organisation stands against the checklist."""
-
-    organisation: Organisation
-    checklist: Checklist
-    judgements: tuple[Judgement, ...]
-    score: Score
 
 
 class Keep(KeepScans, Protocol[M]):

@@ -18,6 +18,7 @@ import pytest
 from sentinel import flows
 from sentinel.content import root
 from sentinel.detect.rule_cache import RuleCache
+from sentinel.journeys import Aids, Material
 from sentinel.model.records import result_record
 from sentinel.settings import Site, read_site
 from sentinel.store.store import Store
@@ -69,7 +70,7 @@ def test_running_twice_gives_the_same_and_doubles_nothing(site: Site, first: byt
 def test_a_capture_that_is_none_is_counted_and_the_others_go_on(tmp_path: Path) -> None:
     archive = tmp_path / "a.pcap"
     archive.write_bytes(b"PK\x03\x04" + bytes(100))
-    material = flows.Material(captures=[archive, CLINIC.parent / "capture" / "lyngvik.pcap"])
+    material = Material(captures=[archive, CLINIC.parent / "capture" / "lyngvik.pcap"])
 
     scanned = flows.scan(material, root(), DAY, silent)
 
@@ -82,8 +83,8 @@ def test_a_capture_that_is_none_is_counted_and_the_others_go_on(tmp_path: Path) 
 
 def test_only_the_sites_own_addresses_are_assets() -> None:
     capture = CLINIC.parent / "capture" / "lyngvik.pcap"
-    everything = flows.scan(flows.Material(captures=[capture], networks=["0.0.0.0/0"]), root(), DAY, silent)
-    own = flows.scan(flows.Material(captures=[capture]), root(), DAY, silent)
+    everything = flows.scan(Material(captures=[capture], networks=["0.0.0.0/0"]), root(), DAY, silent)
+    own = flows.scan(Material(captures=[capture]), root(), DAY, silent)
 
     assert {a.addresses[0].split(".")[0] for a in own.assets if "." in a.addresses[0]} == {"10"}
     assert len(everything.assets) > len(own.assets)
@@ -116,7 +117,7 @@ def test_with_compiled_rules_out_of_a_cache_a_run_comes_to_the_same(site: Site, 
     cache = RuleCache(tmp_path / "cache")
     for number in range(2):
         store = Store.open(str(tmp_path / f"{number}.db"))
-        result = flows.run(site, root(), store, DAY, silent, flows.Aids(cache))
+        result = flows.run(site, root(), store, DAY, silent, Aids(cache))
         assert orjson.dumps(result_record(result)) == first
         [kept] = cache.folder.iterdir()
     os.utime(kept, (1, 1))

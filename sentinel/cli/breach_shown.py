@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TypeVar
 
+from babel.numbers import format_decimal
+
 from sentinel.cli.output import Column
 from sentinel.comply.clocks import OSLO
 from sentinel.model.breach import Applies, BreachAssessment, BreachSeverity, Duty, Outcome
@@ -74,14 +76,20 @@ def before(found: BreachAssessment, language: Language) -> Iterator[str]:
 
 
 def _severity(found: BreachSeverity, language: Language) -> Iterator[str]:
-    sum_of_it = f"DPC {found.dpc:g} × EI {found.ei:g} + CB {found.cb:g} = {found.score:g}"
+    dpc, ei, cb, score = (_number(one, language) for one in (found.dpc, found.ei, found.cb, found.score))
+    sum_of_it = f"DPC {dpc} × EI {ei} + CB {cb} = {score}"
     title, source = found.title.say(language), f"{found.source.source}, {SURE[found.source.confidence].say(language)}"
     heading = Text("Alvorlighet", "Severity").say(language)
     yield f"{heading}: {sum_of_it}, {title}: {found.means.say(language)} ({source})"
     for step in found.steps:
         unused = "" if step.counts else Text(" (en annen teller)", " (another one counts)").say(language)
-        yield f"  - {step.part} {step.score:g}  {step.question}: {step.answer} ({step.means.say(language)}){unused}"
+        score = _number(step.score, language)
+        yield f"  - {step.part} {score}  {step.question}: {step.answer} ({step.means.say(language)}){unused}"
     yield from (f"  ! {flag.say(language)}" for flag in found.flags)
+
+
+def _number(value: float, language: Language, form: str = "0.##") -> str:
+    return format_decimal(value, form, locale="nb" if language == "nb" else "en_GB")
 
 
 def after(found: BreachAssessment, language: Language) -> Iterator[str]:
@@ -103,7 +111,7 @@ def behind(found: BreachAssessment, language: Language) -> Iterator[str]:
 
 def _told(duty: Duty, due: datetime, left: float, language: Language) -> str:
     when = f"{due.astimezone(OSLO):%Y-%m-%d %H:%M}"
-    to, hours = duty.to.say(language), f"{abs(left):.1f}"
+    to, hours = duty.to.say(language), _number(abs(left), language, "0.0")
     if language == "nb":
         return f"{to}: frist {when}, {f'{hours} timer igjen' if left >= 0 else f'gikk ut for {hours} timer siden'}"
     return f"{to}: due {when}, {f'{hours} hours left' if left >= 0 else f'passed {hours} hours ago'}"

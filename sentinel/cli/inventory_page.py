@@ -10,12 +10,13 @@ from typing import get_args
 import click
 
 from sentinel.cli.options import Asked
-from sentinel.cli.summary import say_all
-from sentinel.flows import PRIVATE, Material, Scanned
+from sentinel.cli.summary import say, say_all
+from sentinel.journeys import PRIVATE, Material, Scanned
 from sentinel.model.inventory import Inventory
-from sentinel.model.text import LANGUAGES
+from sentinel.model.text import LANGUAGES, counted
 from sentinel.report.files import write_inventory
 from sentinel.report.inventory.areas import read_network
+from sentinel.scan.domain_assets import is_domain
 from sentinel.settings import Tlp
 from sentinel.store.store import Store
 
@@ -71,14 +72,21 @@ def page_of_scan(asked: Asked, found: Scanned, material: Material, today: date, 
 
 
 def page_of_store(store: Store, site: str, today: date, networks: Sequence[tuple[str, str]], tlp: str) -> Inventory:
-    """Return what the store knows of a site: findings with their lives, and nothing of who talks to whom."""
-    tracked = {one.finding.id: one for one in store.tracked(today, site=site)}
+    """Return what the store knows of the machines of a site: findings with their lives, but not who talks to whom.
+
+    Domains are no machines: that they are left out is said.
+    """
+    every = tuple(store.assets(site=site))
+    domains = {asset.id for asset in every if is_domain(asset)}
+    if domains:
+        say(f"{counted(len(domains), 'domain')} left out: the page is about machines; see `sentinel findings list`")
+    tracked = {one.finding.id: one for one in store.tracked(today, site=site) if one.finding.asset not in domains}
     findings = tuple(one.finding for one in tracked.values())
     return Inventory(
         name=site,
         as_of=today,
         tlp=tlp,
-        assets=tuple(store.assets(site=site)),
+        assets=tuple(asset for asset in every if asset.id not in domains),
         findings=findings,
         knowledge_date=min((finding.knowledge_date for finding in findings), default=None),
         networks=tuple(network for network, _ in networks),

@@ -11,7 +11,7 @@ import click
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
 from sentinel.cli.output import Column, emit
 from sentinel.cli.ros_told import say_missing, say_risks
-from sentinel.cli.summary import say, say_all
+from sentinel.cli.summary import say, say_all, say_people
 from sentinel.cli.writing import must_be_free, save
 from sentinel.comply.ros.library import ALWAYS_THERE
 from sentinel.comply.ros.sharing import read_shared, redacted, suggestions
@@ -87,6 +87,7 @@ def check(asked: Asked, site_file: Path, result: Path | None, as_of: datetime | 
     """
     site = read_site(site_file)
     assessed = assess_risks(site, asked.content_folder(site), day_of(as_of, site), result)
+    say_people(site)
     return 1 if say_missing(assessed) else 0
 
 

@@ -12,6 +12,7 @@ from sentinel import flows
 from sentinel.cli.known import known, severities
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
 from sentinel.cli.summary import say_people, say_result
+from sentinel.journeys import Aids
 from sentinel.report.files import write_reports
 from sentinel.settings import read_site, resolve
 
@@ -31,7 +32,7 @@ def run(asked: Asked, site_file: Path, out: str | None, as_of: datetime | None) 
     say_people(site)
     folder = Path(resolve({"out": out}, os.environ, site).out.value)
     content = asked.content_folder(site)
-    aids = flows.Aids(asked.rule_cache(), known(asked, site))
+    aids = Aids(asked.rule_cache(), known(asked, site))
     result = flows.run(site, content, asked.open_store(site), day, asked.progress.track, aids)
     with asked.progress.busy("Writing the reports"):
         written = write_reports(result, folder, site.file.report.languages, content)

@@ -21,6 +21,7 @@ from sentinel.cli.scan_common import POLICY, ground_of, say_plan, say_scope
 from sentinel.cli.summary import say, say_all
 from sentinel.cli.writing import must_be_free, save
 from sentinel.errors import ContentError, ScopeError
+from sentinel.journeys import Scanned
 from sentinel.model.records import record_of
 from sentinel.model.scans import LogEntry
 from sentinel.model.text import counted
@@ -172,7 +173,7 @@ def _kept(asked: Asked, ran: scanning.Ran, site: str, ground: scanning.Ground) -
     """Add what was found to what is known of a site; return it as it is known now."""
     today, content = datetime.now(UTC).astimezone().date(), asked.content_folder()
     dated = load_lifecycle(content).knowledge_date
-    found = flows.Scanned(ran.assets, ran.findings, (ran.source,), dated, judged=ran.judged, knowledge=ground.bundle)
+    found = Scanned(ran.assets, ran.findings, (ran.source,), dated, judged=ran.judged, knowledge=ground.bundle)
     found = flows.keep_scan(site, today, found, content, asked.open_store(), whole=False)
     return replace(ran, assets=found.assets, findings=found.findings, judged=found.judged)
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from sentinel import flows
 from sentinel.cli.inventory_page import PAGE
 from sentinel.cli.options import FILES, Asked, asks
 from sentinel.cli.scanned import SAVE, SHOW, scanned
+from sentinel.journeys import Material
 from sentinel.scan.imports.columns import read_columns
 from sentinel.scan.imports.formats import FORMATS, How
 from sentinel.scan.imports.values import address
@@ -48,5 +48,5 @@ def import_(asked: Asked, files: tuple[Path, ...], show: str, site: str | None, 
         raise click.UsageError(f"--for takes an address of one machine, not '{said['machine']}'")
     columns = read_columns(said["columns"]) if said["columns"] else {}
     told = How(said["kind"] or "", columns, address(said["machine"]))
-    material = flows.Material(imports=files, hows=dict.fromkeys(files, told))
+    material = Material(imports=files, hows=dict.fromkeys(files, told))
     return scanned(asked, material, show, site, page=said["page"])

@@ -13,12 +13,12 @@ from typing import Any
 
 import click
 
-from sentinel import flows
 from sentinel.cli.app import ExitCode
 from sentinel.cli.inventory_page import PAGE
 from sentinel.cli.options import Asked, asks
 from sentinel.cli.scanned import SAVE, scanned
 from sentinel.cli.talks import SHOWN
+from sentinel.journeys import Material
 from sentinel.model.talks import Flow
 from sentinel.scan.known_flows import read_flows
 
@@ -100,7 +100,7 @@ def passive(asked: Asked, files: tuple[Path, ...], site: str | None, show: str, 
     interfaces, seconds, events, page = (more[name] for name in ("interfaces", "seconds", "crossings_out", "page"))
     if bool(files) == bool(interfaces) or len(interfaces) > 1 or (seconds and not interfaces):
         raise click.UsageError("name capture files, or one --interface (and --for how long)")
-    material = flows.Material(captures=files, interfaces=interfaces, buffer=more["buffer"] << 20)
+    material = Material(captures=files, interfaces=interfaces, buffer=more["buffer"] << 20)
     material = replace(material, known=_known(more["known"], wanted=show == "crossings" or events is not None))
     if files:
         return scanned(asked, material, show, site, events, page)

@@ -17,6 +17,7 @@ from sentinel.cli.output import emit
 from sentinel.cli.summary import say, say_all, say_sources
 from sentinel.cli.talks import SHOWN as TALKS
 from sentinel.cli.talks import show_talks, write_crossings
+from sentinel.journeys import Material
 from sentinel.model.records import record_of
 from sentinel.model.text import counted
 
@@ -32,7 +33,7 @@ SAVE = click.option("--save", "site", metavar="SITE", help="Add the result to wh
 
 def scanned(
     asked: Asked,
-    material: flows.Material,
+    material: Material,
     show: str,
     site: str | None,
     events: Path | None = None,

@@ -36,9 +36,10 @@ def say_warnings(warnings: Iterable[Fault]) -> None:
 
 
 def say_people(site: Site) -> None:
-    """Warn of what may name a patient in a site's answers."""
+    """Warn of what may name a patient in a site's answers, and in its assessment of risk."""
     if site.file.assessment:
-        say_warnings(look_into(site.path(site.file.assessment.answers)))
+        for written in filter(None, (site.file.assessment.answers, site.file.assessment.ros)):
+            say_warnings(look_into(site.path(written)))
 
 
 def say_watch(sources: Sequence[LogSource], ledger: Sequence[LedgerEntry], unreadable: Iterable[str]) -> bool:

@@ -11,7 +11,7 @@ from sentinel.cli.options import Asked
 from sentinel.cli.output import Column, emit
 from sentinel.cli.summary import say
 from sentinel.errors import InputError, Location
-from sentinel.flows import Material, Scanned
+from sentinel.journeys import Material, Scanned
 from sentinel.model.records import Record, crossing_record, record_of
 from sentinel.model.text import counted
 from sentinel.scan.talks import crossings

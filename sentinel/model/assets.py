@@ -98,6 +98,11 @@ class Asset:
     contradictions: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
 
+    @property
+    def called(self) -> str:
+        """What people call it: its first name, else its first address; a domain has a name and no address."""
+        return next(iter((*self.names, *self.addresses)), self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Impact:

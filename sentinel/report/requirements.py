@@ -105,9 +105,7 @@ def _slug(code: str) -> str:
 
 def _names(result: Result) -> Mapping[str, str]:
     """Return what people call the machines that measurements name by their id."""
-    return {
-        asset.id: asset.names[0] if asset.names else min(asset.addresses, default=asset.id) for asset in result.assets
-    }
+    return {asset.id: asset.called for asset in result.assets}
 
 
 def _row(judgement: Judgement, names: Mapping[str, str], catalogue: Catalogue) -> Row:

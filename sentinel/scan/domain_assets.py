@@ -37,6 +37,11 @@ def is_of_domain(seen: Observation) -> bool:
     return seen.kind.startswith(_PREFIX)
 
 
+def is_domain(asset: Asset) -> bool:
+    """Say whether an asset is a domain, and so no machine."""
+    return any(claim.attribute == DOMAIN for claim in asset.claims)
+
+
 def domains_seen(domains: Iterable[Domain], observed: Sequence[Observation], site: str) -> Iterator[Seen]:
     """Yield each domain of a scope with what a resolver said of it."""
     for domain in domains:

@@ -174,8 +174,8 @@ def _told_support(candidate: Candidate, check: Check) -> _Told:
 
 def _finding(asset: Asset, check: Check, told: _Told) -> Finding:
     hint = told.hint
-    name = asset.names[0] if asset.names else asset.addresses[0]
-    address = asset.addresses[0] if asset.addresses else name
+    name = asset.called
+    address = next(iter(asset.addresses), name)
     seen = max((claim.last_seen for claim in told.claims if claim.last_seen), default=None)
     knowledge = told.knowledge or check.as_of
     words = dict(told.words) | {"name": name, "address": address, "evidence": witnesses(told.claims)}

@@ -128,7 +128,7 @@ def _outcome(asset: Asset, verdict: Verdict, *, merged: bool) -> Outcome:
     one = verdict.software
     return Outcome(
         asset=asset.id,
-        asset_name=asset.names[0] if asset.names else asset.addresses[0],
+        asset_name=asset.called,
         vendor=one.vendor,
         product=one.product,
         version=one.version,

@@ -168,7 +168,7 @@ def _told(seen: Observation, asset: Asset, texts: Reported, as_of: date) -> Told
     title = facts.get("title", "") or number or "?"
     check = facts.get("check", "") or texts.check_of(scanner, number)
     source = f"{scanner} {number}".strip() + f" ({seen.source})"
-    name = asset.names[0] if asset.names else asset.addresses[0]
+    name = asset.called
     finding = Finding(
         id=_id(asset.id, scanner, number or title.casefold(), service),
         asset=asset.id,

@@ -19,7 +19,7 @@ def test_a_fresh_file_has_its_clock_running_and_is_never_written_over(run: Run, 
     done = run("breach", "start", file, "--known", "2026-11-20T14:05", *AT)
 
     assert done.exit_code == 0
-    assert "Datatilsynet: frist 2026-11-23 14:05, 70.1 timer igjen" in done.stderr
+    assert "Datatilsynet: frist 2026-11-23 14:05, 70,1 timer igjen" in done.stderr
     before = file.read_text()
     assert 'case: "nytt-brudd"' in before
     assert "known: 2026-11-20T14:05+01:00" in before
@@ -69,11 +69,14 @@ def test_an_assessment_is_a_published_record(run: Run) -> None:
     assert done.exit_code == 0
 
 
-@pytest.mark.parametrize(("language", "words"), [("nb", "Alvorlighet: DPC 3 × EI 1"), ("en", "Severity: DPC 3 × EI 1")])
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("nb", "Alvorlighet: DPC 3 × EI 1 + CB 0,5 = 3,5"), ("en", "Severity: DPC 3 × EI 1 + CB 0.5 = 3.5")],
+)
 def test_a_person_reads_what_follows_and_each_step(run: Run, language: str, words: str) -> None:
     told = run("breach", "assess", EXAMPLE, *AT, "--language", language).stdout
 
-    assert f"{words} + CB 0.5 = 3.5" in told
+    assert words in told
     assert "2026-11-23 14:05" in told
     assert "70.1" in told
 

@@ -15,7 +15,7 @@ from tests.comply.breach.parts import NOW, PACK, a_case, cases
 def test_hours_that_are_over_are_told_as_such() -> None:
     found = assess(a_case(unlikely_risk=""), PACK, NOW + timedelta(hours=80))
 
-    assert next(behind(found, "nb")) == "Datatilsynet: frist 2026-11-23 14:05, gikk ut for 9.9 timer siden"
+    assert next(behind(found, "nb")) == "Datatilsynet: frist 2026-11-23 14:05, gikk ut for 9,9 timer siden"
     assert next(behind(found, "en")).endswith("due 2026-11-23 14:05, passed 9.9 hours ago")
 
 

@@ -145,3 +145,14 @@ def test_faults_come_all_at_once_with_their_lines(run: Run, site: Path) -> None:
     assert done.exit_code == 2
     assert done.stderr.count("ros.yml:") == 3
     assert "Traceback" not in done.output
+
+
+def test_a_name_beside_the_word_patient_is_warned_of_and_never_repeated(run: Run, site: Path) -> None:
+    path = whole(site, run)
+    path.write_text(path.read_text(encoding="utf-8").replace("scope: Alt", "scope: Alt om pasienten Berit Lauvås"))
+
+    done = run("ros", "check", site)
+
+    assert f"{path.name}:" in done.stderr
+    assert "take it out" in done.stderr
+    assert "Lauvås" not in done.output

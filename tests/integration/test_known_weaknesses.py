@@ -13,6 +13,7 @@ import pytest
 
 from sentinel import flows
 from sentinel.content import root
+from sentinel.journeys import Aids
 from sentinel.model.knowledge import Knowledge, Weakness
 from sentinel.model.records import result_record
 from sentinel.model.result import Result
@@ -44,7 +45,7 @@ def site() -> Site:
 
 
 def ran(site: Site, store: Store, knowledge: Knowledge | None) -> Result:
-    return flows.run(site, root(), store, DAY, silent, flows.Aids(knowledge=knowledge))
+    return flows.run(site, root(), store, DAY, silent, Aids(knowledge=knowledge))
 
 
 def test_a_clinic_with_a_bundle_gets_few_findings_that_say_much(site: Site, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from sentinel.model.history import Tracked
 from sentinel.report.clean import shorten
 from sentinel.report.inventory.ground import Ground
 from sentinel.report.inventory.nouns import Device, Fact, Linked, Weak
-from sentinel.report.inventory.places import area_title, kind_of, name_of, only_listed
+from sentinel.report.inventory.places import area_title, kind_of, only_listed
 from sentinel.report.marks import SEVERITIES, UNSEEN
 from sentinel.report.pages import Cell, Mark, Table
 from sentinel.report.tables import MAX_ROWS, Layout, Room, Row, cell, joined, table
@@ -62,7 +62,7 @@ def device(asset: Asset, ground: Ground, catalogue: Catalogue) -> Device:
     remark = catalogue.say("one.crossing") if crossing else remark
     return Device(
         anchor=f"device-{asset.id}",
-        name=shorten(name_of(asset), _SHORT, catalogue),
+        name=shorten(asset.called, _SHORT, catalogue),
         kind=shorten(" · ".join(filter(None, (_kind(asset, catalogue), product_of(asset)))), _LONG, catalogue),
         mark=_mark(asset, ground),
         remark=remark,
@@ -90,7 +90,7 @@ def seen(first: datetime | None, last: datetime | None, catalogue: Catalogue) ->
 def _row(asset: Asset, ground: Ground, catalogue: Catalogue) -> Row:
     area = ground.where.get(asset.id)
     addresses = joined(asset.addresses, 3, catalogue)
-    name = shorten(name_of(asset), _SHORT, catalogue)
+    name = shorten(asset.called, _SHORT, catalogue)
     return (
         cell(name, addresses if asset.names else "", _mark(asset, ground)),
         cell(shorten(_kind(asset, catalogue), _SHORT, catalogue), _unsure(asset, catalogue)),

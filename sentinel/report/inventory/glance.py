@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from sentinel.model.severity import Severity
 from sentinel.report.inventory.areas import order
 from sentinel.report.inventory.ground import Ground
-from sentinel.report.inventory.places import area_title, name_of
+from sentinel.report.inventory.places import area_title
 from sentinel.report.marks import UNSEEN
 from sentinel.report.notlooked import only_counted
 from sentinel.report.pages import Listing, Point
@@ -65,9 +65,9 @@ def _unseen(ground: Ground, catalogue: Catalogue) -> Iterator[str]:
     mentioned = sorted({address for area in ground.areas for address in area.mentioned}, key=order)
     yield from _told("inventory.unseen.mentioned", mentioned, catalogue)
     listed = ground.listed()
-    yield from _told("inventory.unseen.listed", map(name_of, listed), catalogue)
+    yield from _told("inventory.unseen.listed", (asset.called for asset in listed), catalogue)
     unknown = [a for a in ground.assets if a.device_class == "unknown" and a not in listed]
-    yield from _told("inventory.unseen.unknown", map(name_of, unknown), catalogue)
+    yield from _told("inventory.unseen.unknown", (asset.called for asset in unknown), catalogue)
 
 
 def _empty(ground: Ground, catalogue: Catalogue) -> list[str]:

@@ -9,7 +9,7 @@ from sentinel.model.assets import Asset, Finding
 from sentinel.model.inventory import Inventory
 from sentinel.model.severity import Severity
 from sentinel.report.inventory.areas import Area, areas, plan_of
-from sentinel.report.inventory.places import Worst, class_order, name_of, only_listed
+from sentinel.report.inventory.places import Worst, class_order, only_listed
 from sentinel.report.inventory.ties import Met, groups, met
 from sentinel.report.network import urgency
 
@@ -89,6 +89,6 @@ def _urgent(asset: Asset, worst: Worst) -> tuple[bool, int, tuple[bool, bool, st
         rank,
         class_order(asset.device_class),
         number,
-        name_of(asset).casefold(),
+        asset.called.casefold(),
         asset.id,
     )

@@ -17,7 +17,6 @@ from sentinel.report.inventory.places import (
     area_title,
     by_class,
     kind_of,
-    name_of,
 )
 from sentinel.report.inventory.ties import OUTSIDE, Met, Tie, spoken, ties
 from sentinel.report.marks import SEVERITIES, UNSEEN
@@ -75,7 +74,7 @@ def crossing_table(ground: Ground, links: Mapping[str, str], catalogue: Catalogu
             key = one.device.id, _way(one), f"{spoken(one.flow)} {one.flow.transport}/{one.flow.port}"
             found.setdefault(key, []).append(one)
     devices = {asset.id: asset for asset in ground.assets}
-    keys = sorted(found, key=lambda key: (name_of(devices[key[0]]).casefold(), key))
+    keys = sorted(found, key=lambda key: (devices[key[0]].called.casefold(), key))
     rows = [_crossing(devices[key[0]], key[1], found[key], catalogue) for key in keys]
     made = _unheard(table("crossings", _CROSSINGS, rows, catalogue, room=room), ground, catalogue)
     return Linked(made, tuple(links.get(key[0], "") for key in keys))
@@ -158,7 +157,7 @@ def _crossing(device: Asset, way: str, same: Sequence[Met], catalogue: Catalogue
     ends = {end for one in same for end in (one.flow.client, one.flow.server)} - set(device.addresses)
     times = [time for one in same for time in (one.flow.first_seen, one.flow.last_seen) if time is not None]
     return (
-        cell(shorten(name_of(device), _NAME, catalogue), kind_of(device.device_class, catalogue)),
+        cell(shorten(device.called, _NAME, catalogue), kind_of(device.device_class, catalogue)),
         cell(catalogue.say(way)),
         cell(joined(sorted(ends, key=order), _OTHERS, catalogue)),
         cell(spoken(flow), f"{flow.transport}/{flow.port}"),

@@ -99,9 +99,8 @@ def scene(found: Sequence[Area], met: Sequence[Met], worst: Worst, most: int, ca
     return Scene(level, (*beyond, *blocks), lambda address: where.get(address, OUTSIDE))
 
 
-def name_of(asset: Asset) -> str:
-    """Return what people call a device: its first name, else its address."""
-    return next(iter((*asset.names, *asset.addresses)), asset.id)
+def _names(assets: Sequence[Asset]) -> str:
+    return ", ".join(asset.called for asset in assets[:_NAMES]) + (" …" if len(assets) > _NAMES else "")
 
 
 def kind_of(device_class: str, catalogue: Catalogue) -> str:
@@ -180,7 +179,7 @@ def _devices(assets: Iterable[Asset], _area: Area, worst: Worst, catalogue: Cata
 def _urgent(asset: Asset, worst: Worst) -> tuple[bool, int, tuple[bool, bool, str], str]:
     severity = worst.severity([asset])
     rank = -severity.rank if severity else 1
-    return asset.id not in worst.crossing, rank, class_order(asset.device_class), name_of(asset).casefold()
+    return asset.id not in worst.crossing, rank, class_order(asset.device_class), asset.called.casefold()
 
 
 def _device(asset: Asset, worst: Worst, catalogue: Catalogue) -> Place:
@@ -190,7 +189,7 @@ def _device(asset: Asset, worst: Worst, catalogue: Catalogue) -> Place:
     parts = [catalogue.say("map.listed") if listed else "", kind, product]
     return Place(
         key=asset.id,
-        title=brief(name_of(asset), _TEXT),
+        title=brief(asset.called, _TEXT),
         note=brief(" · ".join(part for part in parts if part), _TEXT),
         mark=UNSEEN if listed else worst.mark([asset]),
         care=in_care(asset),
@@ -212,7 +211,7 @@ def _classes(assets: Iterable[Asset], area: Area, worst: Worst, catalogue: Catal
         Place(
             key=f"{area.network} {name}",
             title=_counted(name, inside, catalogue),
-            note=brief(", ".join(map(name_of, inside[:_NAMES])) + (" …" if len(inside) > _NAMES else ""), _TEXT),
+            note=brief(_names(inside), _TEXT),
             mark=worst.mark(inside),
             care=name in MEDICAL,
             alarm=any(asset.id in worst.crossing for asset in inside),

@@ -159,8 +159,8 @@ def _words(
     one = verdict.software
     seen = max((claim.last_seen for claim in one.claims if claim.last_seen), default=None)
     words = {
-        "name": asset.names[0] if asset.names else asset.addresses[0],
-        "address": asset.addresses[0],
+        "name": asset.called,
+        "address": next(iter(asset.addresses), asset.called),
         "product": one.product,
         "service": ", ".join(one.services) or "system",
         "evidence": witnesses(one.claims),

@@ -7,7 +7,7 @@ from sentinel.content import root
 from sentinel.model.assets import MEDICAL, Claim
 from sentinel.report.inventory.areas import areas, plan_of
 from sentinel.report.inventory.ground import ground
-from sentinel.report.inventory.places import area_note, by_class, class_order, kind_of, name_of, only_listed, scene
+from sentinel.report.inventory.places import area_note, by_class, class_order, kind_of, only_listed, scene
 from sentinel.report.text import load_texts
 from tests.report.inventory.hospital import asset, hospital
 
@@ -32,9 +32,9 @@ def test_a_device_that_only_stands_in_lists_is_told_from_one_that_was_heard_or_a
 
 
 def test_names_and_kinds_always_have_a_word() -> None:
-    assert name_of(ONE) == ONE.names[0]
-    assert name_of(replace(ONE, names=())) == ONE.addresses[0]
-    assert name_of(replace(ONE, names=(), addresses=())) == ONE.id
+    assert ONE.called == ONE.names[0]
+    assert replace(ONE, names=()).called == ONE.addresses[0]
+    assert replace(ONE, names=(), addresses=()).called == ONE.id
     assert (kind_of("server", NB), kind_of("", NB), kind_of("rakett", NB)) == ("server", "ukjent", "rakett")
 
 
