@@ -14,7 +14,7 @@ from tests.content.test_references import PLACES
 from tests.content.test_requirements import ALLOWED_CAPITALS, INTENTIONS, SENTENCE, forbidden
 
 PROSE = SPOKEN[1:]
-VERBS = {*ADVICE.split(), "Fastsett", "Oppdater", "Publiser", "Skriv", "Tilby"}
+VERBS = set(ADVICE.split())
 BANNED = {
     language: re.compile(rf"(?<![\w-])({'|'.join(forbidden(language))})(?![\w-])", re.IGNORECASE)
     for language in ("nb", "en")
@@ -103,9 +103,8 @@ def test_prose_has_the_length_that_can_be_read_at_once() -> None:
         f"{place}: {len(sentence.split())} words: {sentence}"
         for place, language, words in told(PROSE)
         for sentence in sentences(words)
-        if len(sentence.split()) > SENTENCE[language][1]
+        if not SENTENCE[language][0] <= len(sentence.split()) <= SENTENCE[language][1]
     ]
-    odd += [f"{place}: {words}" for place, language, words in told(PROSE) if len(words.split()) < SENTENCE[language][0]]
     odd += [f"{place}: {words}" for place, _, words in told(("title",)) if len(words) > 60 or not words[-1].isalnum()]
 
     assert odd == []
@@ -138,7 +137,7 @@ def test_no_jargon_no_abbreviation_and_no_other_language() -> None:
         f"{place}: {word}"
         for place, _, words in told()
         for word in re.findall(r"\b[A-ZÆØÅ0-9]*[A-ZÆØÅ]{2,}[A-ZÆØÅ0-9]*\b", words)
-        if word not in ALLOWED_CAPITALS | (set() if place.split(".")[1] in SPOKEN else TRADE | {"SBOM"})
+        if word not in ALLOWED_CAPITALS | (set() if place.split(".")[1] in SPOKEN else TRADE)
     ]
 
     assert odd == []
