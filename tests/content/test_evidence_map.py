@@ -19,7 +19,8 @@ PRV-03 a filter on what leaves | PRV-06 a look at the website | PRV-12 a registe
 MED-02 a list of finished training | MED-03 the result of trial mails | TIL-03 an export of access
 TIL-04 leavers against accounts | TIL-16 a look at the login | TIL-17 a search for secrets
 FYS-06 what the power supply tells | UTS-01 device management | UTS-06 a completed MDS2
-DRF-15 a question to the clocks | DRF-19 the state of disk encryption | KOM-04 a look at the wireless network | KOM-05 receipts of messages
+DRF-15 a question to the clocks | DRF-19 the state of disk encryption | KOM-04 a look at the wireless network
+KOM-05 receipts of messages
 KOM-10 the register of members | KOM-11 a scan of the shared line | PAS-02 the templates of messages
 LEV-02 the register of agreements | LEV-03 a list of clauses | LEV-09 the set-up of the cloud
 LEV-11 the dates of reports | LEV-13 the register of suppliers | HEN-11 the age of documents
