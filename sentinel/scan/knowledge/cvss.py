@@ -20,9 +20,9 @@ _LONGEST = 500
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A base score from 0 to 10, None where only its vector is told, and the vector that it comes from."""
+    """A base score from 0 to 10, and the vector that it comes from; no vector where a feed tells none."""
 
-    score: float | None
+    score: float
     vector: str
 
 
@@ -42,10 +42,8 @@ def newest(told: Iterable[Mapping[str, Any]]) -> Scored | None:
 
 
 def newest_of(found: Iterable[Scored]) -> Scored | None:
-    """Return the score of the newest version; one that is told goes before one that is not."""
-    return min(
-        found, key=lambda one: (one.score is None, rank(one.vector), -(one.score or 0), one.vector), default=None
-    )
+    """Return the score of the newest version, of one version the gravest."""
+    return min(found, key=lambda one: (rank(one.vector), -one.score, one.vector), default=None)
 
 
 def scored(vector: str) -> Scored | None:

@@ -75,4 +75,4 @@ def test_the_newest_version_counts_then_the_gravest() -> None:
 def test_any_text_is_a_score_or_none(text: str, begin: str) -> None:
     found = scored(begin + text)
 
-    assert found is None or found.score is None or 0 <= found.score <= 10
+    assert found is None or 0 <= found.score <= 10
