@@ -29,11 +29,12 @@ from tests.shared import ROOT
 REPORT = sorted((ROOT / "sentinel" / "report").rglob("*.py"))
 BUILT = {
     "state": get_args(EffectiveState),
-    "bar": (*get_args(EffectiveState)[:5], "title", "description"),
+    "bar": (*get_args(EffectiveState)[:7], "title", "description"),
     "level": get_args(Level),
     "severity": tuple(Severity),
     "claim": ("sure", "likely", "possible"),
     "impact": ("patient_safety", "confidentiality", "integrity", "availability", "little"),
+    "accepted": ("until", "ended"),
     "answer": (*get_args(State), "none", "approver", "expires"),
     "role": get_args(Role),
     "direction": ("up", "down", "same"),
