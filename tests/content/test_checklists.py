@@ -322,4 +322,4 @@ def test_only_these_files_are_there() -> None:
         name for name in found if re.fullmatch(r"(normen|packs/[a-z0-9-]+)/requirements/[a-z0-9-]+\.yml", name)
     }
 
-    assert {name for name in found - known if not name.startswith("packs/")} == set()
+    assert found - known == set()
