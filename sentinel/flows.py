@@ -27,7 +27,9 @@ from sentinel.comply.answers import read_answers
 from sentinel.comply.change import changes
 from sentinel.comply.checklist import Checklist, load_checklist
 from sentinel.comply.evidence import apply, load_evidence_map
+from sentinel.comply.grades import graded, load_grades
 from sentinel.comply.judge import judge
+from sentinel.comply.maturity import load_scale, rated
 from sentinel.comply.organisation import load_types
 from sentinel.comply.plan import load_plan
 from sentinel.comply.previous import read_previous
@@ -205,8 +207,10 @@ def assess(site: Site, content: Path, as_of: date, watched: Watched | None, scan
     about = types.organisation(who.name, who.number, who.kind, who.facts)
     checklist = types.part(about, load_checklist(content))
     given = read_answers(site.path(site.file.assessment.answers), checklist, as_of) if site.file.assessment else ()
-    evidence = apply(_signals(site, watched, scanned), load_evidence_map(content, checklist))
-    judgements = judge(checklist, about, given, evidence, as_of)
+    effects = load_evidence_map(content, checklist)
+    judged = judge(checklist, about, given, apply(_signals(site, watched, scanned), effects), as_of)
+    backed = graded(judged, load_grades(content), effects.governed, as_of)
+    judgements = rated(backed, load_scale(content), effects.governed, as_of)
     return Assessed(about, checklist, judgements, score(judgements, checklist))
 
 

@@ -15,7 +15,9 @@ from sentinel.comply.breach.wording import TextsFile
 from sentinel.comply.checklist import Chapter, Classes, Cover, load_checklist
 from sentinel.comply.clocks import ClockFile, load_clocks
 from sentinel.comply.evidence import MapFile, load_evidence_map
+from sentinel.comply.grades import GradesFile, load_grades
 from sentinel.comply.levels import LevelsFile
+from sentinel.comply.maturity import MaturityFile, load_scale
 from sentinel.comply.organisation import TypesFile, load_types
 from sentinel.comply.plan import PlanFile, load_plan
 from sentinel.comply.ros.entries import RisksFile
@@ -59,8 +61,10 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "checklist-chapter": Chapter,
     "checklist-classes": Classes,
     "checklist-clock": ClockFile,
+    "checklist-evidence-grades": GradesFile,
     "checklist-evidence-map": MapFile,
     "checklist-levels": LevelsFile,
+    "checklist-maturity": MaturityFile,
     "checklist-organisation-types": TypesFile,
     "checklist-ros-library": LibraryFile,
     "checklist-ros-matrix": MatrixFile,
@@ -187,6 +191,8 @@ _LOOKS: Mapping[str, Callable[[Path], int]] = {
     "log sources": lambda base: len(load_routes(base).routes),
     "requirements": _requirements,
     "clocks": lambda base: len(load_clocks(base)),
+    "evidence grades": lambda base: len(load_grades(base).half_lives),
+    "maturity levels": lambda base: sum(map(len, load_scale(base).levels.values())),
     "breaches": lambda base: len(load_pack(base).wording.texts),
     "risk matrices": lambda base: len(load_matrices(base)),
     "risk scenarios": _scenarios,

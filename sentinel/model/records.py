@@ -20,13 +20,16 @@ from sentinel.model.compliance import (
     Action,
     Answer,
     Applicability,
+    ChapterMaturity,
     EffectiveState,
     Evidence,
     GateResult,
     Judgement,
     Level,
+    Maturity,
     Organisation,
     OtherCount,
+    Proof,
     Score,
 )
 from sentinel.model.conversion import Conversion
@@ -129,6 +132,8 @@ class JudgementRecord:
     evidence: tuple[Evidence, ...]
     reason: Text
     accepted: Acceptance | None
+    proof: Proof | None
+    maturity: Maturity | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +181,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.flow/1": Flow,
     "sentinel.hit/1": HitRecord,
     "sentinel.ledger/1": LedgerEntry,
+    "sentinel.maturity/1": ChapterMaturity,
     "sentinel.othercount/1": OtherCount,
     "sentinel.outcome/1": Outcome,
     "sentinel.planstep/1": PlannedStep,
@@ -313,6 +319,8 @@ def _judgement(judgement: Judgement) -> JudgementRecord:
         judgement.evidence,
         judgement.reason,
         judgement.accepted,
+        judgement.proof,
+        judgement.maturity,
     )
 
 

@@ -33,6 +33,8 @@ MINE = (
     "classes.yml",
     "organisation-types.yml",
     "evidence-map.yml",
+    "evidence-grades.yml",
+    "maturity.yml",
     "actions.yml",
     "normen/levels.yml",
     "normen/normen.yml",
