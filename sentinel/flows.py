@@ -22,16 +22,17 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from sentinel import __version__
-from sentinel.comply.actions import actions, decisions, propose
+from sentinel.comply.actions import Proposal, actions, decisions, propose
 from sentinel.comply.answers import read_answers
 from sentinel.comply.change import changes
 from sentinel.comply.checklist import Checklist, load_checklist
 from sentinel.comply.evidence import apply, load_evidence_map
+from sentinel.comply.followup import followed, read_followups
 from sentinel.comply.grades import graded, load_grades
 from sentinel.comply.judge import judge
 from sentinel.comply.maturity import load_scale, rated
 from sentinel.comply.organisation import load_types
-from sentinel.comply.plan import load_plan
+from sentinel.comply.plan import Plan, load_plan
 from sentinel.comply.previous import read_previous
 from sentinel.comply.score import score
 from sentinel.comply.signals import from_alerts, from_findings, from_inventory, from_logs
@@ -48,7 +49,7 @@ from sentinel.detect.watch import Log, Watch
 from sentinel.journeys import PRIVATE, Aids, Assessed, Material, Scanned, Watched
 from sentinel.model.alerts import Alert
 from sentinel.model.assets import Asset, Observation
-from sentinel.model.compliance import Signal
+from sentinel.model.compliance import Action, Signal
 from sentinel.model.correlations import Learnt
 from sentinel.model.history import Looked
 from sentinel.model.judged import Judged
@@ -237,7 +238,7 @@ def put_together(
         findings=scanned.findings,
         judgements=assessed.judgements,
         score=assessed.score,
-        actions=actions(proposals, as_of),
+        actions=tuple(action for action in _followed(site, proposals, plan, as_of) if action.open),
         decisions=decisions(proposals, assessed.judgements, as_of, plan),
         not_looked=(
             *not_looked(watched.logs, watched.ledger, scanned.sources, assessed.judgements, expected, content),
@@ -256,6 +257,20 @@ def put_together(
         network_names=site.file.network.names,
         heard=scanned.talks.heard(scanned.sources, scanned.assets, _material(site).networks),
     )
+
+
+def _followed(site: Site, proposals: Sequence[Proposal], plan: Plan, as_of: date) -> tuple[Action, ...]:
+    """Return the actions with what became of them, also those that are proposed no longer."""
+    section = site.file.assessment
+    written = read_followups(site.path(section.actions), plan, as_of) if section and section.actions else {}
+    return followed(actions(proposals, as_of, plan), written, plan, as_of)
+
+
+def actions_of(site: Site, content: Path, as_of: date) -> tuple[Action, ...]:
+    """Return what to do by the answers alone, with what became of it; `run` also knows what was measured."""
+    assessed = assess(site, content, as_of, None, None)
+    plan = load_plan(content, assessed.checklist)
+    return _followed(site, propose(assessed.judgements, (), (), plan, {}), plan, as_of)
 
 
 class Keep(KeepScans, Protocol[M]):

@@ -61,10 +61,11 @@ class ReportSection(Schema):
 
 
 class AssessmentSection(Schema):
-    """Where the answers are, and the file of risks (ROS)."""
+    """Where the answers are, the file of risks (ROS), and what became of the actions."""
 
     answers: str
     ros: str | None = None
+    actions: str | None = None
 
 
 class LogSection(Schema):

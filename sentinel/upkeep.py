@@ -15,6 +15,7 @@ from sentinel.comply.breach.wording import TextsFile
 from sentinel.comply.checklist import Chapter, Classes, Cover, load_checklist
 from sentinel.comply.clocks import ClockFile, load_clocks
 from sentinel.comply.evidence import MapFile, load_evidence_map
+from sentinel.comply.followup import FollowUpsFile
 from sentinel.comply.grades import GradesFile, load_grades
 from sentinel.comply.levels import LevelsFile
 from sentinel.comply.maturity import MaturityFile, load_scale
@@ -57,6 +58,7 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "breach-severity": Table,
     "breach-texts": TextsFile,
     "checklist": Cover,
+    "actions": FollowUpsFile,
     "checklist-actions": PlanFile,
     "checklist-chapter": Chapter,
     "checklist-classes": Classes,

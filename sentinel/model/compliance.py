@@ -275,9 +275,19 @@ class OtherCount:
     says: Text
 
 
+ActionState = Literal["proposed", "started", "done", "dropped"]
+"""proposed: nobody has taken it yet. The others are what somebody wrote down for it."""
+_UNSAID = Text("", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing to do, in order of what it mends."""
+    """`sentinel.action/1`: one thing to do, most pressing first.
+
+    reduces: the weight that is not in place and that it mends · hours, money: bands, for the order of size · since: the
+    day its state is of · open: whether what it mends is still open, also of one that is said to be done · overdue: it
+    was started, and its day has passed.
+    """
 
     title: Text
     why: Text
@@ -285,6 +295,16 @@ class Action:
     effort: Text
     due: date
     requirements: tuple[str, ...]
+    id: str = ""
+    reduces: float = 0.0
+    hours: Text = _UNSAID
+    money: Text = _UNSAID
+    state: ActionState = "proposed"
+    owner: str = ""
+    since: date | None = None
+    overdue: bool = False
+    open: bool = True
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,7 @@ _JUDGEMENT = TypeAdapter(JudgementRecord)
 
 Record = dict[str, Any]
 RECORDS: Mapping[str, type] = {
+    "sentinel.action/1": Action,
     "sentinel.applicability/1": Applicability,
     "sentinel.asset/1": Asset,
     "sentinel.assetchange/1": AssetChange,
