@@ -31,6 +31,7 @@ from sentinel.comply.followup import followed, read_followups
 from sentinel.comply.grades import graded, load_grades
 from sentinel.comply.judge import judge
 from sentinel.comply.maturity import load_scale, rated
+from sentinel.comply.migration import carry, load_migrations
 from sentinel.comply.organisation import load_types
 from sentinel.comply.plan import Plan, load_plan
 from sentinel.comply.previous import read_previous
@@ -56,7 +57,7 @@ from sentinel.model.judged import Judged
 from sentinel.model.kept import KeepScans
 from sentinel.model.knowledge import Knowledge
 from sentinel.model.records import result_record
-from sentinel.model.result import Result, Versions
+from sentinel.model.result import Change, Previous, Result, Versions
 from sentinel.model.track import Track
 from sentinel.report.notjudged import not_judged
 from sentinel.report.notlooked import not_looked
@@ -247,7 +248,7 @@ def put_together(
         outcomes=scanned.judged.outcomes,
         feeds=scanned.judged.feeds,
         previous=before,
-        changes=changes(before, assessed.judgements) if before else (),
+        changes=_changes(before, assessed, content) if before else (),
         chapters=dict(assessed.checklist.chapters),
         meanings={rule: text.means for rule, text in watched.texts.items()},
         rule_titles=watched.titles,
@@ -257,6 +258,12 @@ def put_together(
         network_names=site.file.network.names,
         heard=scanned.talks.heard(scanned.sources, scanned.assets, _material(site).networks),
     )
+
+
+def _changes(before: Previous, assessed: Assessed, content: Path) -> tuple[Change, ...]:
+    """Compare with an earlier assessment, carried over to today's version of the checklist."""
+    migrations = load_migrations(content, load_checklist(content))
+    return changes(carry(before, migrations, assessed.checklist.version), assessed.judgements)
 
 
 def _followed(site: Site, proposals: Sequence[Proposal], plan: Plan, as_of: date) -> tuple[Action, ...]:

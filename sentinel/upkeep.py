@@ -19,6 +19,7 @@ from sentinel.comply.followup import FollowUpsFile
 from sentinel.comply.grades import GradesFile, load_grades
 from sentinel.comply.levels import LevelsFile
 from sentinel.comply.maturity import MaturityFile, load_scale
+from sentinel.comply.migration import MigrationFile, load_migrations
 from sentinel.comply.organisation import TypesFile, load_types
 from sentinel.comply.plan import PlanFile, load_plan
 from sentinel.comply.ros.entries import RisksFile
@@ -67,6 +68,7 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "checklist-evidence-map": MapFile,
     "checklist-levels": LevelsFile,
     "checklist-maturity": MaturityFile,
+    "checklist-migration": MigrationFile,
     "checklist-organisation-types": TypesFile,
     "checklist-ros-library": LibraryFile,
     "checklist-ros-matrix": MatrixFile,
@@ -193,6 +195,7 @@ _LOOKS: Mapping[str, Callable[[Path], int]] = {
     "log sources": lambda base: len(load_routes(base).routes),
     "requirements": _requirements,
     "clocks": lambda base: len(load_clocks(base)),
+    "versions of the checklist": lambda base: len(load_migrations(base, load_checklist(base))) + 1,
     "evidence grades": lambda base: len(load_grades(base).half_lives),
     "maturity levels": lambda base: sum(map(len, load_scale(base).levels.values())),
     "breaches": lambda base: len(load_pack(base).wording.texts),

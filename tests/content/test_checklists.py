@@ -38,6 +38,7 @@ MINE = (
     "actions.yml",
     "normen/levels.yml",
     "normen/normen.yml",
+    "normen/migrations/2026.1-2026.2.yml",
     "breach/duties.yml",
     "breach/severity.yml",
     "breach/texts.yml",
