@@ -61,10 +61,11 @@ class ReportSection(Schema):
 
 
 class AssessmentSection(Schema):
-    """Where the answers are, the file of risks (ROS), and the answers to each pack, by the id of the pack."""
+    """Where answers are: to the checklist, to packs by their id; the file of risks (ROS), and what became of actions."""
 
     answers: str
     ros: str | None = None
+    actions: str | None = None
     packs: dict[str, str] = Field(default_factory=dict)
 
 

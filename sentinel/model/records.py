@@ -20,13 +20,16 @@ from sentinel.model.compliance import (
     Action,
     Answer,
     Applicability,
+    ChapterMaturity,
     EffectiveState,
     Evidence,
     GateResult,
     Judgement,
     Level,
+    Maturity,
     Organisation,
     OtherCount,
+    Proof,
     Requirement,
     Score,
 )
@@ -131,6 +134,8 @@ class JudgementRecord:
     evidence: tuple[Evidence, ...]
     reason: Text
     accepted: Acceptance | None
+    proof: Proof | None
+    maturity: Maturity | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +178,7 @@ _JUDGEMENT = TypeAdapter(JudgementRecord)
 
 Record = dict[str, Any]
 RECORDS: Mapping[str, type] = {
+    "sentinel.action/1": Action,
     "sentinel.applicability/1": Applicability,
     "sentinel.asset/1": Asset,
     "sentinel.assetchange/1": AssetChange,
@@ -189,6 +195,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.flow/1": Flow,
     "sentinel.hit/1": HitRecord,
     "sentinel.ledger/1": LedgerEntry,
+    "sentinel.maturity/1": ChapterMaturity,
     "sentinel.othercount/1": OtherCount,
     "sentinel.outcome/1": Outcome,
     "sentinel.pack/1": PackOverview,
@@ -337,6 +344,8 @@ def _judgement(judgement: Judgement) -> JudgementRecord:
         judgement.evidence,
         judgement.reason,
         judgement.accepted,
+        judgement.proof,
+        judgement.maturity,
     )
 
 
