@@ -146,7 +146,7 @@ def test_titles_of_steps_begin_with_a_verb() -> None:
     """Imperatives that our steps begin with; a new one is added here when it is one."""
     nb = (
         "Undersøk Lukk Bytt Sett La Forny Prøv Slå Finn Spør Skriv Utpek Begynn Lag Vurder Avgjør Bruk Gå Gi Krev "
-        "Skill Avtal Sørg Ta Bestem Hent Still Følg Svar"
+        "Skill Avtal Sørg Ta Bestem Hent Still Følg Svar Bestill Flytt Avklar Velg Begrens Stans Rydd"
     )
     titles = [step.title.nb for step in plan().steps] + [plan().answering.title.nb]
 
@@ -212,6 +212,14 @@ def test_one_gate_is_enough_to_lose_green() -> None:
         result = score(judge(checklist(), clinic, answers, [], TODAY), checklist())
         assert RANK[result.level] == RANK["yellow"], gate
         assert result.level_reason.nb.startswith("Nivå gult. Én sperre holder nivået nede: ingen har vurdert om "), gate
+
+
+def test_a_general_step_is_one_piece_of_work() -> None:
+    """What other people do, or another week, is a step of its own."""
+    general = [step for step in plan().steps if step.general]
+
+    assert [step.id for step in general if len(step.mends) > 4] == []
+    assert (len(general), len(plan().steps) - len(general)) == (104, 15)
 
 
 def test_no_gap_of_a_clinic_is_left_without_something_to_do() -> None:
