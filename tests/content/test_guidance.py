@@ -28,6 +28,7 @@ NOT_LAW = {
 ADVICE = """
 Avklar Avtal Avvis Be Begrens Beskriv Bruk Bygg Del Dokumenter Drøft Fjern Følg Før Gi Gjør Godkjenn Gå Ha
 Hent Hold Kartlegg Knytt Koble Kontroller Krev Krypter La Lag Legg Logg Mål Overvåk Pek Prøv Registrer Regn
+Begrunn Forklar Nevn Noter Tilby Søk Vurder
 Samle Sammenlign Se Send Sett Skill Slipp Stans Steng Styr Sørg Ta Tilpass Varsle Vedlegg Velg Vis Øv
 """
 
