@@ -81,8 +81,9 @@ def read_answers(path: Path, checklist: Checklist, as_of: date) -> tuple[Answer,
 
     Refused: unknown requirements and keys, requirements that the organisation is not asked, days after `as_of`, an
     exception (not relevant, or an accepted risk) without reason, approver and end, an accepted risk of what is met or
-    unknown, and anything with eleven digits. What has ended is read as it is: a requirement whose «not relevant» has
-    ended is judged as not assessed, and a risk that was accepted counts for nothing before its end or after it.
+    unknown, a plan without a note of what is planned, and anything with eleven digits. What has ended is read as it is:
+    a requirement whose «not relevant» has ended is judged as not assessed, and a risk that was accepted counts for
+    nothing before its end or after it.
     """
     documents, faults = read_documents(path, Path())
     if not faults and len(documents) != 1:
@@ -126,6 +127,8 @@ def as_answer(name: str, entry: AnswerEntry) -> Answer:
 def _wrong(entry: AnswerEntry, as_of: date) -> Iterator[tuple[str, str]]:
     if entry.date > as_of:
         yield "date", f"{entry.date} is after {as_of}, the day of the assessment"
+    if entry.state == "planned" and not entry.note.strip():
+        yield "state", "'planned' needs 'note': what is planned"
     excepted = entry.state == "not_applicable"
     if excepted or entry.approver or entry.expires:
         what = "'not_applicable'" if excepted else "an accepted risk"

@@ -17,8 +17,8 @@ from sentinel.model.text import Text
 
 RANK: Mapping[Level, int] = {"red": 0, "yellow": 1, "green": 2}
 
-GateState = Literal["not_assessed", "not_met", "disputed", "partly"]
-WORST_FIRST: tuple[GateState, ...] = ("not_assessed", "not_met", "disputed", "partly")
+GateState = Literal["not_assessed", "unknown", "not_met", "planned", "disputed", "partly"]
+WORST_FIRST: tuple[GateState, ...] = ("not_assessed", "unknown", "not_met", "planned", "disputed", "partly")
 """Caps may not fall in this order: else withdrawing or worsening an answer could raise the level."""
 
 Percent = Annotated[int, Field(ge=0, le=100, strict=True)]

@@ -16,6 +16,7 @@ from sentinel.model.backtest import Difference
 from sentinel.model.breach import BreachAssessment
 from sentinel.model.clocks import Counted
 from sentinel.model.compliance import (
+    Acceptance,
     Action,
     Answer,
     Applicability,
@@ -129,6 +130,7 @@ class JudgementRecord:
     answer: Answer | None
     evidence: tuple[Evidence, ...]
     reason: Text
+    accepted: Acceptance | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +336,7 @@ def _judgement(judgement: Judgement) -> JudgementRecord:
         judgement.answer,
         judgement.evidence,
         judgement.reason,
+        judgement.accepted,
     )
 
 
