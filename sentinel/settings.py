@@ -61,7 +61,7 @@ class ReportSection(Schema):
 
 
 class AssessmentSection(Schema):
-    """Where answers are: to the checklist, to packs by their id; the file of risks (ROS), and what became of actions."""
+    """Where answers are, to the checklist and to packs by id; the file of risks (ROS), and what became of actions."""
 
     answers: str
     ros: str | None = None
