@@ -27,6 +27,7 @@ from sentinel.comply.answers import read_answers
 from sentinel.comply.change import changes
 from sentinel.comply.checklist import Checklist, load_checklist
 from sentinel.comply.evidence import apply, load_evidence_map
+from sentinel.comply.inherit import tell
 from sentinel.comply.judge import judge
 from sentinel.comply.organisation import load_types
 from sentinel.comply.plan import load_plan
@@ -43,6 +44,7 @@ from sentinel.detect.routes import load_routes
 from sentinel.detect.rule_cache import RuleCache
 from sentinel.detect.rule_texts import load_rule_texts
 from sentinel.detect.watch import Log, Watch
+from sentinel.inheriting import laid
 from sentinel.journeys import PRIVATE, Aids, Assessed, Material, Scanned, Watched
 from sentinel.model.alerts import Alert
 from sentinel.model.assets import Asset, Observation
@@ -203,10 +205,12 @@ def assess(site: Site, content: Path, as_of: date, watched: Watched | None, scan
     """Judge a site's answers, with what was measured supporting, contradicting or capping them."""
     who, types = site.file.organisation, load_types(content)
     about = types.organisation(who.name, who.number, who.kind, who.facts)
-    checklist = types.part(about, load_checklist(content))
+    whole = load_checklist(content)
+    checklist = types.part(about, whole)
     given = read_answers(site.path(site.file.assessment.answers), checklist, as_of) if site.file.assessment else ()
+    counting = laid(site, content, whole, given, as_of)
     evidence = apply(_signals(site, watched, scanned), load_evidence_map(content, checklist))
-    judgements = judge(checklist, about, given, evidence, as_of)
+    judgements = tell(judge(checklist, about, counting.answers, evidence, as_of), counting.inherited)
     return Assessed(about, checklist, judgements, score(judgements, checklist))
 
 

@@ -21,6 +21,7 @@ app.places = {
     "detect": "sentinel.cli.detect:detect",
     "doctor": "sentinel.cli.doctor:doctor",
     "findings": "sentinel.cli.findings:findings",
+    "group": "sentinel.cli.group:group",
     "knowledge": "sentinel.cli.knowledge:knowledge",
     "ros": "sentinel.cli.ros:ros",
     "rules": "sentinel.cli.rules:rules",

@@ -37,7 +37,7 @@ def judge(
     One that does not apply by class has state `not_applicable` and no answer; one that somebody declared not relevant
     has its answer. Where a requirement is answered twice, the answer that was given last counts.
     """
-    given = {answer.requirement: answer for answer in sorted(answers, key=_age)}
+    given = last_given(answers)
     seen: dict[str, list[Evidence]] = {}
     for item in evidence:
         seen.setdefault(item.requirement, []).append(item)
@@ -47,6 +47,11 @@ def judge(
         else _does_not_apply(requirement, checklist.classes[requirement.applies], requirement.id in given)
         for requirement in checklist.requirements
     )
+
+
+def last_given(answers: Iterable[Answer]) -> dict[str, Answer]:
+    """Return the answer that counts for each requirement, whatever their order."""
+    return {answer.requirement: answer for answer in sorted(answers, key=_age)}
 
 
 def effective_state(answer: Answer | None, evidence: Sequence[Evidence], as_of: date) -> EffectiveState:
@@ -97,7 +102,7 @@ def _judge(requirement: Requirement, answer: Answer | None, evidence: tuple[Evid
 def _reason(state: EffectiveState, answer: Answer | None, evidence: Sequence[Evidence], language: Language) -> str:
     ended = answer is not None and answer.state == "not_applicable" and state == "not_assessed"
     first = _ended(answer, language) if answer and ended else _answered(answer, language)
-    return " ".join(part for part in (first, _measured(state, evidence, language)) if part)
+    return " ".join(part for part in (first, measured(state, evidence, language)) if part)
 
 
 def _answered(answer: Answer | None, language: Language) -> str:
@@ -136,7 +141,7 @@ _TOLD: Mapping[Role, Text] = {
 _CLAIMED: frozenset[EffectiveState] = frozenset({"met", "partly", "disputed"})
 
 
-def _measured(state: EffectiveState, evidence: Sequence[Evidence], language: Language) -> str:
+def measured(state: EffectiveState, evidence: Sequence[Evidence], language: Language) -> str:
     """Say what was measured, role by role; where nothing is claimed, a measurement can only inform."""
     if state not in _CLAIMED:
         return _told("informs", evidence, language)

@@ -22,6 +22,7 @@ from sentinel.model.compliance import (
     EffectiveState,
     Evidence,
     GateResult,
+    Inherited,
     Judgement,
     Level,
     Organisation,
@@ -32,6 +33,7 @@ from sentinel.model.conversion import Conversion
 from sentinel.model.coverage import Coverage
 from sentinel.model.events import Value
 from sentinel.model.explained import Explanation
+from sentinel.model.groups import Group, GroupUnit
 from sentinel.model.history import AssetChange, Tracked
 from sentinel.model.imports import RuleChange
 from sentinel.model.judged import Outcome
@@ -127,6 +129,7 @@ class JudgementRecord:
     answer: Answer | None
     evidence: tuple[Evidence, ...]
     reason: Text
+    inherited: tuple[Inherited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,8 @@ RECORDS: Mapping[str, type] = {
     "sentinel.feed/1": KnownFeed,
     "sentinel.finding/1": Finding,
     "sentinel.flow/1": Flow,
+    "sentinel.groupscore/1": Group,
+    "sentinel.groupunit/1": GroupUnit,
     "sentinel.hit/1": HitRecord,
     "sentinel.ledger/1": LedgerEntry,
     "sentinel.othercount/1": OtherCount,
@@ -310,6 +315,7 @@ def _judgement(judgement: Judgement) -> JudgementRecord:
         judgement.answer,
         judgement.evidence,
         judgement.reason,
+        judgement.inherited,
     )
 
 

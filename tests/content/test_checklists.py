@@ -34,6 +34,7 @@ MINE = (
     "organisation-types.yml",
     "evidence-map.yml",
     "actions.yml",
+    "inheritance.yml",
     "normen/levels.yml",
     "normen/normen.yml",
     "breach/duties.yml",

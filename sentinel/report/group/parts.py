@@ -1,0 +1,134 @@
+"""The tables of a group's overview; the most urgent row first, and numbers of units in place of averages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sentinel.model.compliance import EffectiveState
+from sentinel.model.groups import Group, GroupUnit, Handed, Spread
+from sentinel.report.marks import LEVELS, STATES, UNSEEN
+from sentinel.report.pages import Cell, Mark, Table
+from sentinel.report.tables import MAX_ROWS, Layout, Room, cell, table
+from sentinel.report.text import Catalogue, day, whole
+
+COUNTED: tuple[EffectiveState, ...] = ("met", "partly", "not_met", "disputed", "not_assessed")
+_ROOM = Room(MAX_ROWS, "group.more")
+
+
+def units(group: Group, catalogue: Catalogue) -> Table:
+    """Return each unit with its level and three numbers, the worst first."""
+    rows = [
+        (
+            cell(unit.name, catalogue.say("group.unit", number=unit.number, asked=unit.asked)),
+            _level(unit, catalogue),
+            *(cell(_number(value, catalogue)) for value in (unit.score, unit.coverage, unit.worst_case)),
+            cell(catalogue.say("part.of", n=len(unit.open_gates), total=unit.gates)),
+            cell(str(unit.inherited)),
+        )
+        for unit in group.units
+    ]
+    layout: Layout = (
+        ("unit", 30, "prose"),
+        ("level", 18, "prose"),
+        ("score", 10, "number"),
+        ("coverage", 11, "number"),
+        ("worst", 10, "number"),
+        ("gates", 10, "number"),
+        ("inherited", 11, "number"),
+    )
+    return table("groupunits", layout, rows, catalogue, room=_ROOM)
+
+
+def gates(group: Group, catalogue: Catalogue) -> Table:
+    """Return which gates hold which unit down."""
+    titles = {spread.requirement: spread.title.say(catalogue.language) for spread in group.requirements}
+    rows = [
+        (
+            cell(unit.name, "", _mark(unit)),
+            cell("; ".join(f"{name} {titles[name]}" for name in unit.open_gates)),
+        )
+        for unit in group.units
+        if unit.open_gates
+    ]
+    return table("groupgates", (("unit", 30, "prose"), ("gates", 70, "prose")), rows, catalogue, room=_ROOM)
+
+
+def requirements(group: Group, catalogue: Catalogue) -> Table:
+    """Return in how many units each requirement stands how; what is in place everywhere is left out."""
+    rows = [_spread(spread, catalogue) for spread in group.requirements if spread.open_in]
+    layout: Layout = (
+        ("requirement", 42, "prose"),
+        ("met", 10, "number"),
+        ("partly", 10, "number"),
+        ("not_met", 10, "number"),
+        ("disputed", 10, "number"),
+        ("not_assessed", 9, "number"),
+        ("inherited", 9, "number"),
+    )
+    return table("grouprequirements", layout, rows, catalogue, room=_ROOM)
+
+
+def handed(group: Group, catalogue: Catalogue) -> Table:
+    """Return what owner and operators answered for others, what hits most units first, and what stays with each."""
+    rows = [_handed(one, catalogue) for one in group.handed]
+    layout: Layout = (
+        ("requirement", 34, "prose"),
+        ("giver", 20, "prose"),
+        ("state", 18, "prose"),
+        ("stands", 14, "number"),
+        ("until", 14, "prose"),
+    )
+    return table("grouphanded", layout, rows, catalogue, room=_ROOM)
+
+
+def lacking(group: Group, catalogue: Catalogue) -> Table:
+    """Return what is answered once for all and does not stand in a unit, and why: nobody has looked at it there."""
+    rows = [
+        (cell(unit.name, "", UNSEEN), cell(catalogue.say(f"group.lacking.{state}")), cell(", ".join(names)))
+        for unit in group.units
+        for state, names in _by_state(unit).items()
+    ]
+    layout: Layout = (("unit", 28, "prose"), ("why", 36, "prose"), ("requirements", 36, "prose"))
+    return table("grouplacking", layout, rows, catalogue, room=_ROOM)
+
+
+def _by_state(unit: GroupUnit) -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for one in unit.lacking:
+        found.setdefault(one.state, []).append(one.requirement)
+    return found
+
+
+def _level(unit: GroupUnit, catalogue: Catalogue) -> Cell:
+    if not unit.assessed:
+        return cell(catalogue.say(f"level.{unit.level}"), catalogue.say("group.nobody"), UNSEEN)
+    return cell(catalogue.say(f"level.{unit.level}"), "", LEVELS[unit.level])
+
+
+def _mark(unit: GroupUnit) -> Mark:
+    return LEVELS[unit.level] if unit.assessed else UNSEEN
+
+
+def _spread(spread: Spread, catalogue: Catalogue) -> tuple[Cell, ...]:
+    gate = catalogue.say("group.gate") if spread.gate else ""
+    return (
+        cell(f"{spread.requirement} {spread.title.say(catalogue.language)}", gate),
+        *(cell(str(spread.counts.get(state, 0))) for state in COUNTED),
+        cell(str(spread.inherited)),
+    )
+
+
+def _handed(one: Handed, catalogue: Catalogue) -> tuple[Cell, ...]:
+    parts = catalogue.say("group.parts", does=one.does, stays=one.stays)
+    hits = catalogue.count("group.hits", len(one.hits)) if one.hits else ""
+    return (
+        cell(f"{one.requirement} {one.title.say(catalogue.language)}", parts),
+        cell(one.name, catalogue.say(f"group.giver.{one.giver}")),
+        cell(catalogue.say(f"state.{one.state}"), hits, STATES[one.state]),
+        cell(catalogue.say("part.of", n=one.stands_in, total=one.stands_in + one.not_in)),
+        cell(day(one.until, catalogue.language)),
+    )
+
+
+def _number(value: float | None, catalogue: Catalogue) -> str:
+    return catalogue.say("none") if value is None else str(whole(value))
