@@ -44,6 +44,7 @@ from sentinel.detect.routes import load_routes
 from sentinel.detect.rule_cache import RuleCache
 from sentinel.detect.rule_texts import load_rule_texts
 from sentinel.detect.watch import Log, Watch
+from sentinel.histories import predecessors
 from sentinel.inheriting import laid
 from sentinel.journeys import PRIVATE, Aids, Assessed, Material, Scanned, Watched
 from sentinel.model.alerts import Alert
@@ -247,6 +248,7 @@ def put_together(
         feeds=scanned.judged.feeds,
         previous=before,
         changes=changes(before, assessed.judgements) if before else (),
+        predecessors=predecessors(site, assessed.judgements, as_of),
         chapters=dict(assessed.checklist.chapters),
         meanings={rule: text.means for rule, text in watched.texts.items()},
         rule_titles=watched.titles,

@@ -1,4 +1,4 @@
-"""Puts units side by side: each by itself, the worst first, and nothing averaged, so that no unit hides behind another."""
+"""Puts units side by side: each by itself, the worst first, nothing averaged, so that no unit hides behind another."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class UnitSection(Schema):
 
 
 class CommonSection(Schema):
-    """What is answered once for all: a delivery of the owner or an operator, and the requirements meant for every unit."""
+    """What is answered once for all: a delivery of the owner or an operator, and the requirements it is meant for."""
 
     source: Annotated[str, Field(alias="from", min_length=1)]
     requirements: Annotated[tuple[str, ...], Field(min_length=1)]

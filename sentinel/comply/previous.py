@@ -12,14 +12,16 @@ from sentinel.model.compliance import EffectiveState
 from sentinel.model.result import Previous
 
 
-class _Judgement(Open):
+class JudgedThen(Open):
+    """One requirement as an earlier result has it."""
+
     requirement: str
     weight: int = Field(ge=0, le=100)
     state: EffectiveState
 
 
 class _Result(EarlierResult):
-    judgements: tuple[_Judgement, ...]
+    judgements: tuple[JudgedThen, ...]
 
 
 def read_previous(path: Path, name: str, organisation: str, as_of: date) -> Previous:

@@ -32,8 +32,8 @@ class Lacking:
 class GroupUnit:
     """`sentinel.groupunit/1`: one unit by itself.
 
-    `asked` is how many requirements apply, `open_gates` the gates not met, `inherited` how many answers of others count,
-    `lacking` what is answered for it and does not stand there. `assessed` is False where nobody has looked at anything.
+    `asked` is how many requirements apply, `open_gates` the gates not met, `inherited` how many answers of others
+    count, `lacking` what is answered for it and does not stand there. `assessed` is False where nobody has looked.
     """
 
     name: str
@@ -99,8 +99,8 @@ class Range:
 class Group:
     """`sentinel.groupscore/1`: an owner with its units, the worst first.
 
-    The level is that of the worst unit. `levels` counts units, `unseen` those where nobody has looked at anything, which
-    are in `levels` too. `silent` are units without any file of answers.
+    The level is that of the worst unit. `levels` counts units, `unseen` those where nobody has looked at anything,
+    which are in `levels` too. `silent` are units without any file of answers.
     """
 
     name: str

@@ -34,6 +34,7 @@ from sentinel.model.coverage import Coverage
 from sentinel.model.events import Value
 from sentinel.model.explained import Explanation
 from sentinel.model.groups import Group, GroupUnit
+from sentinel.model.histories import HistoryPoint, Predecessor
 from sentinel.model.history import AssetChange, Tracked
 from sentinel.model.imports import RuleChange
 from sentinel.model.judged import Outcome
@@ -155,6 +156,7 @@ class ResultRecord:
     troubles: tuple[str, ...]
     outcomes: tuple[Outcome, ...]
     feeds: tuple[Feed, ...] | None
+    predecessors: tuple[Predecessor, ...] = ()
 
 
 _JUDGEMENT = TypeAdapter(JudgementRecord)
@@ -177,6 +179,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.flow/1": Flow,
     "sentinel.groupscore/1": Group,
     "sentinel.groupunit/1": GroupUnit,
+    "sentinel.historypoint/1": HistoryPoint,
     "sentinel.hit/1": HitRecord,
     "sentinel.ledger/1": LedgerEntry,
     "sentinel.othercount/1": OtherCount,
@@ -286,6 +289,7 @@ def result_record(result: Result) -> Record:
             troubles=result.troubles,
             outcomes=result.outcomes,
             feeds=result.feeds,
+            predecessors=result.predecessors,
         ),
     )
 

@@ -16,6 +16,7 @@ from sentinel.detect.fields import Unusable
 from sentinel.model.alerts import RuleState
 from sentinel.model.assets import DeviceClass
 from sentinel.model.compliance import EffectiveState, Giver, InheritedState, Level, Role, State
+from sentinel.model.histories import Succession
 from sentinel.model.risks import Band, Dimension, MeasureState, RiskState
 from sentinel.model.severity import Severity
 from sentinel.model.text import LANGUAGES, Language
@@ -42,6 +43,7 @@ BUILT = {
     "letter": ("version", "devices", "advisories", "weaknesses", "sure", "knowledge"),
     "letter.claim": ("sure", "likely", "possible"),
     "letter.question": QUESTIONS,
+    "history": get_args(Succession),
     "group.giver": get_args(Giver),
     "group.lacking": (*get_args(InheritedState)[1:], "title", "how"),
     "group.share": get_args(Level),

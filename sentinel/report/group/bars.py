@@ -31,8 +31,9 @@ def unit_bars(units: Sequence[GroupUnit], catalogue: Catalogue) -> Chart:
         for box, number in _row(unit, top, (WIDTH - _NAMES) / most if most else 0.0):
             boxes.append(box)
             if box.width >= _DIGITS:
-                tone = "plain" if box.style == "dashed" else "white"
-                labels.append(Label(_round(box.x + 6), top + 15, str(number), "start", tone, _SMALL))
+                unseen = box.style == "dashed"
+                at = _round(box.x + 6)
+                labels.append(Label(at, top + 15, str(number), "start", "plain" if unseen else "white", _SMALL))
     height = max(_ROW * len(shown), 1.0)
     described = catalogue.say("group.bars.described", parts="; ".join(_said(unit, catalogue) for unit in shown))
     return Chart("units", catalogue.say("group.bars.title"), described, WIDTH, height, tuple(boxes), tuple(labels))
