@@ -12,7 +12,7 @@ from sentinel.comply.judge import by_class, effective_state
 from sentinel.comply.levels import RANK
 from sentinel.comply.wording import LEVELS, listed, number
 from sentinel.model.compliance import EffectiveState, Inherited, Judgement, Level
-from sentinel.model.groups import Group, GroupUnit, Handed, Lacking, Range, Shown, Spread
+from sentinel.model.groups import Group, GroupUnit, Handed, Lacking, OpenGate, Range, Shown, Spread
 from sentinel.model.text import LANGUAGES, Language, Text
 
 OPEN: Sequence[EffectiveState] = ("not_met", "disputed", "not_assessed", "partly")
@@ -79,7 +79,9 @@ def _unit(one: Shown, frame: Frame) -> GroupUnit:
         asked=sum(judgement.state != "not_applicable" for judgement in counted),
         assessed=any(judgement.state not in {"not_assessed", "not_applicable"} for judgement in counted),
         gates=len(score.gates),
-        open_gates=tuple(gate.requirement for gate in score.gates if not gate.met),
+        open_gates=tuple(
+            OpenGate(one.requirement.id, one.state) for one in counted if one.requirement.gate and one.state in OPEN
+        ),
         inherited=sum(_from_others(judgement) for judgement in counted),
         lacking=tuple(_lacking(counted, frame.common)),
     )
@@ -143,7 +145,7 @@ def _handed(shown: Sequence[Shown], as_of: date) -> list[Handed]:
 def _one_handed(many: Sequence[tuple[str, Judgement, Inherited]], as_of: date) -> Handed:
     _, judgement, other = many[0]
     state = effective_state(other.answer, (), as_of)
-    stands = sum(item.state == "stands" for _, _, item in many)
+    ends = [item.until for _, _, item in many if item.state == "stands"]
     return Handed(
         giver=other.giver,
         name=other.name,
@@ -151,10 +153,10 @@ def _one_handed(many: Sequence[tuple[str, Judgement, Inherited]], as_of: date) -
         requirement=judgement.requirement.id,
         title=judgement.requirement.title,
         state=state if state in HANDED_ON else "not_assessed",
-        stands_in=stands,
-        not_in=len(many) - stands,
+        stands_in=len(ends),
+        not_in=len(many) - len(ends),
         hits=tuple(sorted(name for name, there, item in many if state != "met" and _hits(there, item))),
-        until=min(item.until for _, _, item in many),
+        until=min(ends) if ends else max(item.until for _, _, item in many),
         does=other.does,
         stays=other.stays,
     )

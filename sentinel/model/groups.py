@@ -29,6 +29,14 @@ class Lacking:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenGate:
+    """A gate that is not met in a unit, and how it stands there."""
+
+    requirement: str
+    state: EffectiveState
+
+
+@dataclass(frozen=True, slots=True)
 class GroupUnit:
     """`sentinel.groupunit/1`: one unit by itself.
 
@@ -48,7 +56,7 @@ class GroupUnit:
     asked: int
     assessed: bool
     gates: int
-    open_gates: tuple[str, ...]
+    open_gates: tuple[OpenGate, ...]
     inherited: int
     lacking: tuple[Lacking, ...]
 
@@ -70,7 +78,8 @@ class Spread:
 class Handed:
     """One answer that an owner or operator handed on, and what became of it.
 
-    `hits` are numbers of units where it is not in place and their own answer is not worse.
+    `hits` are numbers of units where it is not in place and their own answer is not worse. `until` is the first day on
+    which it stops to stand in a unit.
     """
 
     giver: Giver

@@ -35,7 +35,7 @@ def unit_bars(units: Sequence[GroupUnit], catalogue: Catalogue) -> Chart:
                 at = _round(box.x + 6)
                 labels.append(Label(at, top + 15, str(number), "start", "plain" if unseen else "white", _SMALL))
     height = max(_ROW * len(shown), 1.0)
-    described = catalogue.say("group.bars.described", parts="; ".join(_said(unit, catalogue) for unit in shown))
+    described = catalogue.count("group.bars.described", len(shown))
     return Chart("units", catalogue.say("group.bars.title"), described, WIDTH, height, tuple(boxes), tuple(labels))
 
 
@@ -53,11 +53,6 @@ def _row(unit: GroupUnit, top: float, each: float) -> Iterator[tuple[Box, int]]:
             box = Box(_round(x), top, _round(width), _BAR, tone, "filled")
         yield box, count
         x += width
-
-
-def _said(unit: GroupUnit, catalogue: Catalogue) -> str:
-    counts = [f"{unit.counts[state]} {catalogue.say(f'bar.{state}')}" for state in DRAWN if unit.counts.get(state)]
-    return f"{unit.name}: {', '.join(counts) or catalogue.say('group.bars.nothing')}"
 
 
 def _round(value: float) -> float:

@@ -11,7 +11,7 @@ from sentinel.model.text import Language
 from sentinel.report.clean import scrub, shorten
 from sentinel.report.group.bars import unit_bars
 from sentinel.report.group.nouns import GroupReport
-from sentinel.report.group.parts import gates, handed, lacking, requirements, units
+from sentinel.report.group.parts import counts, gates, handed, lacking, requirements, units
 from sentinel.report.marks import LEVELS
 from sentinel.report.pages import Figure, Footer, Level, Section
 from sentinel.report.text import Catalogue, day, load_texts, whole
@@ -58,10 +58,9 @@ def _report(group: Group, tlp: str, catalogue: Catalogue) -> GroupReport:
 
 
 def _shares(group: Group, catalogue: Catalogue) -> str:
-    """Return how many units stand on which level, and how many of them nobody has looked at."""
-    counts = [catalogue.count(f"group.share.{level}", group.levels[level]) for level in ("red", "yellow", "green")]
-    words = catalogue.count("group.shares", len(group.units), parts=catalogue.listed(counts))
-    return f"{words} {catalogue.count('group.unseen', group.unseen)}" if group.unseen else words
+    """Return how many units stand on which level."""
+    counted = [catalogue.count(f"group.share.{level}", group.levels[level]) for level in ("red", "yellow", "green")]
+    return catalogue.count("group.shares", len(group.units), parts=catalogue.listed(counted))
 
 
 def _figures(group: Group, catalogue: Catalogue) -> Iterator[Figure]:
@@ -71,8 +70,12 @@ def _figures(group: Group, catalogue: Catalogue) -> Iterator[Figure]:
 
 
 def _span(span: Range, catalogue: Catalogue) -> str:
-    low, high = (catalogue.say("none") if value is None else str(whole(value)) for value in (span.lowest, span.highest))
-    return low if low == high else catalogue.say("group.span", low=low, high=high)
+    if span.highest is None:
+        return catalogue.say("none")
+    if span.lowest is None:
+        return catalogue.say("group.span.none", high=whole(span.highest))
+    low, high = whole(span.lowest), whole(span.highest)
+    return str(low) if low == high else catalogue.say("group.span", low=low, high=high)
 
 
 def _sections(group: Group, catalogue: Catalogue) -> Iterator[Section]:
@@ -82,7 +85,7 @@ def _sections(group: Group, catalogue: Catalogue) -> Iterator[Section]:
         say("group.units.title"),
         (say("group.units.how"),),
         (unit_bars(group.units, catalogue),),
-        (units(group, catalogue),),
+        (units(group, catalogue), counts(group, catalogue)),
     )
     yield Section("gates", say("group.gates.title"), (say("group.gates.how"),), (), (gates(group, catalogue),))
     yield Section("handed", say("group.handed.title"), (say("group.handed.how"),), (), (handed(group, catalogue),))

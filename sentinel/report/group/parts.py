@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sentinel.model.compliance import EffectiveState
 from sentinel.model.groups import Group, GroupUnit, Handed, Spread
 from sentinel.report.marks import LEVELS, STATES, UNSEEN
-from sentinel.report.pages import Cell, Mark, Table
+from sentinel.report.pages import Cell, Table
 from sentinel.report.tables import MAX_ROWS, Layout, Room, cell, table
 from sentinel.report.text import Catalogue, day, whole
 
@@ -39,18 +39,44 @@ def units(group: Group, catalogue: Catalogue) -> Table:
     return table("groupunits", layout, rows, catalogue, room=_ROOM)
 
 
-def gates(group: Group, catalogue: Catalogue) -> Table:
-    """Return which gates hold which unit down."""
-    titles = {spread.requirement: spread.title.say(catalogue.language) for spread in group.requirements}
+def counts(group: Group, catalogue: Catalogue) -> Table:
+    """Return the numbers of the drawing: how many requirements stand how in each unit."""
     rows = [
         (
-            cell(unit.name, "", _mark(unit)),
-            cell("; ".join(f"{name} {titles[name]}" for name in unit.open_gates)),
+            cell(unit.name),
+            *(cell(str(unit.counts.get(state, 0))) for state in (*COUNTED, "not_applicable")),
         )
         for unit in group.units
-        if unit.open_gates
     ]
-    return table("groupgates", (("unit", 30, "prose"), ("gates", 70, "prose")), rows, catalogue, room=_ROOM)
+    layout: Layout = (
+        ("unit", 34, "prose"),
+        ("met", 11, "number"),
+        ("partly", 11, "number"),
+        ("not_met", 11, "number"),
+        ("disputed", 11, "number"),
+        ("not_assessed", 11, "number"),
+        ("not_applicable", 11, "number"),
+    )
+    return table("groupcounts", layout, rows, catalogue, room=_ROOM)
+
+
+def gates(group: Group, catalogue: Catalogue) -> Table:
+    """Return which gates hold which unit down: what is known to be missing by name, what nobody looked at by id."""
+    titles = {spread.requirement: spread.title.say(catalogue.language) for spread in group.requirements}
+    rows = [
+        (cell(unit.name), cell(catalogue.say(f"state.{state}"), "", STATES[state]), cell(_gates(names, state, titles)))
+        for unit in group.units
+        for state in reversed(COUNTED)
+        if (names := [gate.requirement for gate in unit.open_gates if gate.state == state])
+    ]
+    layout: Layout = (("unit", 26, "prose"), ("state", 22, "prose"), ("gates", 52, "prose"))
+    return table("groupgates", layout, rows, catalogue, room=_ROOM)
+
+
+def _gates(names: Sequence[str], state: EffectiveState, titles: Mapping[str, str]) -> str:
+    if state == "not_assessed":
+        return ", ".join(names)
+    return "; ".join(f"{name} {titles[name]}" for name in names)
 
 
 def requirements(group: Group, catalogue: Catalogue) -> Table:
@@ -103,10 +129,6 @@ def _level(unit: GroupUnit, catalogue: Catalogue) -> Cell:
     if not unit.assessed:
         return cell(catalogue.say(f"level.{unit.level}"), catalogue.say("group.nobody"), UNSEEN)
     return cell(catalogue.say(f"level.{unit.level}"), "", LEVELS[unit.level])
-
-
-def _mark(unit: GroupUnit) -> Mark:
-    return LEVELS[unit.level] if unit.assessed else UNSEEN
 
 
 def _spread(spread: Spread, catalogue: Catalogue) -> tuple[Cell, ...]:
