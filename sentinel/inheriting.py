@@ -10,7 +10,7 @@ from pathlib import Path
 from sentinel.comply.checklist import Checklist
 from sentinel.comply.delivery import Delivery, read_delivery
 from sentinel.comply.files import meant
-from sentinel.comply.inherit import Acceptance, Accepted, Laid, Place, lay
+from sentinel.comply.inherit import Accepted, Consent, Laid, Place, lay
 from sentinel.comply.inheritance import load_inheritance
 from sentinel.errors import ContentError, Fault
 from sentinel.model.compliance import Answer
@@ -44,13 +44,11 @@ def laid(site: Site, content: Path, checklist: Checklist, own: Iterable[Answer],
     return lay(Place(site.file.organisation.number, as_of, inheritance), own, accepted.values())
 
 
-def _items(section: InheritsSection) -> dict[str, Acceptance]:
-    return {name: Acceptance(section.accepted_by, section.date, section.expires) for name in section.requirements}
+def _items(section: InheritsSection) -> dict[str, Consent]:
+    return {name: Consent(section.accepted_by, section.date, section.expires) for name in section.requirements}
 
 
-def _wrong(
-    site: Site, index: int, delivery: Delivery, before: Mapping[str, Acceptance], as_of: date
-) -> Iterator[Fault]:
+def _wrong(site: Site, index: int, delivery: Delivery, before: Mapping[str, Consent], as_of: date) -> Iterator[Fault]:
     """Yield what a unit cannot accept: what is not delivered, not to it, not yet, or twice."""
     section, who = site.file.inherits[index], site.file.organisation
     fault = partial(site.fault, ["inherits", index, "requirements"])

@@ -86,10 +86,11 @@ class InheritsSection(Schema):
 
 
 class AssessmentSection(Schema):
-    """Where the answers are, and the file of risks (ROS)."""
+    """Where the answers are, the file of risks (ROS), and the answers to each pack, by the id of the pack."""
 
     answers: str
     ros: str | None = None
+    packs: dict[str, str] = Field(default_factory=dict)
 
 
 class LogSection(Schema):

@@ -21,6 +21,7 @@ from sentinel.comply.group_file import GroupFile
 from sentinel.comply.inheritance import InheritanceFile, load_inheritance
 from sentinel.comply.levels import LevelsFile
 from sentinel.comply.organisation import TypesFile, load_types
+from sentinel.comply.packs import PackFile, load_packs
 from sentinel.comply.plan import PlanFile, load_plan
 from sentinel.comply.ros.entries import RisksFile
 from sentinel.comply.ros.library import LibraryFile, MeasuresFile, ScenarioFile, load_library
@@ -66,6 +67,7 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "checklist-evidence-map": MapFile,
     "checklist-levels": LevelsFile,
     "checklist-organisation-types": TypesFile,
+    "checklist-pack": PackFile,
     "checklist-ros-library": LibraryFile,
     "checklist-ros-matrix": MatrixFile,
     "checklist-ros-measures": MeasuresFile,
@@ -194,6 +196,7 @@ _LOOKS: Mapping[str, Callable[[Path], int]] = {
     "field lists": lambda base: len(load_known_fields(base)),
     "log sources": lambda base: len(load_routes(base).routes),
     "requirements": _requirements,
+    "packs": lambda base: len(load_packs(base)),
     "clocks": lambda base: len(load_clocks(base)),
     "breaches": lambda base: len(load_pack(base).wording.texts),
     "risk matrices": lambda base: len(load_matrices(base)),

@@ -23,6 +23,7 @@ app.places = {
     "findings": "sentinel.cli.findings:findings",
     "group": "sentinel.cli.group:group",
     "knowledge": "sentinel.cli.knowledge:knowledge",
+    "packs": "sentinel.cli.packs:packs",
     "ros": "sentinel.cli.ros:ros",
     "rules": "sentinel.cli.rules:rules",
     "run": "sentinel.cli.run:run",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -96,8 +96,13 @@ def read_delivery(path: Path, checklist: Checklist, inheritance: Inheritance, as
         source=relative(path, Path()),
         serves={served.number: (served.start, served.until) for served in file.serves},
         parts={name: Part(part.does, part.stays) for name, part in file.parts.items()},
-        answers=last_given(answers),
+        answers={name: _without_acceptance(answer) for name, answer in last_given(answers).items()},
     )
+
+
+def _without_acceptance(answer: Answer) -> Answer:
+    """Leave out a risk that the giver accepted: it did so for itself, and only the unit accepts a risk for the unit."""
+    return answer if answer.state == "not_applicable" else replace(answer, reason="", approver="", expires=None)
 
 
 def _document(path: Path) -> tuple[Document | None, list[Fault]]:

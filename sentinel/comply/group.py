@@ -15,9 +15,10 @@ from sentinel.model.compliance import EffectiveState, Inherited, Judgement, Leve
 from sentinel.model.groups import Group, GroupUnit, Handed, Lacking, OpenGate, Range, Shown, Spread
 from sentinel.model.text import LANGUAGES, Language, Text
 
-OPEN: Sequence[EffectiveState] = ("not_met", "disputed", "not_assessed", "partly")
+OPEN: Sequence[EffectiveState] = ("not_met", "planned", "disputed", "unknown", "not_assessed", "partly")
 """What is not in place, with what is known to be missing first."""
 
+_NOBODY: frozenset[EffectiveState] = frozenset({"unknown", "not_assessed", "not_applicable"})
 _NAMED = 3
 
 
@@ -77,7 +78,7 @@ def _unit(one: Shown, frame: Frame) -> GroupUnit:
         worst_case=score.worst_case,
         counts=score.counts,
         asked=sum(judgement.state != "not_applicable" for judgement in counted),
-        assessed=any(judgement.state not in {"not_assessed", "not_applicable"} for judgement in counted),
+        assessed=any(judgement.state not in _NOBODY for judgement in counted),
         gates=len(score.gates),
         open_gates=tuple(
             OpenGate(one.requirement.id, one.state) for one in counted if one.requirement.gate and one.state in OPEN

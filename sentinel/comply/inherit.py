@@ -17,12 +17,12 @@ from sentinel.comply.wording import STATES, day, sentence
 from sentinel.model.compliance import Answer, EffectiveState, Inherited, InheritedState, Judgement
 from sentinel.model.text import LANGUAGES, Language, Text
 
-HANDED_ON: Sequence[EffectiveState] = ("met", "partly", "not_met")
+HANDED_ON: Sequence[EffectiveState] = ("met", "partly", "planned", "not_met", "unknown")
 """What can be handed on, best first. Nobody can say for another that something is not relevant there."""
 
 
 @dataclass(frozen=True, slots=True)
-class Acceptance:
+class Consent:
     """Who accepted another's answer for a unit, on which day, and the last day that it holds."""
 
     by: str
@@ -35,7 +35,7 @@ class Accepted:
     """A delivery that a unit names, and what it accepted of it, by requirement."""
 
     delivery: Delivery
-    items: Mapping[str, Acceptance]
+    items: Mapping[str, Consent]
 
 
 @dataclass(frozen=True, slots=True)

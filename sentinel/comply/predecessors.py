@@ -9,7 +9,6 @@ from pathlib import Path
 
 from pydantic import Field
 
-from sentinel.comply.previous import JudgedThen
 from sentinel.comply.results import EarlierResult, Open, as_result, read_result
 from sentinel.model.compliance import EffectiveState, Judgement, Level
 from sentinel.model.histories import HistoryPoint, Predecessor, Succession
@@ -27,11 +26,16 @@ class _Score(Open):
     checklist: _Checklist
 
 
+class _Judged(Open):
+    requirement: str
+    state: EffectiveState
+
+
 class Measured(EarlierResult):
     """What is wanted of a result to stand in a history."""
 
     score: _Score
-    judgements: tuple[JudgedThen, ...]
+    judgements: tuple[_Judged, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sentinel.comply.checklist import Checklist
 from sentinel.comply.delivery import Delivery, Part
-from sentinel.comply.inherit import Acceptance, Accepted, Laid, Place, lay, tell
+from sentinel.comply.inherit import Accepted, Consent, Laid, Place, lay, tell
 from sentinel.comply.inheritance import Inheritance, load_inheritance
 from sentinel.comply.judge import effective_state, judge
 from sentinel.comply.levels import RANK
@@ -24,10 +24,10 @@ from tests.comply.small import EVERYTHING, TODAY, answer, checklist, excepted
 
 UNIT = EVERYTHING.number
 NAMES = ("DRF-07", "DRF-10", "DRF-21")
-RANKED: list[EffectiveState] = ["met", "partly", "not_met", "not_assessed"]
+RANKED: list[EffectiveState] = ["met", "partly", "planned", "not_met", "unknown", "not_assessed"]
 """Best first; what nobody assessed is never better than what is known to be missing."""
 OPEN_END = date(2027, 12, 31)
-ACCEPTANCE = Acceptance("Åse Lyngvik", date(2026, 9, 10), date(2026, 12, 31))
+ACCEPTANCE = Consent("Åse Lyngvik", date(2026, 9, 10), date(2026, 12, 31))
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def delivery(
     )
 
 
-def accepted(given: Delivery, names: Iterable[str] = NAMES, acceptance: Acceptance = ACCEPTANCE) -> Accepted:
+def accepted(given: Delivery, names: Iterable[str] = NAMES, acceptance: Consent = ACCEPTANCE) -> Accepted:
     return Accepted(given, dict.fromkeys(names, acceptance))
 
 
@@ -81,8 +81,10 @@ def state_of(laid: Laid, name: str) -> EffectiveState:
         ("DRF-07", "partly", "met", "partly", "stands"),
         ("DRF-07", "not_met", "met", "not_met", "stands"),
         ("DRF-07", None, "met", "not_assessed", "unanswered"),
-        ("DRF-07", "unknown", "met", "not_assessed", "unanswered"),
-        ("DRF-07", "met", "unknown", "not_assessed", "unsettled"),
+        ("DRF-07", "unknown", "met", "unknown", "stands"),
+        ("DRF-07", "met", "unknown", "unknown", "stands"),
+        ("DRF-07", "planned", "met", "planned", "stands"),
+        ("DRF-07", "not_met", "planned", "not_met", "stands"),
         ("DRF-21", "met", None, "not_assessed", "own_missing"),
         ("DRF-21", "not_met", None, "not_assessed", "own_missing"),
         ("DRF-21", "met", "met", "met", "stands"),
@@ -185,7 +187,7 @@ def test_what_does_not_apply_is_left_as_it_is(known: Checklist, inheritance: Inh
     ]
 
 
-STATES: list[State] = ["met", "partly", "not_met", "unknown"]
+STATES: list[State] = ["met", "partly", "planned", "not_met", "unknown"]
 SOME = st.dictionaries(st.sampled_from(NAMES), st.sampled_from(STATES))
 NAMED = st.frozensets(st.sampled_from(NAMES))
 OPERATOR = st.tuples(SOME, NAMED)

@@ -19,8 +19,8 @@ import yaml
 from tests.shared import ROOT
 
 CHECKLISTS = ROOT / "checklists"
-VALUE = {"met": Fraction(1), "partly": Fraction(1, 2), "not_met": Fraction(0)}
-WORST_LAST = ["met", "partly", "not_met"]
+VALUE = {"met": Fraction(1), "partly": Fraction(1, 2), "planned": Fraction(0), "not_met": Fraction(0)}
+WORST_LAST = ["met", "partly", "planned", "not_met", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def sums(needs: dict[str, dict[str, Any]], found: dict[str, str]) -> Sheet:
     weight = {name: needs[name]["weight"] for name in kept}
     in_place = sum((VALUE.get(state, Fraction(0)) * weight[name] for name, state in kept.items()), Fraction(0))
     seen = [name for name, state in kept.items() if state in VALUE]
-    judged = [name for name, state in kept.items() if state in {*VALUE, "disputed"}]
+    judged = [name for name, state in kept.items() if state in {*VALUE, "disputed", "unknown"}]
     return Sheet(
         found,
         in_place / sum(weight[name] for name in judged) if seen else None,
@@ -141,7 +141,7 @@ def stands(name: str, own: dict[str, Any] | None, parts: list[Part], as_of: date
                 return "not_assessed"
             continue
         theirs = alone(part.answers.get(name), as_of)
-        if theirs not in VALUE or (own is not None and mine not in VALUE):
+        if theirs not in WORST_LAST or (own is not None and mine not in WORST_LAST):
             return "not_assessed"
         states.append(theirs)
         accepted |= name in part.names
@@ -155,7 +155,7 @@ def stands(name: str, own: dict[str, Any] | None, parts: list[Part], as_of: date
 
 def alone(answer: dict[str, Any] | None, as_of: date) -> str:
     """Return what one answer says by itself."""
-    if answer is None or answer["state"] == "unknown":
+    if answer is None:
         return "not_assessed"
     if answer["state"] == "not_applicable":
         return "not_applicable" if answer["expires"] >= as_of else "not_assessed"

@@ -12,7 +12,7 @@ from sentinel.report.marks import STATES
 from sentinel.report.pages import Box, Chart, Label
 from sentinel.report.text import Catalogue
 
-DRAWN: tuple[EffectiveState, ...] = ("met", "partly", "not_met", "disputed", "not_assessed")
+DRAWN: tuple[EffectiveState, ...] = ("met", "partly", "planned", "not_met", "disputed", "unknown", "not_assessed")
 MOST = 40
 """Bars in one drawing; all units stand in the table below it."""
 

@@ -11,7 +11,15 @@ from sentinel.report.pages import Cell, Table
 from sentinel.report.tables import MAX_ROWS, Layout, Room, cell, table
 from sentinel.report.text import Catalogue, day, whole
 
-COUNTED: tuple[EffectiveState, ...] = ("met", "partly", "not_met", "disputed", "not_assessed")
+COUNTED: tuple[EffectiveState, ...] = ("met", "partly", "planned", "not_met", "disputed", "unknown", "not_assessed")
+_SIX: Layout = (
+    ("met", 11, "number"),
+    ("partly", 11, "number"),
+    ("not_met", 11, "number"),
+    ("disputed", 11, "number"),
+    ("unknown", 11, "number"),
+    ("not_assessed", 11, "number"),
+)
 _ROOM = Room(MAX_ROWS, "group.more")
 
 
@@ -41,23 +49,13 @@ def units(group: Group, catalogue: Catalogue) -> Table:
 
 def counts(group: Group, catalogue: Catalogue) -> Table:
     """Return the numbers of the drawing: how many requirements stand how in each unit."""
-    rows = [
-        (
-            cell(unit.name),
-            *(cell(str(unit.counts.get(state, 0))) for state in (*COUNTED, "not_applicable")),
-        )
-        for unit in group.units
-    ]
-    layout: Layout = (
-        ("unit", 34, "prose"),
-        ("met", 11, "number"),
-        ("partly", 11, "number"),
-        ("not_met", 11, "number"),
-        ("disputed", 11, "number"),
-        ("not_assessed", 11, "number"),
-        ("not_applicable", 11, "number"),
-    )
-    return table("groupcounts", layout, rows, catalogue, room=_ROOM)
+    rows = [(cell(unit.name, _relevant(unit, catalogue)), *_counted(unit.counts)) for unit in group.units]
+    return table("groupcounts", (("unit", 34, "prose"), *_SIX), rows, catalogue, room=_ROOM)
+
+
+def _relevant(unit: GroupUnit, catalogue: Catalogue) -> str:
+    left_out = unit.counts.get("not_applicable", 0)
+    return catalogue.count("group.left_out", left_out) if left_out else ""
 
 
 def gates(group: Group, catalogue: Catalogue) -> Table:
@@ -82,16 +80,7 @@ def _gates(names: Sequence[str], state: EffectiveState, titles: Mapping[str, str
 def requirements(group: Group, catalogue: Catalogue) -> Table:
     """Return in how many units each requirement stands how; what is in place everywhere is left out."""
     rows = [_spread(spread, catalogue) for spread in group.requirements if spread.open_in]
-    layout: Layout = (
-        ("requirement", 42, "prose"),
-        ("met", 10, "number"),
-        ("partly", 10, "number"),
-        ("not_met", 10, "number"),
-        ("disputed", 10, "number"),
-        ("not_assessed", 9, "number"),
-        ("inherited", 9, "number"),
-    )
-    return table("grouprequirements", layout, rows, catalogue, room=_ROOM)
+    return table("grouprequirements", (("requirement", 34, "prose"), *_SIX), rows, catalogue, room=_ROOM)
 
 
 def handed(group: Group, catalogue: Catalogue) -> Table:
@@ -125,6 +114,19 @@ def _by_state(unit: GroupUnit) -> Mapping[str, list[str]]:
     return found
 
 
+def _counted(counts: Mapping[EffectiveState, int]) -> list[Cell]:
+    """Return the counts in six columns; what is planned and what is not met are not in place, and stand together."""
+    six: list[tuple[EffectiveState, ...]] = [
+        ("met",),
+        ("partly",),
+        ("planned", "not_met"),
+        ("disputed",),
+        ("unknown",),
+        ("not_assessed",),
+    ]
+    return [cell(str(sum(counts.get(state, 0) for state in states))) for states in six]
+
+
 def _level(unit: GroupUnit, catalogue: Catalogue) -> Cell:
     if not unit.assessed:
         return cell(catalogue.say(f"level.{unit.level}"), catalogue.say("group.nobody"), UNSEEN)
@@ -132,11 +134,12 @@ def _level(unit: GroupUnit, catalogue: Catalogue) -> Cell:
 
 
 def _spread(spread: Spread, catalogue: Catalogue) -> tuple[Cell, ...]:
-    gate = catalogue.say("group.gate") if spread.gate else ""
+    notes = [catalogue.say("group.gate")] if spread.gate else []
+    if spread.inherited:
+        notes.append(catalogue.count("group.inherited", spread.inherited))
     return (
-        cell(f"{spread.requirement} {spread.title.say(catalogue.language)}", gate),
-        *(cell(str(spread.counts.get(state, 0))) for state in COUNTED),
-        cell(str(spread.inherited)),
+        cell(f"{spread.requirement} {spread.title.say(catalogue.language)}", " · ".join(notes)),
+        *_counted(spread.counts),
     )
 
 
