@@ -24,6 +24,7 @@ from sentinel.model.compliance import (
     EffectiveState,
     Evidence,
     GateResult,
+    Inherited,
     Judgement,
     Level,
     Maturity,
@@ -37,6 +38,8 @@ from sentinel.model.conversion import Conversion
 from sentinel.model.coverage import Coverage
 from sentinel.model.events import Value
 from sentinel.model.explained import Explanation
+from sentinel.model.groups import Group, GroupUnit
+from sentinel.model.histories import HistoryPoint, Predecessor
 from sentinel.model.history import AssetChange, Tracked
 from sentinel.model.imports import RuleChange
 from sentinel.model.judged import Outcome
@@ -136,6 +139,7 @@ class JudgementRecord:
     accepted: Acceptance | None
     proof: Proof | None
     maturity: Maturity | None
+    inherited: tuple[Inherited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,7 @@ class ResultRecord:
     troubles: tuple[str, ...]
     outcomes: tuple[Outcome, ...]
     feeds: tuple[Feed, ...] | None
+    predecessors: tuple[Predecessor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +198,9 @@ RECORDS: Mapping[str, type] = {
     "sentinel.feed/1": KnownFeed,
     "sentinel.finding/1": Finding,
     "sentinel.flow/1": Flow,
+    "sentinel.groupscore/1": Group,
+    "sentinel.groupunit/1": GroupUnit,
+    "sentinel.historypoint/1": HistoryPoint,
     "sentinel.hit/1": HitRecord,
     "sentinel.ledger/1": LedgerEntry,
     "sentinel.maturity/1": ChapterMaturity,
@@ -314,6 +322,7 @@ def result_record(result: Result) -> Record:
             troubles=result.troubles,
             outcomes=result.outcomes,
             feeds=result.feeds,
+            predecessors=result.predecessors,
         ),
     )
 
@@ -346,6 +355,7 @@ def _judgement(judgement: Judgement) -> JudgementRecord:
         judgement.accepted,
         judgement.proof,
         judgement.maturity,
+        judgement.inherited,
     )
 
 

@@ -36,6 +36,7 @@ MINE = (
     "evidence-grades.yml",
     "maturity.yml",
     "actions.yml",
+    "inheritance.yml",
     "normen/levels.yml",
     "normen/normen.yml",
     "normen/migrations/2026.1-2026.2.yml",
