@@ -21,6 +21,7 @@ app.places = {
     "detect": "sentinel.cli.detect:detect",
     "doctor": "sentinel.cli.doctor:doctor",
     "findings": "sentinel.cli.findings:findings",
+    "group": "sentinel.cli.group:group",
     "knowledge": "sentinel.cli.knowledge:knowledge",
     "packs": "sentinel.cli.packs:packs",
     "ros": "sentinel.cli.ros:ros",

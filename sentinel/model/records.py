@@ -20,13 +20,17 @@ from sentinel.model.compliance import (
     Action,
     Answer,
     Applicability,
+    ChapterMaturity,
     EffectiveState,
     Evidence,
     GateResult,
+    Inherited,
     Judgement,
     Level,
+    Maturity,
     Organisation,
     OtherCount,
+    Proof,
     Requirement,
     Score,
 )
@@ -34,6 +38,8 @@ from sentinel.model.conversion import Conversion
 from sentinel.model.coverage import Coverage
 from sentinel.model.events import Value
 from sentinel.model.explained import Explanation
+from sentinel.model.groups import Group, GroupUnit
+from sentinel.model.histories import HistoryPoint, Predecessor
 from sentinel.model.history import AssetChange, Tracked
 from sentinel.model.imports import RuleChange
 from sentinel.model.judged import Outcome
@@ -131,6 +137,9 @@ class JudgementRecord:
     evidence: tuple[Evidence, ...]
     reason: Text
     accepted: Acceptance | None
+    proof: Proof | None
+    maturity: Maturity | None
+    inherited: tuple[Inherited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +165,7 @@ class ResultRecord:
     troubles: tuple[str, ...]
     outcomes: tuple[Outcome, ...]
     feeds: tuple[Feed, ...] | None
+    predecessors: tuple[Predecessor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +183,7 @@ _JUDGEMENT = TypeAdapter(JudgementRecord)
 
 Record = dict[str, Any]
 RECORDS: Mapping[str, type] = {
+    "sentinel.action/1": Action,
     "sentinel.applicability/1": Applicability,
     "sentinel.asset/1": Asset,
     "sentinel.assetchange/1": AssetChange,
@@ -187,8 +198,12 @@ RECORDS: Mapping[str, type] = {
     "sentinel.feed/1": KnownFeed,
     "sentinel.finding/1": Finding,
     "sentinel.flow/1": Flow,
+    "sentinel.groupscore/1": Group,
+    "sentinel.groupunit/1": GroupUnit,
+    "sentinel.historypoint/1": HistoryPoint,
     "sentinel.hit/1": HitRecord,
     "sentinel.ledger/1": LedgerEntry,
+    "sentinel.maturity/1": ChapterMaturity,
     "sentinel.othercount/1": OtherCount,
     "sentinel.outcome/1": Outcome,
     "sentinel.pack/1": PackOverview,
@@ -307,6 +322,7 @@ def result_record(result: Result) -> Record:
             troubles=result.troubles,
             outcomes=result.outcomes,
             feeds=result.feeds,
+            predecessors=result.predecessors,
         ),
     )
 
@@ -337,6 +353,9 @@ def _judgement(judgement: Judgement) -> JudgementRecord:
         judgement.evidence,
         judgement.reason,
         judgement.accepted,
+        judgement.proof,
+        judgement.maturity,
+        judgement.inherited,
     )
 
 

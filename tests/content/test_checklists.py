@@ -33,9 +33,13 @@ MINE = (
     "classes.yml",
     "organisation-types.yml",
     "evidence-map.yml",
+    "evidence-grades.yml",
+    "maturity.yml",
     "actions.yml",
+    "inheritance.yml",
     "normen/levels.yml",
     "normen/normen.yml",
+    "normen/migrations/2026.1-2026.2.yml",
     "breach/duties.yml",
     "breach/severity.yml",
     "breach/texts.yml",
@@ -222,7 +226,7 @@ def test_a_general_step_is_one_piece_of_work() -> None:
 def test_no_gap_of_a_clinic_is_left_without_something_to_do() -> None:
     judgements = all_answered("not_met")
     proposals = propose(judgements, [], [], plan(), {})
-    found = actions(proposals, TODAY)
+    found = actions(proposals, TODAY, plan())
     open_ones = [j.requirement.id for j in judgements if j.state == "not_met"]
 
     assert sorted(name for action in found for name in action.requirements) == sorted(open_ones)

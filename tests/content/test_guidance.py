@@ -26,10 +26,10 @@ NOT_LAW = {
 }  # fmt: skip
 # Imperatives that help for a large organisation begins with; a new one is added here when it is one.
 ADVICE = """
-Avklar Avtal Avvis Be Begrens Beskriv Bruk Bygg Del Dokumenter Drøft Fastsett Fjern Følg Før Gi Gjør Godkjenn Gå Ha
-Hent Hold Kartlegg Knytt Koble Kontroller Krev Krypter La Lag Legg Logg Mål Oppdater Overvåk Pek Prøv Publiser
-Registrer Regn Samle Sammenlign Se Send Sett Skill Skriv Slipp Stans Steng Styr Sørg Ta Tilby Tilpass Varsle Vedlegg
-Velg Vis Øv
+Avklar Avtal Avvis Be Begrens Begrunn Beskriv Bruk Bygg Del Dokumenter Drøft Fastsett Fjern Forklar Følg Før Gi Gjør
+Godkjenn Gå Ha Hent Hold Kartlegg Knytt Koble Kontroller Krev Krypter La Lag Legg Logg Mål Nevn Noter Oppdater Overvåk
+Pek Prøv Publiser Registrer Regn Samle Sammenlign Se Send Sett Skill Skriv Slipp Stans Steng Styr Søk Sørg Ta Tilby
+Tilpass Varsle Vedlegg Velg Vis Vurder Øv
 """
 
 
