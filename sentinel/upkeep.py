@@ -14,6 +14,9 @@ from sentinel.comply.breach.table import Table
 from sentinel.comply.breach.wording import TextsFile
 from sentinel.comply.checklist import Chapter, Classes, Cover, load_checklist
 from sentinel.comply.clocks import ClockFile, load_clocks
+from sentinel.comply.dpia.case import DpiaFile
+from sentinel.comply.dpia.entries import CompletenessFile, ListFile, QuestionsFile, ScaleFile, ScreeningFile
+from sentinel.comply.dpia.pack import load_pack as load_dpia_pack
 from sentinel.comply.evidence import MapFile, load_evidence_map
 from sentinel.comply.levels import LevelsFile
 from sentinel.comply.organisation import TypesFile, load_types
@@ -67,6 +70,12 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "checklist-ros-measures": MeasuresFile,
     "checklist-ros-scenarios": ScenarioFile,
     "do-not-probe": BarFile,
+    "dpia": DpiaFile,
+    "dpia-completeness": CompletenessFile,
+    "dpia-list": ListFile,
+    "dpia-questions": QuestionsFile,
+    "dpia-scale": ScaleFile,
+    "dpia-screening": ScreeningFile,
     "report-texts": Texts,
     "risks": RisksFile,
     "rule-fields": FieldLists,
@@ -188,6 +197,7 @@ _LOOKS: Mapping[str, Callable[[Path], int]] = {
     "requirements": _requirements,
     "clocks": lambda base: len(load_clocks(base)),
     "breaches": lambda base: len(load_pack(base).wording.texts),
+    "impact assessments": lambda base: len(load_dpia_pack(base).tests),
     "risk matrices": lambda base: len(load_matrices(base)),
     "risk scenarios": _scenarios,
     "fingerprints": lambda base: len(load_fingerprints(base).rules),

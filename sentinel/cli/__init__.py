@@ -20,6 +20,7 @@ app.places = {
     "content": "sentinel.cli.content:content",
     "detect": "sentinel.cli.detect:detect",
     "doctor": "sentinel.cli.doctor:doctor",
+    "dpia": "sentinel.cli.dpia:dpia",
     "findings": "sentinel.cli.findings:findings",
     "knowledge": "sentinel.cli.knowledge:knowledge",
     "ros": "sentinel.cli.ros:ros",
