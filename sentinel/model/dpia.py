@@ -65,11 +65,16 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One question that is answered in words; `text` is empty where nobody has."""
+    """One question that is answered in words; `text` is empty where nobody has.
+
+    `left_out` says why it does not apply here; an `optional` one is asked for by no item.
+    """
 
     field: str
     title: Text
     text: str
+    left_out: str
+    optional: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def assess(file: DpiaFile, pack: Pack, as_of: date) -> Dpia:
         state=state,
         because=pack.wording.text(f"state.{state}", count=len(remains)),
         screening=screening,
-        statements=tuple(Statement(e.field, e.title.text(), file.told(e.field)) for e in pack.questions),
+        statements=tuple(_statements(file, pack)),
         data=tuple(DataKind(e.what, e.recipients, e.retention) for e in file.description.data),
         matrix=pack.scale.matrix(),
         events=events,
@@ -64,6 +64,14 @@ def assess(file: DpiaFile, pack: Pack, as_of: date) -> Dpia:
         before_start=tuple(measure.id for measure in measures if measure.state != "done"),
         content=pack.hash,
     )
+
+
+def _statements(file: DpiaFile, pack: Pack) -> Iterator[Statement]:
+    items = {field: item for item in pack.items for field in item.fields}
+    for entry in pack.questions:
+        item = items.get(entry.field)
+        left_out = file.not_relevant.get(item.id, "") if item and item.may_be_left else ""
+        yield Statement(entry.field, entry.title.text(), file.told(entry.field), left_out, optional=item is None)
 
 
 def _state(screening: Screening, items: tuple[Item, ...], events: tuple[FearedEvent, ...]) -> DpiaState:

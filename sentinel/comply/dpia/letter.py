@@ -114,7 +114,7 @@ def _left(s: Speech) -> Iterator[str]:
     for event in left:
         yield from _event(event, s)
     if not left:
-        yield s.say("not-high")
+        yield s.say("none-left")
 
 
 def _event(event: FearedEvent, s: Speech) -> Iterator[str]:

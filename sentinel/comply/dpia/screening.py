@@ -15,7 +15,7 @@ from sentinel.comply.dpia.entries import EXITS, LARGE_SCALE, Fact, RowEntry
 from sentinel.comply.dpia.pack import Pack
 from sentinel.model.compliance import Reference
 from sentinel.model.dpia import Effect, Reply, Screening, ScreeningTest, TestKind
-from sentinel.model.text import Text
+from sentinel.model.text import LANGUAGES, Text
 
 LISTED = "listed"
 TWO_CRITERIA = "two-criteria"
@@ -148,19 +148,27 @@ def _exit(name: str, asked: Asked) -> Reply:
 
 
 def _because(rule: str, asked: Asked) -> Text:
-    met = [entry.title.text() for entry in asked.pack.screening.criteria if asked.counts(entry.id) == "yes"]
+    screening, wanted = asked.pack.screening, {"listed": "yes", "listed-doubt": "doubt"}.get(rule)
+    rows = [row.title.text() for row in asked.pack.listed.rows if row_effect(row, asked) == wanted]
+    cases = [e.title.text() for e in screening.article if _article(e.id, asked, large=e.large_scale) == "yes"]
+    met = [entry.title.text() for entry in screening.criteria if asked.counts(entry.id) == "yes"]
     reason = asked.why(TWO_CRITERIA if rule == "two-reasoned" else rule)
-    own = asked.why(asked.pack.screening.own.id)
+    own = asked.why(screening.own.id)
     return asked.text(
         f"decision.{rule}",
         reason=reason.rstrip("."),
         own=own.rstrip("."),
-        criteria=Text(*(_joined([title.say(language) for title in met]) for language in ("nb", "en"))),
+        criteria=_joined(met),
+        rows=_joined(rows),
+        cases=_joined(cases),
     )
 
 
-def _joined(titles: list[str]) -> str:
-    return "; ".join(title[:1].lower() + title[1:] for title in titles) or "–"
+def _joined(titles: list[Text]) -> Text:
+    nb, en = (
+        "; ".join(title.say(one)[:1].lower() + title.say(one)[1:] for title in titles) or "–" for one in LANGUAGES
+    )
+    return Text(nb, en)
 
 
 def _tests(asked: Asked) -> Iterator[ScreeningTest]:

@@ -95,7 +95,9 @@ def fresh_dpia(case: str, name: str, number: str, pack: Pack, language: Language
     yield from comment(words.head)
     contact = {"role": "", "email": "", "phone": ""}
     who = {"name": name, "number": number, "contact": contact}
-    yield as_yaml({"schema": "sentinel.dpiacase/1", "case": case, "title": "", "organisation": who, "made": None})
+    yield as_yaml(
+        {"schema": "sentinel.dpiacase/1", "case": case, "title": "", "organisation": who, "made": None}
+    ).replace(": null\n", ":\n")
     yield from _screening(pack, words, language)
     yield from _statements(pack, words, language)
     yield from _events(pack, words, language)

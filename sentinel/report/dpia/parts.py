@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from sentinel.model.compliance import Reference
-from sentinel.model.dpia import Dpia, Effect, Estimate, FearedEvent, ItemState
+from sentinel.model.dpia import Dpia, DpiaMeasure, Effect, Estimate, FearedEvent, ItemState, Statement
 from sentinel.report.marks import UNSEEN
 from sentinel.report.pages import Cell, Mark, Table
 from sentinel.report.ros.parts import BAND_MARKS
@@ -71,12 +71,19 @@ def _rows(lead: Cell, text: str, nothing: Cell) -> Iterator[Row]:
 def statements(dpia: Dpia, part: str, catalogue: Catalogue) -> Table:
     """Return what is told under one part of the file."""
     told = [one for one in dpia.statements if one.field.startswith(f"{part}.")]
-    nothing = cell(catalogue.say("dpia.unwritten"), "", UNSEEN)
-    rows = [row for one in told for row in _rows(cell(one.title.say(catalogue.language)), one.text, nothing)]
+    rows = [
+        row
+        for one in told
+        for row in _rows(cell(one.title.say(catalogue.language)), one.text or one.left_out, _nothing(one, catalogue))
+    ]
     layout: Layout = (("question", 26, "prose"), ("text", 74, "prose"))
     title = catalogue.say(f"dpia.part.{part}")
     found = table("dpiatexts", layout, rows, catalogue, title, room=ALL)
     return Table(f"table-dpia-{part}", found.title, found.columns, found.rows, found.empty, found.more)
+
+
+def _nothing(one: Statement, catalogue: Catalogue) -> Cell:
+    return cell(catalogue.say("none")) if one.optional else cell(catalogue.say("dpia.unwritten"), "", UNSEEN)
 
 
 def data(dpia: Dpia, catalogue: Catalogue) -> Table:
@@ -101,8 +108,9 @@ def tests(dpia: Dpia, catalogue: Catalogue) -> Table:
             cell(test.title.say(catalogue.language)),
             cell(catalogue.say(f"dpia.answer.{test.answer}"), "", EFFECT_MARKS[test.effect]),
         )
-        first, *more = [test.because.say(catalogue.language), *pieces(test.written)]
-        rows.append((*lead, cell(first), _source(test.source, catalogue)))
+        note, *more = pieces(test.written) or [""]
+        because = cell(test.because.say(catalogue.language), note)
+        rows.append((*lead, because, _source(test.source, catalogue)))
         rows += [(cell(""), cell(""), cell(part), cell("")) for part in more]
     layout: Layout = (("test", 30, "prose"), ("answer", 13, "prose"), ("effect", 35, "prose"), ("source", 22, "prose"))
     return table("dpiatests", layout, rows, catalogue, room=ALL)
@@ -123,28 +131,29 @@ def events(dpia: Dpia, catalogue: Catalogue) -> Table:
 
 
 def _event(event: FearedEvent, number: int, catalogue: Catalogue) -> Iterator[Row]:
+    """Yield the rows of one event: the levels, and below each the reason for it."""
+    given = (event.before, event.after, event.accepted)
+    reasons = [pieces(one.because if one else "") for one in given]
+    cells = [_estimate(event.before, catalogue), _after(event, catalogue), _accepted(event, catalogue)]
+    yield cell(str(number)), cell(event.title.say(catalogue.language)), *cells
+    for index in range(max(map(len, reasons))):
+        yield cell(""), cell(""), *(cell(one[index] if index < len(one) else "") for one in reasons)
+
+
+def _after(event: FearedEvent, catalogue: Catalogue) -> Cell:
     after = _estimate(event.after, catalogue)
-    if event.after and not event.reached:
-        after = Cell(after.text, catalogue.say("dpia.hoped"), UNSEEN)
-    accepted = cell(catalogue.say("dpia.not_accepted"), "", UNSEEN)
+    hoped = event.after is not None and not event.reached
+    return Cell(after.text, catalogue.say("dpia.hoped"), UNSEEN) if hoped else after
+
+
+def _accepted(event: FearedEvent, catalogue: Catalogue) -> Cell:
+    """Return who accepted what is left; where that is not high, nobody needs to."""
     if event.accepted:
         who = catalogue.say("ros.who", by=event.accepted.by, role=event.accepted.role)
-        accepted = cell(who, day(event.accepted.given, catalogue.language))
-    elif not (event.residual and event.residual.band == "high"):
-        accepted = cell(catalogue.say("none"))
-    yield (
-        cell(str(number)),
-        cell(event.title.say(catalogue.language)),
-        _estimate(event.before, catalogue),
-        after,
-        accepted,
-    )
-    reasons = [
-        [cell(part) for part in pieces(one.because if one else "")]
-        for one in (event.before, event.after, event.accepted)
-    ]
-    for index in range(max(map(len, reasons))):
-        yield (cell(""), cell(""), *(column[index] if index < len(column) else cell("") for column in reasons))
+        return cell(who, day(event.accepted.given, catalogue.language))
+    if event.residual is None or event.residual.band == "high":
+        return cell(catalogue.say("dpia.not_accepted"), "", UNSEEN)
+    return cell(catalogue.say("none"))
 
 
 def _estimate(given: Estimate | None, catalogue: Catalogue) -> Cell:
@@ -175,26 +184,7 @@ def causes(dpia: Dpia, catalogue: Catalogue) -> Table:
 def measures(dpia: Dpia, catalogue: Catalogue) -> Table:
     """Return every measure: what is past its day first, then what is not done, by day."""
     found = sorted(dpia.measures, key=lambda one: (not one.overdue, one.state == "done", one.due is None, str(one.due)))
-    rows: list[Row] = []
-    for one in found:
-        where = ", ".join(str(number) for event, number in numbered(dpia) if one.id in event.measures)
-        state = cell(
-            catalogue.say(f"ros.measure.{one.state}"), "", Mark("circle", "met") if one.state == "done" else UNSEEN
-        )
-        if one.overdue:
-            state = cell(state.text, catalogue.say("ros.measure.overdue"), Mark("square", "unmet"))
-        due = day(one.due, catalogue.language) if one.due else catalogue.say("dpia.unwritten")
-        title, *more = [*pieces(one.title), *pieces(one.text)]
-        rows.append(
-            (
-                cell(title),
-                cell(where or catalogue.say("none")),
-                cell(one.owner or catalogue.say("dpia.unwritten")),
-                cell(due),
-                state,
-            )
-        )
-        rows += [(cell(part), cell(""), cell(""), cell(""), cell("")) for part in more]
+    rows = [row for one in found for row in _measure(one, dpia, catalogue)]
     layout: Layout = (
         ("measure", 42, "prose"),
         ("events", 11, "prose"),
@@ -203,6 +193,21 @@ def measures(dpia: Dpia, catalogue: Catalogue) -> Table:
         ("state", 15, "prose"),
     )
     return table("dpiameasures", layout, rows, catalogue, room=ALL)
+
+
+def _measure(one: DpiaMeasure, dpia: Dpia, catalogue: Catalogue) -> Iterator[Row]:
+    unwritten = catalogue.say("dpia.unwritten")
+    where = ", ".join(str(number) for event, number in numbered(dpia) if one.id in event.measures)
+    state = cell(
+        catalogue.say(f"ros.measure.{one.state}"), "", Mark("circle", "met") if one.state == "done" else UNSEEN
+    )
+    if one.overdue:
+        state = cell(state.text, catalogue.say("ros.measure.overdue"), Mark("square", "unmet"))
+    due = day(one.due, catalogue.language) if one.due else unwritten
+    title, *rest = pieces(one.title)
+    note, *more = [*rest, *pieces(one.text)] or [""]
+    yield cell(title, note), cell(where or catalogue.say("none")), cell(one.owner or unwritten), cell(due), state
+    yield from ((cell(part), cell(""), cell(""), cell(""), cell("")) for part in more)
 
 
 def people(dpia: Dpia, catalogue: Catalogue) -> Table:
