@@ -94,5 +94,7 @@ class _Reader(HTMLParser):
             self.found.append("\n")
 
     def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.found.append(_CONTROL.sub("", re.sub(r"[\s\u00a0]+", " ", data)))
+        text = _CONTROL.sub("", re.sub(r"[\s\u00a0]+", " ", data))
+        between = text == " " and (not self.found or self.found[-1].endswith("\n"))
+        if not self._hidden and not between:
+            self.found.append(text)

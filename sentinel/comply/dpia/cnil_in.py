@@ -1,7 +1,7 @@
 """Reads what the French authority's open tool (CNIL PIA) exports, and says what of it was not taken over.
 
-It is foreign: every part may be missing or of another shape, texts are HTML of which only the text is kept, and nothing
-in it says whether an assessment was needed.
+It is foreign: every part may be missing or of another shape. Answers, contents of measures and comments are HTML, of
+which only the text is kept; all else is plain. Nothing in it says whether an assessment was needed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from sentinel.comply.answers import ISO_DAY
 from sentinel.comply.dpia.cnil_forms import AnswerData, Evaluation, Pia, PiaFile, read_pia
-from sentinel.comply.dpia.cnil_html import Part, parts_of, text_of
+from sentinel.comply.dpia.cnil_html import Part, parts_of, text_of, tidy
 from sentinel.comply.dpia.cnil_out import DATA, IMPACTS, LIKELIHOOD, MEASURES, SEVERITY, SOURCES, THREATS, number
 from sentinel.comply.dpia.pack import Pack
 from sentinel.comply.dpia.reading import dpia_of
@@ -42,15 +42,15 @@ def from_cnil(text: str, name: str, case: str, pack: Pack, as_of: date) -> Impor
     data = {
         "schema": "sentinel.dpiacase/1",
         "case": case,
-        "title": text_of(file.pia.name).replace("\n", " ")[:200],
-        "organisation": {"name": text_of(file.pia.structure_name)[:200]},
+        "title": tidy(file.pia.name).replace("\n", " ")[:200],
+        "organisation": {"name": tidy(file.pia.structure_name)[:200]},
         "made": _day(file.pia.created_at),
         **_statements(answers, pack),
         "events": {kind.id: _event(kind.section, answers, file, measures) for kind in pack.scale.events},
         "measures": {one: entry for one, (_, entry) in measures.items()},
-        "dpo": {"advice": text_of(file.pia.dpo_opinion)},
+        "dpo": {"advice": tidy(file.pia.dpo_opinion)},
         "views": _views(file.pia),
-        "approval": {"by": text_of(file.pia.validator_name)[:200]},
+        "approval": {"by": tidy(file.pia.validator_name)[:200]},
     }
     _, warnings = dpia_of(as_yaml(data), name, pack, as_of)
     return Imported(data, tuple(Fault(Location(name), w.what) for w in warnings), tuple(_left(file, answers, pack)))
@@ -123,8 +123,9 @@ def _name(title: str, taken: Mapping[str, object]) -> str:
     return bare if number_ == 1 else f"{bare}-{number_}"
 
 
-def _line(html: str) -> str:
-    return text_of(html).replace("\n", " ")
+def _line(text: str) -> str:
+    """Return what the other tool takes in one line, and as plain text."""
+    return tidy(text).replace("\n", " ")
 
 
 def _listed(answers: Mapping[int, AnswerData], question: int) -> tuple[str, ...]:
@@ -141,7 +142,7 @@ def _event(
     wanted = (_line(one) for one in _listed(answers, number(section, MEASURES)))
     used = dict.fromkeys(names[title] for title in wanted if title)
     lists = {"sources": SOURCES, "threats": THREATS, "impacts": IMPACTS}
-    told = {key: [text_of(one) for one in _listed(answers, number(section, at))] for key, at in lists.items()}
+    told = {key: [tidy(one) for one in _listed(answers, number(section, at))] for key, at in lists.items()}
     before = _before(section, answers)
     after = _after(section, file) if before else None
     return {**told, "before": before, "measures": list(used), "after": after if _rests(before, after, used) else None}
@@ -176,9 +177,9 @@ def _views(pia: Pia) -> dict[str, Any]:
     asked = {True: "yes", False: "no", None: "unknown"}[pia.concerned_people_searched_opinion]
     return {
         "asked": asked,
-        "who": text_of(pia.people_names),
-        "views": text_of(pia.concerned_people_opinion),
-        "because": text_of(pia.concerned_people_searched_content),
+        "who": tidy(pia.people_names),
+        "views": tidy(pia.concerned_people_opinion),
+        "because": tidy(pia.concerned_people_searched_content),
     }
 
 
