@@ -23,6 +23,8 @@ from sentinel.errors import Fault, Location
 from sentinel.model.text import LANGUAGES
 
 _GAUGES = range(1, 5)
+_WORD = 200
+"""Letters of a name; a longer one is cut, and that is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +44,15 @@ def from_cnil(text: str, name: str, case: str, pack: Pack, as_of: date) -> Impor
     data = {
         "schema": "sentinel.dpiacase/1",
         "case": case,
-        "title": tidy(file.pia.name).replace("\n", " ")[:200],
-        "organisation": {"name": tidy(file.pia.structure_name)[:200]},
+        "title": _line(file.pia.name)[:_WORD],
+        "organisation": {"name": tidy(file.pia.structure_name)[:_WORD]},
         "made": _day(file.pia.created_at),
         **_statements(answers, pack),
         "events": {kind.id: _event(kind.section, answers, file, measures) for kind in pack.scale.events},
         "measures": {one: entry for one, (_, entry) in measures.items()},
         "dpo": {"advice": tidy(file.pia.dpo_opinion)},
         "views": _views(file.pia),
-        "approval": {"by": tidy(file.pia.validator_name)[:200]},
+        "approval": {"by": tidy(file.pia.validator_name)[:_WORD]},
     }
     _, warnings = dpia_of(as_yaml(data), name, pack, as_of)
     return Imported(data, tuple(Fault(Location(name), w.what) for w in warnings), tuple(_left(file, answers, pack)))
@@ -105,7 +107,7 @@ def _measures(file: PiaFile, answers: Mapping[int, AnswerData], pack: Pack) -> d
     for measure in file.measures:
         given = said.get(f"3.1.{measure.id}", Evaluation())
         title = _line(measure.title)
-        entry = {"title": title, "text": text_of(measure.content), "owner": _line(given.person_in_charge)[:200]}
+        entry = {"title": title, "text": text_of(measure.content), "owner": _line(given.person_in_charge)[:_WORD]}
         found[_name(title, found)] = title, {**entry, "due": _day(given.estimated_implementation_date)}
         known.add(title)
     named = (_line(one) for kind in pack.scale.events for one in _listed(answers, number(kind.section, MEASURES)))
@@ -211,6 +213,13 @@ def _left(file: PiaFile, answers: Mapping[int, AnswerData], pack: Pack) -> Itera
         if key not in _PASSED and value not in (None, "", [], {}):
             yield f"{key[:60]} ({len(value)})" if isinstance(value, list) else key[:60]
     sections = {f"3.{kind.section}" for kind in pack.scale.events}
+    short = {
+        "name": file.pia.name,
+        "structure_name": file.pia.structure_name,
+        "validator_name": file.pia.validator_name,
+    }
+    short |= {f"person_in_charge of {one.reference_to}": one.person_in_charge for one in file.evaluations}
+    yield from (f"the end of {key}, after {_WORD} letters" for key, text in short.items() if len(_line(text)) > _WORD)
     for one in file.evaluations:
         reference = str(one.reference_to)[:40]
         if one.action_plan_comment or (one.evaluation_comment and reference not in sections):

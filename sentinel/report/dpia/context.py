@@ -18,9 +18,9 @@ from sentinel.report.dpia.parts import (
     measures,
     numbered,
     people,
+    screening,
     sources,
     statements,
-    tests,
 )
 from sentinel.report.pages import Chart, Figure, Footer, Level, Mark, Section
 from sentinel.report.ros.matrices import Placed, draw_matrix
@@ -92,9 +92,9 @@ def _grounds(dpia: Dpia, catalogue: Catalogue) -> str:
 
 def _sections(dpia: Dpia, catalogue: Catalogue) -> Iterator[Section]:
     say = catalogue.say
-    screening = dpia.screening
-    needed = say(f"dpia.need.{screening.need}", because=screening.because.say(catalogue.language))
-    yield Section("screening", say("dpia.screening.title"), (needed,), (), (tests(dpia, catalogue),))
+    found = dpia.screening
+    needed = say(f"dpia.need.{found.need}", because=found.because.say(catalogue.language))
+    yield Section("screening", say("dpia.screening.title"), (needed,), (), (screening(dpia, catalogue),))
     told = (statements(dpia, "description", catalogue), data(dpia, catalogue))
     yield Section("description", say("dpia.description.title"), (), (), told)
     why = tuple(statements(dpia, part, catalogue) for part in ("necessity", "rights"))

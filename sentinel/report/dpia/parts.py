@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
@@ -39,11 +38,11 @@ def numbered(dpia: Dpia) -> Iterator[tuple[FearedEvent, int]]:
 
 
 def pieces(text: str) -> list[str]:
-    """Return a text in parts that fit in a row each: by paragraphs, then sentences, then words."""
+    """Return a text in parts that fit in a row each: by paragraphs, then words."""
     parts: list[str] = []
     for paragraph in filter(None, (line.strip() for line in text.splitlines())):
         kept = ""
-        for word in re.split(r"(?<=[.!?;:]) |(?<=\S) ", paragraph):
+        for word in paragraph.split():
             for bit in _bits(word):
                 if kept and len(kept) + len(bit) >= PIECE:
                     parts.append(kept)
@@ -100,7 +99,7 @@ def _side_by_side(texts: Iterable[str], missing: Cell) -> Iterator[Row]:
         yield tuple(column[index] if index < len(column) else cell("") for column in columns)
 
 
-def tests(dpia: Dpia, catalogue: Catalogue) -> Table:
+def screening(dpia: Dpia, catalogue: Catalogue) -> Table:
     """Return every test of the screening in its order."""
     rows: list[Row] = []
     for test in dpia.screening.tests:

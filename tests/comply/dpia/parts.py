@@ -29,7 +29,7 @@ REPLIES = st.sampled_from(["yes", "no", "doubt", "unknown"])
 SIZES = st.sampled_from(["small", "some", "large", "unknown"])
 REASONED = st.sets(st.sampled_from([*TESTS, TWO_CRITERIA, "large-scale"]))
 ANSWERS = st.one_of(
-    st.fixed_dictionaries({name: REPLIES for name in TESTS}),
+    st.fixed_dictionaries(dict.fromkeys(TESTS, REPLIES)),
     st.dictionaries(st.sampled_from(TESTS), REPLIES, max_size=6).map(lambda some: NO_TO_ALL | some),
 )
 SCALES = st.fixed_dictionaries({**dict.fromkeys(SMALL, SIZES), "judged": REPLIES})
