@@ -36,6 +36,7 @@ from sentinel.model.compliance import (
 )
 from sentinel.model.conversion import Conversion
 from sentinel.model.coverage import Coverage
+from sentinel.model.dpia import Dpia
 from sentinel.model.events import Value
 from sentinel.model.explained import Explanation
 from sentinel.model.groups import Group, GroupUnit
@@ -194,6 +195,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.coverage/1": Coverage,
     "sentinel.crossing/1": CrossingEvent,
     "sentinel.deadline/1": Counted,
+    "sentinel.dpia/1": Dpia,
     "sentinel.explanation/1": Explanation,
     "sentinel.feed/1": KnownFeed,
     "sentinel.finding/1": Finding,
