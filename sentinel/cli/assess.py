@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from sentinel import assessing, flows
+from sentinel.cli.exchange import library, oscal, read_oscal
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
 from sentinel.cli.output import Column, clean, emit
 from sentinel.cli.summary import say, say_people, say_score
@@ -43,6 +44,10 @@ COUNTS = (
 @click.group()
 def assess() -> None:
     """Score an organisation against Normen."""
+
+
+for one in (oscal, read_oscal, library):
+    assess.add_command(one)
 
 
 @assess.command("score", epilog="Example: sentinel assess score examples/clinic/site.toml --format json")
