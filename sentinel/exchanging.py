@@ -17,8 +17,11 @@ from sentinel.comply.actions import actions, propose
 from sentinel.comply.answers import read_answers
 from sentinel.comply.checklist import Checklist, load_checklist
 from sentinel.comply.earlier import read_evidence
+from sentinel.comply.exchange.blank import Blank
 from sentinel.comply.exchange.drafts import Taken
 from sentinel.comply.exchange.oscal import read_oscal
+from sentinel.comply.exchange.rows import Found
+from sentinel.comply.exchange.sheets import read_sheets
 from sentinel.comply.judge import judge
 from sentinel.comply.organisation import Types, load_types
 from sentinel.comply.plan import load_plan
@@ -27,6 +30,7 @@ from sentinel.comply.score import score
 from sentinel.content import relative
 from sentinel.model.compliance import Answer, Evidence, Organisation
 from sentinel.model.interchange import Catalogue, Dossier
+from sentinel.model.text import Language
 from sentinel.risks import assess_risks
 from sentinel.settings import Site
 from sentinel.share.ciso_assistant import library
@@ -132,3 +136,20 @@ def from_oscal(path: Path, content: Path, as_of: date, site: Site | None = None)
 
 def _checklist(content: Path, site: Site | None) -> Checklist:
     return asked_of(site, content).part if site else load_checklist(content)
+
+
+def blank(site: Site, content: Path, as_of: date, language: Language) -> Blank:
+    """Return the answer sheet of a site, with the answers it has given."""
+    asked = asked_of(site, content)
+    answers = {answer.requirement: answer for answer in given(site, asked, as_of)}
+    facts = asked.organisation.facts
+    rows = [one for one in asked.part.requirements if one.applies in facts]
+    return Blank(asked.organisation.name, asked.part.chapters, rows, answers, language)
+
+
+def from_sheets(
+    path: Path, content: Path, as_of: date, site: Site | None = None, organisation: str = ""
+) -> tuple[Taken, Found]:
+    """Read a sheet that somebody filled in, and return what was found in it beside the answers."""
+    whose = site.file.organisation.name if site else organisation
+    return read_sheets(path, _checklist(content, site), as_of, whose)

@@ -11,6 +11,7 @@ from sentinel import assessing, flows
 from sentinel.cli.exchange import library, oscal, read_oscal
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
 from sentinel.cli.output import Column, clean, emit
+from sentinel.cli.sheets import read_sheet, sheet
 from sentinel.cli.summary import say, say_people, say_score
 from sentinel.comply.methods import compare as others_count
 from sentinel.model.records import judgement_record, record_of, score_record
@@ -46,7 +47,7 @@ def assess() -> None:
     """Score an organisation against Normen."""
 
 
-for one in (oscal, read_oscal, library):
+for one in (oscal, read_oscal, library, sheet, read_sheet):
     assess.add_command(one)
 
 
