@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from sentinel import assessing, flows
+from sentinel.cli.carry import pack, unpack, verify
 from sentinel.cli.exchange import library, oscal, read_oscal
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
 from sentinel.cli.output import Column, clean, emit
@@ -47,7 +48,7 @@ def assess() -> None:
     """Score an organisation against Normen."""
 
 
-for one in (oscal, read_oscal, library, sheet, read_sheet):
+for one in (oscal, read_oscal, library, sheet, read_sheet, pack, verify, unpack):
     assess.add_command(one)
 
 

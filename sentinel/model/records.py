@@ -34,6 +34,7 @@ from sentinel.model.events import Value
 from sentinel.model.explained import Explanation
 from sentinel.model.history import AssetChange, Tracked
 from sentinel.model.imports import RuleChange
+from sentinel.model.interchange import Dossier
 from sentinel.model.judged import Outcome
 from sentinel.model.knowledge import Feed, Line, Statement
 from sentinel.model.known import KnownFeed, KnownWeakness
@@ -154,11 +155,27 @@ class ResultRecord:
     feeds: tuple[Feed, ...] | None
 
 
+@dataclass(frozen=True, slots=True)
+class AssessmentRecord:
+    """`sentinel.assessment/1`: one assessment by itself, as it is carried to another machine.
+
+    `measured` names what the evidence was taken from, empty where nothing was measured.
+    """
+
+    organisation: Organisation
+    as_of: date
+    engine: str
+    measured: str
+    score: dict[str, Any]
+    judgements: tuple[JudgementRecord, ...]
+
+
 _JUDGEMENT = TypeAdapter(JudgementRecord)
 
 Record = dict[str, Any]
 RECORDS: Mapping[str, type] = {
     "sentinel.applicability/1": Applicability,
+    "sentinel.assessment/1": AssessmentRecord,
     "sentinel.asset/1": Asset,
     "sentinel.assetchange/1": AssetChange,
     "sentinel.association/1": Association,
@@ -249,6 +266,13 @@ def score_record(score: Score) -> Record:
             checklist,
         ),
     )
+
+
+def assessment_record(of: Dossier) -> Record:
+    """Return `sentinel.assessment/1`."""
+    judgements = tuple(map(_judgement, of.judgements))
+    told = AssessmentRecord(of.organisation, of.as_of, of.engine, of.measured, score_record(of.score), judgements)
+    return _record("sentinel.assessment/1", told)
 
 
 def judgement_record(judgement: Judgement) -> Record:
