@@ -144,7 +144,7 @@ def blank(site: Site, content: Path, as_of: date, language: Language) -> Blank:
     answers = {answer.requirement: answer for answer in given(site, asked, as_of)}
     facts = asked.organisation.facts
     rows = [one for one in asked.part.requirements if one.applies in facts]
-    return Blank(asked.organisation.name, asked.part.chapters, rows, answers, language)
+    return Blank(asked.organisation.name, asked.part.chapters, rows, answers, language, as_of)
 
 
 def from_sheets(

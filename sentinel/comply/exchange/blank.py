@@ -26,6 +26,7 @@ class Blank:
     asked: Sequence[Requirement]
     answers: Mapping[str, Answer]
     language: Language
+    as_of: date
 
     def rows(self, chapter: str) -> Iterator[dict[str, Value]]:
         """Yield the rows of a chapter, each by the keys of the columns; what nobody said is not there."""

@@ -26,9 +26,8 @@ def test_every_finding_that_an_item_names_is_in_the_plan() -> None:
     seen = {one["uuid"] for one in body["observations"]}
 
     assert meant == there
-    assert {
-        link["observation-uuid"] for one in body["findings"] for link in one.get("related-observations", ())
-    } == seen
+    related = [link for one in body["findings"] for link in one.get("related-observations", ())]
+    assert {link["observation-uuid"] for link in related} == seen
 
 
 def test_without_actions_there_is_no_plan_which_oscal_would_not_take() -> None:
