@@ -20,7 +20,7 @@ SCHEMA = "sentinel.dossier/1"
 MOST_BYTES = 64_000_000
 MOST_MEMBER = 16_000_000
 MOST_MEMBERS = 8
-NAME = re.compile(r"[0-9A-Za-zæøåÆØÅ_][0-9A-Za-zæøåÆØÅ_.-]{0,80}")
+NAME = re.compile(r"(?=.{1,80}$)[\w-]+(?:\.[\w-]+)*")
 """What a member may be called: the name of a file, never a path."""
 _ENCRYPTED = 1
 _BROKEN = (BadZipFile, OSError, EOFError, zlib.error, NotImplementedError, RuntimeError, ValueError, KeyError)
