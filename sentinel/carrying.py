@@ -18,7 +18,7 @@ from sentinel import __version__
 from sentinel.comply.checklist import load_checklist
 from sentinel.comply.earlier import Carried, read_carried
 from sentinel.content import relative
-from sentinel.errors import InputError, Location, ScopeError, SentinelError, SettingsError
+from sentinel.errors import InputError, Location, ScopeError, SentinelError
 from sentinel.exchanging import dossier, judged
 from sentinel.model.interchange import Dossier
 from sentinel.model.records import assessment_record, score_record
@@ -26,7 +26,7 @@ from sentinel.model.text import counted
 from sentinel.risks import ground, read_file
 from sentinel.scan.signing import Trusted, parse_signature, sign, verify
 from sentinel.settings import Site, read_site
-from sentinel.share.sealed import MOST_BYTES, NAME, Sealed, open_sealed, seal
+from sentinel.share.sealed import MOST_BYTES, Sealed, open_sealed, seal
 
 KEYS = "assessment-keys"
 """The folder of a site's policy with the public keys of those whose assessments are believed."""
@@ -111,10 +111,6 @@ def _matrix(site: Site, content: Path, ros: str, as_of: date) -> dict[str, bytes
     name = read_file(site, known, as_of)[0].matrix
     if name in known.against.matrices:
         return {}
-    if not NAME.fullmatch(name) or name in {SITE, ANSWERS, ROS, RESULTS}:
-        raise SettingsError(
-            f"{ros}: its matrix '{name}' cannot be carried: it must lie beside, under a name of its own"
-        )
     return {name: (site.path(ros).parent / name).read_bytes()}
 
 

@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from sentinel import carrying, exchanging
-from sentinel.errors import InputError, ScopeError, SettingsError
+from sentinel.errors import InputError, ScopeError
 from sentinel.members import MANIFEST, SIGNATURE
 from sentinel.scan.signing import Trusted, key_id, make_keys, read_public, sign
 from sentinel.settings import read_site
@@ -197,11 +197,6 @@ def test_a_matrix_of_ones_own_goes_along(key: Path, tmp_path: Path) -> None:
 
     assert "vår.yml" in opened(raw)
     assert check(raw, key, tmp_path).why_not == ""
-
-
-def test_a_matrix_of_a_name_that_would_not_be_opened_again_is_told(key: Path, tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"ros\.yml: its matrix 'mmm\w+' cannot be carried under that name"):
-        carrying.pack(read_site(own_matrix(tmp_path / "site", f"{'m' * 90}.yml")), ROOT, DAY, key)
 
 
 def test_a_key_that_cannot_sign_is_told_first(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import trestle.core.validator_factory  # type: ignore[import-not-found]  # noqa: F401 -- first, or the next one fails
-from trestle.core.all_validator import AllValidator  # it stands in an environment of its own
+import trestle.core.validator_factory  # noqa: F401 -- first, or the next one fails
+from trestle.core.all_validator import AllValidator
 from trestle.core.profile_resolver import ProfileResolver
 from trestle.oscal.assessment_plan import AssessmentPlan
 from trestle.oscal.assessment_results import AssessmentResults

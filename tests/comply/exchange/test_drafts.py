@@ -73,7 +73,13 @@ def test_every_fault_is_told_at_its_foreign_place(tmp_path: Path) -> None:
 @pytest.mark.parametrize("key", ["x: 1\n  LED-14", "state\n", "&a", "*a", "- b", "{", "12345678901"])
 def test_a_hostile_key_is_a_fault_and_never_another_answer(tmp_path: Path, key: str) -> None:
     with pytest.raises(ContentError) as caught:
-        take([draft(**{key: "met"})], "Fjæra", "a.json", small.checklist(tmp_path), small.TODAY)
+        take(
+            [Draft("DRF-07", Place(line=7), ENTRY | {key: "met"})],
+            "Fjæra",
+            "a.json",
+            small.checklist(tmp_path),
+            small.TODAY,
+        )
 
     assert "12345678901" not in str(caught.value)
 
