@@ -143,7 +143,7 @@ def test_a_file_of_the_tools_own_is_read_and_the_rest_told() -> None:
 
 
 def test_an_estimate_that_our_rules_refuse_is_told_and_not_taken_over() -> None:
-    foreign = {**FOREIGN, "answers": [one for one in FOREIGN["answers"] if one["reference_to"] != 324]}  # type: ignore[index,attr-defined]  # a list of answers
+    foreign = {**FOREIGN, "answers": [one for one in FOREIGN["answers"] if one["reference_to"] != 324]}  # type: ignore[index]  # a list of answers
     came = from_cnil(json.dumps(foreign), "pia.json", "prove", PACK, AS_OF)
 
     assert DpiaFile.model_validate(came.data).events["access"].after is None

@@ -15,7 +15,17 @@ def test_the_first_sentence_says_how_it_stands_and_the_figures_belong_together()
 
     assert (report.level.word, report.level.mark.shape) == ("Ikke ferdig", "square")
     assert [figure.value for figure in report.figures] == ["23", "1", "middels"]
-    assert report.line.split() == ["Lyngvik", "tannklinikk", "·", "org.nr.", "000000001", "·", "21.", "november", "2026"]
+    assert report.line.split() == [
+        "Lyngvik",
+        "tannklinikk",
+        "·",
+        "org.nr.",
+        "000000001",
+        "·",
+        "21.",
+        "november",
+        "2026",
+    ]
 
 
 def test_what_nobody_judged_counts_as_the_worst() -> None:
