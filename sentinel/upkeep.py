@@ -16,6 +16,9 @@ from sentinel.comply.breach.wording import TextsFile
 from sentinel.comply.checklist import Chapter, Classes, Cover, load_checklist
 from sentinel.comply.clocks import ClockFile, load_clocks
 from sentinel.comply.delivery import DeliveryFile
+from sentinel.comply.dpia.case import DpiaFile
+from sentinel.comply.dpia.entries import CompletenessFile, ListFile, QuestionsFile, ScaleFile, ScreeningFile
+from sentinel.comply.dpia.pack import load_pack as load_dpia_pack
 from sentinel.comply.evidence import MapFile, load_evidence_map
 from sentinel.comply.followup import FollowUpsFile
 from sentinel.comply.grades import GradesFile, load_grades
@@ -84,6 +87,12 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "delivery": DeliveryFile,
     "do-not-probe": BarFile,
     "group": GroupFile,
+    "dpia": DpiaFile,
+    "dpia-completeness": CompletenessFile,
+    "dpia-list": ListFile,
+    "dpia-questions": QuestionsFile,
+    "dpia-scale": ScaleFile,
+    "dpia-screening": ScreeningFile,
     "report-texts": Texts,
     "risks": RisksFile,
     "rule-fields": FieldLists,
@@ -210,6 +219,7 @@ _LOOKS: Mapping[str, Callable[[Path], int]] = {
     "evidence grades": lambda base: len(load_grades(base).half_lives),
     "maturity levels": lambda base: sum(map(len, load_scale(base).levels.values())),
     "breaches": lambda base: len(load_pack(base).wording.texts),
+    "impact assessments": lambda base: len(load_dpia_pack(base).tests),
     "risk matrices": lambda base: len(load_matrices(base)),
     "risk scenarios": _scenarios,
     "fingerprints": lambda base: len(load_fingerprints(base).rules),

@@ -36,12 +36,14 @@ from sentinel.model.compliance import (
 )
 from sentinel.model.conversion import Conversion
 from sentinel.model.coverage import Coverage
+from sentinel.model.dpia import Dpia
 from sentinel.model.events import Value
 from sentinel.model.explained import Explanation
 from sentinel.model.groups import Group, GroupUnit
 from sentinel.model.histories import HistoryPoint, Predecessor
 from sentinel.model.history import AssetChange, Tracked
 from sentinel.model.imports import RuleChange
+from sentinel.model.interchange import Dossier
 from sentinel.model.judged import Outcome
 from sentinel.model.knowledge import Feed, Line, Statement
 from sentinel.model.known import KnownFeed, KnownWeakness
@@ -179,12 +181,28 @@ class PackScoreRecord:
     judgements: tuple[JudgementRecord, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class AssessmentRecord:
+    """`sentinel.assessment/1`: one assessment by itself, as it is carried to another machine.
+
+    `measured` names what the evidence was taken from, empty where nothing was measured.
+    """
+
+    organisation: Organisation
+    as_of: date
+    engine: str
+    measured: str
+    score: dict[str, Any]
+    judgements: tuple[JudgementRecord, ...]
+
+
 _JUDGEMENT = TypeAdapter(JudgementRecord)
 
 Record = dict[str, Any]
 RECORDS: Mapping[str, type] = {
     "sentinel.action/1": Action,
     "sentinel.applicability/1": Applicability,
+    "sentinel.assessment/1": AssessmentRecord,
     "sentinel.asset/1": Asset,
     "sentinel.assetchange/1": AssetChange,
     "sentinel.association/1": Association,
@@ -194,6 +212,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.coverage/1": Coverage,
     "sentinel.crossing/1": CrossingEvent,
     "sentinel.deadline/1": Counted,
+    "sentinel.dpia/1": Dpia,
     "sentinel.explanation/1": Explanation,
     "sentinel.feed/1": KnownFeed,
     "sentinel.finding/1": Finding,
@@ -290,6 +309,13 @@ def pack_score_record(scored: PackScored) -> Record:
     judgements = tuple(map(_judgement, scored.judgements))
     body = PackScoreRecord(scored.pack, scored.organisation, scored.as_of, score, judgements)
     return _record("sentinel.packscore/1", body)
+
+
+def assessment_record(of: Dossier) -> Record:
+    """Return `sentinel.assessment/1`."""
+    judgements = tuple(map(_judgement, of.judgements))
+    told = AssessmentRecord(of.organisation, of.as_of, of.engine, of.measured, score_record(of.score), judgements)
+    return _record("sentinel.assessment/1", told)
 
 
 def judgement_record(judgement: Judgement) -> Record:
