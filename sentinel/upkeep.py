@@ -14,6 +14,7 @@ from sentinel.comply.breach.table import Table
 from sentinel.comply.breach.wording import TextsFile
 from sentinel.comply.checklist import Chapter, Classes, Cover, load_checklist
 from sentinel.comply.clocks import ClockFile, load_clocks
+from sentinel.comply.crosswalk.read import CrosswalkFile, FrameworkFile, load_atlas
 from sentinel.comply.evidence import MapFile, load_evidence_map
 from sentinel.comply.levels import LevelsFile
 from sentinel.comply.organisation import TypesFile, load_types
@@ -59,7 +60,9 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "checklist-chapter": Chapter,
     "checklist-classes": Classes,
     "checklist-clock": ClockFile,
+    "checklist-crosswalk": CrosswalkFile,
     "checklist-evidence-map": MapFile,
+    "checklist-framework": FrameworkFile,
     "checklist-levels": LevelsFile,
     "checklist-organisation-types": TypesFile,
     "checklist-ros-library": LibraryFile,
@@ -187,6 +190,7 @@ _LOOKS: Mapping[str, Callable[[Path], int]] = {
     "log sources": lambda base: len(load_routes(base).routes),
     "requirements": _requirements,
     "clocks": lambda base: len(load_clocks(base)),
+    "crosswalks": lambda base: len(load_atlas(base).crosswalks),
     "breaches": lambda base: len(load_pack(base).wording.texts),
     "risk matrices": lambda base: len(load_matrices(base)),
     "risk scenarios": _scenarios,

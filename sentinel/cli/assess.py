@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from sentinel import assessing, flows
+from sentinel.cli.lazy import LazyGroup
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
 from sentinel.cli.output import Column, clean, emit
 from sentinel.cli.summary import say, say_people, say_score
@@ -40,9 +41,14 @@ COUNTS = (
 )
 
 
-@click.group()
+@click.group(cls=LazyGroup)
 def assess() -> None:
     """Score an organisation against Normen."""
+
+
+assess.places = {
+    "crosswalk": "sentinel.cli.assess_crosswalk:crosswalk",
+}
 
 
 @assess.command("score", epilog="Example: sentinel assess score examples/clinic/site.toml --format json")

@@ -30,6 +30,8 @@ from sentinel.model.compliance import (
 )
 from sentinel.model.conversion import Conversion
 from sentinel.model.coverage import Coverage
+from sentinel.model.crosswalks import Coverage as CrossCoverage
+from sentinel.model.crosswalks import Covered
 from sentinel.model.events import Value
 from sentinel.model.explained import Explanation
 from sentinel.model.history import AssetChange, Tracked
@@ -166,6 +168,8 @@ RECORDS: Mapping[str, type] = {
     "sentinel.breach/1": BreachAssessment,
     "sentinel.conversion/1": Conversion,
     "sentinel.coverage/1": Coverage,
+    "sentinel.covered/1": Covered,
+    "sentinel.crosscoverage/1": CrossCoverage,
     "sentinel.crossing/1": CrossingEvent,
     "sentinel.deadline/1": Counted,
     "sentinel.explanation/1": Explanation,
