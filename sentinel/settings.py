@@ -61,10 +61,14 @@ class ReportSection(Schema):
 
 
 class AssessmentSection(Schema):
-    """Where the answers are, and the file of risks (ROS)."""
+    """Where the answers are, and the file of risks (ROS).
+
+    `benchmark`: the organisation agrees to be counted, without its name, in figures that are published of many.
+    """
 
     answers: str
     ros: str | None = None
+    benchmark: StrictBool = False
 
 
 class LogSection(Schema):

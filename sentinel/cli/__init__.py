@@ -26,6 +26,7 @@ app.places = {
     "rules": "sentinel.cli.rules:rules",
     "run": "sentinel.cli.run:run",
     "scan": "sentinel.cli.scan:scan",
+    "sector": "sentinel.cli.sector:sector",
 }
 
 

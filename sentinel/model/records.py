@@ -45,6 +45,7 @@ from sentinel.model.reproduction import Reproduction
 from sentinel.model.result import Change, NotLooked, Result, ScanSource, Versions
 from sentinel.model.risks import Risk, Ros
 from sentinel.model.scans import LogEntry, PlannedStep
+from sentinel.model.sector import MemberRow
 from sentinel.model.severity import Severity
 from sentinel.model.talks import Association, Crossing, CrossingEvent, Flow, Title
 from sentinel.model.text import Text
@@ -178,6 +179,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.flow/1": Flow,
     "sentinel.hit/1": HitRecord,
     "sentinel.ledger/1": LedgerEntry,
+    "sentinel.member/1": MemberRow,
     "sentinel.othercount/1": OtherCount,
     "sentinel.outcome/1": Outcome,
     "sentinel.planstep/1": PlannedStep,
