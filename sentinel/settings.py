@@ -61,13 +61,14 @@ class ReportSection(Schema):
 
 
 class AssessmentSection(Schema):
-    """Where the answers are, and the file of risks (ROS).
+    """Where the answers are, the file of risks (ROS), and the answers to each pack, by the id of the pack.
 
     `benchmark`: the organisation agrees to be counted, without its name, in figures that are published of many.
     """
 
     answers: str
     ros: str | None = None
+    packs: dict[str, str] = Field(default_factory=dict)
     benchmark: StrictBool = False
 
 

@@ -18,6 +18,7 @@ from sentinel.comply.crosswalk.read import CrosswalkFile, FrameworkFile, load_at
 from sentinel.comply.evidence import MapFile, load_evidence_map
 from sentinel.comply.levels import LevelsFile
 from sentinel.comply.organisation import TypesFile, load_types
+from sentinel.comply.packs import PackFile, load_packs
 from sentinel.comply.plan import PlanFile, load_plan
 from sentinel.comply.ros.entries import RisksFile
 from sentinel.comply.ros.library import LibraryFile, MeasuresFile, ScenarioFile, load_library
@@ -65,6 +66,7 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "checklist-framework": FrameworkFile,
     "checklist-levels": LevelsFile,
     "checklist-organisation-types": TypesFile,
+    "checklist-pack": PackFile,
     "checklist-ros-library": LibraryFile,
     "checklist-ros-matrix": MatrixFile,
     "checklist-ros-measures": MeasuresFile,
@@ -189,6 +191,7 @@ _LOOKS: Mapping[str, Callable[[Path], int]] = {
     "field lists": lambda base: len(load_known_fields(base)),
     "log sources": lambda base: len(load_routes(base).routes),
     "requirements": _requirements,
+    "packs": lambda base: len(load_packs(base)),
     "clocks": lambda base: len(load_clocks(base)),
     "crosswalks": lambda base: len(load_atlas(base).crosswalks),
     "breaches": lambda base: len(load_pack(base).wording.texts),

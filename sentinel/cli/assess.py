@@ -13,7 +13,7 @@ from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
 from sentinel.cli.output import Column, clean, emit
 from sentinel.cli.summary import say, say_people, say_score
 from sentinel.comply.methods import compare as others_count
-from sentinel.model.records import judgement_record, record_of, score_record
+from sentinel.model.records import Record, judgement_record, record_of, score_record
 from sentinel.model.text import LANGUAGES, Language
 from sentinel.settings import read_site
 
@@ -21,6 +21,7 @@ JUDGEMENTS = (
     Column("id", lambda item: item["requirement"]),
     Column("weight", lambda item: f"{item['weight']}{'g' if item['gate'] else ''}"),
     Column("state", lambda item: item["state"]),
+    Column("accepted", lambda item: _accepted(item["accepted"])),
     Column("requirement", lambda item: item["title"]["nb"], grow=True),
 )
 
@@ -119,6 +120,12 @@ def compare(asked: Asked, site_file: Path, as_of: datetime | None) -> int:
     emit(map(record_of, others_count(assessed.judgements)), COUNTS, asked.form)
     say_score(assessed.score)
     return asked.exit_code(())
+
+
+def _accepted(accepted: Record | None) -> str:
+    if accepted is None:
+        return ""
+    return f"{'ended' if accepted['ended'] else 'until'} {accepted['until']}"
 
 
 def _shown(value: float | None, unit: str) -> str:

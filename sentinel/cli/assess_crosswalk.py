@@ -10,6 +10,7 @@ import click
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
 from sentinel.cli.output import Column, emit
 from sentinel.cli.summary import say
+from sentinel.comply.crosswalk.read import NORMEN
 from sentinel.crosswalking import coverage_through
 from sentinel.model.crosswalks import Coverage
 from sentinel.model.records import record_of
@@ -27,12 +28,13 @@ PLACES = (
 @click.command("crosswalk", epilog="Example: sentinel assess crosswalk examples/clinic/site.toml --to nsm-2.1")
 @click.argument("site_file", metavar="SITE.toml", type=FILES)
 @click.option("--to", "target", required=True, metavar="FRAMEWORK", help="nsm-2.1, iso-27002-2022, nis2-art21, …")
+@click.option("--from", "answered", default=NORMEN, show_default=True, metavar="PACK", help="What was answered.")
 @AS_OF
 @asks("content", "form")
-def crosswalk(asked: Asked, site_file: Path, target: str, as_of: datetime | None) -> int:
+def crosswalk(asked: Asked, site_file: Path, target: str, answered: str, as_of: datetime | None) -> int:
     """Tell what the answers say at least of another framework; what they do not reach is not known."""
     site = read_site(site_file)
-    found = coverage_through(site, asked.content_folder(site), target, day_of(as_of, site))
+    found = coverage_through(site, asked.content_folder(site), answered, target, day_of(as_of, site))
     if asked.form == "json":
         emit([record_of(found)], (), "json")
     else:

@@ -52,12 +52,28 @@ class AnswerEntry(Schema):
     expires: Day | None = None
 
 
+def only_filled_in(value: object) -> object:
+    """Leave out what nobody has filled in: keys without a value, and entries that hold nothing else."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        return value
+    filled = {name: _filled(entry) for name, entry in value.items()}
+    return {name: entry for name, entry in filled.items() if entry not in ({}, None)}
+
+
+def _filled(entry: object) -> object:
+    if not isinstance(entry, dict):
+        return entry
+    return {key: part for key, part in entry.items() if part not in (None, "") or key not in AnswerEntry.model_fields}
+
+
 class AnswersFile(Schema):
-    """The file of answers; `organisation` says whose they are."""
+    """The file of answers; `organisation` says whose they are. What is left blank is no answer."""
 
     schema_: Annotated[Literal["sentinel.answers/1"], Field(alias="schema")]
     organisation: Annotated[str, Field(min_length=1, max_length=200)]
-    answers: dict[str, AnswerEntry]
+    answers: Annotated[dict[str, AnswerEntry], BeforeValidator(only_filled_in)]
 
 
 def read_answers(path: Path, checklist: Checklist, as_of: date) -> tuple[Answer, ...]:
@@ -65,8 +81,9 @@ def read_answers(path: Path, checklist: Checklist, as_of: date) -> tuple[Answer,
 
     Refused: unknown requirements and keys, requirements that the organisation is not asked, days after `as_of`, an
     exception (not relevant, or an accepted risk) without reason, approver and end, an accepted risk of what is met or
-    unknown, and anything with eleven digits. What has ended is read as it is: a requirement whose «not relevant» has
-    ended is judged as not assessed, and a risk that was accepted counts for nothing before its end or after it.
+    unknown, a plan without a note of what is planned, and anything with eleven digits. What has ended is read as it is:
+    a requirement whose «not relevant» has ended is judged as not assessed, and a risk that was accepted counts for
+    nothing before its end or after it.
     """
     documents, faults = read_documents(path, Path())
     if not faults and len(documents) != 1:
@@ -87,7 +104,7 @@ def _read(document: Document, checklist: Checklist, as_of: date) -> tuple[list[A
     faults += wrong
     if value is None:
         return [], faults + list(_unknown_keys(document, checklist))
-    faults += _unknown(document, value.answers, checklist)
+    faults += _unknown_keys(document, checklist)
     for name, entry in value.answers.items():
         faults += [document.fault(["answers", name, key], what) for key, what in _wrong(entry, as_of)]
     return [as_answer(name, entry) for name, entry in value.answers.items()], faults
@@ -110,6 +127,8 @@ def as_answer(name: str, entry: AnswerEntry) -> Answer:
 def _wrong(entry: AnswerEntry, as_of: date) -> Iterator[tuple[str, str]]:
     if entry.date > as_of:
         yield "date", f"{entry.date} is after {as_of}, the day of the assessment"
+    if entry.state == "planned" and not entry.note.strip():
+        yield "state", "'planned' needs 'note': what is planned"
     excepted = entry.state == "not_applicable"
     if excepted or entry.approver or entry.expires:
         what = "'not_applicable'" if excepted else "an accepted risk"
@@ -135,7 +154,7 @@ def _unknown(document: Document, names: Mapping[str, object], checklist: Checkli
 
 
 def _unknown_keys(document: Document, checklist: Checklist) -> Iterator[Fault]:
-    """Yield unknown requirements also of a file that is wrong in other ways, so that all is told at once."""
+    """Yield unknown requirements, also of a file that is wrong in other ways and of entries that are left blank."""
     answers = document.data.get("answers") if isinstance(document.data, dict) else None
     if isinstance(answers, dict):
         yield from _unknown(document, {name: None for name in answers if isinstance(name, str)}, checklist)

@@ -14,6 +14,7 @@ from sentinel.model.result import Change, Previous
 from sentinel.model.text import Text
 
 _COUNTED: frozenset[EffectiveState] = ASSESSED | {"disputed"}
+_UNSEEN: frozenset[EffectiveState] = frozenset({"not_assessed", "unknown"})
 
 
 def changes(previous: Previous, judgements: Sequence[Judgement]) -> tuple[Change, ...]:
@@ -76,8 +77,8 @@ def _same_scope(previous: Previous, both: Sequence[Judgement]) -> tuple[Change, 
 def _looked_at(previous: Previous, both: Sequence[Judgement]) -> tuple[Change, ...]:
     """Tell how many requirements were looked at for the first time, and how many no longer are."""
     applied = [j for j in both if "not_applicable" not in {j.state, previous.states[j.requirement.id]}]
-    fresh = [j for j in applied if previous.states[j.requirement.id] == "not_assessed" and j.state != "not_assessed"]
-    lost = [j for j in applied if previous.states[j.requirement.id] != "not_assessed" and j.state == "not_assessed"]
+    fresh = [j for j in applied if previous.states[j.requirement.id] in _UNSEEN and j.state not in _UNSEEN]
+    lost = [j for j in applied if previous.states[j.requirement.id] not in _UNSEEN and j.state in _UNSEEN]
     return (
         *_counted(fresh, Text("er vurdert for første gang", "assessed for the first time")),
         *_counted(lost, Text("er ikke lenger vurdert", "no longer assessed")),

@@ -55,6 +55,16 @@ class AnsweringEntry(Schema):
     days: Days
 
 
+class FindingOutEntry(Schema):
+    """What to do about requirements that were answered with «vet ikke»; `{people}` are those who usually know."""
+
+    title: Spoken
+    title_one: Spoken
+    why: Spoken
+    minutes_each: Minutes
+    days: Days
+
+
 class DecisionsEntry(Schema):
     """Sentences for what answers ask management; `{title}`, `{date}` and `{reason}` are filled in."""
 
@@ -64,6 +74,7 @@ class DecisionsEntry(Schema):
     risk_ends: Spoken
     risk_ended: Spoken
     not_funded: Spoken
+    planned: Spoken
 
 
 class PlanFile(Schema):
@@ -71,6 +82,7 @@ class PlanFile(Schema):
 
     people: dict[str, Spoken]
     answering: AnsweringEntry
+    finding_out: FindingOutEntry
     decisions: DecisionsEntry
     steps: Annotated[list[StepEntry], Field(min_length=1)]
 
@@ -100,13 +112,13 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Answering:
-    """What to do about requirements that nobody has assessed."""
+class Asking:
+    """What to do about requirements that nobody answered, or that nobody knew; `who` is None where they say it."""
 
     title: Text
     title_one: Text
     why: Text
-    who: Text
+    who: Text | None
     minutes_each: int
     days: int
 
@@ -116,7 +128,8 @@ class Plan:
     """All steps in the order of the file, and the sentences for decisions by their key."""
 
     steps: tuple[Step, ...]
-    answering: Answering
+    answering: Asking
+    finding_out: Asking
     notice_days: int
     sentences: Mapping[str, Text]
 
@@ -130,17 +143,10 @@ def load_plan(base: Path, checklist: Checklist) -> Plan:
     if faults or not item:
         raise ContentError(faults)
     value = item.value
-    asked = value.answering
     return Plan(
         steps=tuple(_as_step(entry, value.people) for entry in value.steps),
-        answering=Answering(
-            title=asked.title.text(),
-            title_one=asked.title_one.text(),
-            why=asked.why.text(),
-            who=value.people[asked.who].text(),
-            minutes_each=asked.minutes_each,
-            days=asked.days,
-        ),
+        answering=_asking(value.answering, value.people[value.answering.who].text()),
+        finding_out=_asking(value.finding_out, None),
         notice_days=value.decisions.notice_days,
         sentences={
             "exception_ends": value.decisions.exception_ends.text(),
@@ -148,8 +154,13 @@ def load_plan(base: Path, checklist: Checklist) -> Plan:
             "risk_ends": value.decisions.risk_ends.text(),
             "risk_ended": value.decisions.risk_ended.text(),
             "not_funded": value.decisions.not_funded.text(),
+            "planned": value.decisions.planned.text(),
         },
     )
+
+
+def _asking(entry: AnsweringEntry | FindingOutEntry, who: Text | None) -> Asking:
+    return Asking(entry.title.text(), entry.title_one.text(), entry.why.text(), who, entry.minutes_each, entry.days)
 
 
 def effort(minutes: int) -> Text:

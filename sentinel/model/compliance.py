@@ -73,8 +73,12 @@ class Applicability:
     because: Text
 
 
-State = Literal["met", "partly", "not_met", "not_applicable", "unknown"]
-"""What a person answered; `unknown` is «vet ikke», a real answer that counts as not looked at."""
+State = Literal["met", "partly", "planned", "not_met", "not_applicable", "unknown"]
+"""What a person answered.
+
+planned: somebody decided to do it and nobody has paid for it · unknown: «vet ikke», a real answer: nothing is in place
+that nobody knows of, and nobody has looked.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +128,21 @@ class Evidence:
     cap: State | None = None
 
 
-EffectiveState = Literal["met", "partly", "not_met", "disputed", "not_assessed", "not_applicable"]
-"""disputed: answered met, partly or not relevant, but a measurement says otherwise; a person has to settle it."""
+EffectiveState = Literal["met", "partly", "planned", "not_met", "disputed", "unknown", "not_assessed", "not_applicable"]
+"""disputed: answered met, partly or not relevant, but a measurement says otherwise; a person has to settle it.
+
+unknown: somebody was asked and does not know · not_assessed: nobody has answered.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """A risk that somebody accepted to a day. It changes no number: the answer is worth what it is worth."""
+
+    until: date
+    approver: str
+    reason: str
+    ended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +154,7 @@ class Judgement:
     answer: Answer | None
     evidence: tuple[Evidence, ...]
     reason: Text
+    accepted: Acceptance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +174,9 @@ Level = Literal["red", "yellow", "green"]
 class Score:
     """Three numbers that are only ever shown together, each 0–100 or None where there is nothing to count.
 
-    score: weighted share met of what was assessed, where a disputed answer counts as nothing · coverage: share of
-    applicable requirements that were assessed · worst_case: weighted share met if everything not assessed is not in
-    place. What does not apply by class is in none of them, nor in `counts`.
+    score: weighted share met of what was answered, where «vet ikke» and a disputed answer count as nothing ·
+    coverage: share of applicable requirements that were assessed, which «vet ikke» is not · worst_case: weighted share
+    met if everything not assessed is not in place. What does not apply by class is in none of them, nor in `counts`.
     """
 
     score: float | None

@@ -16,6 +16,7 @@ from sentinel.model.backtest import Difference
 from sentinel.model.breach import BreachAssessment
 from sentinel.model.clocks import Counted
 from sentinel.model.compliance import (
+    Acceptance,
     Action,
     Answer,
     Applicability,
@@ -26,6 +27,7 @@ from sentinel.model.compliance import (
     Level,
     Organisation,
     OtherCount,
+    Requirement,
     Score,
 )
 from sentinel.model.conversion import Conversion
@@ -39,6 +41,7 @@ from sentinel.model.imports import RuleChange
 from sentinel.model.judged import Outcome
 from sentinel.model.knowledge import Feed, Line, Statement
 from sentinel.model.known import KnownFeed, KnownWeakness
+from sentinel.model.packs import PackOverview, PackScored
 from sentinel.model.plain_hits import plain_hit
 from sentinel.model.remarks import Remark
 from sentinel.model.reproduction import Reproduction
@@ -130,6 +133,7 @@ class JudgementRecord:
     answer: Answer | None
     evidence: tuple[Evidence, ...]
     reason: Text
+    accepted: Acceptance | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +161,17 @@ class ResultRecord:
     feeds: tuple[Feed, ...] | None
 
 
+@dataclass(frozen=True, slots=True)
+class PackScoreRecord:
+    """`sentinel.packscore/1`: one organisation against one pack; no score where the pack is not for it."""
+
+    pack: PackOverview
+    organisation: Organisation
+    as_of: date
+    score: dict[str, Any] | None
+    judgements: tuple[JudgementRecord, ...]
+
+
 _JUDGEMENT = TypeAdapter(JudgementRecord)
 
 Record = dict[str, Any]
@@ -182,11 +197,14 @@ RECORDS: Mapping[str, type] = {
     "sentinel.member/1": MemberRow,
     "sentinel.othercount/1": OtherCount,
     "sentinel.outcome/1": Outcome,
+    "sentinel.pack/1": PackOverview,
+    "sentinel.packscore/1": PackScoreRecord,
     "sentinel.planstep/1": PlannedStep,
     "sentinel.probelog/1": LogEntry,
     "sentinel.releaseline/1": Line,
     "sentinel.remark/1": Remark,
     "sentinel.reproduction/1": Reproduction,
+    "sentinel.requirement/1": Requirement,
     "sentinel.result/1": ResultRecord,
     "sentinel.risk/1": Risk,
     "sentinel.ros/1": Ros,
@@ -257,6 +275,14 @@ def score_record(score: Score) -> Record:
     )
 
 
+def pack_score_record(scored: PackScored) -> Record:
+    """Return `sentinel.packscore/1`; its score is a whole `sentinel.score/1`."""
+    score = score_record(scored.score) if scored.score else None
+    judgements = tuple(map(_judgement, scored.judgements))
+    body = PackScoreRecord(scored.pack, scored.organisation, scored.as_of, score, judgements)
+    return _record("sentinel.packscore/1", body)
+
+
 def judgement_record(judgement: Judgement) -> Record:
     """Return one requirement's outcome as it stands in a result."""
     plain: Record = _JUDGEMENT.dump_python(_judgement(judgement), mode="json")
@@ -316,6 +342,7 @@ def _judgement(judgement: Judgement) -> JudgementRecord:
         judgement.answer,
         judgement.evidence,
         judgement.reason,
+        judgement.accepted,
     )
 
 

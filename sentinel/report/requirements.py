@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 
-from sentinel.model.compliance import Answer, EffectiveState, Evidence, GateResult, Judgement
+from sentinel.model.compliance import Acceptance, Answer, EffectiveState, Evidence, GateResult, Judgement
 from sentinel.model.result import Result
 from sentinel.report.clean import shorten
 from sentinel.report.firstpage import differing, quoted
@@ -113,12 +113,21 @@ def _row(judgement: Judgement, names: Mapping[str, str], catalogue: Catalogue) -
     gate = catalogue.say("gate.note", id=need.id) if need.gate else need.id
     return (
         cell(shorten(need.title.say(catalogue.language), _LONG, catalogue), gate),
-        cell(catalogue.say(f"state.{judgement.state}"), "", STATES[judgement.state]),
+        cell(
+            catalogue.say(f"state.{judgement.state}"), _accepted(judgement.accepted, catalogue), STATES[judgement.state]
+        ),
         _answer_cell(answer, catalogue),
         _who(answer, catalogue),
         _evidence(judgement.evidence, names, catalogue),
         cell(shorten(judgement.reason.say(catalogue.language), _LONG, catalogue)),
     )
+
+
+def _accepted(accepted: Acceptance | None, catalogue: Catalogue) -> str:
+    if accepted is None:
+        return ""
+    key = "accepted.ended" if accepted.ended else "accepted.until"
+    return catalogue.say(key, day=day(accepted.until, catalogue.language))
 
 
 def _answer_cell(answer: Answer | None, catalogue: Catalogue) -> Cell:

@@ -45,7 +45,9 @@ thresholds:
   - {level: yellow, worst_case: 40, in_place: 30, because: {nb: a, en: a}}
 caps:
   - {state: not_assessed, level: yellow, because: {nb: a, en: a}}
+  - {state: unknown, level: yellow, because: {nb: a, en: a}}
   - {state: not_met, level: yellow, because: {nb: a, en: a}}
+  - {state: planned, level: yellow, because: {nb: a, en: a}}
   - {state: disputed, level: yellow, because: {nb: a, en: a}}
   - {state: partly, level: yellow, because: {nb: a, en: a}}
 gates:

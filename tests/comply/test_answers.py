@@ -105,6 +105,8 @@ def test_faults_of_shape_and_of_meaning_come_together(tmp_path: Path) -> None:
             f"  LED-14: {WITH}, reason: a, approver: b, expires: 2027-01-01}}\n",
             "no risk is accepted where the state is 'met'",
         ),
+        ("  LED-14: {state: planned, by: Åse, date: 2026-11-12}\n", "'planned' needs 'note': what is planned"),
+        ("  LED-14: {state: planned, by: Åse, date: 2026-11-12, note: ' '}\n", "'planned' needs 'note'"),
         (f"  12: {WITH}}}\n", "12"),
         (f"  LED-14: {WITH}}}\n---\n{HEAD}", "holds 2 documents"),
     ],

@@ -47,6 +47,7 @@ MINE = (
     *(f"ros/scenarios/{name}.yml" for name in ("attacks", "failures", "people", "suppliers")),
     *(f"clocks/{name}.yml" for name in ("dsl-24", "gdpr-12", "gdpr-33", "gdpr-36", "yearly-review")),
     *(f"clocks/nis2-{name}.yml" for name in ("early", "final", "notification")),
+    *sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.glob("packs/*/pack.yml")),
 )
 STARTS = {f"breach/start.{language}.txt" for language in ("nb", "en")}
 OWN_WORDS = re.compile(
@@ -319,6 +320,8 @@ def test_the_story_of_a_clinic_comes_out_as_it_should() -> None:
 
 def test_only_these_files_are_there() -> None:
     found = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.is_file()}
-    known = {*MINE, *STARTS} | {f"normen/requirements/{Path(name).name}" for name in found if "requirements" in name}
+    known = {*MINE, *STARTS} | {
+        name for name in found if re.fullmatch(r"(normen|packs/[a-z0-9-]+)/requirements/[a-z0-9-]+\.yml", name)
+    }
 
     assert found - known == set()

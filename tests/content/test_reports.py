@@ -21,7 +21,7 @@ from sentinel.model.severity import Severity
 from sentinel.model.text import LANGUAGES, Language
 from sentinel.report.html import environment
 from sentinel.report.inventory.ties import Kind
-from sentinel.report.letters import QUESTIONS
+from sentinel.report.letters import QUESTIONS, SUPPORT_QUESTIONS
 from sentinel.report.notjudged import UNSEEN
 from sentinel.report.text import Catalogue, Plural, load_texts
 from tests.shared import ROOT
@@ -29,19 +29,35 @@ from tests.shared import ROOT
 REPORT = sorted((ROOT / "sentinel" / "report").rglob("*.py"))
 BUILT = {
     "state": get_args(EffectiveState),
-    "bar": (*get_args(EffectiveState)[:5], "title", "description"),
+    "bar": (*get_args(EffectiveState)[:7], "title", "description"),
     "level": get_args(Level),
     "severity": tuple(Severity),
     "claim": ("sure", "likely", "possible"),
     "impact": ("patient_safety", "confidentiality", "integrity", "availability", "little"),
+    "accepted": ("until", "ended"),
     "answer": (*get_args(State), "none", "approver", "expires"),
     "role": get_args(Role),
     "direction": ("up", "down", "same"),
     "unseen.rules": tuple(state for state in get_args(RuleState) if state != "evaluated"),
     "unseen.weakness": tuple(UNSEEN),
-    "letter": ("version", "devices", "advisories", "weaknesses", "sure", "knowledge"),
+    "letter": (
+        "title",
+        "why",
+        "version",
+        "devices",
+        "advisories",
+        "weaknesses",
+        "sure",
+        "knowledge",
+        "supported",
+        "read",
+    ),
     "letter.claim": ("sure", "likely", "possible"),
-    "letter.question": QUESTIONS,
+    "letter.question": (*QUESTIONS, *SUPPORT_QUESTIONS),
+    "letter.support": ("ended", "extended", "ending"),
+    "letter.title": ("support",),
+    "letter.why": ("support",),
+    "letter.version": ("read", "possible"),
     "device": get_args(DeviceClass),
     "map.level": ("device", "class", "network"),
     "kindof": get_args(Kind),

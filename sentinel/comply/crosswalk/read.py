@@ -10,9 +10,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sentinel.comply.checklist import Chapter, Cover
+from sentinel.comply.checklist import Cover, entries, read_chapters
 from sentinel.comply.files import Spoken, meant, one
-from sentinel.content import Item, Said, Schema, load, yaml_files
+from sentinel.comply.packs import PackFile
+from sentinel.content import Item, Said, Schema, yaml_files
 from sentinel.errors import ContentError, Fault
 from sentinel.model.compliance import Confidence
 from sentinel.model.crosswalks import Crosswalk, Framework, Link, Relation
@@ -91,24 +92,20 @@ def load_atlas(base: Path) -> Atlas:
 
 def own_frameworks(base: Path, faults: list[Fault]) -> dict[str, Framework]:
     """Return Normen and every pack with the titles of their requirements."""
-    covers = [base / "checklists" / "normen" / "normen.yml"]
-    packs = base / "checklists" / "packs"
-    covers += sorted(packs.glob("*/pack.yml"))
-    found = (_own(path, base, faults) for path in covers)
-    return {framework.id: framework for framework in found if framework}
+    checklists = base / "checklists"
+    whole = one(checklists / "normen" / "normen.yml", Cover, base, faults)
+    packs = [one(path, PackFile, base, faults) for path in sorted((checklists / "packs").glob("*/pack.yml"))]
+    found = {NORMEN: _own(NORMEN, checklists / "normen", whole.value.title.text(), base, faults)} if whole else {}
+    for pack in filter(None, packs):
+        name = pack.value.id
+        found[name] = _own(name, checklists / "packs" / name, pack.value.title.text(), base, faults)
+    return found
 
 
-def _own(cover: Path, base: Path, faults: list[Fault]) -> Framework | None:
-    try:
-        chapters = load(cover.parent / "requirements", Chapter, base)
-    except ContentError as error:
-        faults += error.faults
-        return None
-    entries = [entry for item in chapters for entry in item.value.requirements]
-    title = one(cover, Cover, base, faults) if cover.parent.name == NORMEN else None
-    name = title.value.title.text() if title else Text(cover.parent.name, cover.parent.name)
+def _own(name: str, folder: Path, title: Text, base: Path, faults: list[Fault]) -> Framework:
+    chapters = read_chapters(folder / "requirements", base, faults)
     about = Text("Egne krav.", "Our own requirements.")
-    return Framework(cover.parent.name, name, about, about, "known", {e.id: e.title.text() for e in entries})
+    return Framework(name, title, about, about, "known", {e.id: e.title.text() for _, _, e in entries(chapters)})
 
 
 def _as_framework(file: FrameworkFile) -> Framework:

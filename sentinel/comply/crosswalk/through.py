@@ -19,6 +19,7 @@ from sentinel.model.text import LANGUAGES, Language, Text
 
 _WHOLE: frozenset[Relation] = frozenset({"equal", "broader"})
 _PART: frozenset[Relation] = frozenset({"equal", "narrower"})
+_MISSING: frozenset[EffectiveState] = frozenset({"not_met", "planned"})
 _SHOWN = 4
 SAYS = Text(
     "Dette er det minste som er på plass. Bare der et krav dekker hele temaet, kan det stå oppfylt. Det som ingenting "
@@ -66,7 +67,7 @@ def standing(grounds: Sequence[Ground]) -> Known:
         return "met"
     if any(map(_something, grounds)):
         return "partly"
-    return "not_met" if any(part.state == "not_met" for part in parts) else "not_known"
+    return "not_met" if any(part.state in _MISSING for part in parts) else "not_known"
 
 
 def _whole(ground: Ground) -> bool:
@@ -109,7 +110,9 @@ def _deciding(state: Known, grounds: Sequence[Ground]) -> list[Ground]:
         return [ground for ground in grounds if _whole(ground)]
     if state == "partly":
         return [ground for ground in grounds if _something(ground)]
-    return [ground for ground in grounds if ground.route.relation in _PART and ground.state == state]
+    if state == "not_met":
+        return [ground for ground in grounds if ground.route.relation in _PART and ground.state in _MISSING]
+    return []
 
 
 def _because(state: Known, deciding: Sequence[Ground], grounds: Sequence[Ground], language: Language) -> str:

@@ -28,8 +28,10 @@ NOTHING = Text("", "")
 LETTERS: Mapping[EffectiveState, str] = {
     "met": "m",
     "partly": "p",
+    "planned": "l",
     "not_met": "n",
     "disputed": "d",
+    "unknown": "u",
     "not_assessed": "-",
     "not_applicable": "a",
 }

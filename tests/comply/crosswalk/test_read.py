@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sentinel.comply.crosswalk.read import load_atlas
 from sentinel.errors import ContentError
 from tests.comply.small import write
+from tests.comply.small_packs import write_pack
 
 FRAMEWORK = """
 id: other
@@ -55,14 +56,10 @@ def test_frameworks_and_crosswalks_are_read(tmp_path: Path) -> None:
 
 
 def test_a_pack_is_a_framework_of_its_own(tmp_path: Path) -> None:
-    base = written(tmp_path)
-    pack = base / "checklists" / "packs" / "law"
-    (pack / "requirements").mkdir(parents=True)
-    (pack / "pack.yml").write_text("id: law\ntitle: {nb: Lov, en: Law}\n", encoding="utf-8")
-    led = (base / "checklists" / "normen" / "requirements" / "led.yml").read_text(encoding="utf-8")
-    (pack / "requirements" / "lw.yml").write_text(led.replace("LED", "LW"), encoding="utf-8")
+    base = write_pack(written(tmp_path))
 
-    assert list(load_atlas(base).frameworks["law"].labels) == ["LW-14"]
+    law = load_atlas(base).frameworks["law"]
+    assert (law.title.nb, list(law.labels)) == ("Loven", ["XA-01", "XA-02"])
 
 
 def test_no_crosswalks_are_no_fault(tmp_path: Path) -> None:
