@@ -1,4 +1,4 @@
-"""The journey of many organisations: site files → answers side by side → where each stands → what may be told of all.
+"""The journey of many organisations: site files → answers side by side → where each stands.
 
 import   site files → members with their answers, in the store
 score    members and answers → standings, page by page, each page kept as soon as it is done
@@ -114,10 +114,15 @@ def take_in(paths: Iterable[Path], reader: Reader, keep: Keep, told: Taken) -> N
 
 
 def scorer(content: Path, as_of: date) -> Scorer:
-    """Return what scores organisations on a day, with the hash over all that it rests on."""
+    """Return what scores organisations on a day."""
+    return Scorer(load_checklist(content), load_types(content), as_of, ground(content))
+
+
+def ground(content: Path) -> str:
+    """Return the hash over all that a standing rests on beside the answers."""
     folder = content / "checklists"
     files = [*yaml_files(folder / "normen"), folder / "classes.yml", folder / "organisation-types.yml"]
-    return Scorer(load_checklist(content), load_types(content), as_of, content_hash(files, content))
+    return content_hash(files, content)
 
 
 def score_all(keep: Keep, with_: Scorer) -> Iterator[Standing]:

@@ -24,6 +24,7 @@ from sentinel.comply.ros.entries import RisksFile
 from sentinel.comply.ros.library import LibraryFile, MeasuresFile, ScenarioFile, load_library
 from sentinel.comply.ros.matrix import MatrixFile, load_matrices
 from sentinel.comply.ros.sharing import SharedFile
+from sentinel.comply.sector.groups import GroupsFile, load_groups
 from sentinel.content import Schema, relative, yaml_files
 from sentinel.detect.correlation_samples import check_correlation_samples
 from sentinel.detect.filter_samples import check_filter_samples
@@ -71,6 +72,7 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "checklist-ros-matrix": MatrixFile,
     "checklist-ros-measures": MeasuresFile,
     "checklist-ros-scenarios": ScenarioFile,
+    "checklist-sector-groups": GroupsFile,
     "do-not-probe": BarFile,
     "report-texts": Texts,
     "risks": RisksFile,
@@ -194,6 +196,7 @@ _LOOKS: Mapping[str, Callable[[Path], int]] = {
     "packs": lambda base: len(load_packs(base)),
     "clocks": lambda base: len(load_clocks(base)),
     "crosswalks": lambda base: len(load_atlas(base).crosswalks),
+    "sector groups": lambda base: len(load_groups(base, load_types(base)).all),
     "breaches": lambda base: len(load_pack(base).wording.texts),
     "risk matrices": lambda base: len(load_matrices(base)),
     "risk scenarios": _scenarios,

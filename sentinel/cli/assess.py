@@ -48,6 +48,7 @@ def assess() -> None:
 
 
 assess.places = {
+    "benchmark": "sentinel.cli.sector_benchmark:own_place",
     "crosswalk": "sentinel.cli.assess_crosswalk:crosswalk",
 }
 

@@ -41,6 +41,11 @@ def sector() -> None:
     """Hold the answers of many organisations side by side: score them, and tell of all without naming one."""
 
 
+sector.places = {
+    "benchmark": "sentinel.cli.sector_benchmark:benchmark",
+}
+
+
 @sector.command("import", epilog="Example: sentinel sector import answers/ --store sector.db")
 @click.argument("places", metavar="FOLDER|SITE.toml…", nargs=-1, required=True, type=PLACES)
 @AS_OF

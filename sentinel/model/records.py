@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from sentinel.model.alerts import Alert, AlertStatus, Amendment, Correlated, LedgerEntry, LogSource, Match
 from sentinel.model.assets import Asset, Finding
 from sentinel.model.backtest import Difference
+from sentinel.model.benchmark import Benchmark, Placing
 from sentinel.model.breach import BreachAssessment
 from sentinel.model.clocks import Counted
 from sentinel.model.compliance import (
@@ -181,6 +182,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.assetchange/1": AssetChange,
     "sentinel.association/1": Association,
     "sentinel.backtest/1": Difference,
+    "sentinel.benchmark/1": Benchmark,
     "sentinel.breach/1": BreachAssessment,
     "sentinel.conversion/1": Conversion,
     "sentinel.coverage/1": Coverage,
@@ -199,6 +201,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.outcome/1": Outcome,
     "sentinel.pack/1": PackOverview,
     "sentinel.packscore/1": PackScoreRecord,
+    "sentinel.placing/1": Placing,
     "sentinel.planstep/1": PlannedStep,
     "sentinel.probelog/1": LogEntry,
     "sentinel.releaseline/1": Line,

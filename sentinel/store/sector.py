@@ -12,8 +12,10 @@ import orjson
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, select
 
+from sentinel.model.benchmark import Brought, Earlier, Figures
 from sentinel.model.compliance import State
 from sentinel.model.sector import Answered, Member, MemberRow, Standing
+from sentinel.store import releases
 from sentinel.store.tables import sector_answers as answers
 from sentinel.store.tables import sector_members as members
 from sentinel.store.tables import sector_standings as standings
@@ -89,6 +91,16 @@ class SectorStore:
         while page := self._rows(query.where(members.c.number > last).order_by(members.c.number).limit(PAGE)):
             yield from page
             last = page[-1].member.number
+
+    def earlier(self) -> list[Earlier]:
+        """Return every group that was ever published, the oldest first, with who was counted."""
+        with self._transaction() as connection:
+            return releases.earlier(connection)
+
+    def publish(self, day: date, told: Iterable[tuple[str, Figures, tuple[Brought, ...]]]) -> int:
+        """Keep groups that are about to be published, all or none; return the number of the release."""
+        with self._transaction() as connection:
+            return releases.keep(connection, day, told)
 
     def _rows(self, query: Select[Any]) -> list[MemberRow]:
         with self._transaction() as connection:

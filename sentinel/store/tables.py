@@ -191,6 +191,7 @@ sector_release_members = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("cell", String, primary_key=True),
     Column("number", String, primary_key=True),
+    Column("owner", String, nullable=False),
     Column("print", String, nullable=False),
 )
 """Who was counted in it, and a hash of what each brought."""

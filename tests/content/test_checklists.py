@@ -41,6 +41,7 @@ MINE = (
     "breach/texts.yml",
     *(f"crosswalks/normen-{name}.yml" for name in ("cis-ig1", "iso-27002-2022", "nis2-art21", "nsm-2.1")),
     *(f"crosswalks/frameworks/{name}.yml" for name in ("cis-ig1", "iso-27002-2022", "nis2-art21", "nsm-2.1")),
+    "sector/groups.yml",
     "ros/library.yml",
     "ros/measures.yml",
     *(f"ros/matrices/{name}.yml" for name in ("4x4", "5x5")),

@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("cell", sa.String, primary_key=True),
         sa.Column("number", sa.String, primary_key=True),
+        sa.Column("owner", sa.String, nullable=False),
         sa.Column("print", sa.String, nullable=False),
     )
     op.create_index("ix_sector_members_kind", "sector_members", ["kind"])
