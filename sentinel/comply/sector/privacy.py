@@ -16,19 +16,37 @@ from sentinel.model.benchmark import Brought, Earlier
 LEAST = 5
 
 
-def enough(brought: Iterable[Brought]) -> bool:
-    """Say whether figures over these tell nothing of one, also to an owner who knows its own."""
-    owners = Counter(one.owner for one in brought)
-    largest = max(owners.values(), default=0)
-    return len(owners) >= LEAST and owners.total() - largest >= LEAST - 1
+def enough(knowing: Iterable[frozenset[str]]) -> bool:
+    """Say whether figures over organisations tell nothing of one; each comes as the owners who know what it brought."""
+    known = list(knowing)
+    most = Counter(owner for owners in known for owner in owners)
+    return len(_apart(known)) >= LEAST and len(known) - max(most.values(), default=0) >= LEAST - 1
 
 
-def changed(now: Iterable[Brought], before: Iterable[Brought]) -> list[Brought]:
-    """Return what came, went or brings something else than before, each organisation once; a new owner is no change."""
+def owners(brought: Iterable[Brought]) -> list[frozenset[str]]:
+    """Return who knows what each brought."""
+    return [frozenset({one.owner}) for one in brought]
+
+
+def changed(now: Iterable[Brought], before: Iterable[Brought]) -> list[frozenset[str]]:
+    """Return the owners, of now and of then, of each that came, went or brings something else.
+
+    A new owner alone is no change.
+    """
     own, other = ({one.number: one for one in some} for some in (now, before))
     both = own.keys() & other.keys()
-    moved = [own[number] for number in both if own[number].print != other[number].print]
-    return [*moved, *(one for one in (*own.values(), *other.values()) if one.number not in both)]
+    moved = [number for number in both if own[number].print != other[number].print]
+    alone = [one for one in (*own.values(), *other.values()) if one.number not in both]
+    return [frozenset({own[number].owner, other[number].owner}) for number in moved] + owners(alone)
+
+
+def _apart(known: Iterable[frozenset[str]]) -> list[frozenset[str]]:
+    """Return sets of owners that have nobody in common: those that share somebody are one."""
+    found: list[frozenset[str]] = []
+    for some in known:
+        met = [one for one in found if one & some]
+        found = [one for one in found if not one & some] + [some.union(*met)]
+    return found
 
 
 def may_be_new(now: Sequence[Brought], earlier: Iterable[Earlier]) -> bool:

@@ -12,7 +12,7 @@ import orjson
 from sentinel.comply.checklist import Checklist
 from sentinel.comply.sector.figures import brought, figures
 from sentinel.comply.sector.groups import Groups, PartName
-from sentinel.comply.sector.privacy import LEAST, enough, may_be_new, may_be_repeated
+from sentinel.comply.sector.privacy import LEAST, enough, may_be_new, may_be_repeated, owners
 from sentinel.comply.sector.standing import BY_CLASS, LETTERS
 from sentinel.model.benchmark import Benchmark, Brought, Cell, Counted, Earlier, Figures, Group, Shown
 from sentinel.model.sector import MemberRow, Standing
@@ -92,7 +92,7 @@ def _released(
     group: Group, members: Sequence[Counted], earlier: Sequence[Earlier], catalogue: Checklist, day: date
 ) -> Released:
     now = [brought(member) for member in members]
-    if not enough(now):
+    if not enough(owners(now)):
         return Released(_cell(group, "too_few", None), ())
     if may_be_new(now, earlier):
         part = catalogue.small() if group.part == "small" else catalogue
