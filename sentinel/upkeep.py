@@ -17,6 +17,7 @@ from sentinel.comply.clocks import ClockFile, load_clocks
 from sentinel.comply.dpia.case import DpiaFile
 from sentinel.comply.dpia.entries import CompletenessFile, ListFile, QuestionsFile, ScaleFile, ScreeningFile
 from sentinel.comply.dpia.pack import load_pack as load_dpia_pack
+from sentinel.comply.dpia.sharing import SharedDpia
 from sentinel.comply.evidence import MapFile, load_evidence_map
 from sentinel.comply.levels import LevelsFile
 from sentinel.comply.organisation import TypesFile, load_types
@@ -89,6 +90,7 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "scanner-profile": Profile,
     "scope": ScopeFile,
     "scanner-reported": Reported,
+    "shared-dpia": SharedDpia,
     "shared-risks": SharedFile,
     "site": SiteFile,
 }

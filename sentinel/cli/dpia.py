@@ -21,6 +21,7 @@ from sentinel.comply.dpia.cnil_out import to_cnil
 from sentinel.comply.dpia.letter import letter as letter_of
 from sentinel.comply.dpia.pack import Pack, load_pack
 from sentinel.comply.dpia.reading import read_dpia
+from sentinel.comply.dpia.sharing import read_shared_dpia, redacted, suggested
 from sentinel.comply.dpia.writing import fresh_dpia
 from sentinel.comply.ros.writing import as_yaml
 from sentinel.content import read_text
@@ -144,13 +145,24 @@ def letter(asked: Asked, file: Path, language: Language, as_of: datetime | None)
 
 @dpia.command("export", epilog="Example: sentinel dpia export examples/clinic/dpia.yml --out pia.json")
 @FILE
+@click.option("--redacted", "shared", is_flag=True, help="A file for anybody: tests, severities and counts alone.")
 @LANGUAGE
 @OUT
 @AS_OF
 @asks("content")
-def export(asked: Asked, file: Path, language: Language, out: str | None, as_of: datetime | None) -> int:
+def export(  # noqa: PLR0913 -- click passes every option by name
+    asked: Asked,
+    file: Path,
+    shared: bool,  # noqa: FBT001 -- click passes every option by name
+    language: Language,
+    out: str | None,
+    as_of: datetime | None,
+) -> int:
     """Write the assessment for the French authority's open tool (CNIL PIA), and tell what that tool cannot hold."""
     read, pack, day = _read(asked, file, as_of)
+    if shared:
+        _write(redacted(read, pack, day), out)
+        return ExitCode.CLEAN
     made = to_cnil(read, pack, day, language)
     _write(made.text, out)
     say_all(f"not in the export: {what}" for what in made.left)
@@ -158,16 +170,22 @@ def export(asked: Asked, file: Path, language: Language, out: str | None, as_of:
 
 
 @dpia.command("import", epilog="Example: sentinel dpia import pia.json --case video --out dpia.yml")
-@click.argument("file", metavar="PIA.json", type=FILES)
+@click.argument("file", metavar="PIA.json|SHARED.yml", type=FILES)
 @click.option("--case", default="dpia", show_default=True, help="A short name: a-z, digits and dashes.")
 @OUT
 @asks("content")
 def import_pia(asked: Asked, file: Path, case: str, out: str | None) -> int:
     """Make a file out of one of the French authority's open tool (CNIL PIA), and tell what was not taken over.
 
-    Nothing is judged by it: whether an assessment is needed was never asked there, and stands as unknown.
+    Nothing is judged by it: whether an assessment is needed was never asked there, and stands as unknown. Of a .yml
+    that was exported with --redacted it makes `suggested:`, to be put into an own file.
     """
     pack = load_pack(asked.content_folder())
+    if file.suffix in {".yml", ".yaml"}:
+        key, passed = suggested(read_shared_dpia(file), pack)
+        _write(as_yaml(key), out)
+        say_all(f"passed over: {what}" for what in passed)
+        return ExitCode.CLEAN
     made = from_cnil(read_text(file, str(file)), str(file), case, pack, _day(None))
     _write(as_yaml(made.data), out)
     say_warnings(made.warnings)

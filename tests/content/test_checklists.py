@@ -39,6 +39,7 @@ MINE = (
     "breach/duties.yml",
     "breach/severity.yml",
     "breach/texts.yml",
+    *(f"dpia/{name}.yml" for name in ("completeness", "list", "questions", "scale", "screening", "texts")),
     "ros/library.yml",
     "ros/measures.yml",
     *(f"ros/matrices/{name}.yml" for name in ("4x4", "5x5")),

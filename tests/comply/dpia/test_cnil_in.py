@@ -18,7 +18,7 @@ from sentinel.model.text import LANGUAGES, Language
 from tests.comply.dpia.parts import AS_OF, EXAMPLE, PACK, estimate
 
 TEXT = st.text(alphabet="abæøå <>&\n:-.«»", max_size=40).map(lambda text: tidy(text).strip())
-LINE = TEXT.map(lambda text: text.replace("\n", " "))
+LINE = TEXT.map(lambda text: tidy(text.replace("\n", " ")))
 NAMES = {
     "description": ("nature", "scope", "context", "purposes", "roles", "codes", "lifecycle", "systems"),
     "necessity": ("purpose", "basis", "minimisation", "accuracy", "retention"),
@@ -143,7 +143,7 @@ def test_a_file_of_the_tools_own_is_read_and_the_rest_told() -> None:
 
 
 def test_an_estimate_that_our_rules_refuse_is_told_and_not_taken_over() -> None:
-    foreign = {**FOREIGN, "answers": [one for one in FOREIGN["answers"] if one["reference_to"] != 324]}  # type: ignore[index,attr-defined]  # a list of answers
+    foreign = {**FOREIGN, "answers": [one for one in FOREIGN["answers"] if one["reference_to"] != 324]}  # type: ignore[index]  # a list of answers
     came = from_cnil(json.dumps(foreign), "pia.json", "prove", PACK, AS_OF)
 
     assert DpiaFile.model_validate(came.data).events["access"].after is None
