@@ -9,6 +9,7 @@ import click
 
 from sentinel.cli.app import ExitCode
 from sentinel.cli.breach import LANGUAGE, echo_all
+from sentinel.cli.dpia_ask import ask_all
 from sentinel.cli.dpia_told import ITEMS, TESTS, remaining, say_screening, say_state
 from sentinel.cli.options import AS_OF, FILES, Asked, asks
 from sentinel.cli.output import emit
@@ -53,6 +54,21 @@ def start(asked: Asked, site_file: Path, case: str, language: Language, out: str
         raise click.UsageError(f"--case takes a-z, digits and dashes, not '{case}'")
     who, pack = site.file.organisation, load_pack(asked.content_folder(site))
     _write("".join(fresh_dpia(case, who.name, who.number, pack, language)), out)
+    return ExitCode.CLEAN
+
+
+@dpia.command("ask", epilog="Example: sentinel dpia ask dpia.yml")
+@FILE
+@LANGUAGE
+@AS_OF
+@asks("content")
+def ask(asked: Asked, file: Path, language: Language, as_of: datetime | None) -> int:
+    """Ask what is not answered, one question at a time; every answer is saved, and it may be taken up again."""
+    _, pack, day = _read(asked, file, as_of)
+    given = ask_all(file, pack, day, language)
+    read, _, _ = _read(asked, file, as_of)
+    say(f"{given} answered")
+    say_state(assess(read, pack, day), language)
     return ExitCode.CLEAN
 
 
@@ -150,7 +166,7 @@ def letter(asked: Asked, file: Path, language: Language, as_of: datetime | None)
 @OUT
 @AS_OF
 @asks("content")
-def export(  # noqa: PLR0913 -- click passes every option by name
+def export(
     asked: Asked,
     file: Path,
     shared: bool,  # noqa: FBT001 -- click passes every option by name

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from sentinel.comply.dpia.assess import assess
 from sentinel.comply.dpia.case import DpiaFile
@@ -44,7 +43,7 @@ def test_nothing_that_anybody_wrote_leaves() -> None:
 
     assert "HEMMELIG" in str(made.model_dump())
     assert not re.search("hemmelig|lyngvik|fjordnett|tannlege", text, re.IGNORECASE)
-    assert yaml.safe_load(text)["own"] == 1
+    assert "\nown: 1\n" in text
 
 
 def test_what_is_shared_is_what_was_answered_and_how_grave_it_was(shared: Path) -> None:
