@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -33,6 +34,17 @@ from sentinel.settings import LAST_DAY, read_site
 
 FILE = click.argument("file", metavar="DPIA.yml", type=FILES)
 OUT = click.option("--out", metavar="FILE", help="Write to this file (default: standard output).")
+
+
+def _plain(_context: click.Context, _option: click.Parameter, case: str) -> str:
+    if not re.fullmatch("[a-z0-9][a-z0-9-]{0,59}", case):
+        raise click.UsageError(f"--case takes a-z, digits and dashes, not '{case}'")
+    return case
+
+
+CASE = click.option(
+    "--case", default="dpia", show_default=True, callback=_plain, help="A short name: a-z, digits and dashes."
+)
 TLPS = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
 
 
@@ -43,15 +55,13 @@ def dpia() -> None:
 
 @dpia.command("start", epilog="Example: sentinel dpia start site.toml --case video --out dpia.yml")
 @click.argument("site_file", metavar="SITE.toml", type=FILES)
-@click.option("--case", default="dpia", show_default=True, help="A short name: a-z, digits and dashes.")
+@CASE
 @LANGUAGE
 @OUT
 @asks("content")
 def start(asked: Asked, site_file: Path, case: str, language: Language, out: str | None) -> int:
     """Make a fresh file with every question above its answer. Never writes over a file."""
     site = read_site(site_file)
-    if not case.isascii() or not case.replace("-", "").isalnum() or case != case.lower() or case.startswith("-"):
-        raise click.UsageError(f"--case takes a-z, digits and dashes, not '{case}'")
     who, pack = site.file.organisation, load_pack(asked.content_folder(site))
     _write("".join(fresh_dpia(case, who.name, who.number, pack, language)), out)
     return ExitCode.CLEAN
@@ -153,7 +163,9 @@ def letter(asked: Asked, file: Path, language: Language, as_of: datetime | None)
     read, pack, day = _read(asked, file, as_of)
     found = assess(read, pack, day)
     echo_all(letter_of(read, found, pack.wording, language).splitlines())
-    if found.state != "consult":
+    if any(event.residual is None for event in found.events):
+        say("Note: it is not known whether a high risk is left: not every event is judged.")
+    elif found.state != "consult":
         say("Note: by this file, no high risk is left that Datatilsynet has not been asked about.")
     say("When it has arrived: sentinel clocks --from MOMENT --only gdpr-36 shows when the answer is due.")
     return ExitCode.CLEAN
@@ -187,7 +199,7 @@ def export(
 
 @dpia.command("import", epilog="Example: sentinel dpia import pia.json --case video --out dpia.yml")
 @click.argument("file", metavar="PIA.json|SHARED.yml", type=FILES)
-@click.option("--case", default="dpia", show_default=True, help="A short name: a-z, digits and dashes.")
+@CASE
 @OUT
 @asks("content")
 def import_pia(asked: Asked, file: Path, case: str, out: str | None) -> int:

@@ -79,11 +79,9 @@ def answered(text: str, path: Path, answer: str) -> str | None:
     return f"{text[:start]}{space}{written}{text[end:]}"
 
 
-def _at(node: Node, path: Path) -> Node | None:
+def _at(top: Node, path: Path) -> Node | None:
+    node: Node | None = top
     for part in path:
-        found = (value for key, value in node.value if key.value == part) if isinstance(node, MappingNode) else iter(())
-        following = next(found, None)
-        if following is None:
-            return None
-        node = following
+        pairs = node.value if isinstance(node, MappingNode) else ()
+        node = next((value for key, value in pairs if key.value == part), None)
     return node
