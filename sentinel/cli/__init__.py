@@ -22,11 +22,14 @@ app.places = {
     "doctor": "sentinel.cli.doctor:doctor",
     "dpia": "sentinel.cli.dpia:dpia",
     "findings": "sentinel.cli.findings:findings",
+    "group": "sentinel.cli.group:group",
     "knowledge": "sentinel.cli.knowledge:knowledge",
+    "packs": "sentinel.cli.packs:packs",
     "ros": "sentinel.cli.ros:ros",
     "rules": "sentinel.cli.rules:rules",
     "run": "sentinel.cli.run:run",
     "scan": "sentinel.cli.scan:scan",
+    "sector": "sentinel.cli.sector:sector",
 }
 
 
