@@ -228,7 +228,7 @@ _LOOKS: Mapping[str, Callable[[Path], int]] = {
     "crosswalks": lambda base: len(load_atlas(base).crosswalks),
     "sector groups": lambda base: len(load_groups(base, load_types(base)).all),
     "breaches": lambda base: len(load_pack(base).wording.texts),
-    "impact assessments": lambda base: len(load_dpia_pack(base).tests),
+    "tests of impact assessments": lambda base: len(load_dpia_pack(base).tests),
     "risk matrices": lambda base: len(load_matrices(base)),
     "risk scenarios": _scenarios,
     "fingerprints": lambda base: len(load_fingerprints(base).rules),

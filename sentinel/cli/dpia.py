@@ -108,11 +108,10 @@ def screen(asked: Asked, file: Path, language: Language, as_of: datetime | None)
     """Say whether an assessment is needed, with every test in order: its answer, what it does, and its source."""
     read, pack, day = _read(asked, file, as_of)
     found = assess(read, pack, day)
-    record = record_of(found)["screening"]
     if asked.form == "json":
-        emit([record], (), "json")
+        emit([record_of(found.screening)], (), "json")
     else:
-        emit(record["tests"], TESTS[language], asked.form)
+        emit(map(record_of, found.screening.tests), TESTS[language], asked.form)
     say_screening(found.screening, language)
     return ExitCode.CLEAN
 
@@ -126,8 +125,8 @@ def show(asked: Asked, file: Path, language: Language, as_of: datetime | None) -
     """Show what the assessment holds, item by item, or the whole of it as JSON."""
     read, pack, day = _read(asked, file, as_of)
     found = assess(read, pack, day)
-    record = record_of(found)
-    emit([record] if asked.form == "json" else record["items"], ITEMS[language], asked.form)
+    shown = [found] if asked.form == "json" else found.items
+    emit(map(record_of, shown), ITEMS[language], asked.form)
     say_state(found, language)
     return ExitCode.CLEAN
 

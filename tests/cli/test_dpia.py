@@ -83,6 +83,9 @@ def test_the_screening_is_a_table_and_a_record(run: Run) -> None:
     lines = list(csv.reader(io.StringIO(run("dpia", "screen", EXAMPLE, *AT, "--format", "csv").stdout)))
 
     assert "NEEDED: An assessment is needed, since the processing is on Datatilsynet's list" in shown.stderr
+    jsonschema.validate(record, json_schema("sentinel.dpiascreening/1"))
+    (first, *_) = run("dpia", "screen", EXAMPLE, *AT, "--format", "jsonl").stdout.splitlines()
+    jsonschema.validate(json.loads(first), json_schema("sentinel.dpiatest/1"))
     assert (record["need"], record["rule"], len(record["tests"])) == ("needed", "listed", 29)
     assert len(lines) == 30
 
@@ -90,6 +93,8 @@ def test_the_screening_is_a_table_and_a_record(run: Run) -> None:
 def test_the_whole_is_a_record_by_its_schema(run: Run) -> None:
     (record,) = json.loads(run("dpia", "show", EXAMPLE, *AT, "--format", "json").stdout)
     table = run("dpia", "show", EXAMPLE, *AT)
+    (first, *_) = run("dpia", "show", EXAMPLE, *AT, "--format", "jsonl").stdout.splitlines()
+    jsonschema.validate(json.loads(first), json_schema("sentinel.dpiaitem/1"))
 
     jsonschema.validate(record, json_schema("sentinel.dpia/1"))
     assert record["schema"] == "sentinel.dpia/1"

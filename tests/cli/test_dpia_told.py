@@ -22,7 +22,7 @@ def test_every_word_has_its_translation() -> None:
 def test_what_is_past_its_day_is_told_and_nothing_where_none_is_needed() -> None:
     found = clinic()
     overdue = replace(found, measures=tuple(replace(measure, overdue=True) for measure in found.measures))
-    unneeded = replace(found, remains=(), screening=replace(found.screening, need="not_needed"))
+    unneeded = replace(found, remains=(), state="not_needed")
 
     assert sum("(fristen er ute)" in line for line in remaining(overdue, "nb")) == 4
     assert list(remaining(unneeded, "nb")) == []
