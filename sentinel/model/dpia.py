@@ -37,7 +37,8 @@ class ScreeningTest:
 class Screening:
     """`sentinel.dpiascreening/1`: whether an assessment is needed.
 
-    `rule` names the row of the table that decided, `because` says it in words; `listed` is the day that Datatilsynet's list was put together.
+    `rule` names the row of the table that decided, `because` says it in words; `listed` is the day that
+    Datatilsynet's list was put together.
     """
 
     need: Need
