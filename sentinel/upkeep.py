@@ -20,6 +20,7 @@ from sentinel.comply.delivery import DeliveryFile
 from sentinel.comply.dpia.case import DpiaFile
 from sentinel.comply.dpia.entries import CompletenessFile, ListFile, QuestionsFile, ScaleFile, ScreeningFile
 from sentinel.comply.dpia.pack import load_pack as load_dpia_pack
+from sentinel.comply.dpia.sharing import SharedDpia
 from sentinel.comply.evidence import MapFile, load_evidence_map
 from sentinel.comply.followup import FollowUpsFile
 from sentinel.comply.grades import GradesFile, load_grades
@@ -111,6 +112,7 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "scanner-profile": Profile,
     "scope": ScopeFile,
     "scanner-reported": Reported,
+    "shared-dpia": SharedDpia,
     "shared-risks": SharedFile,
     "site": SiteFile,
 }
@@ -226,7 +228,7 @@ _LOOKS: Mapping[str, Callable[[Path], int]] = {
     "crosswalks": lambda base: len(load_atlas(base).crosswalks),
     "sector groups": lambda base: len(load_groups(base, load_types(base)).all),
     "breaches": lambda base: len(load_pack(base).wording.texts),
-    "impact assessments": lambda base: len(load_dpia_pack(base).tests),
+    "tests of impact assessments": lambda base: len(load_dpia_pack(base).tests),
     "risk matrices": lambda base: len(load_matrices(base)),
     "risk scenarios": _scenarios,
     "fingerprints": lambda base: len(load_fingerprints(base).rules),

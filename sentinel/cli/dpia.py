@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import click
 
 from sentinel.cli.app import ExitCode
 from sentinel.cli.breach import LANGUAGE, echo_all
+from sentinel.cli.dpia_ask import ask_all
 from sentinel.cli.dpia_told import ITEMS, TESTS, remaining, say_screening, say_state
 from sentinel.cli.options import AS_OF, FILES, Asked, asks
 from sentinel.cli.output import emit
@@ -21,6 +23,7 @@ from sentinel.comply.dpia.cnil_out import to_cnil
 from sentinel.comply.dpia.letter import letter as letter_of
 from sentinel.comply.dpia.pack import Pack, load_pack
 from sentinel.comply.dpia.reading import read_dpia
+from sentinel.comply.dpia.sharing import read_shared_dpia, redacted, suggested
 from sentinel.comply.dpia.writing import fresh_dpia
 from sentinel.comply.ros.writing import as_yaml
 from sentinel.content import read_text
@@ -31,6 +34,17 @@ from sentinel.settings import LAST_DAY, read_site
 
 FILE = click.argument("file", metavar="DPIA.yml", type=FILES)
 OUT = click.option("--out", metavar="FILE", help="Write to this file (default: standard output).")
+
+
+def _plain(_context: click.Context, _option: click.Parameter, case: str) -> str:
+    if not re.fullmatch("[a-z0-9][a-z0-9-]{0,59}", case):
+        raise click.UsageError(f"--case takes a-z, digits and dashes, not '{case}'")
+    return case
+
+
+CASE = click.option(
+    "--case", default="dpia", show_default=True, callback=_plain, help="A short name: a-z, digits and dashes."
+)
 TLPS = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
 
 
@@ -41,17 +55,30 @@ def dpia() -> None:
 
 @dpia.command("start", epilog="Example: sentinel dpia start site.toml --case video --out dpia.yml")
 @click.argument("site_file", metavar="SITE.toml", type=FILES)
-@click.option("--case", default="dpia", show_default=True, help="A short name: a-z, digits and dashes.")
+@CASE
 @LANGUAGE
 @OUT
 @asks("content")
 def start(asked: Asked, site_file: Path, case: str, language: Language, out: str | None) -> int:
     """Make a fresh file with every question above its answer. Never writes over a file."""
     site = read_site(site_file)
-    if not case.isascii() or not case.replace("-", "").isalnum() or case != case.lower() or case.startswith("-"):
-        raise click.UsageError(f"--case takes a-z, digits and dashes, not '{case}'")
     who, pack = site.file.organisation, load_pack(asked.content_folder(site))
     _write("".join(fresh_dpia(case, who.name, who.number, pack, language)), out)
+    return ExitCode.CLEAN
+
+
+@dpia.command("ask", epilog="Example: sentinel dpia ask dpia.yml")
+@FILE
+@LANGUAGE
+@AS_OF
+@asks("content")
+def ask(asked: Asked, file: Path, language: Language, as_of: datetime | None) -> int:
+    """Ask what is not answered, one question at a time; every answer is saved, and it may be taken up again."""
+    _, pack, day = _read(asked, file, as_of)
+    given = ask_all(file, pack, day, language)
+    read, _, _ = _read(asked, file, as_of)
+    say(f"{given} answered")
+    say_state(assess(read, pack, day), language)
     return ExitCode.CLEAN
 
 
@@ -81,11 +108,10 @@ def screen(asked: Asked, file: Path, language: Language, as_of: datetime | None)
     """Say whether an assessment is needed, with every test in order: its answer, what it does, and its source."""
     read, pack, day = _read(asked, file, as_of)
     found = assess(read, pack, day)
-    record = record_of(found)["screening"]
     if asked.form == "json":
-        emit([record], (), "json")
+        emit([record_of(found.screening)], (), "json")
     else:
-        emit(record["tests"], TESTS[language], asked.form)
+        emit(map(record_of, found.screening.tests), TESTS[language], asked.form)
     say_screening(found.screening, language)
     return ExitCode.CLEAN
 
@@ -99,8 +125,8 @@ def show(asked: Asked, file: Path, language: Language, as_of: datetime | None) -
     """Show what the assessment holds, item by item, or the whole of it as JSON."""
     read, pack, day = _read(asked, file, as_of)
     found = assess(read, pack, day)
-    record = record_of(found)
-    emit([record] if asked.form == "json" else record["items"], ITEMS[language], asked.form)
+    shown = [found] if asked.form == "json" else found.items
+    emit(map(record_of, shown), ITEMS[language], asked.form)
     say_state(found, language)
     return ExitCode.CLEAN
 
@@ -136,7 +162,9 @@ def letter(asked: Asked, file: Path, language: Language, as_of: datetime | None)
     read, pack, day = _read(asked, file, as_of)
     found = assess(read, pack, day)
     echo_all(letter_of(read, found, pack.wording, language).splitlines())
-    if found.state != "consult":
+    if any(event.residual is None for event in found.events):
+        say("Note: it is not known whether a high risk is left: not every event is judged.")
+    elif found.state != "consult":
         say("Note: by this file, no high risk is left that Datatilsynet has not been asked about.")
     say("When it has arrived: sentinel clocks --from MOMENT --only gdpr-36 shows when the answer is due.")
     return ExitCode.CLEAN
@@ -144,13 +172,24 @@ def letter(asked: Asked, file: Path, language: Language, as_of: datetime | None)
 
 @dpia.command("export", epilog="Example: sentinel dpia export examples/clinic/dpia.yml --out pia.json")
 @FILE
+@click.option("--redacted", "shared", is_flag=True, help="A file for anybody: tests, severities and counts alone.")
 @LANGUAGE
 @OUT
 @AS_OF
 @asks("content")
-def export(asked: Asked, file: Path, language: Language, out: str | None, as_of: datetime | None) -> int:
+def export(
+    asked: Asked,
+    file: Path,
+    shared: bool,  # noqa: FBT001 -- click passes every option by name
+    language: Language,
+    out: str | None,
+    as_of: datetime | None,
+) -> int:
     """Write the assessment for the French authority's open tool (CNIL PIA), and tell what that tool cannot hold."""
     read, pack, day = _read(asked, file, as_of)
+    if shared:
+        _write(redacted(read, pack, day), out)
+        return ExitCode.CLEAN
     made = to_cnil(read, pack, day, language)
     _write(made.text, out)
     say_all(f"not in the export: {what}" for what in made.left)
@@ -158,16 +197,22 @@ def export(asked: Asked, file: Path, language: Language, out: str | None, as_of:
 
 
 @dpia.command("import", epilog="Example: sentinel dpia import pia.json --case video --out dpia.yml")
-@click.argument("file", metavar="PIA.json", type=FILES)
-@click.option("--case", default="dpia", show_default=True, help="A short name: a-z, digits and dashes.")
+@click.argument("file", metavar="PIA.json|SHARED.yml", type=FILES)
+@CASE
 @OUT
 @asks("content")
 def import_pia(asked: Asked, file: Path, case: str, out: str | None) -> int:
     """Make a file out of one of the French authority's open tool (CNIL PIA), and tell what was not taken over.
 
-    Nothing is judged by it: whether an assessment is needed was never asked there, and stands as unknown.
+    Nothing is judged by it: whether an assessment is needed was never asked there, and stands as unknown. Of a .yml
+    that was exported with --redacted it makes `suggested:`, to be put into an own file.
     """
     pack = load_pack(asked.content_folder())
+    if file.suffix in {".yml", ".yaml"}:
+        key, passed = suggested(read_shared_dpia(file), pack)
+        _write(as_yaml(key), out)
+        say_all(f"passed over: {what}" for what in passed)
+        return ExitCode.CLEAN
     made = from_cnil(read_text(file, str(file)), str(file), case, pack, _day(None))
     _write(as_yaml(made.data), out)
     say_warnings(made.warnings)

@@ -71,7 +71,7 @@ ITEMS = {language: _items(language) for language in LANGUAGES}
 def remaining(found: Dpia, language: Language) -> Iterator[str]:
     """Yield what keeps it from being finished, one line each, then what is to be done before anything starts."""
     yield from (text.say(language) for text in found.remains)
-    if found.screening.need == "not_needed":
+    if found.state == "not_needed":
         return
     for measure in found.measures:
         if measure.id in found.before_start:

@@ -21,7 +21,7 @@ TestKind = Literal["list", "article", "criterion", "exit", "own"]
 
 @dataclass(frozen=True, slots=True)
 class ScreeningTest:
-    """One test in the order they are made: what was answered, what that does, and why."""
+    """`sentinel.dpiatest/1`: one test in the order they are made: what was answered, what that does, and why."""
 
     id: str
     kind: TestKind
@@ -35,9 +35,10 @@ class ScreeningTest:
 
 @dataclass(frozen=True, slots=True)
 class Screening:
-    """Whether an assessment is needed; `rule` names the row of the table that decided, `because` says it in words.
+    """`sentinel.dpiascreening/1`: whether an assessment is needed.
 
-    `listed` is the day that Datatilsynet's list was put together.
+    `rule` names the row of the table that decided, `because` says it in words; `listed` is the day that
+    Datatilsynet's list was put together.
     """
 
     need: Need
@@ -53,7 +54,7 @@ Group = Literal["description", "necessity", "rights", "risks", "people"]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that an assessment has to hold."""
+    """`sentinel.dpiaitem/1`: one thing that an assessment has to hold."""
 
     id: str
     group: Group

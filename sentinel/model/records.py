@@ -27,7 +27,7 @@ from sentinel.model.conversion import Conversion
 from sentinel.model.coverage import Coverage
 from sentinel.model.crosswalks import Coverage as CrossCoverage
 from sentinel.model.crosswalks import Covered
-from sentinel.model.dpia import Dpia
+from sentinel.model.dpia import Dpia, Item, Screening, ScreeningTest
 from sentinel.model.explained import Explanation
 from sentinel.model.groups import Group, GroupUnit
 from sentinel.model.histories import HistoryPoint
@@ -78,6 +78,9 @@ RECORDS: Mapping[str, type] = {
     "sentinel.crossing/1": CrossingEvent,
     "sentinel.deadline/1": Counted,
     "sentinel.dpia/1": Dpia,
+    "sentinel.dpiaitem/1": Item,
+    "sentinel.dpiascreening/1": Screening,
+    "sentinel.dpiatest/1": ScreeningTest,
     "sentinel.explanation/1": Explanation,
     "sentinel.feed/1": KnownFeed,
     "sentinel.finding/1": Finding,

@@ -43,6 +43,7 @@ MINE = (
     "breach/duties.yml",
     "breach/severity.yml",
     "breach/texts.yml",
+    *(f"dpia/{name}.yml" for name in ("completeness", "list", "questions", "scale", "screening", "texts")),
     *(f"crosswalks/normen-{name}.yml" for name in ("cis-ig1", "iso-27002-2022", "nis2-art21", "nsm-2.1")),
     *(f"crosswalks/frameworks/{name}.yml" for name in ("cis-ig1", "iso-27002-2022", "nis2-art21", "nsm-2.1")),
     "sector/groups.yml",

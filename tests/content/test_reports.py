@@ -15,7 +15,8 @@ from sentinel.content import root
 from sentinel.detect.fields import Unusable
 from sentinel.model.alerts import RuleState
 from sentinel.model.assets import DeviceClass
-from sentinel.model.compliance import EffectiveState, Giver, InheritedState, Level, Role, State
+from sentinel.model.compliance import Confidence, EffectiveState, Giver, InheritedState, Level, Role, State
+from sentinel.model.dpia import DpiaState, ItemState, Need, Reply
 from sentinel.model.histories import Succession
 from sentinel.model.risks import Band, Dimension, MeasureState, RiskState
 from sentinel.model.severity import Severity
@@ -42,6 +43,12 @@ BUILT = {
     "direction": ("up", "down", "same"),
     "unseen.rules": tuple(state for state in get_args(RuleState) if state != "evaluated"),
     "unseen.weakness": tuple(UNSEEN),
+    "dpia.answer": get_args(Reply),
+    "dpia.item": get_args(ItemState),
+    "dpia.need": get_args(Need),
+    "dpia.part": ("description", "necessity", "rights"),
+    "dpia.state": get_args(DpiaState),
+    "dpia.sure": get_args(Confidence),
     "letter": (
         "title",
         "why",

@@ -8,7 +8,7 @@ from datetime import date
 
 from sentinel.comply.dpia.case import DpiaFile
 from sentinel.comply.dpia.completeness import Looked, items_of
-from sentinel.comply.dpia.events import events_of, high, measures_of
+from sentinel.comply.dpia.events import events_of, grave, high, measures_of
 from sentinel.comply.dpia.pack import Pack
 from sentinel.comply.dpia.screening import screen
 from sentinel.model.dpia import (
@@ -36,7 +36,9 @@ def assess(file: DpiaFile, pack: Pack, as_of: date) -> Dpia:
     screening, events = screen(file.screening, pack), events_of(file, pack)
     items = items_of(Looked(file, events, pack, as_of))
     counts = Counter(item.state for item in items)
-    state, remains = _state(screening, items, events), tuple(_remains(screening, items))
+    needless = screening.need == "not_needed" and not grave(events)
+    state: DpiaState = "not_needed" if needless else _state(screening, items, events)
+    remains = () if needless else tuple(_remains(screening, items, pack))
     measures = measures_of(file, as_of)
     return Dpia(
         case=file.case,
@@ -76,21 +78,21 @@ def _statements(file: DpiaFile, pack: Pack) -> Iterator[Statement]:
 
 def _state(screening: Screening, items: tuple[Item, ...], events: tuple[FearedEvent, ...]) -> DpiaState:
     """Return how it stands: never finished while an item is open, whatever the screening could not say."""
-    if screening.need == "not_needed":
-        return "not_needed"
     open_ = {item.id: item.state for item in items if item.state in OPEN}
     if high(events) and "consultation" in open_:
         return "consult"
     if open_ == {"review": "partly"} and screening.need == "needed":
         return "review"
-    return "unfinished" if open_ or screening.need == "unknown" else "finished"
+    return "unfinished" if open_ or screening.need != "needed" else "finished"
 
 
-def _remains(screening: Screening, items: tuple[Item, ...]) -> Iterator[Text]:
+def _remains(screening: Screening, items: tuple[Item, ...], pack: Pack) -> Iterator[Text]:
+    """Yield what is open; a screening that leads out of an assessment that finds a high risk is one of these."""
     if screening.need == "unknown":
         yield screening.because
-    if screening.need != "not_needed":
-        for item in items:
-            if item.state in OPEN:
-                title, why = item.title, item.because
-                yield Text(f"{title.nb}: {why.nb}", f"{title.en}: {why.en}")
+    if screening.need == "not_needed":
+        yield pack.wording.text("state.contradicted")
+    for item in items:
+        if item.state in OPEN:
+            title, why = item.title, item.because
+            yield Text(f"{title.nb}: {why.nb}", f"{title.en}: {why.en}")

@@ -176,6 +176,14 @@ class ApprovalEntry(Schema):
     decision: Line = ""
 
 
+class SuggestionEntry(Schema):
+    """What others found; it is read and never counted."""
+
+    tests: tuple[Id, ...] = ()
+    severity: Annotated[dict[Id, Level], Field(default_factory=dict)]
+    shared: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
 class DpiaFile(Schema):
     """The whole file. `not_relevant` and `unfinished` hold a sentence by the id of an item of the completeness."""
 
@@ -200,6 +208,8 @@ class DpiaFile(Schema):
         Field(default_factory=dict),
     ]
     unfinished: Annotated[dict[Id, Line], Field(default_factory=dict)]
+
+    suggested: SuggestionEntry | None = None
 
     def told(self, field: str) -> str:
         """Return what stands at a field such as `description.nature`."""

@@ -40,13 +40,13 @@ def from_cnil(text: str, name: str, case: str, pack: Pack, as_of: date) -> Impor
     """Return what a foreign file becomes; raise ContentError where it is none, or holds an identity number."""
     file = read_pia(text, name)
     answers = {answer.reference_to: answer.data for answer in file.answers}
-    measures = _measures(file, answers, pack)
+    measures, made = _measures(file, answers, pack), _day(file.pia.created_at)
     data = {
         "schema": "sentinel.dpiacase/1",
         "case": case,
         "title": _line(file.pia.name)[:_WORD],
         "organisation": {"name": tidy(file.pia.structure_name)[:_WORD]},
-        "made": _day(file.pia.created_at),
+        "made": made if made and made <= as_of else None,
         **_statements(answers, pack),
         "events": {kind.id: _event(kind.section, answers, file, measures) for kind in pack.scale.events},
         "measures": {one: entry for one, (_, entry) in measures.items()},
@@ -54,8 +54,9 @@ def from_cnil(text: str, name: str, case: str, pack: Pack, as_of: date) -> Impor
         "views": _views(file.pia),
         "approval": {"by": tidy(file.pia.validator_name)[:_WORD]},
     }
+    late = ["created_at: a day to come"] if made and made > as_of else []
     _, warnings = dpia_of(as_yaml(data), name, pack, as_of)
-    return Imported(data, tuple(Fault(Location(name), w.what) for w in warnings), tuple(_left(file, answers, pack)))
+    return Imported(data, tuple(Fault(Location(name), w.what) for w in warnings), (*_left(file, answers, pack), *late))
 
 
 def _statements(answers: Mapping[int, AnswerData], pack: Pack) -> dict[str, dict[str, Any]]:

@@ -65,6 +65,11 @@ def _accepted(entry: EventEntry) -> Accepted | None:
     return Accepted(given.by, given.role, given.date, given.because) if given else None
 
 
+def grave(events: tuple[FearedEvent, ...]) -> bool:
+    """Say whether any event was judged to be a high risk, before measures or after them."""
+    return any(one.band == "high" for event in events for one in (event.before, event.after) if one)
+
+
 def high(events: tuple[FearedEvent, ...]) -> tuple[FearedEvent, ...]:
     """Return the events of which a high risk is left."""
     return tuple(event for event in events if event.residual and event.residual.band == "high")

@@ -53,13 +53,19 @@ def letter(file: DpiaFile, found: Dpia, words: Wording, language: Language) -> s
 
 
 def _opening(s: Speech) -> Iterator[str]:
-    unjudged = [event.title.say(s.language) for event in s.found.events if event.residual is None]
+    unjudged = list(_unjudged(s))
     if high(s.found.events):
         yield s.say("why")
     elif not unjudged:
         yield s.say("not-high")
-    if unjudged:
-        yield s.say("unjudged", what=listed(unjudged, s.language))
+    yield from unjudged
+
+
+def _unjudged(s: Speech) -> Iterator[str]:
+    """Yield that it is not known what is left, where nobody judged it."""
+    events = [event.title.say(s.language) for event in s.found.events if event.residual is None]
+    if events:
+        yield s.say("unjudged", what=listed(events, s.language))
 
 
 def _who(s: Speech) -> Iterator[str]:
@@ -113,7 +119,9 @@ def _left(s: Speech) -> Iterator[str]:
     left = high(s.found.events)
     for event in left:
         yield from _event(event, s)
-    if not left:
+    unjudged = list(_unjudged(s))
+    yield from unjudged
+    if not left and not unjudged:
         yield s.say("none-left")
 
 

@@ -92,10 +92,22 @@ def test_a_high_risk_that_is_left_goes_to_datatilsynet_and_needs_an_acceptance()
 
 
 def test_where_none_is_needed_nothing_remains_and_the_reason_stands_there() -> None:
-    found = example(screening={"answers": NO_TO_ALL, "scale": SMALL, "why": WHY})
+    low = {"access": {"before": estimate(2, 2)}}
+    found = example(screening={"answers": NO_TO_ALL, "scale": SMALL, "why": WHY}, events=low)
 
     assert (found.state, found.remains) == ("not_needed", ())
     assert "Vanlig behandling" in found.screening.because.nb
+
+
+def test_a_high_risk_that_was_found_speaks_against_answers_that_lead_out() -> None:
+    """The clinic's own estimate before measures is high, whatever the answers of a screening say."""
+    found = example(screening={"answers": NO_TO_ALL, "scale": SMALL, "why": WHY}, approval=DECIDED)
+
+    assert found.screening.need == "not_needed"
+    assert found.state == "unfinished"
+    assert [text.en.split(",")[0] for text in found.remains] == [
+        "The answers of the screening say that no assessment is needed"
+    ]
 
 
 def test_a_finished_assessment_is_due_for_review_the_day_after() -> None:

@@ -18,7 +18,7 @@ from sentinel.model.text import LANGUAGES, Language
 from tests.comply.dpia.parts import AS_OF, EXAMPLE, PACK, estimate
 
 TEXT = st.text(alphabet="abæøå <>&\n:-.«»", max_size=40).map(lambda text: tidy(text).strip())
-LINE = TEXT.map(lambda text: text.replace("\n", " "))
+LINE = TEXT.map(lambda text: tidy(text.replace("\n", " ")))
 NAMES = {
     "description": ("nature", "scope", "context", "purposes", "roles", "codes", "lifecycle", "systems"),
     "necessity": ("purpose", "basis", "minimisation", "accuracy", "retention"),
@@ -148,6 +148,14 @@ def test_an_estimate_that_our_rules_refuse_is_told_and_not_taken_over() -> None:
 
     assert DpiaFile.model_validate(came.data).events["access"].after is None
     assert came.left[-2].startswith("the estimate after measures of 3.2")
+
+
+def test_a_day_to_come_and_a_name_that_is_too_long_are_told() -> None:
+    foreign = {"pia": {"name": "a" * 300, "created_at": "2030-01-01T00:00:00.000Z"}}
+    came = from_cnil(json.dumps(foreign), "pia.json", "prove", PACK, AS_OF)
+
+    assert (came.data["title"], came.data["made"]) == ("a" * 200, None)
+    assert came.left == ("the end of name, after 200 letters", "created_at: a day to come")
 
 
 def test_an_identity_number_in_it_stops_the_import() -> None:

@@ -37,6 +37,8 @@ def test_of_an_empty_file_everything_that_is_asked_for_stands_in_brackets(langua
     marks = text.count("[Skriv: ") if language == "nb" else text.count("[Write: ")
     assert marks >= 15
     assert "[Ingen har vurdert" in text or "[Nobody has judged" in text
+    assert "Ingen høy risiko" not in text
+    assert "No high risk" not in text
 
 
 def test_the_six_letters_of_article_36_3_are_there_in_their_order() -> None:

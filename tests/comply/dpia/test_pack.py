@@ -13,6 +13,7 @@ from sentinel.model.text import LANGUAGES
 from tests.comply.dpia.parts import PACK
 
 TEXT = "text 'decision.law-assessed' has not the same places in both languages"
+LAST = "the last row does not fit always, as 'unknown'"
 MARKED = {
     "third-party-data": ("confirmed", "yes", "confirmed"),
     "biometric": ("confirmed", "yes", "unverified"),
@@ -72,7 +73,7 @@ def test_every_sentence_that_a_rule_or_state_needs_is_there() -> None:
         ("list.yml", "id: genetic", "id: biometric", "id 'biometric' is used twice"),
         ("screening.yml", "criteria: [three]", "criteria: [four]", "'criteria' is never 'four'"),
         ("screening.yml", "[none, one]", "[none, open]", "what is not known makes no assessment unnecessary"),
-        ("screening.yml", "open, then: unknown", "open, then: needed", "the last row does not fit always, as 'unknown'"),
+        ("screening.yml", "open, then: unknown", "open, then: needed", LAST),
         ("screening.yml", 'when: {listed: ["yes"]}, ', "", "fits always, so that no row after it is reached"),
         ("screening.yml", "id: one-practitioner\n", "id: lone\n", f"does not hold each of {', '.join(EXITS)} once"),
         ("screening.yml", "id: large-scale\n", "id: large\n", "has no criterion 'large-scale'"),

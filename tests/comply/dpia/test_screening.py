@@ -90,7 +90,7 @@ def test_the_table_decides_as_it_was_worked_out_by_hand(
 
 
 def test_nothing_answered_is_cannot_be_said_yet() -> None:
-    found = screen(ScreeningEntry(), PACK)
+    found = screen(ScreeningEntry.model_validate({}), PACK)
 
     assert (found.need, found.rule) == ("unknown", "open")
     assert {test.effect for test in found.tests} == {"open"}
