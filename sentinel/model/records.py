@@ -20,22 +20,30 @@ from sentinel.model.compliance import (
     Action,
     Answer,
     Applicability,
+    ChapterMaturity,
     EffectiveState,
     Evidence,
     GateResult,
+    Inherited,
     Judgement,
     Level,
+    Maturity,
     Organisation,
     OtherCount,
+    Proof,
     Requirement,
     Score,
 )
 from sentinel.model.conversion import Conversion
 from sentinel.model.coverage import Coverage
+from sentinel.model.dpia import Dpia
 from sentinel.model.events import Value
 from sentinel.model.explained import Explanation
+from sentinel.model.groups import Group, GroupUnit
+from sentinel.model.histories import HistoryPoint, Predecessor
 from sentinel.model.history import AssetChange, Tracked
 from sentinel.model.imports import RuleChange
+from sentinel.model.interchange import Dossier
 from sentinel.model.judged import Outcome
 from sentinel.model.knowledge import Feed, Line, Statement
 from sentinel.model.known import KnownFeed, KnownWeakness
@@ -131,6 +139,9 @@ class JudgementRecord:
     evidence: tuple[Evidence, ...]
     reason: Text
     accepted: Acceptance | None
+    proof: Proof | None
+    maturity: Maturity | None
+    inherited: tuple[Inherited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +167,7 @@ class ResultRecord:
     troubles: tuple[str, ...]
     outcomes: tuple[Outcome, ...]
     feeds: tuple[Feed, ...] | None
+    predecessors: tuple[Predecessor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +181,28 @@ class PackScoreRecord:
     judgements: tuple[JudgementRecord, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class AssessmentRecord:
+    """`sentinel.assessment/1`: one assessment by itself, as it is carried to another machine.
+
+    `measured` names what the evidence was taken from, empty where nothing was measured.
+    """
+
+    organisation: Organisation
+    as_of: date
+    engine: str
+    measured: str
+    score: dict[str, Any]
+    judgements: tuple[JudgementRecord, ...]
+
+
 _JUDGEMENT = TypeAdapter(JudgementRecord)
 
 Record = dict[str, Any]
 RECORDS: Mapping[str, type] = {
+    "sentinel.action/1": Action,
     "sentinel.applicability/1": Applicability,
+    "sentinel.assessment/1": AssessmentRecord,
     "sentinel.asset/1": Asset,
     "sentinel.assetchange/1": AssetChange,
     "sentinel.association/1": Association,
@@ -183,12 +212,17 @@ RECORDS: Mapping[str, type] = {
     "sentinel.coverage/1": Coverage,
     "sentinel.crossing/1": CrossingEvent,
     "sentinel.deadline/1": Counted,
+    "sentinel.dpia/1": Dpia,
     "sentinel.explanation/1": Explanation,
     "sentinel.feed/1": KnownFeed,
     "sentinel.finding/1": Finding,
     "sentinel.flow/1": Flow,
+    "sentinel.groupscore/1": Group,
+    "sentinel.groupunit/1": GroupUnit,
+    "sentinel.historypoint/1": HistoryPoint,
     "sentinel.hit/1": HitRecord,
     "sentinel.ledger/1": LedgerEntry,
+    "sentinel.maturity/1": ChapterMaturity,
     "sentinel.othercount/1": OtherCount,
     "sentinel.outcome/1": Outcome,
     "sentinel.pack/1": PackOverview,
@@ -277,6 +311,13 @@ def pack_score_record(scored: PackScored) -> Record:
     return _record("sentinel.packscore/1", body)
 
 
+def assessment_record(of: Dossier) -> Record:
+    """Return `sentinel.assessment/1`."""
+    judgements = tuple(map(_judgement, of.judgements))
+    told = AssessmentRecord(of.organisation, of.as_of, of.engine, of.measured, score_record(of.score), judgements)
+    return _record("sentinel.assessment/1", told)
+
+
 def judgement_record(judgement: Judgement) -> Record:
     """Return one requirement's outcome as it stands in a result."""
     plain: Record = _JUDGEMENT.dump_python(_judgement(judgement), mode="json")
@@ -307,6 +348,7 @@ def result_record(result: Result) -> Record:
             troubles=result.troubles,
             outcomes=result.outcomes,
             feeds=result.feeds,
+            predecessors=result.predecessors,
         ),
     )
 
@@ -337,6 +379,9 @@ def _judgement(judgement: Judgement) -> JudgementRecord:
         judgement.evidence,
         judgement.reason,
         judgement.accepted,
+        judgement.proof,
+        judgement.maturity,
+        judgement.inherited,
     )
 
 
