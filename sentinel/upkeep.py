@@ -15,6 +15,7 @@ from sentinel.comply.breach.table import Table
 from sentinel.comply.breach.wording import TextsFile
 from sentinel.comply.checklist import Chapter, Classes, Cover, load_checklist
 from sentinel.comply.clocks import ClockFile, load_clocks
+from sentinel.comply.crosswalk.read import CrosswalkFile, FrameworkFile, load_atlas
 from sentinel.comply.delivery import DeliveryFile
 from sentinel.comply.dpia.case import DpiaFile
 from sentinel.comply.dpia.entries import CompletenessFile, ListFile, QuestionsFile, ScaleFile, ScreeningFile
@@ -34,6 +35,7 @@ from sentinel.comply.ros.entries import RisksFile
 from sentinel.comply.ros.library import LibraryFile, MeasuresFile, ScenarioFile, load_library
 from sentinel.comply.ros.matrix import MatrixFile, load_matrices
 from sentinel.comply.ros.sharing import SharedFile
+from sentinel.comply.sector.groups import GroupsFile, load_groups
 from sentinel.content import Schema, relative, yaml_files
 from sentinel.detect.correlation_samples import check_correlation_samples
 from sentinel.detect.filter_samples import check_filter_samples
@@ -73,7 +75,9 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "checklist-classes": Classes,
     "checklist-clock": ClockFile,
     "checklist-evidence-grades": GradesFile,
+    "checklist-crosswalk": CrosswalkFile,
     "checklist-evidence-map": MapFile,
+    "checklist-framework": FrameworkFile,
     "checklist-levels": LevelsFile,
     "checklist-maturity": MaturityFile,
     "checklist-migration": MigrationFile,
@@ -85,6 +89,7 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "checklist-ros-scenarios": ScenarioFile,
     "checklist-inheritance": InheritanceFile,
     "delivery": DeliveryFile,
+    "checklist-sector-groups": GroupsFile,
     "do-not-probe": BarFile,
     "group": GroupFile,
     "dpia": DpiaFile,
@@ -218,6 +223,8 @@ _LOOKS: Mapping[str, Callable[[Path], int]] = {
     "versions of the checklist": lambda base: len(load_migrations(base, load_checklist(base))) + 1,
     "evidence grades": lambda base: len(load_grades(base).half_lives),
     "maturity levels": lambda base: sum(map(len, load_scale(base).levels.values())),
+    "crosswalks": lambda base: len(load_atlas(base).crosswalks),
+    "sector groups": lambda base: len(load_groups(base, load_types(base)).all),
     "breaches": lambda base: len(load_pack(base).wording.texts),
     "impact assessments": lambda base: len(load_dpia_pack(base).tests),
     "risk matrices": lambda base: len(load_matrices(base)),

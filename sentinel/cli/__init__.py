@@ -29,6 +29,7 @@ app.places = {
     "rules": "sentinel.cli.rules:rules",
     "run": "sentinel.cli.run:run",
     "scan": "sentinel.cli.scan:scan",
+    "sector": "sentinel.cli.sector:sector",
 }
 
 
