@@ -9,9 +9,10 @@ from typing import cast
 
 import click
 
+from sentinel.assessing import pack_letter_of
 from sentinel.cli.assess import JUDGEMENTS, PROFILE
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
-from sentinel.cli.output import Column, emit
+from sentinel.cli.output import Column, clean, emit
 from sentinel.cli.packs_told import say_profile, say_scored, say_unsaid
 from sentinel.cli.summary import say, say_people
 from sentinel.cli.writing import save
@@ -127,7 +128,10 @@ def start(asked: Asked, site_file: Path, pack: str, out: str, language: str, as_
 @AS_OF
 @asks("content", "form")
 def score(asked: Asked, site_file: Path, pack: str | None, as_of: datetime | None) -> int:
-    """Score one pack, or each that the site file names answers for. What nobody answered is not looked at."""
+    """Score one pack, or each that the site file names answers for, by the answers alone, without measurements.
+
+    What nobody answered is not looked at.
+    """
     site = read_site(site_file)
     scored = score_packs(site, asked.content_folder(site), day_of(as_of, site), pack)
     say_people(site)
@@ -137,6 +141,21 @@ def score(asked: Asked, site_file: Path, pack: str | None, as_of: datetime | Non
     else:
         emit((row for record in records for row in record["judgements"]), JUDGEMENTS, asked.form)
     say_scored(scored)
+    return asked.exit_code(())
+
+
+@packs.command("letter", epilog="Example: sentinel packs letter site.toml gdpr --language nb")
+@click.argument("site_file", metavar="SITE.toml", type=FILES)
+@click.argument("pack")
+@click.option("--language", type=click.Choice(LANGUAGES), default="nb", show_default=True)
+@AS_OF
+@asks("content")
+def letter(asked: Asked, site_file: Path, pack: str, language: Language, as_of: datetime | None) -> int:
+    """Write the e-mail to a supplier about what of a pack is not in place, or not known. Nothing is sent."""
+    site = read_site(site_file)
+    written = pack_letter_of(site, asked.content_folder(site), day_of(as_of, site), pack, language)
+    click.echo("\n".join(map(clean, written.split("\n"))))
+    say("nothing was sent; read it first: it shows what you do not have in place")
     return asked.exit_code(())
 
 

@@ -145,12 +145,21 @@ def test_a_pack_that_is_not_for_us_is_not_scored_and_says_why(run: Run) -> None:
     assert "Not scored: Gjelder ikke: " in done.stderr
 
 
+def test_the_letter_asks_what_only_a_supplier_knows_of_what_is_open(run: Run) -> None:
+    done = run("packs", "letter", CLINIC, "gdpr")
+
+    assert "(GD-35)" in done.stdout
+    assert "(GD-01)" not in done.stdout, "no supplier knows this"
+    assert "nothing was sent" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         (("packs", "show", "gdrp"), "unknown pack 'gdrp'"),
         (("packs", "score", CLINIC), "the site file names no answers to packs"),
         (("packs", "score", CLINIC, "x"), "unknown pack 'x'"),
+        (("packs", "letter", CLINIC, LAW), "is not for this organisation: Gjelder ikke: "),
         (("packs", "start", CLINIC, LAW), "Missing option '--out'"),
         (("packs", "start", CLINIC, LAW, "--out", "/nowhere/at/all.yml"), "cannot be written"),
         (("packs", "list", "--content", "/nowhere"), "is not there"),
