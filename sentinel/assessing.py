@@ -16,8 +16,10 @@ from sentinel.comply.checklist import load_checklist
 from sentinel.comply.letter import letter
 from sentinel.comply.organisation import load_types
 from sentinel.comply.profile import profile
+from sentinel.errors import SettingsError
 from sentinel.model.compliance import Applicability, EffectiveState
 from sentinel.model.text import Language
+from sentinel.packs import score_packs
 from sentinel.settings import Site
 
 OPEN: frozenset[EffectiveState] = frozenset({"partly", "planned", "not_met", "disputed", "unknown", "not_assessed"})
@@ -53,3 +55,12 @@ def letter_of(site: Site, content: Path, as_of: date, language: Language) -> str
     assessed = flows.assess(site, content, as_of, None, None)
     open_ones = [judgement.requirement for judgement in assessed.judgements if judgement.state in OPEN]
     return letter(open_ones, assessed.organisation.name, language)
+
+
+def pack_letter_of(site: Site, content: Path, as_of: date, name: str, language: Language) -> str:
+    """Do the same for one pack; raise SettingsError where it is not for the organisation, with the reason."""
+    (scored,) = score_packs(site, content, as_of, name)
+    if not scored.pack.applies and scored.pack.because:
+        raise SettingsError(f"{name} is not for this organisation: {scored.pack.because.say(language)}")
+    open_ones = [judgement.requirement for judgement in scored.judgements if judgement.state in OPEN]
+    return letter(open_ones, scored.organisation.name, language)

@@ -57,6 +57,12 @@ def overviews(content: Path, as_of: date, site: Site | None) -> list[PackOvervie
     return [known.overview(pack, as_of) for pack in known.packs.values()]
 
 
+def unsaid(site: Site, content: Path) -> tuple[str, ...]:
+    """Return what an organisation has not spoken of; it counts as true."""
+    who = site.file.organisation
+    return load_types(content).unsaid(who.kind, who.facts)
+
+
 def profile_pack(site: Site, content: Path, name: str, as_of: date) -> PackProfile:
     """Go through one pack for one organisation: which requirements it is asked, and why each other one is not."""
     known = ground(site, content)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -46,3 +47,21 @@ def test_the_letter_asks_only_about_what_is_open_and_applies() -> None:
     assert "(KOM-02)" in said
     assert "(LEV-07)" not in said, "the clinic is no processor"
     assert "(LEV-09)" not in said, "a small practice is not asked this"
+
+
+def test_the_letter_of_a_pack_leaves_out_what_is_in_place(tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_text(
+        'schema = "sentinel.site/1"\n[organisation]\nname = "Fjellvik"\nnumber = "000000002"\nkind = "therapist"\n'
+        '[assessment]\nanswers = "a.yml"\n[assessment.packs]\ngdpr = "gdpr.yml"\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "gdpr.yml").write_text(
+        "schema: sentinel.answers/1\norganisation: Fjellvik\nanswers:\n"
+        "  GD-35: {state: met, by: Åse, date: 2026-11-01}\n  GD-36: {state: unknown, by: Åse, date: 2026-11-01}\n",
+        encoding="utf-8",
+    )
+    said = assessing.pack_letter_of(read_site(tmp_path / "site.toml"), ROOT, TODAY, "gdpr", "nb")
+
+    assert "(GD-35)" not in said
+    assert "(GD-36)" in said
+    assert "(GD-47)" not in said, "it is no processor"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import cast
 
 import click
 
+from sentinel.assessing import pack_letter_of
 from sentinel.cli.assess import JUDGEMENTS, PROFILE
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
-from sentinel.cli.output import Column, emit
-from sentinel.cli.packs_told import say_profile, say_scored
+from sentinel.cli.output import Column, clean, emit
+from sentinel.cli.packs_told import say_profile, say_scored, say_unsaid
 from sentinel.cli.summary import say, say_people
 from sentinel.cli.writing import save
 from sentinel.comply.organisation import LARGE
@@ -19,7 +21,7 @@ from sentinel.comply.packs import choose, load_packs
 from sentinel.comply.sheet import fresh_answers
 from sentinel.model.records import Record, pack_score_record, record_of
 from sentinel.model.text import LANGUAGES, Language
-from sentinel.packs import ground, overviews, profile_pack, score_packs
+from sentinel.packs import ground, overviews, profile_pack, score_packs, unsaid
 from sentinel.settings import Site, read_site
 
 SITE = click.option("--site", "site_file", type=FILES, help="Tell for this organisation.")
@@ -32,7 +34,7 @@ def _day(record: Record, key: str) -> str:
 def _for(record: Record) -> str:
     if record["applies"] is None:
         return "–"
-    return f"{'yes' if record['applies'] else 'no'}: {record['because']['nb']}"
+    return "yes" if record["applies"] else f"no: {record['because']['nb']}"
 
 
 PACKS = (
@@ -73,6 +75,8 @@ def list_packs(asked: Asked, site_file: Path | None, as_of: datetime | None) -> 
     site = read_site(site_file) if site_file else None
     found = overviews(asked.content_folder(site), _on(as_of, site), site)
     emit(map(record_of, found), PACKS, asked.form)
+    if site:
+        say_unsaid(unsaid(site, asked.content_folder(site)))
     return asked.exit_code(())
 
 
@@ -113,7 +117,8 @@ def start(asked: Asked, site_file: Path, pack: str, out: str, language: str, as_
     opening, name = (found.pack.title, found.pack.says), site.file.organisation.name
     save(path, fresh_answers(name, opening, found.items, cast("Language", language), large=large))
     say_profile(found)
-    say(f'[assessment.packs] in the site file is where it is named: {found.pack.id} = "{path.name}"')
+    named = os.path.relpath(path.resolve(), site.folder)
+    say(f'name it in the site file, below [assessment.packs]: {found.pack.id} = "{named}"')
     return asked.exit_code(())
 
 
@@ -123,7 +128,10 @@ def start(asked: Asked, site_file: Path, pack: str, out: str, language: str, as_
 @AS_OF
 @asks("content", "form")
 def score(asked: Asked, site_file: Path, pack: str | None, as_of: datetime | None) -> int:
-    """Score one pack, or each that the site file names answers for. What nobody answered is not looked at."""
+    """Score one pack, or each that the site file names answers for, by the answers alone, without measurements.
+
+    What nobody answered is not looked at.
+    """
     site = read_site(site_file)
     scored = score_packs(site, asked.content_folder(site), day_of(as_of, site), pack)
     say_people(site)
@@ -133,6 +141,21 @@ def score(asked: Asked, site_file: Path, pack: str | None, as_of: datetime | Non
     else:
         emit((row for record in records for row in record["judgements"]), JUDGEMENTS, asked.form)
     say_scored(scored)
+    return asked.exit_code(())
+
+
+@packs.command("letter", epilog="Example: sentinel packs letter site.toml gdpr --language nb")
+@click.argument("site_file", metavar="SITE.toml", type=FILES)
+@click.argument("pack")
+@click.option("--language", type=click.Choice(LANGUAGES), default="nb", show_default=True)
+@AS_OF
+@asks("content")
+def letter(asked: Asked, site_file: Path, pack: str, language: Language, as_of: datetime | None) -> int:
+    """Write the e-mail to a supplier about what of a pack is not in place, or not known. Nothing is sent."""
+    site = read_site(site_file)
+    written = pack_letter_of(site, asked.content_folder(site), day_of(as_of, site), pack, language)
+    click.echo("\n".join(map(clean, written.split("\n"))))
+    say("nothing was sent; read it first: it shows what you do not have in place")
     return asked.exit_code(())
 
 

@@ -15,9 +15,14 @@ def say_profile(found: PackProfile) -> None:
     say(f"{found.pack.id}: {len(asked)} of {len(found.items)} requirements are asked, {gates} of them gates")
     if not found.pack.applies and found.pack.because:
         say(f"{found.pack.id}: not for this organisation. {found.pack.because.nb}")
-    if found.unsaid:
-        say(f"not said, so counted as yes: {', '.join(found.unsaid)}")
+    say_unsaid(found.unsaid)
     say(found.pack.says.nb)
+
+
+def say_unsaid(facts: Iterable[str]) -> None:
+    """Tell which facts an organisation has not spoken of."""
+    if names := ", ".join(facts):
+        say(f"not said, so counted as yes: {names}")
 
 
 def say_scored(scored: Iterable[PackScored]) -> None:

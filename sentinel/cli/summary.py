@@ -36,9 +36,9 @@ def say_warnings(warnings: Iterable[Fault]) -> None:
 
 
 def say_people(site: Site) -> None:
-    """Warn of what may name a patient in a site's answers, and in its assessment of risk."""
-    if site.file.assessment:
-        for written in filter(None, (site.file.assessment.answers, site.file.assessment.ros)):
+    """Warn of what may name a patient in a site's answers, to packs too, and in its assessment of risk."""
+    if own := site.file.assessment:
+        for written in filter(None, (own.answers, own.ros, *own.packs.values())):
             say_warnings(look_into(site.path(written)))
 
 

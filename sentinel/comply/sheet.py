@@ -39,7 +39,7 @@ WORDS: Mapping[Language, Words] = {
         (
             "Fyll ut bak kolon. Det som står tomt, er ikke besvart og regnes som ikke vurdert.",
             f"state: {_states('nb')}.",
-            "by: hvem som svarte. date: dagen, som 2026-11-22. note: det som er verdt å huske.",
+            "by: hvem som svarte. date: dagen, som 2026-11-22. note: det som er verdt å huske (må stå ved planned).",
             "not_applicable trenger tre linjer til: reason (hvorfor), approver (godkjent av) og expires (gjelder til).",
             "Skriv ingen pasientnavn og ingen fødselsnumre.",
         ),
@@ -54,7 +54,7 @@ WORDS: Mapping[Language, Words] = {
         (
             "Fill in after the colons. What is left empty is not answered and counts as not assessed.",
             f"state: {_states('en')}.",
-            "by: who answered. date: the day, as 2026-11-22. note: what is worth remembering.",
+            "by: who answered. date: the day, as 2026-11-22. note: what is worth remembering (a must with planned).",
             "not_applicable needs three more lines: reason (why), approver (approved by) and expires (valid until).",
             "Write no names of patients and no identity numbers.",
         ),
@@ -101,7 +101,7 @@ def _entry(requirement: Requirement, words: Words, language: Language, *, large:
         requirement.question.say(language),
         help_,
         f"{words.evidence}: {guidance.evidence.say(language)}",
-        f"{words.knows}: {', '.join(role.say(language) for role in guidance.knows)}",
+        f"{words.knows}: {'; '.join(role.say(language) for role in guidance.knows)}",
     ):
         yield from _comment(line, "  ")
     yield f"  {requirement.id}:\n" + "".join(f"    {key}:\n" for key in _EMPTY)

@@ -45,7 +45,12 @@ def test_the_table_says_whether_a_pack_is_for_us_only_where_a_site_is_given(run:
     told = list(csv.DictReader(run("packs", "list", "--site", CLINIC, "--format", "csv").stdout.splitlines()))
 
     assert {row["for us?"] for row in alone} == {"–"}
-    assert all(row["for us?"].startswith(("yes: ", "no: ")) for row in told)
+    assert {row["for us?"] for row in told if row["id"] == "gdpr"} == {"yes"}
+    assert all(row["for us?"] == "yes" or row["for us?"].startswith("no: Gjelder ikke: ") for row in told)
+
+
+def test_what_counts_as_yes_because_nobody_said_no_is_told(run: Run, site: Path) -> None:
+    assert "not said, so counted as yes: DP, AI" in run("packs", "list", "--site", site).stderr
 
 
 def test_a_pack_is_as_it_was_on_another_day(run: Run) -> None:
@@ -110,6 +115,28 @@ def test_score_says_the_three_numbers_and_the_gates_that_are_open(run: Run, site
     assert "not_assessed" in done.stdout
 
 
+def test_what_looks_like_a_patient_in_the_answers_to_a_pack_is_warned_of(run: Run, site: Path) -> None:
+    with site.open("a", encoding="utf-8") as file:
+        file.write('[assessment]\nanswers = "law.yml"\n[assessment.packs]\ndigitalsikkerhetsloven = "law.yml"\n')
+    (site.parent / "law.yml").write_text(
+        "schema: sentinel.answers/1\norganisation: Storfjord sykehus\nanswers:\n"
+        "  DS-01: {state: met, by: Åse, date: 2026-01-01, note: Pasient Kari Nordmann klaget.}\n",
+        encoding="utf-8",
+    )
+    done = run("packs", "score", site)
+
+    assert "warning: holds what looks like a person's name" in done.stderr
+    assert "Nordmann" not in done.stderr
+    assert done.exit_code == 0
+
+
+def test_the_file_is_named_as_the_site_file_finds_it(run: Run, site: Path) -> None:
+    (site.parent / "answers").mkdir()
+    done = run("packs", "start", site, LAW, "--out", site.parent / "answers" / "law.yml")
+
+    assert f'{LAW} = "answers/law.yml"' in done.stderr
+
+
 def test_a_pack_that_is_not_for_us_is_not_scored_and_says_why(run: Run) -> None:
     done = run("packs", "score", CLINIC, LAW, "--format", "json")
 
@@ -118,12 +145,21 @@ def test_a_pack_that_is_not_for_us_is_not_scored_and_says_why(run: Run) -> None:
     assert "Not scored: Gjelder ikke: " in done.stderr
 
 
+def test_the_letter_asks_what_only_a_supplier_knows_of_what_is_open(run: Run) -> None:
+    done = run("packs", "letter", CLINIC, "gdpr")
+
+    assert "(GD-35)" in done.stdout
+    assert "(GD-01)" not in done.stdout, "no supplier knows this"
+    assert "nothing was sent" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         (("packs", "show", "gdrp"), "unknown pack 'gdrp'"),
         (("packs", "score", CLINIC), "the site file names no answers to packs"),
         (("packs", "score", CLINIC, "x"), "unknown pack 'x'"),
+        (("packs", "letter", CLINIC, LAW), "is not for this organisation: Gjelder ikke: "),
         (("packs", "start", CLINIC, LAW), "Missing option '--out'"),
         (("packs", "start", CLINIC, LAW, "--out", "/nowhere/at/all.yml"), "cannot be written"),
         (("packs", "list", "--content", "/nowhere"), "is not there"),

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from sentinel.cli.packs_told import say_profile, say_scored
+from sentinel.cli.packs_told import say_profile, say_scored, say_unsaid
 from sentinel.packs import profile_pack, score_packs
 from sentinel.settings import read_site
 from tests.shared import ROOT
@@ -29,3 +29,11 @@ def test_whether_the_law_binds_is_said_before_any_number(capsys: pytest.CaptureF
     first, second = capsys.readouterr().err.splitlines()
     assert first.endswith("Gjelder i Norge fra 1. oktober 2025.")
     assert second.startswith("Not scored: ")
+
+
+def test_nothing_is_said_where_everything_was_spoken_of(capsys: pytest.CaptureFixture[str]) -> None:
+    say_unsaid(())
+    assert capsys.readouterr().err == ""
+
+    say_unsaid(("DP", "AI"))
+    assert capsys.readouterr().err == "not said, so counted as yes: DP, AI\n"

@@ -3,8 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sentinel.comply.answers import read_answers
+from sentinel.comply.answers import only_filled_in, read_answers
 from sentinel.comply.packs import load_packs
 from sentinel.comply.profile import profile
 from sentinel.comply.sheet import fresh_answers
@@ -80,3 +82,19 @@ def test_what_is_not_asked_stands_below_with_its_reason(base: Path) -> None:
     assert text.endswith(
         "# Dette spørres ikke virksomheten om, og hvorfor:\n# XA-01 title XA-01. Gjelder ikke: ikke noe utstyr her.\n"
     )
+
+
+@given(st.dictionaries(st.sampled_from(["state", "by", "date", "note", "levl"]), st.sampled_from([None, "", "met"])))
+def test_what_is_blank_answers_nothing_and_what_is_not_is_never_dropped(entry: dict[str, str | None]) -> None:
+    kept = only_filled_in({"XA-01": entry})
+    known = {key: value for key, value in entry.items() if value or key == "levl"}
+
+    assert kept == ({"XA-01": known} if known else {})
+
+
+def test_an_unknown_key_without_a_value_is_still_told(base: Path) -> None:
+    path = base / "answers.yml"
+    path.write_text(sheet(base, {}).replace("    state:\n", "    levl:\n    state:\n", 1), encoding="utf-8")
+
+    with pytest.raises(ContentError, match="unknown key 'levl'"):
+        read_answers(path, load_packs(base)["law"].checklist, TODAY)

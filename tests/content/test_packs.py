@@ -5,11 +5,18 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 import pytest
 
+from sentinel.comply.answers import read_answers
+from sentinel.comply.judge import judge
+from sentinel.comply.organisation import load_types
 from sentinel.comply.packs import Pack, load_packs
-from sentinel.model.compliance import Requirement
+from sentinel.comply.profile import profile
+from sentinel.comply.score import score
+from sentinel.comply.sheet import fresh_answers
+from sentinel.model.compliance import Answer, Organisation, Requirement
 from tests.content.catalogue import every_row, pack_rows, rows
 from tests.content.test_guidance import LAWS
 from tests.content.test_references import PLACES, READ_IN_LAW
@@ -180,3 +187,36 @@ def test_a_large_share_of_what_suppliers_know_can_be_asked_of_them() -> None:
 
     assert [r.id for r in suppliers if r.guidance.supplier is None] == []
     assert len(rows()) == 170
+
+
+@pytest.mark.parametrize("kind", ["unspecified", "foot_therapist", "municipality", "ict_provider"])
+def test_a_fresh_file_of_every_pack_answers_nothing_for_every_sort_of_reader(kind: str, tmp_path: Path) -> None:
+    types = load_types(ROOT)
+    who = types.organisation("Fjellvik", "000000002", kind, {})
+    for name, pack in packs().items():
+        path = tmp_path / f"{name}.yml"
+        items = profile(types, pack.checklist, who, {})
+        path.write_text("".join(fresh_answers("Fjellvik", (), items, "nb", large=True)), encoding="utf-8")
+        judged = judge(pack.checklist, who, read_answers(path, pack.checklist, TODAY), (), TODAY)
+        found = score(judged, pack.checklist)
+
+        assert found.score is None, name
+        assert (found.worst_case or 0.0, found.coverage or 0.0) == (0.0, 0.0), name
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_one_gate_is_enough_to_lose_green_in_every_pack(name: str) -> None:
+    pack = packs()[name]
+    who = Organisation("Fjellvik", "000000002", "unspecified", frozenset(pack.checklist.classes))
+    answers = [Answer(one.id, "met", "Åse", TODAY) for one in pack.checklist.requirements]
+    every = score(judge(pack.checklist, who, answers, (), TODAY), pack.checklist)
+    gates = [one.id for one in pack.checklist.requirements if one.gate]
+    lost = {
+        gate: score(
+            judge(pack.checklist, who, [a for a in answers if a.requirement != gate], (), TODAY), pack.checklist
+        ).level
+        for gate in gates
+    }
+
+    assert every.level == "green"
+    assert set(lost.values()) == {"yellow"}
