@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -44,7 +44,7 @@ from sentinel.model.known import KnownFeed, KnownWeakness
 from sentinel.model.plain_hits import plain_hit
 from sentinel.model.remarks import Remark
 from sentinel.model.reproduction import Reproduction
-from sentinel.model.result import Change, NotLooked, Result, ScanSource, Versions
+from sentinel.model.result import Change, NotLooked, Previous, Result, ScanSource, Versions
 from sentinel.model.risks import Risk, Ros
 from sentinel.model.scans import LogEntry, PlannedStep
 from sentinel.model.severity import Severity
@@ -131,14 +131,14 @@ class JudgementRecord:
     answer: Answer | None
     evidence: tuple[Evidence, ...]
     reason: Text
-    accepted: Acceptance | None
-    proof: Proof | None
-    maturity: Maturity | None
+    accepted: Acceptance | None = None
+    proof: Proof | None = None
+    maturity: Maturity | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ResultRecord:
-    """`sentinel.result/1`: everything one run found out."""
+    """`sentinel.result/1`: everything one run found out, and all that its reports say: they can be made of it again."""
 
     organisation: Organisation
     as_of: date
@@ -157,8 +157,13 @@ class ResultRecord:
     not_looked: tuple[NotLooked, ...]
     changes: tuple[Change, ...]
     troubles: tuple[str, ...]
-    outcomes: tuple[Outcome, ...]
-    feeds: tuple[Feed, ...] | None
+    outcomes: tuple[Outcome, ...] = ()
+    feeds: tuple[Feed, ...] | None = None
+    previous: Previous | None = None
+    chapters: dict[str, Text] = field(default_factory=dict)
+    meanings: dict[str, Text] = field(default_factory=dict)
+    rule_titles: dict[str, Text] = field(default_factory=dict)
+    log_titles: dict[str, Text] = field(default_factory=dict)
 
 
 _JUDGEMENT = TypeAdapter(JudgementRecord)
@@ -290,6 +295,11 @@ def result_record(result: Result) -> Record:
             troubles=result.troubles,
             outcomes=result.outcomes,
             feeds=result.feeds,
+            previous=result.previous,
+            chapters=result.chapters,
+            meanings=result.meanings,
+            rule_titles=result.rule_titles,
+            log_titles=result.log_titles,
         ),
     )
 
