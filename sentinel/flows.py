@@ -29,6 +29,7 @@ from sentinel.comply.checklist import Checklist, load_checklist
 from sentinel.comply.evidence import apply, load_evidence_map
 from sentinel.comply.followup import followed, read_followups
 from sentinel.comply.grades import graded, load_grades
+from sentinel.comply.inherit import tell
 from sentinel.comply.judge import judge
 from sentinel.comply.maturity import load_scale, rated
 from sentinel.comply.migration import carry, load_migrations
@@ -47,6 +48,8 @@ from sentinel.detect.routes import load_routes
 from sentinel.detect.rule_cache import RuleCache
 from sentinel.detect.rule_texts import load_rule_texts
 from sentinel.detect.watch import Log, Watch
+from sentinel.histories import predecessors
+from sentinel.inheriting import laid
 from sentinel.journeys import PRIVATE, Aids, Assessed, Material, Scanned, Watched
 from sentinel.model.alerts import Alert
 from sentinel.model.assets import Asset, Observation
@@ -207,12 +210,14 @@ def assess(site: Site, content: Path, as_of: date, watched: Watched | None, scan
     """Judge a site's answers, with what was measured supporting, contradicting or capping them."""
     who, types = site.file.organisation, load_types(content)
     about = types.organisation(who.name, who.number, who.kind, who.facts)
-    checklist = types.part(about, load_checklist(content))
+    whole = load_checklist(content)
+    checklist = types.part(about, whole)
     given = read_answers(site.path(site.file.assessment.answers), checklist, as_of) if site.file.assessment else ()
+    counting = laid(site, content, whole, given, as_of)
     effects = load_evidence_map(content, checklist)
-    judged = judge(checklist, about, given, apply(_signals(site, watched, scanned), effects), as_of)
+    judged = judge(checklist, about, counting.answers, apply(_signals(site, watched, scanned), effects), as_of)
     backed = graded(judged, load_grades(content), effects.governed, as_of)
-    judgements = rated(backed, load_scale(content), effects.governed, as_of)
+    judgements = tell(rated(backed, load_scale(content), effects.governed, as_of), counting.inherited)
     return Assessed(about, checklist, judgements, score(judgements, checklist))
 
 
@@ -249,6 +254,7 @@ def put_together(
         feeds=scanned.judged.feeds,
         previous=before,
         changes=_changes(before, assessed, content) if before else (),
+        predecessors=predecessors(site, assessed.judgements, as_of),
         chapters=dict(assessed.checklist.chapters),
         meanings={rule: text.means for rule, text in watched.texts.items()},
         rule_titles=watched.titles,

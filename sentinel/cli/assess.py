@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from sentinel import assessing, flows
+from sentinel import assessing, flows, histories
 from sentinel.cli.lazy import LazyGroup
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
 from sentinel.cli.output import Column, clean, emit
@@ -34,6 +34,17 @@ PROFILE = (
     Column("asked", lambda item: "yes" if item["applies"] else "no"),
     Column("requirement", lambda item: item["requirement"]["title"]["nb"]),
     Column("because", lambda item: item["because"]["nb"], grow=True),
+)
+
+HISTORY = (
+    Column("number", lambda item: item["number"]),
+    Column("day", lambda item: item["when"]),
+    Column("level", lambda item: item["level"]),
+    Column("score", lambda item: _plain(item["score"])),
+    Column("coverage", lambda item: _plain(item["coverage"])),
+    Column("worst case", lambda item: _plain(item["worst_case"])),
+    Column("checklist", lambda item: item["checklist_version"]),
+    Column("of", lambda item: item["name"] + (f", until {item['until']}" if item["until"] else ""), grow=True),
 )
 
 COUNTS = (
@@ -149,6 +160,20 @@ def _mean(mean: Record) -> str:
     return f"{mean['total']}/{mean['rated']} ({mean['rated']} of {mean['of']})" if mean["rated"] else "–"
 
 
+@assess.command("history", epilog="Example: sentinel assess history examples/health-trust/site.toml")
+@click.argument("site_file", metavar="SITE.toml", type=FILES)
+@AS_OF
+@asks("store", "form")
+def history(asked: Asked, site_file: Path, as_of: datetime | None) -> int:
+    """Show what was measured of an organisation and of those that it took over or came from, each by itself."""
+    site = read_site(site_file)
+    points = histories.history(site, asked.open_store(site).results, day_of(as_of, site))
+    emit(map(record_of, points), HISTORY, asked.form)
+    if site.file.organisation.succeeds:
+        say("each organisation was measured by itself: their numbers are no common line and may not be joined")
+    return asked.exit_code(())
+
+
 def _accepted(accepted: Record | None) -> str:
     if accepted is None:
         return ""
@@ -159,3 +184,7 @@ def _shown(value: float | None, unit: str) -> str:
     if value is None:
         return "–"
     return {"points": f"{value:g} points", "verdict": "yes" if value else "no"}.get(unit, f"{value:.1f} %")
+
+
+def _plain(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0f}"

@@ -70,12 +70,28 @@ class AnswerEntry(Schema):
     maturity: MaturityEntry = MaturityEntry()
 
 
+def only_filled_in(value: object) -> object:
+    """Leave out what nobody has filled in: keys without a value, and entries that hold nothing else."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        return value
+    filled = {name: _filled(entry) for name, entry in value.items()}
+    return {name: entry for name, entry in filled.items() if entry not in ({}, None)}
+
+
+def _filled(entry: object) -> object:
+    if not isinstance(entry, dict):
+        return entry
+    return {key: part for key, part in entry.items() if part not in (None, "") or key not in AnswerEntry.model_fields}
+
+
 class AnswersFile(Schema):
-    """The file of answers; `organisation` says whose they are."""
+    """The file of answers; `organisation` says whose they are. What is left blank is no answer."""
 
     schema_: Annotated[Literal["sentinel.answers/1"], Field(alias="schema")]
     organisation: Annotated[str, Field(min_length=1, max_length=200)]
-    answers: dict[str, AnswerEntry]
+    answers: Annotated[dict[str, AnswerEntry], BeforeValidator(only_filled_in)]
 
 
 def read_answers(path: Path, checklist: Checklist, as_of: date) -> tuple[Answer, ...]:
@@ -106,7 +122,7 @@ def _read(document: Document, checklist: Checklist, as_of: date) -> tuple[list[A
     faults += wrong
     if value is None:
         return [], faults + list(_unknown_keys(document, checklist))
-    faults += _unknown(document, value.answers, checklist)
+    faults += _unknown_keys(document, checklist)
     for name, entry in value.answers.items():
         faults += [document.fault(["answers", name, key], what) for key, what in _wrong(entry, as_of)]
     return [as_answer(name, entry) for name, entry in value.answers.items()], faults
@@ -166,7 +182,7 @@ def _unknown(document: Document, names: Mapping[str, object], checklist: Checkli
 
 
 def _unknown_keys(document: Document, checklist: Checklist) -> Iterator[Fault]:
-    """Yield unknown requirements also of a file that is wrong in other ways, so that all is told at once."""
+    """Yield unknown requirements, also of a file that is wrong in other ways and of entries that are left blank."""
     answers = document.data.get("answers") if isinstance(document.data, dict) else None
     if isinstance(answers, dict):
         yield from _unknown(document, {name: None for name in answers if isinstance(name, str)}, checklist)

@@ -111,6 +111,39 @@ class Answer:
     implementation: int | None = None
 
 
+Giver = Literal["owner", "operator"]
+"""owner: the organisation that the unit is a part of · operator: whoever runs something for it."""
+
+InheritedState = Literal["stands", "own_missing", "not_accepted", "unanswered", "ended", "unsettled"]
+"""What an answer that somebody else gave is worth in a unit.
+
+stands: accepted, and the worse of it and an own answer counts · own_missing: it counts only beside an own answer, and
+there is none · not_accepted: it helps nobody, but is still laid beside an own answer · unanswered: the giver has no
+answer to hand on · ended: acceptance or delivery is over · unsettled: the unit says «not relevant».
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Inherited:
+    """An answer that an owner or operator gave for a unit, with what the unit itself answered.
+
+    `source` is the giver's file, `does` its part and `stays` what remains with the unit, both in the giver's words.
+    """
+
+    giver: Giver
+    name: str
+    number: str
+    source: str
+    state: InheritedState
+    answer: Answer | None
+    own: Answer | None
+    accepted_by: str
+    accepted: date | None
+    until: date
+    does: str
+    stays: str
+
+
 @dataclass(frozen=True, slots=True)
 class Signal:
     """Something the other two journeys saw that bears on requirements.
@@ -214,7 +247,10 @@ class ChapterMaturity:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One requirement after applicability, answer and evidence; the score is arithmetic over these and nothing else."""
+    """One requirement after applicability, answer and evidence; the score is arithmetic over these and nothing else.
+
+    `inherited` is what others answered for this unit; `answer` is the one that counts, whoever gave it.
+    """
 
     requirement: Requirement
     state: EffectiveState
@@ -224,6 +260,7 @@ class Judgement:
     accepted: Acceptance | None = None
     proof: Proof | None = None
     maturity: Maturity | None = None
+    inherited: tuple[Inherited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

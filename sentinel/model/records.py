@@ -24,23 +24,28 @@ from sentinel.model.compliance import (
     EffectiveState,
     Evidence,
     GateResult,
+    Inherited,
     Judgement,
     Level,
     Maturity,
     Organisation,
     OtherCount,
     Proof,
+    Requirement,
     Score,
 )
 from sentinel.model.conversion import Conversion
 from sentinel.model.coverage import Coverage
 from sentinel.model.events import Value
 from sentinel.model.explained import Explanation
+from sentinel.model.groups import Group, GroupUnit
+from sentinel.model.histories import HistoryPoint, Predecessor
 from sentinel.model.history import AssetChange, Tracked
 from sentinel.model.imports import RuleChange
 from sentinel.model.judged import Outcome
 from sentinel.model.knowledge import Feed, Line, Statement
 from sentinel.model.known import KnownFeed, KnownWeakness
+from sentinel.model.packs import PackOverview, PackScored
 from sentinel.model.plain_hits import plain_hit
 from sentinel.model.remarks import Remark
 from sentinel.model.reproduction import Reproduction
@@ -134,6 +139,7 @@ class JudgementRecord:
     accepted: Acceptance | None = None
     proof: Proof | None = None
     maturity: Maturity | None = None
+    inherited: tuple[Inherited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +170,18 @@ class ResultRecord:
     meanings: dict[str, Text] = field(default_factory=dict)
     rule_titles: dict[str, Text] = field(default_factory=dict)
     log_titles: dict[str, Text] = field(default_factory=dict)
+    predecessors: tuple[Predecessor, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PackScoreRecord:
+    """`sentinel.packscore/1`: one organisation against one pack; no score where the pack is not for it."""
+
+    pack: PackOverview
+    organisation: Organisation
+    as_of: date
+    score: dict[str, Any] | None
+    judgements: tuple[JudgementRecord, ...]
 
 
 _JUDGEMENT = TypeAdapter(JudgementRecord)
@@ -185,16 +203,22 @@ RECORDS: Mapping[str, type] = {
     "sentinel.feed/1": KnownFeed,
     "sentinel.finding/1": Finding,
     "sentinel.flow/1": Flow,
+    "sentinel.groupscore/1": Group,
+    "sentinel.groupunit/1": GroupUnit,
+    "sentinel.historypoint/1": HistoryPoint,
     "sentinel.hit/1": HitRecord,
     "sentinel.ledger/1": LedgerEntry,
     "sentinel.maturity/1": ChapterMaturity,
     "sentinel.othercount/1": OtherCount,
     "sentinel.outcome/1": Outcome,
+    "sentinel.pack/1": PackOverview,
+    "sentinel.packscore/1": PackScoreRecord,
     "sentinel.planstep/1": PlannedStep,
     "sentinel.probelog/1": LogEntry,
     "sentinel.releaseline/1": Line,
     "sentinel.remark/1": Remark,
     "sentinel.reproduction/1": Reproduction,
+    "sentinel.requirement/1": Requirement,
     "sentinel.result/1": ResultRecord,
     "sentinel.risk/1": Risk,
     "sentinel.ros/1": Ros,
@@ -265,6 +289,14 @@ def score_record(score: Score) -> Record:
     )
 
 
+def pack_score_record(scored: PackScored) -> Record:
+    """Return `sentinel.packscore/1`; its score is a whole `sentinel.score/1`."""
+    score = score_record(scored.score) if scored.score else None
+    judgements = tuple(map(_judgement, scored.judgements))
+    body = PackScoreRecord(scored.pack, scored.organisation, scored.as_of, score, judgements)
+    return _record("sentinel.packscore/1", body)
+
+
 def judgement_record(judgement: Judgement) -> Record:
     """Return one requirement's outcome as it stands in a result."""
     plain: Record = _JUDGEMENT.dump_python(_judgement(judgement), mode="json")
@@ -300,6 +332,7 @@ def result_record(result: Result) -> Record:
             meanings=result.meanings,
             rule_titles=result.rule_titles,
             log_titles=result.log_titles,
+            predecessors=result.predecessors,
         ),
     )
 
@@ -332,6 +365,7 @@ def _judgement(judgement: Judgement) -> JudgementRecord:
         judgement.accepted,
         judgement.proof,
         judgement.maturity,
+        judgement.inherited,
     )
 
 

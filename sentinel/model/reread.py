@@ -65,6 +65,7 @@ def reread(data: bytes, known: Mapping[str, Requirement]) -> Result:
         troubles=rest.troubles,
         outcomes=rest.outcomes,
         feeds=rest.feeds,
+        predecessors=rest.predecessors,
     )
 
 
@@ -104,6 +105,7 @@ def _judgement(record: JudgementRecord, known: Mapping[str, Requirement]) -> Jud
         record.accepted,
         record.proof,
         record.maturity,
+        record.inherited,
     )
 
 
