@@ -46,7 +46,7 @@ def again(path: Path, name: str, content: Path) -> Again:
         found = reread(data, known)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
         raise InputError(Location(name), f"is not a result of Sentinel: {where}: {first['msg']}") from error
     return Again(found, data, tuple(_differs(found, data, checklist)))
 
