@@ -53,7 +53,7 @@ from sentinel.inheriting import laid
 from sentinel.journeys import PRIVATE, Aids, Assessed, Material, Scanned, Watched
 from sentinel.model.alerts import Alert
 from sentinel.model.assets import Asset, Observation
-from sentinel.model.compliance import Action, Signal
+from sentinel.model.compliance import Action, Evidence, Signal
 from sentinel.model.correlations import Learnt
 from sentinel.model.history import Looked
 from sentinel.model.judged import Judged
@@ -206,8 +206,15 @@ def _judged_again(assets: Sequence[Asset], scanned: Scanned, content: Path, as_o
     return replace(judged, findings=(*kept.values(), *told_before.values()))
 
 
-def assess(site: Site, content: Path, as_of: date, watched: Watched | None, scanned: Scanned | None) -> Assessed:
-    """Judge a site's answers, with what was measured supporting, contradicting or capping them."""
+def assess(
+    site: Site,
+    content: Path,
+    as_of: date,
+    watched: Watched | None,
+    scanned: Scanned | None,
+    measured: Sequence[Evidence] = (),
+) -> Assessed:
+    """Judge a site's answers, with what was measured, now or in an earlier run, laid beside them."""
     who, types = site.file.organisation, load_types(content)
     about = types.organisation(who.name, who.number, who.kind, who.facts)
     whole = load_checklist(content)
@@ -215,7 +222,8 @@ def assess(site: Site, content: Path, as_of: date, watched: Watched | None, scan
     given = read_answers(site.path(site.file.assessment.answers), checklist, as_of) if site.file.assessment else ()
     counting = laid(site, content, whole, given, as_of)
     effects = load_evidence_map(content, checklist)
-    judged = judge(checklist, about, counting.answers, apply(_signals(site, watched, scanned), effects), as_of)
+    evidence = (*apply(_signals(site, watched, scanned), effects), *measured)
+    judged = judge(checklist, about, counting.answers, evidence, as_of)
     backed = graded(judged, load_grades(content), effects.governed, as_of)
     judgements = tell(rated(backed, load_scale(content), effects.governed, as_of), counting.inherited)
     return Assessed(about, checklist, judgements, score(judgements, checklist))

@@ -69,7 +69,19 @@ def assess() -> None:
     """Score an organisation against Normen."""
 
 
-assess.places = {"actions": "sentinel.cli.assess_actions:actions"}  # Excel's files are not waited for by the others
+assess.places = {  # what reads and writes forms of others is not waited for by the rest
+    "actions": "sentinel.cli.assess_actions:actions",
+    "benchmark": "sentinel.cli.sector_benchmark:own_place",
+    "crosswalk": "sentinel.cli.assess_crosswalk:crosswalk",
+    "library": "sentinel.cli.exchange:library",
+    "oscal": "sentinel.cli.exchange:oscal",
+    "pack": "sentinel.cli.carry:pack",
+    "read-oscal": "sentinel.cli.exchange:read_oscal",
+    "read-sheet": "sentinel.cli.sheets:read_sheet",
+    "sheet": "sentinel.cli.sheets:sheet",
+    "unpack": "sentinel.cli.carry:unpack",
+    "verify": "sentinel.cli.carry:verify",
+}
 
 
 @assess.command("score", epilog="Example: sentinel assess score examples/clinic/site.toml --format json")

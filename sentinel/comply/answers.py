@@ -13,7 +13,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from sentinel.comply.checklist import Checklist
 from sentinel.comply.files import meant
-from sentinel.content import Document, Schema, read_documents, relative, validate
+from sentinel.content import Document, Schema, parse_documents, read_documents, relative, validate
 from sentinel.errors import ContentError, Fault, Location
 from sentinel.model.compliance import Answer, Exhibit, ExhibitKind, State
 
@@ -103,9 +103,20 @@ def read_answers(path: Path, checklist: Checklist, as_of: date) -> tuple[Answer,
     a requirement whose «not relevant» has ended is judged as not assessed, and a risk that was accepted counts for
     nothing before its end or after it.
     """
-    documents, faults = read_documents(path, Path())
+    return _answers(read_documents(path, Path()), relative(path, Path()), checklist, as_of)
+
+
+def parse_answers(text: str, name: str, checklist: Checklist, as_of: date) -> tuple[Answer, ...]:
+    """Do the same for text that came from `name`."""
+    return _answers(parse_documents(text, name), name, checklist, as_of)
+
+
+def _answers(
+    parsed: tuple[list[Document], list[Fault]], name: str, checklist: Checklist, as_of: date
+) -> tuple[Answer, ...]:
+    documents, faults = parsed
     if not faults and len(documents) != 1:
-        faults.append(Fault(Location(relative(path, Path())), f"holds {len(documents)} documents, not one"))
+        faults.append(Fault(Location(name), f"holds {len(documents)} documents, not one"))
     answers: list[Answer] = []
     for document in documents:
         found, wrong = _read(document, checklist, as_of)

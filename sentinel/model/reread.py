@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from sentinel.model.alerts import Alert, RuleRef
 from sentinel.model.assets import Asset, Finding
 from sentinel.model.compliance import Guidance, Judgement, Requirement, Score
-from sentinel.model.records import HitRecord, JudgementRecord, ResultRecord, ScoreRecord
+from sentinel.model.record_shapes import HitRecord, JudgementRecord, ResultRecord, ScoreRecord
 from sentinel.model.result import Result
 from sentinel.model.text import Text
 
