@@ -12,7 +12,9 @@ from pathlib import Path
 
 from sentinel.comply.answers import read_answers
 from sentinel.comply.files import meant
+from sentinel.comply.grades import Grades, graded, load_grades
 from sentinel.comply.judge import judge
+from sentinel.comply.maturity import Scale, load_scale, rated
 from sentinel.comply.organisation import Types, load_types
 from sentinel.comply.packs import Pack, choose, load_packs
 from sentinel.comply.profile import profile
@@ -31,6 +33,8 @@ class Ground:
     types: Types
     about: Organisation
     said: Mapping[str, bool]
+    grades: Grades
+    scale: Scale
 
     @property
     def unsaid(self) -> tuple[str, ...]:
@@ -46,7 +50,7 @@ def ground(site: Site, content: Path) -> Ground:
     """Return what packs are held against; ContentError for the content, SettingsError for unknown types and facts."""
     who, types = site.file.organisation, load_types(content)
     about = types.organisation(who.name, who.number, who.kind, who.facts)
-    return Ground(load_packs(content), types, about, who.facts)
+    return Ground(load_packs(content), types, about, who.facts, load_grades(content), load_scale(content))
 
 
 def overviews(content: Path, as_of: date, site: Site | None) -> list[PackOverview]:
@@ -99,5 +103,6 @@ def _score(pack: Pack, known: Ground, answers: Path | None, as_of: date) -> Pack
     shown = known.overview(pack, as_of)
     if not shown.applies:
         return PackScored(shown, known.about, as_of, (), None)
-    judgements = judge(pack.checklist, known.about, given, (), as_of)
+    judged = graded(judge(pack.checklist, known.about, given, (), as_of), known.grades, (), as_of)
+    judgements = rated(judged, known.scale, (), as_of)
     return PackScored(shown, known.about, as_of, judgements, score(judgements, pack.checklist))

@@ -25,6 +25,7 @@ app.places = {
     "group": "sentinel.cli.group:group",
     "knowledge": "sentinel.cli.knowledge:knowledge",
     "packs": "sentinel.cli.packs:packs",
+    "render": "sentinel.cli.render:render",
     "ros": "sentinel.cli.ros:ros",
     "rules": "sentinel.cli.rules:rules",
     "run": "sentinel.cli.run:run",

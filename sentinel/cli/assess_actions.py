@@ -30,14 +30,17 @@ def _state(item: Record) -> str:
     return str(item["state"])
 
 
-COLUMNS = (
+SHOWN = (
     Column("id", lambda item: item["id"]),
     Column("state", _state),
     Column("due", lambda item: item["due"]),
     Column("action", lambda item: item["title"]["nb"], grow=True),
     Column("owner", lambda item: item["owner"] or item["who"]["nb"], grow=True),
-    Column("costs", lambda item: "; ".join(filter(None, (item["hours"]["nb"], item["money"]["nb"]))), grow=True),
-    Column("mends", lambda item: " ".join(item["requirements"]), grow=True),
+)
+COLUMNS = (
+    *SHOWN,
+    Column("costs", lambda item: "; ".join(filter(None, (item["hours"]["nb"], item["money"]["nb"])))),
+    Column("mends", lambda item: " ".join(item["requirements"])),
 )
 OUT = click.Path(path_type=Path, dir_okay=False)
 
@@ -61,7 +64,7 @@ def actions(
     day = day_of(as_of, site)
     say_people(site)
     found = flows.actions_of(site, asked.content_folder(site), day)
-    emit(map(record_of, found), COLUMNS, asked.form)
+    emit(map(record_of, found), COLUMNS if asked.form == "csv" else SHOWN, asked.form)
     _write(found, site, day, {"xlsx": xlsx, "ics": ics}, language)
     _tell(found)
     return asked.exit_code(())

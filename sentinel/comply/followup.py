@@ -13,7 +13,7 @@ from pydantic import Field
 from sentinel.comply.answers import ELEVEN_DIGITS, Day, Line, private
 from sentinel.comply.files import meant
 from sentinel.comply.plan import Plan
-from sentinel.content import Schema, read_documents, relative, validate
+from sentinel.content import Document, Schema, read_documents, relative, validate
 from sentinel.errors import ContentError, Fault, Location
 from sentinel.model.compliance import Action
 from sentinel.model.text import Text
@@ -66,18 +66,25 @@ def read_followups(path: Path, plan: Plan, as_of: date) -> Mapping[str, FollowUp
         faults += private(document)
         value, wrong = validate(document, FollowUpsFile)
         faults += wrong
+        faults += _unknown(document, plan)
         for name, entry in value.actions.items() if value else ():
-            faults += [document.fault(["actions", name, *key], what) for key, what in _wrong(name, entry, plan, as_of)]
+            faults += [document.fault(["actions", name, *key], what) for key, what in _wrong(entry, as_of)]
             found[name] = FollowUp(entry.state, entry.date, entry.owner, entry.due, entry.note)
     if faults:
         raise ContentError(Fault(f.location, ELEVEN_DIGITS.sub("(eleven digits)", f.what)) for f in faults)
     return found
 
 
-def _wrong(name: str, entry: FollowUpEntry, plan: Plan, as_of: date) -> Iterator[tuple[list[str], str]]:
+def _unknown(document: Document, plan: Plan) -> Iterator[Fault]:
+    """Yield unknown actions also of a file that is wrong in other ways, so that all is told at once."""
+    listed = document.data.get("actions") if isinstance(document.data, dict) else None
     known = plan.titles()
-    if name not in known:
-        yield [], f"unknown action '{name[:80]}'{meant(name, known)}"
+    for name in listed if isinstance(listed, dict) else ():
+        if isinstance(name, str) and name not in known:
+            yield document.fault(["actions", name], f"unknown action '{name[:80]}'{meant(name, known)}")
+
+
+def _wrong(entry: FollowUpEntry, as_of: date) -> Iterator[tuple[list[str], str]]:
     if entry.date > as_of:
         yield ["date"], f"{entry.date} is after {as_of}, the day of the assessment"
     if entry.state == "started":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -25,7 +25,7 @@ from sentinel.model.histories import Predecessor
 from sentinel.model.judged import Outcome
 from sentinel.model.knowledge import Feed
 from sentinel.model.packs import PackOverview
-from sentinel.model.result import Change, NotLooked, ScanSource, Versions
+from sentinel.model.result import Change, NotLooked, Previous, ScanSource, Versions
 from sentinel.model.severity import Severity
 from sentinel.model.text import Text
 
@@ -109,15 +109,15 @@ class JudgementRecord:
     answer: Answer | None
     evidence: tuple[Evidence, ...]
     reason: Text
-    accepted: Acceptance | None
-    proof: Proof | None
-    maturity: Maturity | None
+    accepted: Acceptance | None = None
+    proof: Proof | None = None
+    maturity: Maturity | None = None
     inherited: tuple[Inherited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ResultRecord:
-    """`sentinel.result/1`: everything one run found out."""
+    """`sentinel.result/1`: everything one run found out, and all that its reports say: they can be made of it again."""
 
     organisation: Organisation
     as_of: date
@@ -136,8 +136,13 @@ class ResultRecord:
     not_looked: tuple[NotLooked, ...]
     changes: tuple[Change, ...]
     troubles: tuple[str, ...]
-    outcomes: tuple[Outcome, ...]
-    feeds: tuple[Feed, ...] | None
+    outcomes: tuple[Outcome, ...] = ()
+    feeds: tuple[Feed, ...] | None = None
+    previous: Previous | None = None
+    chapters: dict[str, Text] = field(default_factory=dict)
+    meanings: dict[str, Text] = field(default_factory=dict)
+    rule_titles: dict[str, Text] = field(default_factory=dict)
+    log_titles: dict[str, Text] = field(default_factory=dict)
     predecessors: tuple[Predecessor, ...] = ()
 
 

@@ -218,6 +218,11 @@ def result_record(result: Result) -> Record:
             troubles=result.troubles,
             outcomes=result.outcomes,
             feeds=result.feeds,
+            previous=result.previous,
+            chapters=result.chapters,
+            meanings=result.meanings,
+            rule_titles=result.rule_titles,
+            log_titles=result.log_titles,
             predecessors=result.predecessors,
         ),
     )

@@ -164,8 +164,15 @@ def _step(at: int, action: Action, catalogue: Catalogue) -> Step:
         title=brief(action.title.say(language), _TITLE),
         why=brief(action.why.say(language), _WHY),
         who=" · ".join(part for part in (who, effort) if part),
-        due=catalogue.say("due.over" if action.overdue else "due", day=day(action.due, language)),
+        due=_due(action, catalogue),
     )
+
+
+def _due(action: Action, catalogue: Catalogue) -> str:
+    """Return by when; of one that is said to be done and is still asked for, that it is not in place."""
+    if action.state == "done":
+        return catalogue.say("action.done")
+    return catalogue.say("due.over" if action.overdue else "due", day=day(action.due, catalogue.language))
 
 
 def _differences(judgements: Iterable[Judgement], catalogue: Catalogue) -> Listing:

@@ -113,8 +113,10 @@ def test_what_cannot_be_meant_is_refused_with_its_line(tmp_path: Path, line: str
 def test_all_faults_come_at_once(tmp_path: Path) -> None:
     with pytest.raises(ContentError) as caught:
         read(tmp_path, HEAD + "  a: {state: done, date: 2026-11-01}\n  back-up: {state: dropped, date: 2026-11-30}\n")
-
     assert len(caught.value.faults) == 3
+    with pytest.raises(ContentError) as caught:
+        read(tmp_path, HEAD + "  a: {state: done, date: 2026-11-01}\n  back-up: 5\n")
+    assert len(caught.value.faults) == 2
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))

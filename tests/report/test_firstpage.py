@@ -80,6 +80,21 @@ def test_the_first_three_steps_and_how_many_more(nb: Catalogue) -> None:
     assert page.more_steps == "… og 5\u00a0til, se de neste sidene"
 
 
+def test_what_became_of_a_step_is_told_and_a_dropped_one_is_no_step(nb: Catalogue) -> None:
+    late, done, dropped, *others = rich().actions
+    late = replace(late, state="started", owner="Åse Lyngvik", overdue=True)
+    done, dropped = replace(done, state="done"), replace(dropped, state="dropped")
+    page = first_page(replace(rich(), actions=(late, done, *others, dropped)), nb)
+
+    assert page.steps[0].who == "Åse Lyngvik · 1 time"
+    assert [step.due.replace("\u00a0", " ") for step in page.steps[:2]] == [
+        "forfalt 24. november 2026",
+        "sagt gjort, men ikke på plass",
+    ]
+    few = first_page(replace(rich(), actions=(late, dropped)), nb)
+    assert [step.number for step in few.steps] == ["1"]
+
+
 def test_answers_that_measurements_contradict_are_quoted_with_what_was_measured(nb: Catalogue) -> None:
     assert texts(listing(first_page(rich(), nb), "differ")) == [
         "«Vi oppdaterer alt hver måned» Målt: To maskiner får ikke lenger oppdateringer (18. november 2026)",

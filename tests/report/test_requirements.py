@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from sentinel.content import root
+from sentinel.model.text import Text
 from sentinel.report.pages import Section, Table
 from sentinel.report.requirements import decisions, requirements
 from sentinel.report.text import Catalogue, load_texts
@@ -52,6 +53,30 @@ def test_not_relevant_shows_who_approved_it_and_until_when(nb: Catalogue) -> Non
 
     assert row[2].note == "Utvikler ikke"
     assert row[3].note.replace("\u00a0", " ").endswith("godkjent av Åse Lyngvik, gjelder til 1. november 2027")
+
+
+def test_an_accepted_risk_is_shown_with_its_end_and_so_is_one_that_has_ended(nb: Catalogue) -> None:
+    notes = [row[1].note for table in requirements(rich(), nb).tables[1:] for row in table.rows if row[1].note]
+
+    assert [note.replace("\u00a0", " ") for note in notes] == [
+        "aksept gått ut 1. mars 2026",
+        "akseptert til 1. mars 2027",
+    ]
+
+
+def test_what_became_of_an_action_stands_below_its_day(nb: Catalogue) -> None:
+    first, second, third, fourth, *rest = rich().actions
+    became = (
+        replace(first, state="started", overdue=True, owner="Åse Lyngvik", money=Text("inntil 10 000 kroner", "x")),
+        replace(second, state="started"),
+        replace(third, state="done"),
+        replace(fourth, state="dropped"),
+        *rest,
+    )
+    rows = of(decisions(replace(rich(), actions=became), nb), "actions").rows
+
+    assert [row[4].note for row in rows[:5]] == ["forfalt", "påbegynt", "sagt gjort, men ikke på plass", "droppet", ""]
+    assert (rows[0][3].text, rows[0][3].note) == ("Åse Lyngvik", "1 time, inntil 10 000 kroner")
 
 
 def test_a_gate_nobody_looked_at_is_not_shown_as_missing(nb: Catalogue) -> None:
