@@ -1,0 +1,78 @@
+"""The journey of a group over real files; its numbers are counted by hand in tests/examples/test_municipality.py."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from sentinel.comply.group_file import read_group
+from sentinel.content import root
+from sentinel.errors import ContentError
+from sentinel.grouping import assess_group
+from tests.shared import ROOT
+
+AS_OF = date(2026, 11, 20)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    copy = tmp_path / "solvaer"
+    shutil.copytree(ROOT / "examples" / "municipality", copy)
+    return copy
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def told(folder: Path) -> list[str]:
+    with pytest.raises(ContentError) as caught:
+        assess_group(read_group(folder / "group.toml"), root(), AS_OF)
+    return [str(fault).replace(f"{folder.as_posix()}/", "") for fault in caught.value.faults]
+
+
+def test_the_faults_of_all_units_are_told_at_once(folder: Path) -> None:
+    edit(
+        folder / "units/solhogda/answers.yml",
+        "state: met, by: Berit Strand, date: 2026-09-14, note",
+        "state: fine, note",
+    )
+    edit(folder / "units/legevakt/site.toml", "DSL = false", "DLS = false")
+    edit(folder / "units/bakketun/site.toml", '"LED-06",', '"LED-01",')
+
+    faults = "\n".join(told(folder))
+
+    assert "units/solhogda/answers.yml:4: answers.LED-01.state: input should be" in faults
+    assert "units/legevakt/site.toml:5: unknown class 'DLS'" in faults
+    assert "Solvær kommune does not answer LED-01 for others" in faults
+
+
+def test_what_is_common_must_be_delivered_to_every_unit(folder: Path) -> None:
+    edit(folder / "operator/delivery.yml", '  - {number: "000000112", from: 2025-01-01, until: 2027-12-31}\n', "")
+    edit(folder / "group.toml", '"LED-02",', '"LED-01",')
+
+    faults = told(folder)
+
+    assert [one.split(": ", 1)[1] for one in faults] == [
+        "Solvær kommune does not answer LED-01 for others, did you mean LED-11 or LED-10?",
+        "operator/delivery.yml is not for unit 000000112",
+    ]
+
+
+def test_one_worse_answer_of_the_operator_lowers_every_unit_that_inherits_it(folder: Path) -> None:
+    before = {one.number: one for one in assess_group(read_group(folder / "group.toml"), root(), AS_OF).units}
+    edit(folder / "operator/answers.yml", "  KOM-02: {state: met", "  KOM-02: {state: not_met")
+
+    after = {one.number: one for one in assess_group(read_group(folder / "group.toml"), root(), AS_OF).units}
+
+    worse = {number for number in after if (after[number].worst_case or 0) < (before[number].worst_case or 0)}
+    same = {number for number in after if after[number].worst_case == before[number].worst_case}
+    assert len(worse) == 8
+    assert worse | same == set(after)
+    assert same == {"000000105", "000000110", "000000111", "000000112"}  # not accepted, ended, or never answered
+    assert all("KOM-02" in {gate.requirement for gate in after[number].open_gates} for number in worse)
