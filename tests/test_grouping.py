@@ -48,7 +48,7 @@ def test_the_faults_of_all_units_are_told_at_once(folder: Path) -> None:
     faults = "\n".join(told(folder))
 
     assert "units/solhogda/answers.yml:4: answers.LED-01.state: input should be" in faults
-    assert "units/legevakt/site.toml:5: unknown class 'DLS'" in faults
+    assert "units/legevakt/site.toml:7: unknown class 'DLS'" in faults
     assert "Solvær kommune does not answer LED-01 for others" in faults
 
 
@@ -59,7 +59,7 @@ def test_what_is_common_must_be_delivered_to_every_unit(folder: Path) -> None:
     faults = told(folder)
 
     assert [one.split(": ", 1)[1] for one in faults] == [
-        "Solvær kommune does not answer LED-01 for others, did you mean LED-11 or LED-10?",
+        "Solvær kommune does not answer LED-01 for others, did you mean LEV-01 or LED-17?",
         "operator/delivery.yml is not for unit 000000112",
     ]
 

@@ -59,7 +59,11 @@ def test_what_a_unit_accepts_counts_beside_its_own_answers(base: Path) -> None:
 
     found = laid(site(base), base, load_checklist(base), (own,), TODAY)
 
-    assert {one.requirement: one.state for one in found.answers} == {"LED-14": "met", "DRF-07": "met", "DRF-10": "partly"}
+    assert {one.requirement: one.state for one in found.answers} == {
+        "LED-14": "met",
+        "DRF-07": "met",
+        "DRF-10": "partly",
+    }
     assert {name: [one.state for one in many] for name, many in found.inherited.items()} == {
         "DRF-07": ["stands"],
         "DRF-10": ["stands"],

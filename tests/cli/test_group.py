@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -77,18 +78,16 @@ def test_an_inherited_answer_is_seen_in_the_units_own_score(run: Run) -> None:
     assert records["TIL-07"]["inherited"][0]["name"] == "Tareskjær IKT IKS"
     assert records["TIL-07"]["inherited"][0]["until"] == "2026-12-31"
     assert records["DRF-07"]["state"] == "not_met"
-    assert (records["DRF-07"]["inherited"][0]["answer"]["state"], records["DRF-07"]["answer"]["state"]) == (
-        "met",
-        "not_met",
-    )
-    assert "inherited" in run("assess", "score", site).stdout
+    both = records["DRF-07"]["inherited"][0]["answer"]["state"], records["DRF-07"]["answer"]["state"]
+    assert both == ("met", "not_met")
+    assert re.search(r"TIL-07 .* Tareskjær IKT IKS to\s", run("assess", "score", site).stdout)
 
 
 def test_the_history_shows_each_organisation_by_itself(run: Run) -> None:
     done = run("assess", "history", ROOT / "examples" / "health-trust" / "site.toml", "--format", "csv")
     rows = list(csv.DictReader(done.stdout.splitlines()))
 
-    assert [(row["number"], row["when"]) for row in rows] == [
+    assert [(row["number"], row["day"]) for row in rows] == [
         ("000000301", "2024-11-01"),
         ("000000301", "2025-11-03"),
         ("000000302", "2025-12-01"),
