@@ -20,6 +20,7 @@ app.places = {
     "content": "sentinel.cli.content:content",
     "detect": "sentinel.cli.detect:detect",
     "doctor": "sentinel.cli.doctor:doctor",
+    "dpia": "sentinel.cli.dpia:dpia",
     "findings": "sentinel.cli.findings:findings",
     "group": "sentinel.cli.group:group",
     "knowledge": "sentinel.cli.knowledge:knowledge",
@@ -28,6 +29,7 @@ app.places = {
     "rules": "sentinel.cli.rules:rules",
     "run": "sentinel.cli.run:run",
     "scan": "sentinel.cli.scan:scan",
+    "sector": "sentinel.cli.sector:sector",
 }
 
 

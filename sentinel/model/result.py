@@ -49,11 +49,12 @@ class NotLooked:
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """An earlier assessment of the same organisation, for «what changed»."""
+    """An earlier assessment of the same organisation, for «what changed»; `checklist` is the version it was made by."""
 
     when: date
     states: dict[str, EffectiveState]
     weights: dict[str, int]
+    checklist: str = ""
 
 
 @dataclass(frozen=True, slots=True)

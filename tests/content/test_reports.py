@@ -36,6 +36,7 @@ BUILT = {
     "claim": ("sure", "likely", "possible"),
     "impact": ("patient_safety", "confidentiality", "integrity", "availability", "little"),
     "accepted": ("until", "ended"),
+    "action": ("overdue", "started", "done", "dropped"),
     "answer": (*get_args(State), "none", "approver", "expires"),
     "role": get_args(Role),
     "direction": ("up", "down", "same"),
