@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import date
 from pathlib import Path
@@ -76,3 +77,48 @@ def test_one_worse_answer_of_the_operator_lowers_every_unit_that_inherits_it(fol
     assert worse | same == set(after)
     assert same == {"000000105", "000000110", "000000111", "000000112"}  # not accepted, ended, or never answered
     assert all("KOM-02" in {gate.requirement for gate in after[number].open_gates} for number in worse)
+
+
+EVIDENCE = {
+    "requirement": "DRF-05",
+    "role": "contradicts",
+    "signal": {
+        "kind": "finding",
+        "key": "product-unsupported",
+        "present": True,
+        "subject": "LV-ANALYSE",
+        "what": {"nb": "får ikke oppdateringer", "en": "gets no updates"},
+        "source": "nmap.xml",
+        "first": "2026-11-01",
+        "last": "2026-11-01",
+        "count": 1,
+    },
+    "because": {"nb": "Uten støtte.", "en": "No support."},
+    "cap": None,
+}
+
+
+def with_result(folder: Path, number: str) -> None:
+    result = {
+        "schema": "sentinel.result/1",
+        "organisation": {"number": number},
+        "as_of": "2026-11-02",
+        "judgements": [{"requirement": "DRF-05", "evidence": [EVIDENCE]}],
+    }
+    (folder / "measured.json").write_text(json.dumps(result), encoding="utf-8")
+    edit(folder / "group.toml", 'number = "000000101"', 'number = "000000101"\nresult = "measured.json"')
+
+
+def test_what_was_measured_in_a_unit_disputes_also_what_it_inherits(folder: Path) -> None:
+    with_result(folder, "000000101")
+
+    found = assess_group(read_group(folder / "group.toml"), root(), AS_OF)
+
+    spread = next(one for one in found.requirements if one.requirement == "DRF-05")
+    assert (found.measured, spread.counts["disputed"]) == (("000000101",), 1)
+
+
+def test_a_result_of_another_unit_is_refused(folder: Path) -> None:
+    with_result(folder, "000000102")
+
+    assert told(folder) == ["measured.json: is of organisation 000000102, not 000000101"]
