@@ -178,3 +178,20 @@ def test_rubbish_is_our_error(tmp_path: Path, raw: bytes) -> None:
 
     with pytest.raises((ContentError, SettingsError)):
         read_site(path)
+
+
+def test_a_site_knows_on_which_line_a_fault_of_meaning_stands(tmp_path: Path) -> None:
+    path = tmp_path / "site.toml"
+    path.write_text(
+        'schema = "sentinel.site/1"\n[organisation]\nname = "Storvik"\nnumber = "000000300"\n'
+        '[[organisation.succeeds]]\nnumber = "000000301"\nname = "Nordre"\ndate = 2026-01-01\n'
+        '[[inherits]]\nfrom = "a.yml"\nrequirements = []\naccepted_by = "Åse"\ndate = 2026-01-01\n'
+        "expires = 2026-02-01\n",
+        encoding="utf-8",
+    )
+
+    site = read_site(path)
+
+    assert str(site.fault(["inherits", 0, "expires"], "ends too soon")).endswith("site.toml:14: ends too soon")
+    assert site.fault(["organisation", "succeeds", 0, "date"], "x").location.line == 8
+    assert (site.file.organisation.succeeds[0].how, site.file.inherits[0].source) == ("merger", "a.yml")

@@ -24,6 +24,7 @@ JUDGEMENTS = (
     Column("state", lambda item: item["state"]),
     Column("accepted", lambda item: _accepted(item["accepted"])),
     Column("backed", lambda item: item["proof"]["grade"] if item["proof"] else ""),
+    Column("inherited", lambda item: _inherited(item["inherited"])),
     Column("requirement", lambda item: item["title"]["nb"], grow=True),
 )
 
@@ -190,6 +191,16 @@ def _accepted(accepted: Record | None) -> str:
     if accepted is None:
         return ""
     return f"{'ended' if accepted['ended'] else 'until'} {accepted['until']}"
+
+
+def _inherited(others: list[Record]) -> str:
+    """Say who else answered, and until when that stands or why it does not."""
+    return "; ".join(
+        f"{other['name']} to {other['until']}"
+        if other["state"] == "stands"
+        else f"{other['name']}: {other['state'].replace('_', ' ')}"
+        for other in others
+    )
 
 
 def _shown(value: float | None, unit: str) -> str:

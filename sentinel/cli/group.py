@@ -83,7 +83,7 @@ def _say(sites: GroupSites, found: Group) -> None:
         say(f"units where nobody has assessed anything: {found.unseen}")
     ranges = (("score", found.score), ("coverage", found.coverage), ("worst case", found.worst_case))
     say("from the lowest to the highest unit: " + ", ".join(f"{name} {_span(span)}" for name, span in ranges))
-    say("answers alone: what was measured in a unit stands in its own result")
+    say(f"measurements laid beside in {len(found.measured)} of {len(found.units)} units; the others are answers alone")
 
 
 def _span(span: Range) -> str:

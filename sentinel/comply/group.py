@@ -24,7 +24,10 @@ _NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Whose group it is and on which day, what is answered once for all, and which units have no file of answers."""
+    """Whose group it is, on which day, and what is answered once for all.
+
+    `silent` units have no file of answers; of `measured` ones a result was laid beside.
+    """
 
     name: str
     owner: str
@@ -32,6 +35,7 @@ class Frame:
     as_of: date
     common: frozenset[str] = frozenset()
     silent: tuple[str, ...] = ()
+    measured: tuple[str, ...] = ()
 
 
 def group(frame: Frame, shown: Sequence[Shown]) -> Group:
@@ -48,6 +52,7 @@ def group(frame: Frame, shown: Sequence[Shown]) -> Group:
         levels={level: sum(unit.level == level for unit in units) for level in RANK},
         unseen=sum(not unit.assessed for unit in units),
         silent=tuple(sorted(frame.silent)),
+        measured=tuple(sorted(frame.measured)),
         score=_range([unit.score for unit in units]),
         coverage=_range([unit.coverage for unit in units]),
         worst_case=_range([unit.worst_case for unit in units]),

@@ -35,11 +35,12 @@ class GroupReportSection(Schema):
 
 
 class UnitSection(Schema):
-    """One unit: its site file, and the number and kind that this must say."""
+    """One unit: its site file, the number and kind that this must say, and a result.json of what was measured there."""
 
     site: Annotated[str, Field(min_length=1)]
     number: Number
     kind: Name
+    result: str = ""
 
 
 class CommonSection(Schema):

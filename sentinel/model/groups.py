@@ -109,7 +109,8 @@ class Group:
     """`sentinel.groupscore/1`: an owner with its units, the worst first.
 
     The level is that of the worst unit. `levels` counts units, `unseen` those where nobody has looked at anything,
-    which are in `levels` too. `silent` are units without any file of answers.
+    which are in `levels` too. `silent` are units without any file of answers, `measured` those with a
+    result laid beside their answers.
     """
 
     name: str
@@ -121,6 +122,7 @@ class Group:
     levels: dict[Level, int]
     unseen: int
     silent: tuple[str, ...]
+    measured: tuple[str, ...]
     score: Range
     coverage: Range
     worst_case: Range

@@ -43,7 +43,12 @@ def _report(group: Group, tlp: str, catalogue: Catalogue) -> GroupReport:
         level=Level(LEVELS[group.level], say(f"level.{group.level}"), group.level_reason.say(catalogue.language)),
         shares=_shares(group, catalogue),
         figures=tuple(_figures(group, catalogue)),
-        grounds=say("group.grounds", version=group.checklist_version, hash=group.checklist_hash[:_SHORT_HASH]),
+        grounds=say(
+            "group.grounds",
+            version=group.checklist_version,
+            hash=group.checklist_hash[:_SHORT_HASH],
+            measured=say("part.of", n=len(group.measured), total=len(group.units)),
+        ),
         signature=say("group.signature"),
         contents=say("report.contents"),
         sections=tuple(_sections(group, catalogue)),
