@@ -84,10 +84,9 @@ def _legend(catalogue: Catalogue) -> Iterator[tuple[Box, Label]]:
     for place, (part, tone, style) in enumerate(PARTS):
         left = _round(place * step)
         box = Box(left, 2, 14, 14, tone, style)
-        yield (
-            (box if style == "filled" else _inner(box)),
-            Label(left + 20, 14, catalogue.say(f"sector.part.{part}"), "start", "plain", _SMALL),
-        )
+        sign = f" ({_SIGNS[part]})" if part in _SIGNS else ""
+        word = Label(left + 20, 14, catalogue.say(f"sector.part.{part}") + sign, "start", "plain", _SMALL)
+        yield (box if style == "filled" else _inner(box)), word
 
 
 def _inner(box: Box) -> Box:
