@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from sentinel.comply.evidence import ANY
 from sentinel.comply.judge import has_ended
-from sentinel.comply.plan import Asking, Plan, Step, effort
+from sentinel.comply.plan import ANSWERING, FINDING_OUT, Asking, Plan, Step, effort
+from sentinel.comply.score import VALUE
 from sentinel.comply.wording import day, listed, named, sentence, some, told
 from sentinel.model.alerts import Alert
 from sentinel.model.assets import Finding
@@ -40,13 +41,20 @@ class Proposal:
     mends: tuple[Judgement, ...]
     facts: tuple[Fact, ...]
 
+    def reduces(self) -> Fraction:
+        """Return the weight that is not in place and that this mends: partly is half in place already."""
+        return sum(((1 - VALUE[one.state]) * one.requirement.weight for one in self.mends), Fraction(0))
+
     def urgency(self) -> tuple[bool, bool, bool, int, Fraction]:
-        """Return the sort key, most pressing first: urgent, gate, contradiction, severity, weight per hour."""
+        """Return the sort key, most pressing first; docs/actions.md says why.
+
+        What cannot wait, then gates, then what a measurement contradicts, then what was found by its severity, and
+        within that the weight it mends per hour of work.
+        """
         gate = any(judgement.requirement.gate for judgement in self.mends)
         contradicted = bool(self.facts) and any(e.role == "contradicts" for j in self.mends for e in j.evidence)
         severity = max((fact.rank for fact in self.facts), default=-1)
-        weight = sum(judgement.requirement.weight for judgement in self.mends)
-        return not self.step.urgent, not gate, not contradicted, -severity, -Fraction(weight * 60, self.step.minutes)
+        return not self.step.urgent, not gate, not contradicted, -severity, -self.reduces() * 60 / self.step.minutes
 
 
 def propose(
@@ -69,9 +77,9 @@ def propose(
     return sorted([*special, *general, *_asking(judgements, plan)], key=Proposal.urgency)
 
 
-def actions(proposals: Iterable[Proposal], as_of: date) -> tuple[Action, ...]:
+def actions(proposals: Iterable[Proposal], as_of: date, plan: Plan) -> tuple[Action, ...]:
     """Return what to do, in the order of the proposals."""
-    return tuple(_as_action(proposal, as_of) for proposal in proposals)
+    return tuple(_as_action(proposal, as_of, plan) for proposal in proposals)
 
 
 def decisions(
@@ -133,12 +141,12 @@ def _general(step: Step, judgements: Sequence[Judgement], covered: set[str]) -> 
 def _asking(judgements: Sequence[Judgement], plan: Plan) -> Iterator[Proposal]:
     """Yield one step for all requirements that nobody has answered, and one for all that nobody knew."""
     for name, state, asked in (
-        ("answering", "not_assessed", plan.answering),
-        ("finding-out", "unknown", plan.finding_out),
+        (ANSWERING, "not_assessed", plan.answering),
+        (FINDING_OUT, "unknown", plan.finding_out),
     ):
         found = tuple(judgement for judgement in judgements if judgement.state == state)
         if found:
-            yield Proposal(_asking_step(name, found, asked), found, ())
+            yield Proposal(replace(_asking_step(name, found, asked), money=plan.own_time), found, ())
 
 
 def _asking_step(name: str, found: Sequence[Judgement], asked: Asking) -> Step:
@@ -170,7 +178,7 @@ def _people(people: Mapping[Text, Sequence[str]], language: Language) -> str:
     return listed([f"{who[:1].lower()}{who[1:]} ({what})" for who, what in named], language)
 
 
-def _as_action(proposal: Proposal, as_of: date) -> Action:
+def _as_action(proposal: Proposal, as_of: date, plan: Plan) -> Action:
     step, subjects = proposal.step, _subjects(proposal)
     nb, en = (" ".join([step.why.say(language), _measured(proposal, language)]).strip() for language in LANGUAGES)
     return Action(
@@ -180,6 +188,10 @@ def _as_action(proposal: Proposal, as_of: date) -> Action:
         effort=step.effort,
         due=as_of + timedelta(days=step.days),
         requirements=tuple(judgement.requirement.id for judgement in proposal.mends),
+        id=step.id,
+        reduces=float(proposal.reduces()),
+        hours=plan.hours(step.minutes),
+        money=step.money,
     )
 
 

@@ -13,9 +13,9 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from sentinel.comply.checklist import Checklist
 from sentinel.comply.files import meant
-from sentinel.content import Document, Schema, read_documents, relative, validate
+from sentinel.content import Document, Schema, parse_documents, read_documents, relative, validate
 from sentinel.errors import ContentError, Fault, Location
-from sentinel.model.compliance import Answer, State
+from sentinel.model.compliance import Answer, Exhibit, ExhibitKind, State
 
 ELEVEN_DIGITS = re.compile(r"(?<!\d)\d{2}[ .\u00a0-]?\d{2}[ .\u00a0-]?\d{2}[ .\u00a0-]?\d{3}[ \u00a0]?\d{2}(?!\d)")
 """A national identity number as people write it; other numbers of eleven digits are refused with it, to be safe."""
@@ -40,6 +40,22 @@ Day = Annotated[date, BeforeValidator(only_a_date)]
 Line = Annotated[str, Field(max_length=4_000)]
 
 
+class ExhibitEntry(Schema):
+    """Something shown as proof of an answer, and the place it is kept."""
+
+    what: Annotated[str, Field(min_length=1, max_length=300)]
+    kind: ExhibitKind
+    date: Day
+    where: Annotated[str, Field(max_length=300)] = ""
+
+
+class MaturityEntry(Schema):
+    """How mature a requirement is, as a person sees it; the effect is measured and never said."""
+
+    document: Annotated[int, Field(ge=0, le=5, strict=True)] | None = None
+    implementation: Annotated[int, Field(ge=0, le=5, strict=True)] | None = None
+
+
 class AnswerEntry(Schema):
     """One answer as the file writes it."""
 
@@ -50,6 +66,8 @@ class AnswerEntry(Schema):
     reason: Line = ""
     approver: Line = ""
     expires: Day | None = None
+    evidence: Annotated[tuple[ExhibitEntry, ...], Field(max_length=50)] = ()
+    maturity: MaturityEntry = MaturityEntry()
 
 
 def only_filled_in(value: object) -> object:
@@ -85,9 +103,20 @@ def read_answers(path: Path, checklist: Checklist, as_of: date) -> tuple[Answer,
     a requirement whose «not relevant» has ended is judged as not assessed, and a risk that was accepted counts for
     nothing before its end or after it.
     """
-    documents, faults = read_documents(path, Path())
+    return _answers(read_documents(path, Path()), relative(path, Path()), checklist, as_of)
+
+
+def parse_answers(text: str, name: str, checklist: Checklist, as_of: date) -> tuple[Answer, ...]:
+    """Do the same for text that came from `name`."""
+    return _answers(parse_documents(text, name), name, checklist, as_of)
+
+
+def _answers(
+    parsed: tuple[list[Document], list[Fault]], name: str, checklist: Checklist, as_of: date
+) -> tuple[Answer, ...]:
+    documents, faults = parsed
     if not faults and len(documents) != 1:
-        faults.append(Fault(Location(relative(path, Path())), f"holds {len(documents)} documents, not one"))
+        faults.append(Fault(Location(name), f"holds {len(documents)} documents, not one"))
     answers: list[Answer] = []
     for document in documents:
         found, wrong = _read(document, checklist, as_of)
@@ -121,14 +150,26 @@ def as_answer(name: str, entry: AnswerEntry) -> Answer:
         reason=entry.reason,
         approver=entry.approver,
         expires=entry.expires,
+        evidence=tuple(Exhibit(one.what, one.kind, one.date, one.where) for one in entry.evidence),
+        document=entry.maturity.document,
+        implementation=entry.maturity.implementation,
     )
 
 
 def _wrong(entry: AnswerEntry, as_of: date) -> Iterator[tuple[str, str]]:
     if entry.date > as_of:
         yield "date", f"{entry.date} is after {as_of}, the day of the assessment"
+    for exhibit in entry.evidence:
+        if exhibit.date > as_of:
+            yield "evidence", f"{exhibit.date} is after {as_of}, the day of the assessment"
     if entry.state == "planned" and not entry.note.strip():
         yield "state", "'planned' needs 'note': what is planned"
+    yield from _wrong_exception(entry)
+    if entry.expires and entry.expires < entry.date:
+        yield "expires", f"{entry.expires} is before the answer was given"
+
+
+def _wrong_exception(entry: AnswerEntry) -> Iterator[tuple[str, str]]:
     excepted = entry.state == "not_applicable"
     if excepted or entry.approver or entry.expires:
         what = "'not_applicable'" if excepted else "an accepted risk"
@@ -139,8 +180,6 @@ def _wrong(entry: AnswerEntry, as_of: date) -> Iterator[tuple[str, str]]:
         for key in ("approver", "expires"):
             if getattr(entry, key):
                 yield key, f"no risk is accepted where the state is '{entry.state}'"
-    if entry.expires and entry.expires < entry.date:
-        yield "expires", f"{entry.expires} is before the answer was given"
 
 
 def _unknown(document: Document, names: Mapping[str, object], checklist: Checklist) -> Iterator[Fault]:

@@ -41,7 +41,7 @@ def judge(
     One that does not apply by class has state `not_applicable` and no answer; one that somebody declared not relevant
     has its answer. Where a requirement is answered twice, the answer that was given last counts.
     """
-    given = {answer.requirement: answer for answer in sorted(answers, key=_age)}
+    given = last_given(answers)
     seen: dict[str, list[Evidence]] = {}
     for item in evidence:
         seen.setdefault(item.requirement, []).append(item)
@@ -51,6 +51,11 @@ def judge(
         else _does_not_apply(requirement, checklist.classes[requirement.applies], requirement.id in given)
         for requirement in checklist.requirements
     )
+
+
+def last_given(answers: Iterable[Answer]) -> dict[str, Answer]:
+    """Return the answer that counts for each requirement, whatever their order."""
+    return {answer.requirement: answer for answer in sorted(answers, key=_age)}
 
 
 def effective_state(answer: Answer | None, evidence: Sequence[Evidence], as_of: date) -> EffectiveState:
@@ -102,7 +107,7 @@ def _judge(requirement: Requirement, answer: Answer | None, evidence: tuple[Evid
     state = effective_state(answer, evidence, as_of)
     accepted = acceptance(answer, as_of)
     nb, en = (
-        _joined(_stated(state, answer, language), _accepted(accepted, language), _measured(state, evidence, language))
+        _joined(_stated(state, answer, language), _accepted(accepted, language), measured(state, evidence, language))
         for language in LANGUAGES
     )
     return Judgement(requirement, state, answer, evidence, Text(nb, en), accepted)
@@ -163,7 +168,7 @@ _TOLD: Mapping[Role, Text] = {
 _CLAIMED: frozenset[EffectiveState] = frozenset({"met", "partly", "disputed"})
 
 
-def _measured(state: EffectiveState, evidence: Sequence[Evidence], language: Language) -> str:
+def measured(state: EffectiveState, evidence: Sequence[Evidence], language: Language) -> str:
     """Say what was measured, role by role; where nothing is claimed, a measurement can only inform."""
     if state not in _CLAIMED:
         return _told("informs", evidence, language)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -32,7 +32,7 @@ from sentinel.comply.wording import day as written_day
 from sentinel.comply.wording import listed, sentence
 from sentinel.content import Item, content_hash, yaml_files
 from sentinel.errors import ContentError, Fault, SettingsError
-from sentinel.model.compliance import Confidence, Organisation
+from sentinel.model.compliance import Confidence, Organisation, Requirement
 from sentinel.model.packs import PackOverview, Standing, Status, Validity
 from sentinel.model.text import LANGUAGES, Language, Text
 
@@ -90,7 +90,7 @@ class Pack:
             based_on=self.checklist.based_on,
             validity=self.validity,
             standing=standing,
-            says=_says(standing, self.validity),
+            says=_says(standing, self.validity, self.checklist.requirements),
             requirements=len(self.checklist.requirements),
             gates=sum(requirement.gate for requirement in self.checklist.requirements),
             applies=applies,
@@ -181,6 +181,10 @@ _NO_BREACH = Text(
     "Poengene viser hvor forberedt dere er, og et hull er ikke et brudd.",
     "The numbers show how prepared you are, and a gap is no breach.",
 )
+_LAW_BEHIND = Text(
+    "{law} av {all} krav bygger på lover som gjelder uansett, og der kan et hull være et brudd på loven.",
+    "{law} of {all} requirements stand on laws that hold anyhow, and there a gap may be a breach of the law.",
+)
 _SAYS: Mapping[Standing, Text] = {
     "in_force": Text("Gjelder i Norge fra {first}.", "In force in Norway from {first}."),
     "not_yet": Text("Gjelder ikke før {first}.", "Not in force before {first}."),
@@ -198,14 +202,24 @@ _UNSURE = Text(
 )
 
 
-def _says(standing: Standing, validity: Validity) -> Text:
-    nb, en = (_said(standing, validity, language) for language in LANGUAGES)
+def _says(standing: Standing, validity: Validity, requirements: Sequence[Requirement]) -> Text:
+    nb, en = (_said(standing, validity, requirements, language) for language in LANGUAGES)
     return Text(nb, en)
 
 
-def _said(standing: Standing, validity: Validity, language: Language) -> str:
+def _said(standing: Standing, validity: Validity, requirements: Sequence[Requirement], language: Language) -> str:
     first, last = (written_day(when, language) if when else "" for when in (validity.valid_from, validity.valid_to))
     parts = [_SAYS[standing].say(language).format(first=first, last=last)]
-    parts += [_NO_BREACH.say(language)] if standing not in {"in_force", "not_known"} else []
+    parts += _about_gaps(standing, requirements, language)
     parts += [_UNSURE.say(language)] if validity.confidence == "unverified" else []
     return " ".join(parts)
+
+
+def _about_gaps(standing: Standing, requirements: Sequence[Requirement], language: Language) -> list[str]:
+    """Say that a gap is no breach, but never of a voluntary pack whose requirements stand on laws."""
+    if standing in {"in_force", "not_known"}:
+        return []
+    law = sum(requirement.basis == "law" for requirement in requirements)
+    if standing == "voluntary" and law:
+        return [_LAW_BEHIND.say(language).format(law=law, all=len(requirements))]
+    return [_NO_BREACH.say(language)]

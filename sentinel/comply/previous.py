@@ -28,7 +28,12 @@ class _Judgement(Open):
         return "unknown" if unknown and self.state == "not_assessed" else self.state
 
 
+class _Versions(Open):
+    checklist: str = Field(default="", max_length=40)
+
+
 class _Result(EarlierResult):
+    versions: _Versions = _Versions()
     judgements: tuple[_Judgement, ...]
 
 
@@ -39,4 +44,5 @@ def read_previous(path: Path, name: str, organisation: str, as_of: date) -> Prev
         when=found.as_of,
         states={judgement.requirement: judgement.stood() for judgement in found.judgements},
         weights={judgement.requirement: judgement.weight for judgement in found.judgements},
+        checklist=found.versions.checklist,
     )

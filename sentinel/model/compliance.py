@@ -81,9 +81,22 @@ that nobody knows of, and nobody has looked.
 """
 
 
+ExhibitKind = Literal["document", "record", "sample", "test"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """What somebody shows as proof of an answer; `where` is the place it is kept, never the thing itself."""
+
+    what: str
+    kind: ExhibitKind
+    dated: date
+    where: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One person's answer to one requirement, with the place in the answers file."""
+    """One person's answer to one requirement; `document` and `implementation` are maturity 0–5 as it was said."""
 
     requirement: str
     state: State
@@ -93,6 +106,42 @@ class Answer:
     reason: str = ""
     approver: str = ""
     expires: date | None = None
+    evidence: tuple[Exhibit, ...] = ()
+    document: int | None = None
+    implementation: int | None = None
+
+
+Giver = Literal["owner", "operator"]
+"""owner: the organisation that the unit is a part of · operator: whoever runs something for it."""
+
+InheritedState = Literal["stands", "own_missing", "not_accepted", "unanswered", "ended", "unsettled"]
+"""What an answer that somebody else gave is worth in a unit.
+
+stands: accepted, and the worse of it and an own answer counts · own_missing: it counts only beside an own answer, and
+there is none · not_accepted: it helps nobody, but is still laid beside an own answer · unanswered: the giver has no
+answer to hand on · ended: acceptance or delivery is over · unsettled: the unit says «not relevant».
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Inherited:
+    """An answer that an owner or operator gave for a unit, with what the unit itself answered.
+
+    `source` is the giver's file, `does` its part and `stays` what remains with the unit, both in the giver's words.
+    """
+
+    giver: Giver
+    name: str
+    number: str
+    source: str
+    state: InheritedState
+    answer: Answer | None
+    own: Answer | None
+    accepted_by: str
+    accepted: date | None
+    until: date
+    does: str
+    stays: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +194,63 @@ class Acceptance:
     ended: bool
 
 
+Grade = Literal["stated", "documented", "sampled", "measured"]
+"""How well an answer is backed, weakest first; `stated`: somebody said so, and nothing was shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What backs an answer best today: `first` was its grade when it was `dated`, `grade` is what its age left of it.
+
+    `falls` is the first day it is worth less than today, None where it cannot fall further.
+    """
+
+    grade: Grade
+    first: Grade
+    dated: date
+    falls: date | None
+    what: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Maturity:
+    """How mature one requirement is, 0–5 in three layers that are never added up; None where nobody rated it.
+
+    effect: from measurements alone, of which the one that decided was made on `measured`.
+    """
+
+    document: int | None
+    implementation: int | None
+    effect: int | None
+    measured: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """The mean of one layer as an exact fraction, `total` ÷ `rated`; `of` is how many could have been rated."""
+
+    total: int
+    rated: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterMaturity:
+    """`sentinel.maturity/1`: the means of one chapter. There is no mean over the layers, and none over the chapters."""
+
+    chapter: str
+    title: Text
+    document: Mean
+    implementation: Mean
+    effect: Mean
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One requirement after applicability, answer and evidence; the score is arithmetic over these and nothing else."""
+    """One requirement after applicability, answer and evidence; the score is arithmetic over these and nothing else.
+
+    `inherited` is what others answered for this unit; `answer` is the one that counts, whoever gave it.
+    """
 
     requirement: Requirement
     state: EffectiveState
@@ -155,6 +258,9 @@ class Judgement:
     evidence: tuple[Evidence, ...]
     reason: Text
     accepted: Acceptance | None = None
+    proof: Proof | None = None
+    maturity: Maturity | None = None
+    inherited: tuple[Inherited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +312,19 @@ class OtherCount:
     says: Text
 
 
+ActionState = Literal["proposed", "started", "done", "dropped"]
+"""proposed: nobody has taken it yet. The others are what somebody wrote down for it."""
+_UNSAID = Text("", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing to do, in order of what it mends."""
+    """`sentinel.action/1`: one thing to do, most pressing first.
+
+    reduces: the weight that is not in place and that it mends · hours, money: bands, for the order of size · since: the
+    day its state is of · open: whether what it mends is still open, also of one that is said to be done · overdue: it
+    was started, and its day has passed.
+    """
 
     title: Text
     why: Text
@@ -216,6 +332,16 @@ class Action:
     effort: Text
     due: date
     requirements: tuple[str, ...]
+    id: str = ""
+    reduces: float = 0.0
+    hours: Text = _UNSAID
+    money: Text = _UNSAID
+    state: ActionState = "proposed"
+    owner: str = ""
+    since: date | None = None
+    overdue: bool = False
+    open: bool = True
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

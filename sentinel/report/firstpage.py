@@ -38,6 +38,7 @@ def first_page(result: Result, catalogue: Catalogue) -> FirstPage:
     total = sum(counts[state] for state in APPLICABLE)
     shares = tuple(_share(state, counts[state], total, catalogue) for state in APPLICABLE if counts[state])
     unsettled = sum(counts[state] for state in _UNSETTLED)
+    todo = [action for action in result.actions if action.state != "dropped"]
     parts = [_on_bar(state, counts[state], total, catalogue) for state in APPLICABLE]
     described = catalogue.say("bar.description", parts="; ".join(f"{s.label}: {s.amount}" for s in shares) or "0")
     return FirstPage(
@@ -54,7 +55,7 @@ def first_page(result: Result, catalogue: Catalogue) -> FirstPage:
         of=catalogue.count("first.of", total),
         figures=_figures(result, total, unsettled, catalogue),
         todo=catalogue.say("first.todo"),
-        steps=tuple(_step(at, action, catalogue) for at, action in enumerate(result.actions[:STEPS], start=1)),
+        steps=tuple(_step(at, action, catalogue) for at, action in enumerate(todo[:STEPS], start=1)),
         more_steps=_more(len(result.actions) - STEPS, catalogue),
         no_steps=catalogue.say("first.no_steps"),
         lists=(
@@ -156,14 +157,14 @@ def _figure(value: float | None, of: str, label: str, none: Figure) -> Figure:
 
 def _step(at: int, action: Action, catalogue: Catalogue) -> Step:
     language = catalogue.language
-    who = brief(action.who.say(language), _WHO)
+    who = brief(action.owner or action.who.say(language), _WHO)
     effort = brief(action.effort.say(language), _WHO)
     return Step(
         number=str(at),
         title=brief(action.title.say(language), _TITLE),
         why=brief(action.why.say(language), _WHY),
         who=" · ".join(part for part in (who, effort) if part),
-        due=catalogue.say("due", day=day(action.due, language)),
+        due=catalogue.say("due.over" if action.overdue else "due", day=day(action.due, language)),
     )
 
 

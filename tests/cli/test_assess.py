@@ -116,3 +116,14 @@ def test_other_ways_to_count_are_shown_beside_our_three_numbers(run: Run) -> Non
     assert {count["unit"] for count in counts} == {"percent", "points", "verdict"}
     assert "worst case" in done.stderr
     assert "yes" not in run("assess", "compare", CLINIC).stdout  # the clinic has open gates
+
+
+def test_the_maturity_of_each_chapter_is_a_published_record_and_has_no_sum(run: Run) -> None:
+    done = run("assess", "maturity", CLINIC, "--format", "jsonl")
+
+    items = {item["chapter"]: item for item in map(json.loads, done.stdout.splitlines())}
+    for item in items.values():
+        jsonschema.validate(item, json_schema("sentinel.maturity/1"))
+    assert items["LED"]["document"] == {"total": 5, "rated": 2, "of": 6}
+    assert {item["effect"]["rated"] for item in items.values()} == {0}, "nothing is measured by answers alone"
+    assert "5/2 (2 of 6)" in run("assess", "maturity", CLINIC).stdout

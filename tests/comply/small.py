@@ -58,6 +58,29 @@ gates:
     lacking: {nb: oppslag blir ikke logget, en: look-ups are not logged}
     whether: {nb: oppslag blir logget, en: look-ups are logged}
 """
+INHERITANCE = """
+groups:
+  - id: on-site
+    owner: never
+    operator: never
+    because: {nb: gjøres her, en: done here}
+    requirements: [LED-14]
+  - id: both
+    owner: shared
+    operator: shared
+    because: {nb: begge, en: both}
+    requirements: [DRF-21]
+  - id: operation
+    owner: whole
+    operator: whole
+    because: {nb: drift, en: operation}
+    requirements: [DRF-07, DRF-10]
+  - id: decided
+    owner: whole
+    operator: never
+    because: {nb: bestemt, en: decided}
+    requirements: [UTS-07]
+"""
 
 
 _TOLD = ("title", "text", "why", "how", "evidence", "large", "example")
@@ -107,6 +130,7 @@ def write(base: Path, **changed: str) -> Path:
         "uts": ("normen/requirements/uts.yml", UTS),
         "map": ("evidence-map.yml", ""),
         "plan": ("actions.yml", ""),
+        "inheritance": ("inheritance.yml", INHERITANCE),
     }
     for key, (place, text) in files.items():
         path = base / "checklists" / place

@@ -73,7 +73,7 @@ def alert(level: Severity = Severity.CRITICAL, time: datetime | None = None) -> 
 def proposed(
     judgements: Sequence[Judgement], findings: Sequence[Finding] = (), alerts: Sequence[Alert] = ()
 ) -> list[Action]:
-    return list(actions(propose(judgements, findings, alerts, content()[1], STEMS), TODAY))
+    return list(actions(propose(judgements, findings, alerts, content()[1], STEMS), TODAY, content()[1]))
 
 
 def titles(found: Sequence[Action]) -> list[str]:
@@ -104,6 +104,10 @@ def test_an_action_says_why_who_how_long_and_by_when() -> None:
         effort=Text("30 minutter", "30 minutes"),
         due=date(2026, 12, 21),
         requirements=("LED-14",),
+        id="keep-list",
+        reduces=2.0,
+        hours=Text("en time", "an hour"),
+        money=Text("egen tid", "own time"),
     )
 
 
@@ -126,6 +130,10 @@ def test_what_nobody_knows_is_one_action_that_names_who_knows_it() -> None:
         effort=Text("30 minutter", "30 minutes"),
         due=date(2026, 12, 21),
         requirements=("DRF-07", "LED-14"),
+        id="finding-out",
+        reduces=5.0,
+        hours=Text("en time", "an hour"),
+        money=Text("egen tid", "own time"),
     )
     assert (one.title.nb, one.effort.nb) == ("Finn svaret på det ene kravet", "15 minutter")
 

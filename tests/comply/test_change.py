@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sentinel.comply.change import changes
 from sentinel.comply.checklist import Checklist
 from sentinel.comply.judge import judge
+from sentinel.comply.migration import Carried
 from sentinel.model.compliance import EffectiveState, Judgement, State
 from sentinel.model.result import Previous
 from tests.comply.small import EVERYTHING, TODAY, answer, checklist, evidence, excepted
@@ -41,7 +42,7 @@ def now(**states: State) -> tuple[Judgement, ...]:
 
 
 def told(previous: Previous, judgements: tuple[Judgement, ...]) -> list[tuple[str, str]]:
-    return [(change.direction, change.what.nb) for change in changes(previous, judgements)]
+    return [(change.direction, change.what.nb) for change in changes(Carried(previous, {}), judgements)]
 
 
 def test_better_and_worse_are_told_by_name_on_the_same_requirements() -> None:
@@ -83,7 +84,7 @@ def test_changes_of_scope_are_told_apart() -> None:
         ("same", "Ett krav gjelder nå"),
         ("same", "Ett krav gjelder ikke lenger"),
         ("same", "Ett krav er satt til ikke relevant"),
-        ("same", "To krav er tatt ut av sjekklisten"),
+        ("same", "To krav spørres det ikke lenger om"),
     ]
 
 
@@ -97,7 +98,7 @@ def test_a_new_weight_is_no_change() -> None:
 def test_the_same_assessment_again_is_no_change(states: dict[str, EffectiveState]) -> None:
     judgements = now(**{name.replace("-", "_"): state for name, state in states.items()})  # type: ignore[arg-type]  # both
 
-    assert {change.direction for change in changes(Previous(TODAY, states, {}), judgements)} == {"same"}
+    assert {change.direction for change in changes(Carried(Previous(TODAY, states, {}), {}), judgements)} == {"same"}
 
 
 @given(
@@ -110,7 +111,7 @@ def test_ups_and_downs_are_only_told_of_what_was_counted_both_times(
     judgements = now(**{name.replace("-", "_"): state for name, state in new.items()})
     counted = {"met", "partly", "planned", "not_met", "disputed"}
     both = {j.requirement.id for j in judgements if j.state in counted and old.get(j.requirement.id) in counted}
-    found = changes(Previous(TODAY, old, {}), judgements)
+    found = changes(Carried(Previous(TODAY, old, {}), {}), judgements)
     named = [c for c in found if c.what.nb.startswith("title ")]
 
     assert len(named) <= len(both)

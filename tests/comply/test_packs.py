@@ -97,7 +97,6 @@ def test_what_binds_is_said_with_its_day(tmp_path: Path) -> None:
     [
         (("2025-10-01", "2027-10-01"), "not_yet", "Gjelder ikke før 1. oktober 2027."),
         (("status: in_force", "status: proposed"), "proposed", "Ikke norsk lov etter det som er kjent her."),
-        (("status: in_force", "status: voluntary"), "voluntary", "Frivillig å følge."),
         (("confidence:", "valid_to: 2026-01-31\nconfidence:"), "ended", "Gjaldt til og med 31. januar 2026,"),
     ],
 )
@@ -110,6 +109,20 @@ def test_what_does_not_bind_is_never_called_a_breach(
     assert shown.says.nb.startswith(said)
     assert shown.says.nb.endswith("et hull er ikke et brudd.")
     assert shown.says.en.endswith("a gap is no breach.")
+
+
+def test_what_is_voluntary_never_hides_the_laws_it_stands_on(tmp_path: Path) -> None:
+    """The packs on suppliers or cloud bind nobody, and their gaps may break the law all the same."""
+    voluntary = PACK.replace("status: in_force", "status: voluntary")
+    norm = XA.replace("basis: law", "basis: norm")
+    bound = load_packs(write_pack(tmp_path / "bound", voluntary))["law"].overview(TODAY)
+    free = load_packs(write_pack(tmp_path / "free", voluntary, norm))["law"].overview(TODAY)
+
+    assert bound.says.nb == (
+        "Frivillig å følge. 2 av 2 krav bygger på lover som gjelder uansett, og der kan et hull være et brudd på loven."
+    )
+    assert bound.says.en.endswith("there a gap may be a breach of the law.")
+    assert free.says.nb == ("Frivillig å følge. Poengene viser hvor forberedt dere er, og et hull er ikke et brudd.")
 
 
 def test_what_is_not_sure_says_so_and_an_unknown_day_is_not_made_up(tmp_path: Path) -> None:

@@ -12,6 +12,11 @@ from tests.comply.small import write
 
 PLAN = dedent("""
     people: {leader: {nb: Daglig leder, en: General manager}, supplier: {nb: IT-leverandøren, en: The IT supplier}}
+    costs:
+      hours:
+        - {most: 60, title: {nb: en time, en: an hour}}
+        - {most: null, title: {nb: mer, en: more}}
+      money: {none: {nb: egen tid, en: own time}, low: {nb: litt, en: a little}}
     answering:
       title: {nb: "Svar på de {count} kravene", en: "Answer the {count} requirements"}
       title_one: {nb: Svar på det ene kravet, en: Answer the one requirement}

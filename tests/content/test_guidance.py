@@ -11,7 +11,7 @@ from tests.content.catalogue import BASE, GUIDANCE, Row, every_row, pack_rows, r
 from tests.content.test_requirements import ALLOWED_CAPITALS
 
 # Names that a supplier or an IT department needs to hear as they are; the question itself stays plain.
-TRADE = {"MDS2", "SPF", "DKIM", "DMARC", "ID", "CE"}
+TRADE = {"MDS2", "SBOM", "SPF", "DKIM", "DMARC", "ID", "CE"}
 LAWS = {
     "GDPR", "pasientjournalloven", "pasientjournalforskriften", "helsepersonelloven",
     "pasient- og brukerrettighetsloven", "forskrift om ledelse og kvalitetsforbedring", "eForvaltningsforskriften",
@@ -26,9 +26,10 @@ NOT_LAW = {
 }  # fmt: skip
 # Imperatives that help for a large organisation begins with; a new one is added here when it is one.
 ADVICE = """
-Avklar Avtal Avvis Be Begrens Beskriv Bruk Bygg Del Dokumenter Drøft Fjern Følg Før Gi Gjør Godkjenn Gå Ha
-Hent Hold Kartlegg Knytt Koble Kontroller Krev Krypter La Lag Legg Logg Mål Overvåk Pek Prøv Registrer Regn
-Samle Sammenlign Se Send Sett Skill Slipp Stans Steng Styr Sørg Ta Tilpass Varsle Vedlegg Velg Vis Øv
+Avklar Avtal Avvis Be Begrens Begrunn Beskriv Bruk Bygg Del Dokumenter Drøft Fastsett Fjern Forklar Følg Før Gi Gjør
+Godkjenn Gå Ha Hent Hold Kartlegg Knytt Koble Kontroller Krev Krypter La Lag Legg Logg Mål Nevn Noter Oppdater Overvåk
+Pek Prøv Publiser Registrer Regn Samle Sammenlign Se Send Sett Skill Skriv Slipp Stans Steng Styr Søk Sørg Ta Tilby
+Tilpass Varsle Vedlegg Velg Vis Vurder Øv
 """
 
 

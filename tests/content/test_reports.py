@@ -15,7 +15,8 @@ from sentinel.content import root
 from sentinel.detect.fields import Unusable
 from sentinel.model.alerts import RuleState
 from sentinel.model.assets import DeviceClass
-from sentinel.model.compliance import EffectiveState, Level, Role, State
+from sentinel.model.compliance import EffectiveState, Giver, InheritedState, Level, Role, State
+from sentinel.model.histories import Succession
 from sentinel.model.risks import Band, Dimension, MeasureState, RiskState
 from sentinel.model.severity import Severity
 from sentinel.model.text import LANGUAGES, Language
@@ -36,6 +37,7 @@ BUILT = {
     "claim": ("sure", "likely", "possible"),
     "impact": ("patient_safety", "confidentiality", "integrity", "availability", "little"),
     "accepted": ("until", "ended"),
+    "action": ("overdue", "started", "done", "dropped"),
     "answer": (*get_args(State), "none", "approver", "expires"),
     "role": get_args(Role),
     "direction": ("up", "down", "same"),
@@ -59,6 +61,11 @@ BUILT = {
     "letter.title": ("support",),
     "letter.why": ("support",),
     "letter.version": ("read", "possible"),
+    "history": get_args(Succession),
+    "group.giver": get_args(Giver),
+    "group.lacking": (*get_args(InheritedState)[1:], "title", "how"),
+    "group.share": get_args(Level),
+    "group.figure": ("score", "coverage", "worst_case"),
     "device": get_args(DeviceClass),
     "map.level": ("device", "class", "network"),
     "kindof": get_args(Kind),
