@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sentinel.model.benchmark import Cell as Group
 from sentinel.model.benchmark import Figures, Quartiles
 from sentinel.report.pages import Table
-from sentinel.report.tables import Row, cell, table
+from sentinel.report.tables import Layout, Row, cell, table
 from sentinel.report.text import Catalogue, day, percent
 
 _LACKS = 3
@@ -17,7 +17,7 @@ _LACKS = 3
 def standing(groups: Sequence[Group], catalogue: Catalogue) -> Table:
     """Return the numbers of the drawing."""
     names = ("met", "partly", "lacking", "unknown", "unseen", "declared")
-    layout = (("group", 34, "prose"), *((name, 11, "number") for name in names))
+    layout: Layout = (("group", 34, "prose"), *((name, 11, "number") for name in names))
     rows: list[Row] = []
     for group in groups:
         told = group.figures
@@ -27,12 +27,12 @@ def standing(groups: Sequence[Group], catalogue: Catalogue) -> Table:
         rows.append(
             (cell(_title(group, catalogue), "" if told else catalogue.say("sector.hidden")), *map(cell, shares))
         )
-    return table("sector-standing", layout, rows, catalogue)  # type: ignore[arg-type]
+    return table("sector-standing", layout, rows, catalogue)
 
 
 def levels(groups: Sequence[Group], least: int, catalogue: Catalogue) -> Table:
     """Return how many are at each level, rounded down."""
-    layout = (
+    layout: Layout = (
         ("group", 40, "prose"),
         ("members", 15, "number"),
         ("green", 15, "number"),
@@ -47,12 +47,17 @@ def levels(groups: Sequence[Group], least: int, catalogue: Catalogue) -> Table:
         )
         for group, told in _told(groups)
     ]
-    return table("sector-levels", layout, rows, catalogue)  # type: ignore[arg-type]
+    return table("sector-levels", layout, rows, catalogue)
 
 
 def quartiles(groups: Sequence[Group], catalogue: Catalogue) -> Table:
     """Return the quartiles of the three numbers, which stand on one line always."""
-    layout = (("group", 40, "prose"), ("score", 20, "number"), ("coverage", 20, "number"), ("worst", 20, "number"))
+    layout: Layout = (
+        ("group", 40, "prose"),
+        ("score", 20, "number"),
+        ("coverage", 20, "number"),
+        ("worst", 20, "number"),
+    )
     rows = [
         (
             cell(_title(group, catalogue), _when(group, told, catalogue)),
@@ -60,12 +65,17 @@ def quartiles(groups: Sequence[Group], catalogue: Catalogue) -> Table:
         )
         for group, told in _told(groups)
     ]
-    return table("sector-quartiles", layout, rows, catalogue)  # type: ignore[arg-type]
+    return table("sector-quartiles", layout, rows, catalogue)
 
 
 def lacks(groups: Sequence[Group], catalogue: Catalogue) -> Table:
     """Return the requirements that most lack, group by group."""
-    layout = (("group", 32, "prose"), ("requirement", 44, "prose"), ("lacking", 12, "number"), ("unseen", 12, "number"))
+    layout: Layout = (
+        ("group", 32, "prose"),
+        ("requirement", 44, "prose"),
+        ("lacking", 12, "number"),
+        ("unseen", 12, "number"),
+    )
     rows = [
         (
             cell(_title(group, catalogue)),
@@ -76,12 +86,12 @@ def lacks(groups: Sequence[Group], catalogue: Catalogue) -> Table:
         for group, told in _told(groups)
         for lack in told.lacks[:_LACKS]
     ]
-    return table("sector-lacks", layout, rows, catalogue)  # type: ignore[arg-type]
+    return table("sector-lacks", layout, rows, catalogue)
 
 
 def unseen(groups: Sequence[Group], catalogue: Catalogue) -> Table:
     """Return every group with what nobody looked at in it, those that are not shown first."""
-    layout = (("group", 38, "prose"), ("unseen", 14, "number"), ("why", 48, "prose"))
+    layout: Layout = (("group", 38, "prose"), ("unseen", 14, "number"), ("why", 48, "prose"))
     ordered = sorted(groups, key=lambda group: -(group.figures.spread.unseen if group.figures else 101))
     rows = [
         (
@@ -91,7 +101,7 @@ def unseen(groups: Sequence[Group], catalogue: Catalogue) -> Table:
         )
         for group in ordered
     ]
-    return table("sector-open", layout, rows, catalogue)  # type: ignore[arg-type]
+    return table("sector-open", layout, rows, catalogue)
 
 
 def _told(groups: Sequence[Group]) -> list[tuple[Group, Figures]]:
