@@ -15,10 +15,12 @@ from typing import Protocol
 
 from sentinel.comply.answers import read_answers
 from sentinel.comply.checklist import Checklist, load_checklist
+from sentinel.comply.judge import last_given
 from sentinel.comply.organisation import Types, load_types
 from sentinel.comply.sector.standing import Scorer, compact
 from sentinel.content import content_hash, yaml_files
 from sentinel.errors import ContentError, Fault, Location, SentinelError, SettingsError
+from sentinel.inheriting import laid
 from sentinel.model.sector import Answered, Member, Standing
 from sentinel.settings import read_site
 
@@ -67,26 +69,32 @@ class Reader:
     catalogue: Checklist
     small: Checklist
     types: Types
+    content: Path
     as_of: date
 
     @classmethod
     def load(cls, content: Path, as_of: date) -> Reader:
         """Read the content once for all files."""
         catalogue = load_checklist(content)
-        return cls(catalogue, catalogue.small(), load_types(content), as_of)
+        return cls(catalogue, catalogue.small(), load_types(content), content, as_of)
 
     def read(self, path: Path) -> Pair:
-        """Return an organisation with its answers; raise a SentinelError with all that is wrong."""
+        """Return an organisation with the answers that count for it; raise a SentinelError with all that is wrong.
+
+        What it inherits from its owner and its operators counts as it does on this day.
+        """
         site = read_site(path)
         who, assessment = site.file.organisation, site.file.assessment
         if assessment is None:
             raise SettingsError(f"{path}: names no answers below [assessment]")
         about = self.types.organisation(who.name, who.number, who.kind, who.facts)
         part = self.small if self.types.is_small(about) else self.catalogue
-        given = read_answers(site.path(assessment.answers), part, self.as_of)
-        member = Member(who.number, who.name, who.kind, who.facts, who.number, assessment.benchmark)
-        day = max((answer.given for answer in given), default=self.as_of)
-        return member, compact(who.number, day, part, {answer.requirement: answer for answer in given})
+        own = read_answers(site.path(assessment.answers), part, self.as_of)
+        counting = last_given(laid(site, self.content, self.catalogue, own, self.as_of).answers)
+        owner = who.part_of or who.number
+        member = Member(who.number, who.name, who.kind, who.facts, owner, assessment.benchmark)
+        day = max((answer.given for answer in counting.values()), default=self.as_of)
+        return member, compact(who.number, day, part, counting)
 
 
 def site_files(places: Iterable[Path]) -> Iterator[Path]:

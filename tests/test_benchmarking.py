@@ -27,7 +27,7 @@ def add(kept: SectorStore, *numbers: int, state: str = "met", agreed: bool = Tru
         key = f"{number:09}"
         states = {"LED-01": state, "LED-02": "not_met"}
         member = Member(key, f"Hemmelig {number}", "municipality", {}, key, agreed)
-        pairs.append((member, Answered(key, DAY, "normen", "2026.2", "h", states)))  # type: ignore[arg-type]
+        pairs.append((member, Answered(key, DAY, "normen", "2026.2", "h", states)))  # type: ignore[arg-type]  # a state given as plain text
     kept.save(pairs)
     list(score_all(kept, scorer(ROOT, DAY)))
 

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from sentinel import flows
 from sentinel.model.sector import Answered, Member, Standing
 from sentinel.sector import Pair, Reader, Taken, score_all, scorer, site_files, take_in
+from sentinel.settings import read_site
 from sentinel.store.store import Store
 from tests.shared import ROOT
 
@@ -108,3 +110,31 @@ def test_the_ground_changes_with_the_types_and_not_only_with_the_checklist(tmp_p
     types.write_text(text + "\n# changed\n", encoding="utf-8")
 
     assert scorer(tmp_path, DAY).ground != scorer(ROOT, DAY).ground
+
+
+EXAMPLES = sorted(
+    path for path in (ROOT / "examples").rglob("site.toml") if "[assessment]" in path.read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.parent.name)
+def test_every_example_stands_here_as_it_does_when_it_is_assessed_alone(path: Path) -> None:
+    """Also with what it inherits from its owner and its operators."""
+    told = flows.assess(read_site(path), ROOT, DAY, None, None).score
+
+    found = scorer(ROOT, DAY).standing(*Reader.load(ROOT, DAY).read(path))
+
+    assert (found.score, found.coverage, found.worst_case, found.level) == (
+        told.score,
+        told.coverage,
+        told.worst_case,
+        told.level,
+    )
+
+
+def test_a_unit_belongs_to_whoever_it_is_a_part_of() -> None:
+    reader, unit = Reader.load(ROOT, DAY), ROOT / "examples" / "municipality" / "units" / "legevakt" / "site.toml"
+    clinic = reader.read(ROOT / "examples" / "clinic" / "site.toml")[0]
+
+    assert reader.read(unit)[0].owner == read_site(unit).file.organisation.part_of
+    assert clinic.owner == clinic.number

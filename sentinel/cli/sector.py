@@ -43,6 +43,7 @@ def sector() -> None:
 
 sector.places = {
     "benchmark": "sentinel.cli.sector_benchmark:benchmark",
+    "report": "sentinel.cli.sector_report:report",
 }
 
 

@@ -45,7 +45,10 @@ class Quartiles:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How all that is asked of a group stands, each part in whole percent; `unseen` is what nobody looked at."""
+    """How all that applies in a group stands, in whole percent; `unseen` is what nobody looked at.
+
+    `declared` is what somebody declared not relevant, in percent of all that is asked; it is in no other part.
+    """
 
     met: int
     partly: int

@@ -25,6 +25,7 @@ from sentinel.report.html import environment
 from sentinel.report.inventory.ties import Kind
 from sentinel.report.letters import QUESTIONS, SUPPORT_QUESTIONS
 from sentinel.report.notjudged import UNSEEN
+from sentinel.report.sector.lanes import PARTS
 from sentinel.report.text import Catalogue, Plural, load_texts
 from tests.shared import ROOT
 
@@ -82,6 +83,7 @@ BUILT = {
     "ros.measure": get_args(MeasureState),
     "ros.state": get_args(RiskState),
     "ros.role": get_args(Role),
+    "sector.part": tuple(part for part, _, _ in PARTS),
     "rule": tuple(f"{state}{end}" for state in get_args(RuleState) for end in ("", ".meaning")),
 }
 OPEN = ("tactic.", "format.", "skipped.", "method.", "kind.", "score.", "chart.", "table.")
@@ -186,7 +188,7 @@ def test_bokmaal_has_its_own_quotation_marks_and_spaces(catalogues: dict[Languag
 
 
 def test_no_sentence_claims_an_approval(catalogues: dict[Language, Catalogue]) -> None:
-    allowed = {"answer.approver", "footer.disclaimer", "ros.disclaimer"}
+    allowed = {"answer.approver", "footer.disclaimer", "ros.disclaimer", "sector.disclaimer"}
     claims = [
         key
         for catalogue in catalogues.values()

@@ -18,7 +18,7 @@ def member(number: int, kind: str = "municipality") -> Member:
 
 def answered(number: int) -> Answered:
     states = {"LED-01": "met", "LED-02": "unknown", "UTS-07": "not_applicable"}
-    return Answered(f"{number:09}", DAY, "normen", "2026.2", "h", states, {"UTS-07": date(2027, 1, 1)})  # type: ignore[arg-type]
+    return Answered(f"{number:09}", DAY, "normen", "2026.2", "h", states, {"UTS-07": date(2027, 1, 1)})  # type: ignore[arg-type]  # states of a dict are plain text to mypy
 
 
 def standing(number: int, as_of: date = DAY, ground: str = "g", level: Level = "red") -> Standing:

@@ -62,12 +62,13 @@ def _quartiles(values: Iterable[float | None]) -> Quartiles | None:
 
 
 def _spread(members: Sequence[Counted]) -> Spread:
-    """Return shares of all that is asked of all; every organisation weighs as much as its requirements."""
+    """Return shares of all that applies to all; every organisation weighs as much as its requirements."""
     count = Counter(letter for member in members for letter in member.states if letter != BY_CLASS)
-    total = count.total()
+    declared = count.pop(LETTERS["not_applicable"], 0)
+    whole = count.total()
 
     def share(*states: str) -> int:
-        return rounded(100 * sum(count[state] for state in states) / total) if total else 0
+        return _share(sum(count[state] for state in states), whole)
 
     return Spread(
         met=share(LETTERS["met"]),
@@ -75,8 +76,13 @@ def _spread(members: Sequence[Counted]) -> Spread:
         lacking=share(*LACKING),
         unknown=share(LETTERS["unknown"], LETTERS["disputed"]),
         unseen=share(*UNSEEN),
-        declared=share(LETTERS["not_applicable"]),
+        declared=_share(declared, whole + declared),
     )
+
+
+def _share(part: int, whole: int) -> int:
+    """Return whole percent, where only nothing is 0."""
+    return max(1, rounded(100 * part / whole)) if part else 0
 
 
 def _lacks(members: Sequence[Counted], titles: Mapping[str, Text]) -> tuple[Lack, ...]:

@@ -20,7 +20,7 @@ def member(number: int, brings: int = 0, owner: str = "", **more: object) -> Cou
     level: Level = "green" if brings > 80 else "yellow" if brings > 40 else "red"
     states = "m-" if brings > 50 else "n-"  # LED-01 and LED-02
     values = {"score": float(brings), "coverage": float(brings), "worst_case": float(brings)} | more
-    return Counted(number=key, owner=owner or key, level=level, states=states, print=str(brings), **values)  # type: ignore[arg-type]
+    return Counted(number=key, owner=owner or key, level=level, states=states, print=str(brings), **values)  # type: ignore[arg-type]  # drawn as they come
 
 
 def earlier(release: int, members: list[Counted], group: str = "municipalities") -> Earlier:
