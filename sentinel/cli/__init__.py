@@ -22,6 +22,7 @@ app.places = {
     "doctor": "sentinel.cli.doctor:doctor",
     "findings": "sentinel.cli.findings:findings",
     "knowledge": "sentinel.cli.knowledge:knowledge",
+    "report": "sentinel.cli.report:report",
     "ros": "sentinel.cli.ros:ros",
     "rules": "sentinel.cli.rules:rules",
     "run": "sentinel.cli.run:run",

@@ -32,6 +32,7 @@ from sentinel.model.conversion import Conversion
 from sentinel.model.coverage import Coverage
 from sentinel.model.events import Value
 from sentinel.model.explained import Explanation
+from sentinel.model.extracts import Extract
 from sentinel.model.history import AssetChange, Tracked
 from sentinel.model.imports import RuleChange
 from sentinel.model.judged import Outcome
@@ -41,7 +42,7 @@ from sentinel.model.plain_hits import plain_hit
 from sentinel.model.remarks import Remark
 from sentinel.model.reproduction import Reproduction
 from sentinel.model.result import Change, NotLooked, Result, ScanSource, Versions
-from sentinel.model.risks import Risk, Ros
+from sentinel.model.risks import Figures, Risk, Ros
 from sentinel.model.scans import LogEntry, PlannedStep
 from sentinel.model.severity import Severity
 from sentinel.model.talks import Association, Crossing, CrossingEvent, Flow, Title
@@ -152,6 +153,8 @@ class ResultRecord:
     troubles: tuple[str, ...]
     outcomes: tuple[Outcome, ...]
     feeds: tuple[Feed, ...] | None
+    beyond: tuple[str, ...]
+    risks: Figures | None
 
 
 _JUDGEMENT = TypeAdapter(JudgementRecord)
@@ -169,6 +172,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.crossing/1": CrossingEvent,
     "sentinel.deadline/1": Counted,
     "sentinel.explanation/1": Explanation,
+    "sentinel.extract/1": Extract,
     "sentinel.feed/1": KnownFeed,
     "sentinel.finding/1": Finding,
     "sentinel.flow/1": Flow,
@@ -281,6 +285,8 @@ def result_record(result: Result) -> Record:
             troubles=result.troubles,
             outcomes=result.outcomes,
             feeds=result.feeds,
+            beyond=result.beyond,
+            risks=result.risks.figures if result.risks else None,
         ),
     )
 

@@ -10,6 +10,7 @@ from sentinel.model.assets import Asset, Finding
 from sentinel.model.compliance import Action, EffectiveState, Judgement, Organisation, Score
 from sentinel.model.judged import Outcome
 from sentinel.model.knowledge import Feed
+from sentinel.model.risks import Ros
 from sentinel.model.talks import Heard
 from sentinel.model.text import Text
 
@@ -85,7 +86,8 @@ class Result:
     at all, one line each. `outcomes` say how far known weaknesses could be looked for, product by product, and `feeds`
     how old that knowledge is: None where there was none, so that nobody looked. `networks` are the site's own as it
     states them, `network_names` what it calls networks, and `heard` is who talks to whom, None where nobody listened;
-    these three are for the map, and not in result.json.
+    these three are for the map, and not in result.json. `beyond` are requirements that the part for a small practice
+    leaves out, `risks` is the assessment of risk (ROS), None where the site names none: it is never part of the score.
     """
 
     organisation: Organisation
@@ -115,3 +117,5 @@ class Result:
     networks: tuple[str, ...] = ()
     network_names: dict[str, str] = field(default_factory=dict)
     heard: Heard | None = None
+    beyond: tuple[str, ...] = ()
+    risks: Ros | None = None

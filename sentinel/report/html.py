@@ -13,7 +13,7 @@ from markupsafe import Markup
 from sentinel.content import root
 from sentinel.errors import RenderError
 from sentinel.report.charts import COLOURS
-from sentinel.report.pages import Chart, Management
+from sentinel.report.pages import Chart, Report
 
 
 def environment(base: Path) -> Environment:
@@ -27,7 +27,7 @@ def environment(base: Path) -> Environment:
     )
 
 
-def render(context: Management, base: Path | None = None) -> str:
+def render(context: Report, base: Path | None = None) -> str:
     """Return the page of a management report."""
     return press(base or root(), "report.css")("management.html.j2", {"report": context})
 

@@ -21,7 +21,7 @@ from sentinel.model.result import Result
 from sentinel.model.text import LANGUAGES, Language
 from sentinel.report import pages
 from sentinel.report.management import context
-from sentinel.report.pages import Management
+from sentinel.report.pages import Report
 from sentinel.report.pdf import compile_page, data, render
 from tests.report.extremes import overfull, poisoned
 from tests.report.golden import assert_golden
@@ -30,8 +30,8 @@ from tests.report.sample import AS_OF, empty, rich
 ATTACHED = '{"schema":"sentinel.result/1","name":"Lyngvik – æøå"}'.encode()
 TEMPLATES = root() / "reports" / "templates"
 ONLY_ON_SCREEN = {
-    ("Management", "contents"),
-    ("Management", "language"),
+    ("Report", "contents"),
+    ("Report", "language"),
     ("Section", "id"),
     ("Table", "id"),
     ("Listing", "id"),
@@ -179,7 +179,7 @@ def test_a_first_page_that_does_not_hold_its_text_is_refused() -> None:
         render(far_too_long, AS_OF, ATTACHED)
 
 
-@pytest.mark.parametrize("name", ["management", "inventory", "paper", "ros"])
+@pytest.mark.parametrize("name", ["management", "inventory", "paper", "document"])
 def test_the_page_reads_data_only_and_no_packages(name: str) -> None:
     source = (TEMPLATES / f"{name}.typ").read_text(encoding="utf-8")
     own = source.replace('#import "paper.typ":', "")
@@ -230,7 +230,7 @@ def test_the_page_uses_every_field_and_only_those() -> None:
     assert _unused(full) & _unused(bare) == ONLY_ON_SCREEN
 
 
-def _unused(report: Management) -> set[tuple[str, str]]:
+def _unused(report: Report) -> set[tuple[str, str]]:
     """Return the fields whose absence from the data the page does not notice."""
     whole = data(report, root())
     page = TEMPLATES / "management.typ"
@@ -250,7 +250,7 @@ def _unused(report: Management) -> set[tuple[str, str]]:
     return unused
 
 
-def _small() -> Management:
+def _small() -> Report:
     """A report that uses every branch of the page, and no row more."""
     report = context(rich(), "nb")
     section = report.sections[0]
