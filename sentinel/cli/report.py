@@ -27,8 +27,7 @@ from sentinel.settings import read_site, resolve
 def report(asked: Asked, kind: str, site_file: Path, out: str | None, as_of: datetime | None) -> int:
     """Write one report of a site and nothing else; nothing is kept in the store.
 
-    KIND is management, self-check, technical, inventory, ros, auditor, supplier, datatilsynet, nhn, nsm, or another file
-    of reports/extracts.
+    KIND is management, self-check, technical, inventory, ros, or an extract: auditor, supplier, datatilsynet, nhn, nsm.
     """
     site = read_site(site_file)
     content = asked.content_folder(site)

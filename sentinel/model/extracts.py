@@ -62,6 +62,7 @@ class Extract:
 
     `left_out` are requirements of the checklist that were not asked for, `beyond` those that the part for a small
     practice leaves out, by their ids. `score` is None where only a part is shown: it is never counted for a part.
+    `machines` are what people call the machines that measurements name by their id.
     `confidence` says how sure the choice is, `source` what it rests on.
     """
 
@@ -87,3 +88,4 @@ class Extract:
     left_out: tuple[str, ...]
     beyond: tuple[str, ...]
     chapters: dict[str, Text]
+    machines: dict[str, str]

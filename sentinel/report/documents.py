@@ -38,6 +38,7 @@ class Document:
     attached: str  # name of the machine-readable file that the PDF carries
     attachment: str  # describes that file
     footer: Footer  # of every page
+    wide: bool  # lies on its long side on paper, for seven columns of prose
 
 
 def page(document: Document, base: Path | None = None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -87,6 +87,7 @@ def _document(extract: Extract, catalogue: Catalogue) -> Document:
             page=say("footer.page"),
             of=say("footer.of"),
         ),
+        wide=extract.measurements,
     )
 
 
@@ -144,19 +145,19 @@ def _chapter(code: str, rows: Sequence[Extracted], extract: Extract, catalogue: 
     title = extract.chapters.get(code)
     name = shorten(title.say(catalogue.language) if title else code, _SHORT, catalogue)
     layout = _FULL if extract.measurements else _PLAIN
-    made = [_row(row, catalogue, full=extract.measurements) for row in rows]
+    made = [_row(row, extract, catalogue) for row in rows]
     found = table("requirements", layout, made, catalogue, name, room=_ALL)
     return replace(found, id=f"{found.id}-{''.join(c if c.isascii() and c.isalnum() else '-' for c in code)[:40]}")
 
 
-def _row(row: Extracted, catalogue: Catalogue, *, full: bool) -> Row:
+def _row(row: Extracted, extract: Extract, catalogue: Catalogue) -> Row:
     state = cell(catalogue.say(f"state.{row.state}"), "", STATES[row.state])
     answer = _answer(row.answer, catalogue)
     start = (cell(str(row.number)), _requirement(row, catalogue), state, answer)
-    if not full:
+    if not extract.measurements:
         return (*start, cell(day(row.answer.given, catalogue.language) if row.answer else catalogue.say("none")))
     reason = shorten(row.reason.say(catalogue.language), _LONG, catalogue) if row.reason else catalogue.say("none")
-    return (*start, _who(row.answer, catalogue), _measured(row.evidence, catalogue), cell(reason))
+    return (*start, _who(row.answer, catalogue), _measured(row.evidence, extract.machines, catalogue), cell(reason))
 
 
 def _requirement(row: Extracted, catalogue: Catalogue) -> Cell:
@@ -190,13 +191,14 @@ def _who(answer: Answer | None, catalogue: Catalogue) -> Cell:
     return cell(shorten(answer.by, _SHORT, catalogue) or catalogue.say("none"), ", ".join(notes))
 
 
-def _measured(evidence: Sequence[Evidence], catalogue: Catalogue) -> Cell:
+def _measured(evidence: Sequence[Evidence], machines: Mapping[str, str], catalogue: Catalogue) -> Cell:
     """Return what was measured, against the answer first, each with its days; the sources below."""
     if not evidence:
         return cell(catalogue.say("evidence.none"))
     order = ("contradicts", "caps", "supports", "informs")
     lines = [_line(item, catalogue) for item in sorted(evidence, key=lambda item: order.index(item.role))]
-    sources = joined((item.signal.source for item in evidence), 6, catalogue, _SHORT, "; ")
+    named = (machines.get(item.signal.source, item.signal.source) for item in evidence)
+    sources = joined(named, 6, catalogue, _SHORT, "; ")
     return cell(joined(lines, 12, catalogue, _LONG, "; "), sources)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
@@ -90,6 +90,7 @@ def extract(result: Result, chosen: ExtractFile) -> Extract:
         left_out=tuple(j.requirement.id for j in result.judgements if j.requirement.id not in ids),
         beyond=result.beyond,
         chapters=dict(result.chapters),
+        machines=_machines(result, rows),
     )
 
 
@@ -97,6 +98,11 @@ def _wrong_names(items: list[Item[ExtractFile]]) -> Iterator[Fault]:
     for item in items:
         if item.value.id != Path(item.document.location.path).stem:
             yield item.document.fault(["id"], f"'{item.value.id}' is not the name of the file")
+
+
+def _machines(result: Result, rows: Iterable[Extracted]) -> dict[str, str]:
+    named = {item.signal.source for row in rows for item in row.evidence}
+    return {asset.id: asset.called for asset in result.assets if asset.id in named}
 
 
 def _takes(chosen: ExtractFile, need: Requirement) -> bool:

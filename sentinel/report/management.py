@@ -21,18 +21,18 @@ from sentinel.report.tables import Room
 from sentinel.report.text import Catalogue, day, load_texts
 
 _ROOMS: Mapping[str, Room] = {
-    "actions": Room(8, "more.rows"),
-    "differences": Room(4, "more.auditor"),
-    "changes": Room(6, "more.rows"),
-    "asked": Room(8, "more.rows"),
-    "gates": Room(8, "more.auditor"),
+    "actions": Room(6, "more.technical"),
+    "differences": Room(3, "more.technical"),
+    "changes": Room(4, "more.technical"),
+    "asked": Room(8, "more.technical"),
+    "gates": Room(6, "more.auditor"),
     "chapters": Room(20, "more.auditor"),
-    "findings": Room(6, "more.technical"),
-    "alerts": Room(8, "more.technical"),
+    "findings": Room(5, "more.technical"),
+    "alerts": Room(3, "more.technical"),
     "unseen": Room(12, "more.technical"),
     "versions": Room(8, "more.technical"),
 }
-"""Rows of each table that management gets; what is not named stands in the technical report or the auditor's extract."""
+"""Rows of each table that management gets; what is not named stands in the technical report or the extracts."""
 _NAME = 120
 _SHORT_HASH = 8
 

@@ -1,4 +1,4 @@
-"""Writes what was found on the network: weak points, most urgent first, and every machine."""
+"""Writes what was found on the network: weak points by rank, in short, and every machine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sentinel.model.assets import Asset, Finding, Impact, Service
 from sentinel.model.result import Result, ScanSource
 from sentinel.model.severity import Severity
 from sentinel.report.charts import Part, severity_bars
-from sentinel.report.clean import shorten
+from sentinel.report.clean import brief, shorten
 from sentinel.report.marks import SEVERITIES, UNSEEN
 from sentinel.report.notlooked import by_address, only_counted
 from sentinel.report.pages import Chart, Section, Table
@@ -42,7 +42,7 @@ _SCANS: Layout = (
     ("skipped", 28, "prose"),
     ("days", 26, "data"),
 )
-_LONG, _SHORT = 240, 80
+_LONG, _SHORT, _EVIDENCE = 240, 80, 70
 
 
 _UNRANKED = {
@@ -145,7 +145,7 @@ def _finding_rows(findings: Iterable[Finding], assets: dict[str, Asset], catalog
                 ),
                 cell(
                     shorten(finding.title.say(language), _LONG, catalogue),
-                    shorten(finding.evidence.say(language), _LONG, catalogue),
+                    brief(finding.evidence.say(language), _EVIDENCE),
                 ),
                 cell(harm(finding.impact, catalogue)),
                 cell(shorten(finding.advice.say(language), _LONG, catalogue)),

@@ -22,7 +22,7 @@ from sentinel.report.text import Catalogue, day, days, load_texts, number
 _PEOPLE: Layout = (("name", 90, "data"), ("count", 24, "number"), ("when", 56, "data"))
 _RESTS: Layout = (("what", 50, "prose"), ("value", 120, "data"))
 _UNSEEN: Layout = (("what", 170, "prose"),)
-_SHOWN, _SEEN = Room(6, "more.people"), Room(10, "more.unseen")
+_SHOWN, _SEEN = Room(6, "more.people"), Room(10, "more.management")
 _NAME, _LINE = 80, 140
 
 
@@ -48,7 +48,7 @@ def _report(result: Result, catalogue: Catalogue) -> Report:
 
 def _first(result: Result, catalogue: Catalogue) -> FirstPage:
     """Return page one: what to do now before all else, then what nobody has looked at, then what differs."""
-    page = first_page(result, catalogue)
+    page = first_page(result, _pointing(catalogue))
     lists = {listing.id: listing for listing in page.lists}
     return replace(
         page,
@@ -56,6 +56,11 @@ def _first(result: Result, catalogue: Catalogue) -> FirstPage:
         todo=catalogue.say("selfcheck.todo" if len(page.steps) == STEPS else "selfcheck.todo.fewer"),
         lists=(lists["unseen"], lists["differ"]),
     )
+
+
+def _pointing(catalogue: Catalogue) -> Catalogue:
+    """Return the texts so that what has no room on page one is said to stand in the management report, as it does."""
+    return replace(catalogue, texts={**catalogue.texts, "more.lines": catalogue.texts["more.management"]})
 
 
 def _confirmation(result: Result, catalogue: Catalogue) -> Section:

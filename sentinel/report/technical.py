@@ -1,8 +1,8 @@
-"""Builds the technical report: every finding by rank, every alert, every log and machine, and what was not looked at."""
+"""Builds the technical report: findings by rank, every alert, log and machine, and what was not looked at."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,11 +20,12 @@ from sentinel.report.management import footer
 from sentinel.report.marks import SEVERITIES, UNSEEN
 from sentinel.report.network import assets_table, harm, network, open_findings, ranking, scans_table
 from sentinel.report.pages import Cell, Figure, Level, Mark, Section, Table
+from sentinel.report.requirements import decisions
 from sentinel.report.tables import WHOLE, Layout, Row, cell, joined, table
 from sentinel.report.text import Catalogue, day, load_texts, local, moment, number, percent, whole
 
 _FINDINGS: Layout = (
-    ("rank", 12, "number"),
+    ("rank", 14, "number"),
     ("machine", 26, "data"),
     ("found", 48, "prose"),
     ("because", 36, "prose"),
@@ -80,6 +81,7 @@ def _document(result: Result, catalogue: Catalogue) -> Document:
         attached="result.json",
         attachment=say("report.attachment"),
         footer=footer(result, catalogue),
+        wide=False,
     )
 
 
@@ -123,6 +125,7 @@ def _sections(result: Result, catalogue: Catalogue) -> Iterable[Section]:
     )
     machines = (assets_table(result, catalogue), scans_table(result, catalogue))
     yield Section("machines", say("technical.machines"), (), (), machines)
+    yield decisions(result, catalogue)
     yield unseen(result, catalogue)
     rules = (versions_table(result, catalogue), *ledger_tables(result.ledger, catalogue))
     yield Section("rules", say("technical.rules"), (), (), rules)
@@ -139,7 +142,7 @@ def _finding(finding: Finding, asset: Asset | None, catalogue: Catalogue) -> Row
     seen = day(local(finding.seen).date(), language) if finding.seen else catalogue.say("time.unknown")
     known = catalogue.say("technical.known", day=day(finding.knowledge_date, language))
     return (
-        cell(str(whole(ranking(finding))), catalogue.say(f"severity.{finding.severity}"), SEVERITIES[finding.severity]),
+        cell(str(whole(ranking(finding))), "", SEVERITIES[finding.severity]),
         _machine(finding, asset, catalogue),
         cell(
             shorten(finding.title.say(language), _LONG, catalogue),
@@ -160,24 +163,25 @@ def _machine(finding: Finding, asset: Asset | None, catalogue: Catalogue) -> Cel
 def _because(finding: Finding, catalogue: Catalogue) -> str:
     """Say what the rank is made of, in the order of its factors."""
     parts = finding.rank.parts if finding.rank else ()
-    said = [_threat(finding, catalogue)]
+    severity = catalogue.say("rank.severity", severity=catalogue.say(f"severity.{finding.severity}").lower())
+    said = [severity, *_threat(finding, catalogue)]
     said += [catalogue.say(f"exposure.{part.told}") for part in parts if part.name == "exposure"]
     said += [_device(part, catalogue) for part in parts if part.name == "device"]
     said.append(catalogue.say(f"claim.{finding.claim}"))
     return "; ".join(said)
 
 
-def _threat(finding: Finding, catalogue: Catalogue) -> str:
-    worst = finding.weaknesses[0] if finding.weaknesses else None
-    if worst is None:
-        return catalogue.say("rank.severity", severity=catalogue.say(f"severity.{finding.severity}").lower())
-    if worst.exploited is not None:
-        key = "rank.ransomware" if worst.ransomware else "rank.exploited"
-        return catalogue.say(key, cve=worst.cve, day=day(worst.exploited, catalogue.language))
-    unknown = catalogue.say("rank.unknown")
-    epss = unknown if worst.epss is None else percent(100 * worst.epss, catalogue.language)
-    cvss = unknown if worst.score is None else number(worst.score, catalogue.language, 1)
-    return catalogue.say("rank.likely", cve=worst.cve, epss=epss, cvss=cvss)
+def _threat(finding: Finding, catalogue: Catalogue) -> Iterator[str]:
+    """Say what is known of the worst weakness behind a finding, where one is."""
+    for worst in finding.weaknesses[:1]:
+        if worst.exploited is not None:
+            key = "rank.ransomware" if worst.ransomware else "rank.exploited"
+            yield catalogue.say(key, cve=worst.cve, day=day(worst.exploited, catalogue.language))
+            return
+        unknown = catalogue.say("rank.unknown")
+        epss = unknown if worst.epss is None else percent(100 * worst.epss, catalogue.language)
+        cvss = unknown if worst.score is None else number(worst.score, catalogue.language, 1)
+        yield catalogue.say("rank.likely", cve=worst.cve, epss=epss, cvss=cvss)
 
 
 def _device(part: RankPart, catalogue: Catalogue) -> str:
@@ -185,7 +189,7 @@ def _device(part: RankPart, catalogue: Catalogue) -> str:
 
 
 def _cleared(result: Result, catalogue: Catalogue) -> tuple[Table, ...]:
-    """Return what somebody says does not concern its machine: who, why, where and until when; none where there is none."""
+    """Return what is said not to concern its machine, by whom, why, where and until when; no table where nothing is."""
     language = catalogue.language
     rows = [
         (

@@ -60,6 +60,7 @@ def _report(ros: Ros, tlp: str, catalogue: Catalogue) -> Document:
             page=say("footer.page"),
             of=say("footer.of"),
         ),
+        wide=False,
     )
 
 
