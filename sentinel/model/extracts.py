@@ -46,7 +46,7 @@ class Extracted:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many requirements of an extract apply, and how they stand; the rest of `applies` is declared not relevant."""
+    """How many requirements of an extract apply, and how they stand; what is not relevant is in none of them."""
 
     applies: int
     met: int
@@ -71,7 +71,7 @@ class Extract:
     about: Text
     silent: Text
     confidence: Confidence
-    source: str
+    source: Text
     organisation: Organisation
     as_of: date
     tlp: str

@@ -260,7 +260,7 @@ def _versions(extract: Extract, catalogue: Catalogue) -> Table:
         ("hash", extract.checklist_hash),
         ("engine", extract.engine),
         ("as_of", day(extract.as_of, catalogue.language)),
-        ("choice", extract.source),
+        ("choice", extract.source.say(catalogue.language)),
         ("confidence", catalogue.say(f"confidence.{extract.confidence}")),
     )
     rows = [

@@ -15,6 +15,7 @@ from sentinel.errors import ContentError, Fault
 from sentinel.model.compliance import Answer, Confidence, EffectiveState, Judgement, Requirement
 from sentinel.model.extracts import Counts, Extract, Extracted
 from sentinel.model.result import Result
+from sentinel.report.firstpage import APPLICABLE
 
 Shown = Literal["people", "measurements", "score", "signature"]
 
@@ -36,7 +37,7 @@ class ExtractFile(Schema):
     takes: Takes | Literal["all"]
     shows: tuple[Shown, ...]
     confidence: Confidence
-    source: str
+    source: Said
 
 
 def load_extracts(base: Path) -> dict[str, ExtractFile]:
@@ -73,7 +74,7 @@ def extract(result: Result, chosen: ExtractFile) -> Extract:
         about=chosen.about.text(),
         silent=chosen.silent.text(),
         confidence=chosen.confidence,
-        source=chosen.source,
+        source=chosen.source.text(),
         organisation=result.organisation,
         as_of=result.as_of,
         tlp=result.tlp,
@@ -141,11 +142,5 @@ def _nameless(answer: Answer) -> Answer:
 
 def _counts(rows: tuple[Extracted, ...]) -> Counts:
     states: Mapping[EffectiveState, int] = Counter(row.state for row in rows)
-    return Counts(
-        applies=sum(row.applies for row in rows),
-        met=states.get("met", 0),
-        partly=states.get("partly", 0),
-        not_met=states.get("not_met", 0),
-        disputed=states.get("disputed", 0),
-        not_assessed=states.get("not_assessed", 0),
-    )
+    known = {name: states.get(name, 0) for name in APPLICABLE}
+    return Counts(applies=sum(known.values()), **known)

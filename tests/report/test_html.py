@@ -23,7 +23,13 @@ from tests.report.extremes import poisoned
 from tests.report.golden import assert_golden
 from tests.report.sample import empty, rich
 
-ONLY_ON_PAPER = {("Column", "width"), ("Report", "attachment"), ("Footer", "page"), ("Footer", "of")}
+ONLY_ON_PAPER = {
+    ("Column", "width"),
+    ("Report", "attachment"),
+    ("Footer", "page"),
+    ("Footer", "of"),
+    ("Beside", "page"),
+}
 HOSTILE = [
     "<script>alert(1)</script>",
     "</style></title><img src=x onerror=alert(1)>",

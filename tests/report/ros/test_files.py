@@ -17,8 +17,8 @@ from sentinel.errors import RenderError
 from sentinel.model.records import record_of
 from sentinel.model.risks import Ros
 from sentinel.model.text import LANGUAGES, Language
-from sentinel.report.ros.context import context
 from sentinel.report.documents import Document, page, paper
+from sentinel.report.ros.context import context
 from sentinel.report.ros.files import write_ros
 from tests.report.golden import assert_golden
 from tests.report.ros.sample import AS_OF, clinic, empty, overfull
@@ -26,7 +26,7 @@ from tests.report.test_html import Watched
 
 MADE: dict[str, Callable[[], Ros]] = {"clinic": clinic, "empty": empty, "overfull": overfull}
 ATTACHED = b'{"schema":"sentinel.ros/1"}'
-ONLY_ON_PAPER = {"attachment"}
+ONLY_ON_PAPER = {"attachment", "attached", "wide"}
 ONLY_ON_SCREEN = {"contents", "language"}
 
 
