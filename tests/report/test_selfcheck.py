@@ -43,7 +43,7 @@ def test_it_says_that_it_is_not_an_approval() -> None:
 def test_it_tells_who_answered_how_much_and_when_and_on_which_version() -> None:
     people, rests = selfcheck(rich(), "nb").sections[0].tables
 
-    assert [row[0].text for row in people.rows] [:3] == ["Kåre Nygård", "Siv Ødegård", "Åse Lyngvik"]
+    assert [row[0].text for row in people.rows][:3] == ["Kåre Nygård", "Siv Ødegård", "Åse Lyngvik"]
     answers = [judgement.answer for judgement in rich().judgements if judgement.answer]
     assert sum(int(row[1].text) for row in people.rows) == len(answers)
     assert rich().versions.checklist_hash in [row[1].text for row in rests.rows]
