@@ -17,7 +17,7 @@ SELF = $(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-iso
 run: .venv/run-ready
 	$(BIN)/sentinel run examples/clinic/site.toml --out out/clinic --store out/clinic/sentinel.db || [ $$? -eq 3 ]
 
-test: .venv/test-ready .cache/oracle/ready system
+test: .venv/test-ready .cache/oracle/ready .cache/oscal/ready system
 	$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -q -n 2 --dist worksteal
 
@@ -82,6 +82,12 @@ $(UV): requirements/boot.txt
 	$(UV) pip sync --quiet --python .cache/oracle/bin/python --require-hashes requirements/oracle.txt
 	touch $@
 
+# What tests hold our OSCAL to. It asks for other versions of libraries than we do, so it has an environment of its own.
+.cache/oscal/ready: requirements/oscal.txt | $(UV)
+	$(UV) venv --quiet --clear --python $(PYTHON) .cache/oscal
+	$(UV) pip sync --quiet --python .cache/oscal/bin/python --require-hashes requirements/oscal.txt
+	touch $@
+
 lock: $(UV)
-	for name in boot run dev oracle; do $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	for name in boot run dev oracle oscal; do $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --no-header requirements/$$name.in -o requirements/$$name.txt || exit 1; done

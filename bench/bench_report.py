@@ -112,8 +112,8 @@ def one_practice(number: int) -> float:
     start, clinic = time.process_time(), rich()
     name = replace(clinic.organisation, name=f"Fotterapeut nummer {number}", number=f"{number:09}")
     report = selfcheck(replace(clinic, organisation=name), "nb")
-    assert html.render(report)
-    assert pdf.render(report, AS_OF, b"{}")
+    html.render(report)
+    pdf.render(report, AS_OF, b"{}")
     return time.process_time() - start
 
 

@@ -14,26 +14,30 @@ from sentinel.comply.checklist import Checklist
 from sentinel.comply.judge import by_class
 from sentinel.comply.levels import RANK, Levels
 from sentinel.comply.reasons import Standing, gate_reason, level_reason
-from sentinel.model.compliance import EffectiveState, GateResult, Judgement, Score
+from sentinel.model.compliance import EffectiveState, GateResult, Judgement, Level, Score
 
 VALUE: Mapping[EffectiveState, Fraction] = {
     "met": Fraction(1),
     "partly": Fraction(1, 2),
+    "planned": Fraction(0),
     "not_met": Fraction(0),
     "disputed": Fraction(0),
+    "unknown": Fraction(0),
     "not_assessed": Fraction(0),
 }
-ASSESSED: frozenset[EffectiveState] = frozenset({"met", "partly", "not_met"})
+ASSESSED: frozenset[EffectiveState] = frozenset({"met", "partly", "planned", "not_met"})
+"""Somebody knows how it stands."""
+ANSWERED: frozenset[EffectiveState] = ASSESSED | {"unknown"}
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
     """The numbers as fractions of 1; None where there is nothing to count.
 
-    score: in place, of what was assessed or is disputed (a disputed answer counts as nothing until it is settled:
-    left out, a contradiction could raise the score) · coverage: assessed, of the requirements that apply, by count ·
-    worst_case: in place, of all that applies · in_place: the same, with what was declared not relevant counted as
-    not in place.
+    score: in place, of what was answered or is disputed («vet ikke» and a disputed answer count as nothing: left out,
+    not knowing or a contradiction could raise the score) · coverage: assessed, of the requirements that apply, by
+    count · worst_case: in place, of all that applies · in_place: the same, with what was declared not relevant counted
+    as not in place.
     """
 
     score: Fraction | None
@@ -49,14 +53,14 @@ def score(judgements: Iterable[Judgement], checklist: Checklist) -> Score:
     every = [judgement for judgement in counted if judgement.requirement.gate]
     gates = [gate for gate in every if gate.state != "not_applicable"]
     reached = checklist.levels.from_shares(numbers.worst_case, numbers.in_place)
-    level = min([reached, *(checklist.levels.cap(gate.state) for gate in gates)], key=RANK.__getitem__)
+    lowest = level(counted, numbers, checklist.levels)
     return Score(
-        score=_percent(numbers.score),
-        coverage=_percent(numbers.coverage),
-        worst_case=_percent(numbers.worst_case),
-        level=level,
+        score=percent(numbers.score),
+        coverage=percent(numbers.coverage),
+        worst_case=percent(numbers.worst_case),
+        level=lowest,
         level_reason=level_reason(
-            Standing(level, reached, numbers.worst_case, numbers.in_place, len(every) - len(gates)),
+            Standing(lowest, reached, numbers.worst_case, numbers.in_place, len(every) - len(gates)),
             gates,
             checklist.levels,
         ),
@@ -68,14 +72,22 @@ def score(judgements: Iterable[Judgement], checklist: Checklist) -> Score:
     )
 
 
+def level(counted: Iterable[Judgement], numbers: Shares, levels: Levels) -> Level:
+    """Return the lower of what the numbers reach and what the gates leave, of requirements that apply by class."""
+    gates = (one.state for one in counted if one.requirement.gate and one.state != "not_applicable")
+    reached = levels.from_shares(numbers.worst_case, numbers.in_place)
+    return min([reached, *map(levels.cap, gates)], key=RANK.__getitem__)
+
+
 def shares(judgements: Sequence[Judgement]) -> Shares:
     """Count requirements that apply by class."""
     kept = [judgement for judgement in judgements if judgement.state != "not_applicable"]
     assessed = [judgement for judgement in kept if judgement.state in ASSESSED]
+    answered = [judgement for judgement in kept if judgement.state in ANSWERED]
     disputed = [judgement for judgement in kept if judgement.state == "disputed"]
     in_place = sum((VALUE[j.state] * j.requirement.weight for j in kept), Fraction(0))
     return Shares(
-        score=_share(in_place, _weight([*assessed, *disputed])) if assessed else None,
+        score=_share(in_place, _weight([*answered, *disputed])) if answered else None,
         coverage=_share(Fraction(len(assessed)), len(kept)),
         worst_case=_share(in_place, _weight(kept)),
         in_place=_share(in_place, _weight(judgements)),
@@ -97,5 +109,6 @@ def _share(part: Fraction, whole: int) -> Fraction | None:
     return part / whole if whole else None
 
 
-def _percent(share: Fraction | None) -> float | None:
+def percent(share: Fraction | None) -> float | None:
+    """Return a share in percent, as it stands in records."""
     return None if share is None else float(share * 100)

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from sentinel.model.compliance import (
+    Acceptance,
     Answer,
     Basis,
     Confidence,
     Duty,
     EffectiveState,
     Evidence,
+    Maturity,
     Organisation,
+    Proof,
     Reference,
     Score,
 )
@@ -23,8 +26,9 @@ from sentinel.model.text import Text
 class Extracted:
     """One requirement of an extract, numbered from 1 in the checklist's order.
 
-    Where people are left out, names in the answer are empty; where measurements are, `evidence` is, and `reason` is
-    None where it would tell of them. `applies` is false where the requirement does not apply by class.
+    Where people are left out, names in the answer are empty, and who accepted what, proof and maturity are None; where
+    measurements are, `evidence` is empty, and `reason` is None where it would tell of them. `applies` is false where
+    the requirement does not apply by class.
     """
 
     number: int
@@ -42,6 +46,9 @@ class Extracted:
     answer: Answer | None
     evidence: tuple[Evidence, ...]
     reason: Text | None
+    accepted: Acceptance | None
+    proof: Proof | None
+    maturity: Maturity | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +58,10 @@ class Counts:
     applies: int
     met: int
     partly: int
+    planned: int
     not_met: int
     disputed: int
+    unknown: int
     not_assessed: int
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from sentinel.model.alerts import Alert, LedgerEntry, LogSource
 from sentinel.model.assets import Asset, Finding
 from sentinel.model.compliance import Action, EffectiveState, Judgement, Organisation, Score
+from sentinel.model.histories import Predecessor
 from sentinel.model.judged import Outcome
 from sentinel.model.knowledge import Feed
 from sentinel.model.risks import Ros
@@ -49,11 +50,12 @@ class NotLooked:
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """An earlier assessment of the same organisation, for «what changed»."""
+    """An earlier assessment of the same organisation, for «what changed»; `checklist` is the version it was made by."""
 
     when: date
     states: dict[str, EffectiveState]
     weights: dict[str, int]
+    checklist: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,9 @@ class Result:
     at all, one line each. `outcomes` say how far known weaknesses could be looked for, product by product, and `feeds`
     how old that knowledge is: None where there was none, so that nobody looked. `networks` are the site's own as it
     states them, `network_names` what it calls networks, and `heard` is who talks to whom, None where nobody listened;
-    these three are for the map, and not in result.json. `beyond` are requirements that the part for a small practice
-    leaves out, `risks` is the assessment of risk (ROS), None where the site names none: it is never part of the score.
+    these three are for the map, and not in result.json. `predecessors` are organisations that this one came from, each
+    with its own history. `beyond` are requirements that the part for a small practice leaves out, `risks` is the
+    assessment of risk (ROS), None where the site names none: it is never part of the score.
     """
 
     organisation: Organisation
@@ -117,5 +120,6 @@ class Result:
     networks: tuple[str, ...] = ()
     network_names: dict[str, str] = field(default_factory=dict)
     heard: Heard | None = None
+    predecessors: tuple[Predecessor, ...] = ()
     beyond: tuple[str, ...] = ()
     risks: Ros | None = None

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from sentinel.content import root
 from sentinel.model.compliance import Answer, Evidence, Reference
-from sentinel.model.extracts import Extract, Extracted
+from sentinel.model.extracts import Counts, Extract, Extracted
 from sentinel.model.text import Language
 from sentinel.report.clean import scrub, shorten
 from sentinel.report.documents import Document
-from sentinel.report.firstpage import figures, leveled
+from sentinel.report.firstpage import UNSETTLED, figures, leveled
 from sentinel.report.marks import STATES, UNSEEN
 from sentinel.report.pages import Cell, Figure, Footer, Level, Section, Table
+from sentinel.report.requirements import accepted
 from sentinel.report.tables import Layout, Room, Row, cell, joined, table
 from sentinel.report.text import Catalogue, day, days, load_texts
 
@@ -98,7 +99,7 @@ def _level(extract: Extract, catalogue: Catalogue) -> Level:
         return leveled(extract.score, catalogue)
     if not counts.applies:
         return Level(STATES["not_applicable"], catalogue.say("extract.level.none"), catalogue.say("extract.none"))
-    open_ones = counts.not_assessed + counts.disputed
+    open_ones = unsettled(counts)
     reason = catalogue.count("extract.open", open_ones) if open_ones else catalogue.say("extract.closed")
     word = "extract.level.open" if open_ones else "extract.level.answered"
     return Level(UNSEEN if open_ones else STATES["not_applicable"], catalogue.say(word), reason)
@@ -107,13 +108,18 @@ def _level(extract: Extract, catalogue: Catalogue) -> Level:
 def _figures(extract: Extract, catalogue: Catalogue) -> tuple[Figure, ...]:
     counts = extract.counts
     if extract.score is not None:
-        return figures(extract.score, counts.applies, counts.not_assessed + counts.disputed, catalogue)
+        return figures(extract.score, counts.applies, unsettled(counts), catalogue)
     of = catalogue.say("ros.figure.of", total=counts.applies)
     return (
         Figure(str(counts.met), of, catalogue.say("extract.figure.met")),
-        Figure(str(counts.partly + counts.not_met), of, catalogue.say("extract.figure.lacking")),
-        Figure(str(counts.not_assessed + counts.disputed), of, catalogue.say("extract.figure.open")),
+        Figure(str(counts.partly + counts.planned + counts.not_met), of, catalogue.say("extract.figure.lacking")),
+        Figure(str(unsettled(counts)), of, catalogue.say("extract.figure.open")),
     )
+
+
+def unsettled(counts: Counts) -> int:
+    """Count what nobody has settled: unanswered, not known, or disputed."""
+    return counts.not_assessed + counts.unknown + counts.disputed
 
 
 def _sections(extract: Extract, catalogue: Catalogue) -> Iterable[Section]:
@@ -151,13 +157,27 @@ def _chapter(code: str, rows: Sequence[Extracted], extract: Extract, catalogue: 
 
 
 def _row(row: Extracted, extract: Extract, catalogue: Catalogue) -> Row:
-    state = cell(catalogue.say(f"state.{row.state}"), "", STATES[row.state])
+    state = cell(catalogue.say(f"state.{row.state}"), _backed(row, catalogue), STATES[row.state])
     answer = _answer(row.answer, catalogue)
     start = (cell(str(row.number)), _requirement(row, catalogue), state, answer)
     if not extract.measurements:
         return (*start, cell(day(row.answer.given, catalogue.language) if row.answer else catalogue.say("none")))
     reason = shorten(row.reason.say(catalogue.language), _LONG, catalogue) if row.reason else catalogue.say("none")
     return (*start, _who(row.answer, catalogue), _measured(row.evidence, extract.machines, catalogue), cell(reason))
+
+
+def _backed(row: Extracted, catalogue: Catalogue) -> str:
+    """Say until when a gap is accepted, how well the answer is proved, and how mature each layer is, where known."""
+    said = [accepted(row.accepted, catalogue)]
+    if row.proof is not None:
+        grade, dated = catalogue.say(f"grade.{row.proof.grade}"), day(row.proof.dated, catalogue.language)
+        said.append(catalogue.say("extract.proof", grade=grade, day=dated))
+    if row.maturity is not None:
+        none, found = catalogue.say("none"), row.maturity
+        layers = (found.document, found.implementation, found.effect)
+        shown = "/".join(none if layer is None else str(layer) for layer in layers)
+        said.append(catalogue.say("extract.maturity", layers=shown))
+    return ". ".join(part for part in said if part)
 
 
 def _requirement(row: Extracted, catalogue: Catalogue) -> Cell:
@@ -219,7 +239,7 @@ def _open(rows: Iterable[Extracted], catalogue: Catalogue) -> Table:
             _answer(row.answer, catalogue),
         )
         for row in rows
-        if row.state in {"not_assessed", "disputed"}
+        if row.state in UNSETTLED
     ]
     return table("open", _OPEN, found, catalogue, room=_ALL)
 

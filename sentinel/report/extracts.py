@@ -133,6 +133,9 @@ def _row(number: int, judgement: Judgement, shows: Collection[Shown]) -> Extract
         answer=answer if answer is None or "people" in shows else _nameless(answer),
         evidence=judgement.evidence if "measurements" in shows else (),
         reason=None if telling else judgement.reason,
+        accepted=judgement.accepted if "people" in shows else None,
+        proof=judgement.proof if "people" in shows else None,
+        maturity=judgement.maturity if "people" in shows else None,
     )
 
 

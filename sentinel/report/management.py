@@ -9,12 +9,13 @@ from sentinel.content import root
 from sentinel.model.result import Result
 from sentinel.model.text import Language
 from sentinel.report.clean import scrub, shorten
-from sentinel.report.cutting import cut
+from sentinel.report.cutting import cut, cut_all
 from sentinel.report.firstpage import first_page
 from sentinel.report.grounds import grounds, unseen
 from sentinel.report.logs import logs
 from sentinel.report.network import network
 from sentinel.report.pages import Footer, Report, Section
+from sentinel.report.predecessors import predecessors
 from sentinel.report.requirements import decisions, standing
 from sentinel.report.risks import risks
 from sentinel.report.tables import Room
@@ -68,6 +69,7 @@ def _sections(result: Result, catalogue: Catalogue) -> Iterator[Section]:
         yield risks(result.risks, catalogue)
     yield _most(network(result, catalogue), catalogue)
     yield _most(logs(result, catalogue), catalogue)
+    yield from (cut_all(section, catalogue) for section in predecessors(result, catalogue))
     yield _most(unseen(result, catalogue), catalogue)
     yield _most(grounds(result, catalogue), catalogue)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from itertools import groupby
+from operator import attrgetter
 
-from sentinel.model.compliance import Answer, EffectiveState, GateResult
+from sentinel.model.compliance import Acceptance, Action, Answer, EffectiveState, GateResult
 from sentinel.model.result import Result
 from sentinel.report.clean import shorten
 from sentinel.report.firstpage import differing, quoted
@@ -15,7 +16,15 @@ from sentinel.report.pages import Cell, Section, Table
 from sentinel.report.tables import WHOLE, Layout, Row, cell, joined, table
 from sentinel.report.text import Catalogue, day, days, number
 
-_STATES: tuple[EffectiveState, ...] = ("met", "partly", "not_met", "disputed", "not_assessed", "not_applicable")
+_STATES: Mapping[str, tuple[EffectiveState, ...]] = {
+    "met": ("met",),
+    "partly": ("partly",),
+    "not_met": ("not_met", "planned"),
+    "disputed": ("disputed",),
+    "not_assessed": ("not_assessed", "unknown"),
+    "not_applicable": ("not_applicable",),
+}
+"""Paper holds seven columns: what is only planned is not met, and what nobody knows nobody has assessed."""
 _CHAPTERS: Layout = (("chapter", 60, "prose"), *((state, 18, "number") for state in _STATES))
 _GATES: Layout = (
     ("gate", 60, "prose"),
@@ -90,12 +99,23 @@ def _chapters(result: Result, catalogue: Catalogue) -> Table:
 def _chapter(code: str, counts: Counter[EffectiveState], result: Result, catalogue: Catalogue) -> Row:
     title = result.chapters.get(code)
     name = shorten(title.say(catalogue.language) if title else code, _SHORT, catalogue)
-    return (cell(name), *(cell(number(counts[state], catalogue.language)) for state in _STATES))
+    return (
+        cell(name),
+        *(cell(number(sum(map(counts.__getitem__, of)), catalogue.language)) for of in _STATES.values()),
+    )
 
 
 def _names(result: Result) -> Mapping[str, str]:
     """Return what people call the machines that measurements name by their id."""
     return {asset.id: asset.called for asset in result.assets}
+
+
+def accepted(found: Acceptance | None, catalogue: Catalogue) -> str:
+    """Say until when somebody accepts that a requirement is not met, or that the acceptance has ended."""
+    if found is None:
+        return ""
+    key = "accepted.ended" if found.ended else "accepted.until"
+    return catalogue.say(key, day=day(found.until, catalogue.language))
 
 
 def _who(answer: Answer | None, catalogue: Catalogue) -> Cell:
@@ -130,20 +150,28 @@ def _gate(gate: GateResult, state: EffectiveState | None, catalogue: Catalogue) 
 
 def _action_rows(result: Result, catalogue: Catalogue) -> list[Row]:
     language = catalogue.language
+    say = attrgetter(language)
     return [
         (
             cell(str(at)),
             cell(shorten(action.title.say(language), _LONG, catalogue)),
             cell(shorten(action.why.say(language), _LONG, catalogue)),
             cell(
-                shorten(action.who.say(language), _SHORT, catalogue),
-                shorten(action.effort.say(language), _SHORT, catalogue),
+                shorten(action.owner or action.who.say(language), _SHORT, catalogue),
+                shorten(", ".join(filter(None, map(say, (action.effort, action.money)))), _SHORT, catalogue),
             ),
-            cell(day(action.due, language)),
+            cell(day(action.due, language), _became(action, catalogue)),
             cell(joined(action.requirements, 6, catalogue) or catalogue.say("none")),
         )
         for at, action in enumerate(result.actions, start=1)
     ]
+
+
+def _became(action: Action, catalogue: Catalogue) -> str:
+    """Say what became of an action; one that is said to be done and is still asked for is not called done."""
+    if action.overdue:
+        return catalogue.say("action.overdue")
+    return "" if action.state == "proposed" else catalogue.say(f"action.{action.state}")
 
 
 def _difference_rows(result: Result, catalogue: Catalogue) -> list[Row]:

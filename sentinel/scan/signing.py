@@ -112,7 +112,7 @@ def read_trusted(folder: Path) -> dict[str, Trusted]:
         return {}
     except OSError as error:
         raise ScopeError(f"{folder}: cannot be looked into: {error.strerror}") from error
-    return {key_id(found.key): found for found in map(_trusted, paths)}
+    return {key_id(found.key): found for found in map(read_public, paths)}
 
 
 def verify(raw: bytes, signature: Signature, trusted: Mapping[str, Trusted], what: str = "the scope file") -> str:
@@ -152,7 +152,8 @@ def _private(path: Path) -> Ed25519PrivateKey:
     return key
 
 
-def _trusted(path: Path) -> Trusted:
+def read_public(path: Path) -> Trusted:
+    """Read one public key, named as its file; ScopeError where it is none."""
     try:
         key = load_pem_public_key(_read(path, "there is no public key"))
     except (ValueError, UnsupportedAlgorithm) as error:

@@ -7,26 +7,22 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import warnings
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 
 from sentinel.errors import InputError, Location
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.scan.imports.columns import Names, match, normal
 from sentinel.scan.imports.lines import head_of, read_lines, read_whole
+from sentinel.workbooks import BROKEN, ZIP, check_workbook
 
-ZIP = b"PK\x03\x04"
 SEPARATORS = (";", ",", "\t", "|")
 HEADING_WITHIN = 20
 HEAD_BYTES = 64 * 1024
@@ -35,21 +31,7 @@ MAX_COLUMNS = 256
 MAX_CELL = 2_000
 MAX_FILE = 64 * 1024 * 1024
 MAX_UNPACKED = 256 * 1024 * 1024
-MAX_MEMBERS = 2_000
 _AT_ONCE = 500
-_BROKEN = (
-    zipfile.BadZipFile, InvalidFileException, SyntaxError, zlib.error, KeyError, ValueError, TypeError, IndexError,
-    AttributeError, EOFError, OSError, NotImplementedError, RuntimeError,
-)  # fmt: skip
-"""What openpyxl raises on a workbook that is broken; both XML parsers that it may use raise a SyntaxError."""
-_DECLARES = tuple(
-    mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("utf-8", "utf-16-le", "utf-16-be")
-)
-_PLAIN = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*<(?!\?xml[^>]{0,200}encoding=.(?!(?:utf-8|utf-16|us-ascii)['\"]))|\xff\xfe|\xfe\xff",
-    re.IGNORECASE,
-)
-"""How a part must begin, so that the two marks can be found in it."""
 Row = tuple[str, list[str]]
 """Where a row stands (`line 7`, `Sheet1 row 7`), and its cells."""
 
@@ -158,7 +140,7 @@ def _sheet_rows(sheet: Any, name: str, tally: Tally) -> Iterator[Row]:  # noqa: 
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 some = list(islice(rows, _AT_ONCE))
-        except _BROKEN as error:
+        except BROKEN as error:
             tally.skip(Skipped(name, f"sheet {sheet.title}"[:80], "truncated", type(error).__name__))
             return
         if not some:
@@ -180,41 +162,14 @@ def open_workbook(path: Path, name: str) -> Any:  # noqa: ANN401 -- openpyxl is 
     """Open a workbook to be read once; InputError where it is none, unpacks to too much, or declares entities."""
     try:
         packed = io.BytesIO(read_whole(path, name, MAX_FILE))  # left open on a broken workbook, a file would leak
-        _check_archive(packed, name)
+        check_workbook(packed, name, MAX_UNPACKED)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return openpyxl.load_workbook(packed, read_only=True, data_only=True, keep_links=False)
-    except _BROKEN as error:
+    except BROKEN as error:
         raise InputError(
             Location(name), f"is a zip archive, but no workbook that can be read ({type(error).__name__})"
         ) from error
-
-
-def _check_archive(packed: IO[bytes], name: str) -> None:
-    with zipfile.ZipFile(packed) as archive:
-        members = archive.infolist()
-        if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
-            raise InputError(
-                Location(name), f"unpacks to more than {MAX_UNPACKED // 1024**2} MiB or {MAX_MEMBERS:,} parts"
-            )
-        for member in members:
-            if member.filename.endswith((".xml", ".rels")):
-                _check_member(archive, member, name)
-
-
-def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> None:
-    """Refuse a part that declares entities; its size is counted as it is unpacked, since the archive may lie."""
-    unpacked, tail = 0, b""
-    with archive.open(member) as file:
-        while chunk := file.read(64 * 1024):
-            unpacked += len(chunk)
-            if unpacked > MAX_UNPACKED:
-                raise InputError(Location(name), f"unpacks to more than {MAX_UNPACKED // 1024**2} MiB")
-            if not tail and not _PLAIN.match(chunk):
-                raise InputError(Location(name), "holds XML in an alphabet that no spreadsheet uses")
-            if any(mark in tail + chunk for mark in _DECLARES):
-                raise InputError(Location(name), "declares a document type inside, as no spreadsheet does")
-            tail = chunk[-20:]
 
 
 def first_rows(path: Path, name: str, most: int = 60) -> list[list[str]]:

@@ -20,6 +20,7 @@ from zipfile import ZipFile
 import orjson
 
 from sentinel.errors import InputError, Location
+from sentinel.members import MANIFEST, SIGNATURE, Member, write_member
 from sentinel.model.knowledge import Feed, Statement, Weakness, product_key
 from sentinel.model.skipped import Tally
 from sentinel.scan.knowledge.codec import pack_line, pack_statement, pack_weakness, unpack_weakness
@@ -27,16 +28,7 @@ from sentinel.scan.knowledge.documents import documents
 from sentinel.scan.knowledge.feeds import FEEDS, feed_from
 from sentinel.scan.knowledge.formats import TITLES, Intakes, read_document
 from sentinel.scan.knowledge.merge import Fragment, merged
-from sentinel.scan.knowledge.shards import (
-    MANIFEST,
-    SCHEMA,
-    SIGNATURE,
-    Kind,
-    Member,
-    block_of,
-    write_member,
-    write_shards,
-)
+from sentinel.scan.knowledge.shards import SCHEMA, Kind, block_of, write_shards
 from sentinel.scan.knowledge.spool import Spool
 from sentinel.scan.knowledge.told import Intake, Thing, Told
 

@@ -14,9 +14,10 @@ from zipfile import BadZipFile, ZipFile
 import orjson
 
 from sentinel.errors import InputError, Location, ScopeError
+from sentinel.members import MANIFEST, SIGNATURE, Member
 from sentinel.model.knowledge import Line, Statement, Weakness, product_key
 from sentinel.scan.knowledge.codec import feed_of, unpack_line, unpack_statement, unpack_weakness
-from sentinel.scan.knowledge.shards import KINDS, MANIFEST, SCHEMA, SIGNATURE, Kind, Member, block_of, member_name
+from sentinel.scan.knowledge.shards import KINDS, SCHEMA, Kind, block_of, member_name
 from sentinel.scan.signing import Signature, Trusted, parse_signature, verify
 
 MOST_MANIFEST = 64 * 1024 * 1024

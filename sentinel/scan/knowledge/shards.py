@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZipFile
 
+from sentinel.members import Member, write_member
 from sentinel.scan.knowledge.spool import Spool, spread
 
 SCHEMA = "sentinel.knowledge/1"
-MANIFEST = "manifest.json"
-SIGNATURE = "manifest.json.sig"
 Kind = Literal["statements", "weaknesses", "concerns", "lines", "makers"]
 Settle = Callable[[list[bytes]], Iterable[bytes]]
 KINDS: tuple[Kind, ...] = ("statements", "weaknesses", "concerns", "lines", "makers")
 _SHARD_BYTES = 48 * 1024
 _FINEST = 12
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-_LEVEL = 6
-_READABLE = 0o100644 << 16
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One shard as the manifest tells it: the SHA-256 and the number of its unpacked bytes."""
-
-    sha256: str
-    bytes: int
 
 
 def member_name(kind: str, key: str, bits: int) -> str:
@@ -45,15 +31,6 @@ def block_of(cve: str) -> str:
 def bits_for(size: int) -> int:
     """Return how many bits tell shards apart so that one is some tens of kilobytes."""
     return min(_FINEST, max(0, (size // _SHARD_BYTES).bit_length()))
-
-
-def write_member(archive: ZipFile, name: str, data: bytes) -> Member:
-    """Write one member, with nothing of the moment or the machine in it."""
-    entry = ZipInfo(name, _EPOCH)
-    entry.compress_type = ZIP_DEFLATED
-    entry.external_attr = _READABLE
-    archive.writestr(entry, data, compresslevel=_LEVEL)
-    return Member(hashlib.sha256(data).hexdigest(), len(data))
 
 
 def write_shards(archive: ZipFile, kind: Kind, spool: Spool, settle: Settle) -> tuple[int, dict[str, Member]]:

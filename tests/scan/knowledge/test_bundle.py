@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentinel.errors import InputError
+from sentinel.members import MANIFEST, SIGNATURE, write_member
 from sentinel.model.knowledge import Knowledge, Span, Statement, Weakness
 from sentinel.scan.knowledge import bundle as module
 from sentinel.scan.knowledge.bundle import Bundle
-from sentinel.scan.knowledge.shards import MANIFEST, SIGNATURE, write_member
 from sentinel.scan.signing import make_keys, read_trusted
 from tests.scan.knowledge.samples import ADVISORY, KEV, NOW, made, opened, sealed
 

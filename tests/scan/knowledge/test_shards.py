@@ -6,7 +6,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from sentinel.scan.knowledge.shards import bits_for, block_of, member_name, write_member, write_shards
+from sentinel.members import write_member
+from sentinel.scan.knowledge.shards import bits_for, block_of, member_name, write_shards
 from sentinel.scan.knowledge.spool import Spool
 
 

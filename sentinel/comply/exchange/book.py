@@ -1,0 +1,177 @@
+"""Writes an answer sheet as a workbook: how it is filled in, a sheet for each chapter, and the lists it takes from."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import date, datetime, time
+from typing import Any
+from zipfile import ZipFile
+
+import openpyxl
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font, PatternFill, Protection
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from sentinel.comply.exchange.blank import Blank, Value
+from sentinel.comply.exchange.columns import COLUMNS, NAME
+from sentinel.errors import ContentError, Fault, Location
+from sentinel.members import write_member
+from sentinel.model.text import Text
+
+HOW = Text("Veiledning", "How to fill in")
+LISTS = Text("Lister", "Lists")
+ABOUT = (
+    Text("Vurdering mot Normen: svarark", "Assessment against Normen: answer sheet"),
+    Text(
+        "Svar på ett krav i hver rad. Velg svaret fra listen i kolonnen «Svar». Skriv hvem som svarte, og datoen.",
+        "Answer one requirement in each row. Choose the answer from the list. Write who answered, and when.",
+    ),
+    Text(
+        "«Vet ikke» er et ærlig svar. La raden stå tom hvis ingen har sett på kravet ennå.",
+        "“Do not know” is an honest answer. Leave the row empty if nobody has looked at the requirement yet.",
+    ),
+    Text(
+        "«Ikke relevant» og en akseptert risiko trenger begrunnelse, hvem som godkjente, og hvor lenge det gjelder.",
+        "“Not relevant” and an accepted risk need a reason, who approved, and until when it is valid.",
+    ),
+    Text(
+        "Skriv aldri navn, fødselsnummer eller annet om pasienter. Skriv datoer som 12.11.2026.",
+        "Never write names, numbers or anything else about patients. Write days as 12.11.2026.",
+    ),
+    Text(
+        "Ikke slå sammen celler, og ikke bruk formler. Kolonnen «ID» er låst; den kobler svaret til kravet.",
+        "Do not merge cells, and use no formulas. The column “ID” is locked; it ties the answer to the requirement.",
+    ),
+    Text(
+        "Dette er en vurdering mot Normen. Det er ikke en godkjenning, og ikke juridisk rådgivning.",
+        "This is an assessment against Normen. It is not an approval, and not legal advice.",
+    ),
+)
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+_LONGEST_TITLE = 31
+_HEAD = PatternFill("solid", fgColor="1F3A5F")
+_SHOWN = PatternFill("solid", fgColor="F2F4F7")
+_WRAP = Alignment(wrap_text=True, vertical="top")
+_CORE = "docProps/core.xml"
+_MOMENT = re.compile(rb">\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ<")
+_AFTER = "36526"
+"""The number of 1 January 2000 as workbooks count days."""
+
+
+def book(blank: Blank) -> bytes:
+    """Return the workbook; ContentError with every text that no workbook can hold."""
+    _check(blank)
+    made = openpyxl.Workbook()
+    first: Any = made.active
+    first.title = HOW.say(blank.language)
+    _instructions(first, blank)
+    for chapter in blank.used():
+        title = f"{chapter} {blank.chapters[chapter].say(blank.language)}"
+        sheet = made.create_sheet(_FORBIDDEN.sub(" ", title)[:_LONGEST_TITLE].rstrip())
+        _chapter(sheet, list(blank.rows(chapter)), blank)
+    _lists(made.create_sheet(LISTS.say(blank.language)), blank)
+    packed = io.BytesIO()
+    made.save(packed)
+    return _settled(packed, blank.as_of)
+
+
+def _settled(packed: io.BytesIO, day: date) -> bytes:
+    """Return the workbook with the day of the assessment in place of this moment: the same answers, the same bytes."""
+    settled = io.BytesIO()
+    with ZipFile(packed) as made, ZipFile(settled, "w") as archive:
+        for name in made.namelist():
+            data = made.read(name)
+            write_member(archive, name, _MOMENT.sub(f">{day}T00:00:00Z<".encode(), data) if name == _CORE else data)
+    return settled.getvalue()
+
+
+def _check(blank: Blank) -> None:
+    faults = [
+        Fault(Location("answers"), f"{row['id']}: {key} holds a control character, which no workbook takes")
+        for chapter in blank.used()
+        for row in blank.rows(chapter)
+        for key, value in row.items()
+        if isinstance(value, str) and ILLEGAL_CHARACTERS_RE.search(value)
+    ]
+    if faults:
+        raise ContentError(faults)
+
+
+def _instructions(sheet: Any, blank: Blank) -> None:  # noqa: ANN401 -- openpyxl's sheets are untyped
+    sheet.column_dimensions["A"].width = 24
+    sheet.column_dimensions["B"].width = 60
+    title, *lines = ABOUT
+    _put(sheet.cell(1, 1), title.say(blank.language)).font = Font(bold=True, size=14)
+    _put(sheet.cell(2, 1), NAME.say(blank.language)).font = Font(bold=True)
+    _put(sheet.cell(2, 2), blank.organisation)
+    for number, line in enumerate(lines, 4):
+        sheet.merge_cells(start_row=number, start_column=1, end_row=number, end_column=2)
+        _put(sheet.cell(number, 1), line.say(blank.language)).alignment = _WRAP
+        sheet.row_dimensions[number].height = 32
+
+
+def _chapter(sheet: Any, rows: list[dict[str, Value]], blank: Blank) -> None:  # noqa: ANN401 -- as above
+    for at, column in enumerate(COLUMNS, 1):
+        cell = _put(sheet.cell(1, at), column.title.say(blank.language))
+        cell.font, cell.fill, cell.alignment = Font(bold=True, color="FFFFFF"), _HEAD, _WRAP
+        sheet.column_dimensions[get_column_letter(at)].width = column.width
+    for number, row in enumerate(rows, 2):
+        for at, column in enumerate(COLUMNS, 1):
+            cell = _put(sheet.cell(number, at), row.get(column.key))
+            cell.alignment, cell.protection = _WRAP, Protection(locked=column.kind == "shown")
+            if column.kind == "shown":
+                cell.fill = _SHOWN
+            if column.kind == "day":
+                cell.number_format = "dd.mm.yyyy"
+    last = len(rows) + 1
+    sheet.freeze_panes = "C2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{last}"
+    _validate(sheet, last, blank)
+    _print(sheet)
+    _protect(sheet)
+
+
+def _validate(sheet: Any, last: int, blank: Blank) -> None:  # noqa: ANN401 -- as above
+    words, lists = len(blank.words()), LISTS.say(blank.language)
+    nb = blank.language == "nb"
+    state = DataValidation("list", formula1=f"'{lists}'!$A$2:$A${words + 1}", allow_blank=True, showErrorMessage=True)
+    state.error = "Velg et svar fra listen." if nb else "Choose an answer from the list."
+    day = DataValidation(type="date", operator="greaterThan", formula1=_AFTER, allow_blank=True, showErrorMessage=True)
+    day.error = "Skriv en dato som 12.11.2026." if nb else "Write a day as 12.11.2026."
+    for rule, kind in ((state, "state"), (day, "day")):
+        for at, column in enumerate(COLUMNS, 1):
+            if column.kind == kind:
+                rule.add(f"{get_column_letter(at)}2:{get_column_letter(at)}{last}")
+        sheet.add_data_validation(rule)
+
+
+def _print(sheet: Any) -> None:  # noqa: ANN401 -- as above
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"
+
+
+def _protect(sheet: Any) -> None:  # noqa: ANN401 -- as above
+    """Lock what is shown, without a password: it keeps from mistakes, and nobody out."""
+    sheet.protection.sheet = True
+    for allowed in ("formatColumns", "formatRows", "autoFilter", "sort"):
+        setattr(sheet.protection, allowed, False)  # False is «not locked» here
+
+
+def _lists(sheet: Any, blank: Blank) -> None:  # noqa: ANN401 -- as above
+    sheet.column_dimensions["A"].width = 24
+    answer = next(column.title for column in COLUMNS if column.key == "state")
+    _put(sheet.cell(1, 1), answer.say(blank.language)).font = Font(bold=True)
+    for number, word in enumerate(blank.words(), 2):
+        _put(sheet.cell(number, 1), word)
+
+
+def _put(cell: Any, value: Value | None) -> Any:  # noqa: ANN401 -- as above
+    """Write a value; a text stays a text, also where it begins as a formula does."""
+    cell.value = datetime.combine(value, time()) if isinstance(value, date) else value
+    if isinstance(value, str):
+        cell.data_type = "s"
+    return cell

@@ -1,0 +1,70 @@
+"""What is handed to other programs: a whole checklist, and one organisation's assessment against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from sentinel.model.compliance import (
+    Action,
+    Answer,
+    Applicability,
+    Judgement,
+    Organisation,
+    Requirement,
+    Score,
+)
+from sentinel.model.risks import Ros
+from sentinel.model.text import Text
+
+_ANSWER = TypeAdapter(Answer)
+_SILENT: tuple[object, ...] = ("", None, [], {})
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """A whole checklist. `classes` are the questions that switch requirements on, `small` is the part of small ones."""
+
+    id: str
+    version: str
+    hash: str
+    title: Text
+    based_on: Text
+    chapters: dict[str, Text]
+    requirements: tuple[Requirement, ...]
+    classes: dict[str, Text]
+    small: frozenset[str]
+    small_title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One organisation's assessment on one day: whatever others are given of it stands here.
+
+    items: every requirement of the catalogue, and why it is asked or not · answers: all that were given, also those
+    that are not used · measured: what the evidence was taken from, empty where nothing was measured.
+    """
+
+    catalogue: Catalogue
+    organisation: Organisation
+    kind: Text
+    items: tuple[Applicability, ...]
+    answers: tuple[Answer, ...]
+    judgements: tuple[Judgement, ...]
+    score: Score
+    actions: tuple[Action, ...]
+    ros: Ros | None
+    as_of: date
+    engine: str
+    measured: str = ""
+
+
+def entry_of(answer: Answer) -> dict[str, Any]:
+    """Return an answer with the keys of a file of answers, plain, without those that say nothing."""
+    told = _ANSWER.dump_python(answer, mode="json")
+    del told["requirement"]
+    first = {"state": told.pop("state"), "by": told.pop("by"), "date": told.pop("given")}
+    return first | {key: value for key, value in told.items() if value not in _SILENT}

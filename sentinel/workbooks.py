@@ -1,0 +1,56 @@
+"""What is asked of a workbook (XLSX) before it is opened: it unpacks to a bounded size, and declares no entities."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from typing import IO
+
+from openpyxl.utils.exceptions import InvalidFileException
+
+from sentinel.errors import InputError, Location
+
+ZIP = b"PK\x03\x04"
+MAX_MEMBERS = 2_000
+BROKEN = (
+    zipfile.BadZipFile, InvalidFileException, SyntaxError, zlib.error, KeyError, ValueError, TypeError, IndexError,
+    AttributeError, EOFError, OSError, NotImplementedError, RuntimeError,
+)  # fmt: skip
+"""What openpyxl raises on a workbook that is broken; both XML parsers that it may use raise a SyntaxError."""
+_DECLARES = tuple(
+    mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("utf-8", "utf-16-le", "utf-16-be")
+)
+_PLAIN = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<(?!\?xml[^>]{0,200}encoding=.(?!(?:utf-8|utf-16|us-ascii)['\"]))|\xff\xfe|\xfe\xff",
+    re.IGNORECASE,
+)
+"""How a part must begin, so that the two marks can be found in it."""
+
+
+def check_workbook(packed: IO[bytes], name: str, most: int) -> None:
+    """Raise InputError for a workbook that unpacks to more than `most` bytes or declares entities.
+
+    One that is broken raises one of BROKEN. Sizes are counted as parts are unpacked, since an archive may lie.
+    """
+    with zipfile.ZipFile(packed) as archive:
+        members = archive.infolist()
+        if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > most:
+            raise InputError(Location(name), f"unpacks to more than {most // 1024**2} MiB or {MAX_MEMBERS:,} parts")
+        for member in members:
+            if member.filename.endswith((".xml", ".rels")):
+                _check_member(archive, member, name, most)
+
+
+def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, most: int) -> None:
+    unpacked, tail = 0, b""
+    with archive.open(member) as file:
+        while chunk := file.read(64 * 1024):
+            unpacked += len(chunk)
+            if unpacked > most:
+                raise InputError(Location(name), f"unpacks to more than {most // 1024**2} MiB")
+            if not tail and not _PLAIN.match(chunk):
+                raise InputError(Location(name), "holds XML in an alphabet that no spreadsheet uses")
+            if any(mark in tail + chunk for mark in _DECLARES):
+                raise InputError(Location(name), "declares a document type inside, as no spreadsheet does")
+            tail = chunk[-20:]
