@@ -52,7 +52,7 @@ def test_events_stand_where_they_stand_today_and_where_they_are_meant_to() -> No
 @pytest.mark.parametrize("made", [clinic, empty, overfull])
 def test_every_section_has_its_title_and_ids_are_used_once(made: Callable[[], Dpia], language: Language) -> None:
     report = context(made(), "AMBER", language)
-    ids = [section.id for section in report.sections]
+    ids: list[str] = [section.id for section in report.sections]
     ids += [one.id for section in report.sections for one in (*section.charts, *section.tables)]
 
     assert len(ids) == len(set(ids))
