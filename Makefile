@@ -30,8 +30,10 @@ lint: .venv/test-ready
 bench: .venv/test-ready
 	for file in bench/bench_*.py; do $(BIN)/python $$file || exit 1; done
 
-# The peer that bench/bench_detect.py runs beside us. Needs Rust 1.97 or newer, and a quarter of an hour on two cores.
+# The peers of bench/bench_detect.py (needs Rust 1.97 or newer, and a quarter of an hour) and bench/bench_report.py (needs Pango).
 peers:
+	$(PYTHON) -m venv .cache/peers/weasyprint
+	.cache/peers/weasyprint/bin/pip install --quiet weasyprint==66.0
 	cargo install rsigma --version 0.26.0 --root .cache/peers
 
 docs: .venv/test-ready

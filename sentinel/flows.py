@@ -36,6 +36,7 @@ from sentinel.comply.migration import carry, load_migrations
 from sentinel.comply.organisation import load_types
 from sentinel.comply.plan import Plan, load_plan
 from sentinel.comply.previous import read_previous
+from sentinel.comply.ros.asked import asked
 from sentinel.comply.score import score
 from sentinel.comply.signals import from_alerts, from_findings, from_inventory, from_logs
 from sentinel.content import content_hash
@@ -64,6 +65,7 @@ from sentinel.model.result import Change, Previous, Result, Versions
 from sentinel.model.track import Track
 from sentinel.report.notjudged import not_judged
 from sentinel.report.notlooked import not_looked
+from sentinel.risks import risks_of_run
 from sentinel.scan.exposure import exposures
 from sentinel.scan.findings import load_checks
 from sentinel.scan.fingerprint import load_fingerprints
@@ -92,10 +94,17 @@ def run(site: Site, content: Path, keep: Keep[M], as_of: date, track: Track, aid
     keep_scan(key, as_of, scanned, content, keep)
     watched = watch(site, content, track, memory, scanned.assets, cache)
     keep.save_watch(key, (*watched.alerts, *watched.outdated), memory, watched.learnt)
-    assessed = assess(site, content, as_of, watched, scanned)
-    result = put_together(site, content, as_of, watched, scanned, assessed)
+    result = _concluded(site, content, as_of, watched, scanned)
     keep.save_result(key, as_of, orjson.dumps(result_record(result)).decode())
     return result
+
+
+def look(site: Site, content: Path, as_of: date, track: Track, aids: Aids | None = None) -> Result:
+    """Do all three journeys and keep nothing: for a report that is asked for between two runs."""
+    cache, knowledge = (aids.cache, aids.knowledge) if aids else (None, None)
+    scanned = scan(_material(site), content, as_of, track, cache, knowledge)
+    watched = watch(site, content, track, None, scanned.assets, cache)
+    return _concluded(site, content, as_of, watched, scanned)
 
 
 def watch(
@@ -229,6 +238,14 @@ def assess(
     return Assessed(about, checklist, judgements, score(judgements, checklist))
 
 
+def _concluded(site: Site, content: Path, as_of: date, watched: Watched, scanned: Scanned) -> Result:
+    """Assess, lay the assessment of risk beside, and put all into one result."""
+    assessed = assess(site, content, as_of, watched, scanned)
+    result = put_together(site, content, as_of, watched, scanned, assessed)
+    risks = risks_of_run(site, content, as_of, assessed.judgements)
+    return result if risks is None else replace(result, risks=risks, decisions=(*result.decisions, *asked(risks)))
+
+
 def put_together(
     site: Site, content: Path, as_of: date, watched: Watched, scanned: Scanned, assessed: Assessed
 ) -> Result:
@@ -270,6 +287,7 @@ def put_together(
         troubles=(*watched.troubles, *scanned.troubles),
         networks=tuple(str(network) for network in site.file.network.networks),
         network_names=site.file.network.names,
+        beyond=tuple(sorted(assessed.checklist.beyond)),
         heard=scanned.talks.heard(scanned.sources, scanned.assets, _material(site).networks),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,10 +13,10 @@ from sentinel.comply.ros.entries import RisksFile
 from sentinel.comply.ros.judge import Case, judge_risks
 from sentinel.comply.ros.library import Library, load_library
 from sentinel.comply.ros.matrix import load_matrices
-from sentinel.comply.ros.measured import read_facts
+from sentinel.comply.ros.measured import facts_of, read_facts
 from sentinel.comply.ros.read import Against, read_risks
 from sentinel.errors import SettingsError
-from sentinel.model.compliance import Organisation
+from sentinel.model.compliance import Judgement, Organisation
 from sentinel.model.risks import Matrix, Ros
 from sentinel.settings import Site
 
@@ -48,6 +49,15 @@ def assess_risks(site: Site, content: Path, as_of: date, result: Path | None = N
     file, matrix = read_file(site, known, as_of)
     facts = read_facts(result, result.as_posix(), known.about.number, as_of) if result else {}
     return judge_risks(Case(file, matrix, known.library, as_of, facts), known.about, result.name if result else "")
+
+
+def risks_of_run(site: Site, content: Path, as_of: date, judgements: Iterable[Judgement]) -> Ros | None:
+    """Judge a site's risks with what its run has just measured laid beside; None where it names no file of risks."""
+    if site.file.assessment is None or site.file.assessment.ros is None:
+        return None
+    known = ground(site, content)
+    file, matrix = read_file(site, known, as_of)
+    return judge_risks(Case(file, matrix, known.library, as_of, facts_of(judgements)), known.about, "result.json")
 
 
 def read_file(site: Site, known: Ground, as_of: date) -> tuple[RisksFile, Matrix]:

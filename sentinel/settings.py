@@ -67,12 +67,13 @@ class OrganisationSection(Schema):
 
 
 class ReportSection(Schema):
-    """How the reports are made; `as_of` fixes the day (default: today)."""
+    """How the reports are made; `as_of` fixes the day (default: today), `kinds` which (default: the usual ones)."""
 
     as_of: Day | None = None
     tlp: Tlp = "AMBER"
     languages: tuple[Language, ...] = Field(min_length=1, default=("nb", "en"))
     previous: str | None = None
+    kinds: tuple[str, ...] = ()
 
 
 class InheritsSection(Schema):

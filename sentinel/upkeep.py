@@ -50,6 +50,7 @@ from sentinel.model.knowledge import Knowledge
 from sentinel.model.records import RECORDS, json_schema
 from sentinel.model.text import LANGUAGES
 from sentinel.report.check import check_templates
+from sentinel.report.extracts import ExtractFile, load_extracts, wrong_extracts
 from sentinel.report.text import Texts, load_texts
 from sentinel.scan.checks import Check, load_checks
 from sentinel.scan.fingerprint import load_fingerprints
@@ -92,6 +93,7 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "delivery": DeliveryFile,
     "checklist-sector-groups": GroupsFile,
     "do-not-probe": BarFile,
+    "report-extract": ExtractFile,
     "group": GroupFile,
     "dpia": DpiaFile,
     "dpia-completeness": CompletenessFile,
@@ -179,6 +181,12 @@ def _scenarios(base: Path) -> int:
     return len(load_library(base, {need.id for need in checklist.requirements}, checklist.classes).scenarios)
 
 
+def _extracts(base: Path) -> int:
+    if faults := list(wrong_extracts(base, load_checklist(base).requirements)):
+        raise ContentError(faults)
+    return len(load_extracts(base))
+
+
 def _texts(base: Path) -> int:
     keys = {language: set(load_texts(language, base).texts) for language in LANGUAGES}
     every = set().union(*keys.values())
@@ -238,6 +246,7 @@ _LOOKS: Mapping[str, Callable[[Path], int]] = {
     "profiles": lambda base: len(load_profiles(base)),
     "fragile classes": lambda base: len(load_fragile(base)),
     "results of other scanners": _reported,
+    "extracts": _extracts,
     "report texts": _texts,
     "templates": check_templates,
 }

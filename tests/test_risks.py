@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import orjson
 import pytest
 
+from sentinel import flows
+from sentinel.comply.ros.asked import asked
 from sentinel.content import root
 from sentinel.errors import SettingsError
-from sentinel.model.records import json_schema, record_of
-from sentinel.risks import assess_risks, ground, read_file
+from sentinel.model.records import json_schema, record_of, result_record
+from sentinel.risks import assess_risks, ground, read_file, risks_of_run
 from sentinel.settings import Site, read_site
 from tests.comply.ros.small import TODAY
 from tests.shared import ROOT
@@ -127,3 +130,20 @@ def result(judgements: list[dict[str, Any]]) -> dict[str, Any]:
         "as_of": "2026-11-21",
         "judgements": judgements,
     }
+
+
+def test_what_a_run_lays_beside_is_what_its_result_would_tell_later(clinic: Site, tmp_path: Path) -> None:
+    found = flows.look(clinic, root(), TODAY, lambda _label, items: iter(items))
+    (tmp_path / "result.json").write_bytes(orjson.dumps(result_record(found)))
+
+    assert found.risks == assess_risks(clinic, root(), TODAY, tmp_path / "result.json")
+    assert found.risks is not None
+    assert found.decisions[-3:] == asked(found.risks)
+
+
+def test_a_site_that_names_no_risks_has_none(clinic: Site) -> None:
+    section = clinic.file.assessment
+    assert section is not None
+    bare = clinic.file.model_copy(update={"assessment": section.model_copy(update={"ros": None})})
+
+    assert risks_of_run(Site(clinic.folder, bare), root(), TODAY, ()) is None

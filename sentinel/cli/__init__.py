@@ -26,6 +26,7 @@ app.places = {
     "knowledge": "sentinel.cli.knowledge:knowledge",
     "packs": "sentinel.cli.packs:packs",
     "render": "sentinel.cli.render:render",
+    "report": "sentinel.cli.report:report",
     "ros": "sentinel.cli.ros:ros",
     "rules": "sentinel.cli.rules:rules",
     "run": "sentinel.cli.run:run",
@@ -35,6 +36,8 @@ app.places = {
 app.sections = {
     "Everything at once": {
         "run": "Read a site's logs, captures, scans and answers; write its reports.",
+        "report": "Write reports of one kind: self-check, technical, for auditors, others.",
+        "render": "Render an earlier result again, to the same bytes.",
     },
     "Logs": {
         "detect": "Apply Sigma rules to logs: files, folders, archives, standard input.",

@@ -26,6 +26,7 @@ from sentinel.model.judged import Outcome
 from sentinel.model.knowledge import Feed
 from sentinel.model.packs import PackOverview
 from sentinel.model.result import Change, NotLooked, Previous, ScanSource, Versions
+from sentinel.model.risks import Figures
 from sentinel.model.severity import Severity
 from sentinel.model.text import Text
 
@@ -144,6 +145,8 @@ class ResultRecord:
     rule_titles: dict[str, Text] = field(default_factory=dict)
     log_titles: dict[str, Text] = field(default_factory=dict)
     predecessors: tuple[Predecessor, ...] = ()
+    beyond: tuple[str, ...] = ()
+    risks: Figures | None = None
 
 
 @dataclass(frozen=True, slots=True)

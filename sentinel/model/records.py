@@ -29,6 +29,7 @@ from sentinel.model.crosswalks import Coverage as CrossCoverage
 from sentinel.model.crosswalks import Covered
 from sentinel.model.dpia import Dpia, Item, Screening, ScreeningTest
 from sentinel.model.explained import Explanation
+from sentinel.model.extracts import Extract
 from sentinel.model.groups import Group, GroupUnit
 from sentinel.model.histories import HistoryPoint
 from sentinel.model.history import AssetChange, Tracked
@@ -82,6 +83,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.dpiascreening/1": Screening,
     "sentinel.dpiatest/1": ScreeningTest,
     "sentinel.explanation/1": Explanation,
+    "sentinel.extract/1": Extract,
     "sentinel.feed/1": KnownFeed,
     "sentinel.finding/1": Finding,
     "sentinel.flow/1": Flow,
@@ -224,6 +226,8 @@ def result_record(result: Result) -> Record:
             rule_titles=result.rule_titles,
             log_titles=result.log_titles,
             predecessors=result.predecessors,
+            beyond=result.beyond,
+            risks=result.risks.figures if result.risks else None,
         ),
     )
 

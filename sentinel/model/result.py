@@ -11,6 +11,7 @@ from sentinel.model.compliance import Action, EffectiveState, Judgement, Organis
 from sentinel.model.histories import Predecessor
 from sentinel.model.judged import Outcome
 from sentinel.model.knowledge import Feed
+from sentinel.model.risks import Ros
 from sentinel.model.talks import Heard
 from sentinel.model.text import Text
 
@@ -88,7 +89,8 @@ class Result:
     how old that knowledge is: None where there was none, so that nobody looked. `networks` are the site's own as it
     states them, `network_names` what it calls networks, and `heard` is who talks to whom, None where nobody listened;
     these three are for the map, and not in result.json. `predecessors` are organisations that this one came from, each
-    with its own history.
+    with its own history. `beyond` are requirements that the part for a small practice leaves out, `risks` is the
+    assessment of risk (ROS), None where the site names none: it is never part of the score.
     """
 
     organisation: Organisation
@@ -119,3 +121,5 @@ class Result:
     network_names: dict[str, str] = field(default_factory=dict)
     heard: Heard | None = None
     predecessors: tuple[Predecessor, ...] = ()
+    beyond: tuple[str, ...] = ()
+    risks: Ros | None = None

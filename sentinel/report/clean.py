@@ -23,6 +23,11 @@ _WIDEST = 1.6
 _LONGEST_RUN = 12
 _VOWELS = frozenset("aeiouyæøåäöéèêëüáíóú")
 _RUN = re.compile(r"\S{9,}")  # shorter ones fit everywhere, also in wide letters
+_GIVEN = r"(?:godkj|approv|sertif|certif)\w*"
+_CLAIM = re.compile(
+    rf"normen[\W_]{{0,4}}{_GIVEN}|{_GIVEN}\W{{1,4}}(?:av|etter|mot|ifølge|by|under|to|against)\W{{1,4}}normen\b",
+    re.IGNORECASE,
+)
 N = TypeVar("N")
 
 
@@ -63,8 +68,15 @@ def brief(text: str, limit: int) -> str:
 
 
 def scrub(noun: N, catalogue: Catalogue) -> N:
-    """Return a noun of the report with every text in it visible and bounded."""
-    return rewrite(noun, lambda text: shorten(text, MAX_LENGTH, catalogue))
+    """Return a noun of the report with every text in it visible and bounded, and none claiming Normen's approval."""
+    return rewrite(noun, lambda text: shorten(unclaimed(text, catalogue), MAX_LENGTH, catalogue))
+
+
+def unclaimed(text: str, catalogue: Catalogue) -> str:
+    """Return the text with each claim of an approval by Normen taken out, and said to be; nobody gives one."""
+    if "normen" not in text.casefold():
+        return text
+    return _CLAIM.sub(lambda _: catalogue.say("claim.removed"), visible(text))
 
 
 def rewrite(noun: N, change: Callable[[str], str]) -> N:

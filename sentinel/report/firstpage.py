@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sentinel.model.compliance import Action, EffectiveState, Evidence, Judgement
+from sentinel.model.compliance import Action, EffectiveState, Evidence, Judgement, Score
 from sentinel.model.result import NotLooked, Result
+from sentinel.model.risks import Ros
 from sentinel.report.charts import Part, status_bar
 from sentinel.report.clean import brief, shorten
 from sentinel.report.marks import DECISION, LEVELS, STATES, UNSEEN, direction
-from sentinel.report.pages import Figure, FirstPage, Level, Listing, Point, Share, Step
+from sentinel.report.pages import Beside, Figure, FirstPage, Level, Listing, Point, Share, Step
 from sentinel.report.text import FEW, Catalogue, day, days, local, percent, whole
 
 APPLICABLE: tuple[EffectiveState, ...] = (
@@ -24,7 +25,7 @@ APPLICABLE: tuple[EffectiveState, ...] = (
     "not_assessed",
 )
 """In the order of the bar: what is known first, what nobody has settled last."""
-_UNSETTLED: tuple[EffectiveState, ...] = ("disputed", "unknown", "not_assessed")
+UNSETTLED: tuple[EffectiveState, ...] = ("disputed", "unknown", "not_assessed")
 STEPS = 3
 LINES = 4
 """How many lines each of the four lists may have; more are counted and stand on the following pages."""
@@ -37,7 +38,7 @@ def first_page(result: Result, catalogue: Catalogue) -> FirstPage:
     counts = Counter(judgement.state for judgement in result.judgements)
     total = sum(counts[state] for state in APPLICABLE)
     shares = tuple(_share(state, counts[state], total, catalogue) for state in APPLICABLE if counts[state])
-    unsettled = sum(counts[state] for state in _UNSETTLED)
+    unsettled = sum(counts[state] for state in UNSETTLED)
     todo = [action for action in result.actions if action.state != "dropped"]
     parts = [_on_bar(state, counts[state], total, catalogue) for state in APPLICABLE]
     described = catalogue.say("bar.description", parts="; ".join(f"{s.label}: {s.amount}" for s in shares) or "0")
@@ -48,12 +49,13 @@ def first_page(result: Result, catalogue: Catalogue) -> FirstPage:
             number=_grouped(result.organisation.number, catalogue),
             day=day(result.as_of, language),
         ),
-        level=_level(result, catalogue),
+        level=leveled(result.score, catalogue),
         standing=catalogue.say("first.standing"),
         bar=status_bar("standing", catalogue.say("bar.title"), described, parts),
         shares=shares,
         of=catalogue.count("first.of", total),
-        figures=_figures(result, total, unsettled, catalogue),
+        figures=figures(result.score, total, unsettled, catalogue),
+        beside=() if result.risks is None else (_beside(result.risks, catalogue),),
         todo=catalogue.say("first.todo"),
         steps=tuple(_step(at, action, catalogue) for at, action in enumerate(todo[:STEPS], start=1)),
         more_steps=_more(len(result.actions) - STEPS, catalogue),
@@ -103,11 +105,25 @@ def dated(judgements: Iterable[Judgement], catalogue: Catalogue) -> str:
     return days(given[0], given[-1], catalogue.language) if given else ""
 
 
-def _level(result: Result, catalogue: Catalogue) -> Level:
+def leveled(score: Score, catalogue: Catalogue) -> Level:
     """Return the level; the reason may open with its name, which stands before it already."""
-    word = catalogue.say(f"level.{result.score.level}")
-    reason = result.score.level_reason.say(catalogue.language).strip().removeprefix(f"{word}.").strip()
-    return Level(LEVELS[result.score.level], word, shorten(reason, _REASON, catalogue))
+    word = catalogue.say(f"level.{score.level}")
+    reason = score.level_reason.say(catalogue.language).strip().removeprefix(f"{word}.").strip()
+    return Level(LEVELS[score.level], word, shorten(reason, _REASON, catalogue))
+
+
+def figures(score: Score, total: int, unsettled: int, catalogue: Catalogue) -> tuple[Figure, ...]:
+    """Return the three numbers that are only ever shown together; `unsettled` of `total` nobody has settled."""
+    of = catalogue.say("figure.of")
+    none = Figure(catalogue.say("none"), "", "")
+    coverage = none.value if score.coverage is None else _part(total - unsettled, total, catalogue)
+    if score.coverage is not None and total >= FEW:
+        coverage = percent(score.coverage, catalogue.language)
+    return (
+        _figure(score.score, of, catalogue.say("figure.score" if score.score is not None else "figure.no_score"), none),
+        Figure(coverage, "", catalogue.say("figure.coverage")),
+        _figure(score.worst_case, of, catalogue.say("figure.worst_case"), none),
+    )
 
 
 def _when(first: date | None, last: date | None, catalogue: Catalogue) -> str:
@@ -137,22 +153,18 @@ def _on_bar(state: EffectiveState, count: int, total: int, catalogue: Catalogue)
     return Part(share, count, STATES[state].tone, f"{share} {catalogue.say(f'bar.{state}')}")
 
 
-def _figures(result: Result, total: int, unsettled: int, catalogue: Catalogue) -> tuple[Figure, ...]:
-    score = result.score
-    of = catalogue.say("figure.of")
-    none = Figure(catalogue.say("none"), "", "")
-    coverage = none.value if score.coverage is None else _part(total - unsettled, total, catalogue)
-    if score.coverage is not None and total >= FEW:
-        coverage = percent(score.coverage, catalogue.language)
-    return (
-        _figure(score.score, of, catalogue.say("figure.score" if score.score is not None else "figure.no_score"), none),
-        Figure(coverage, "", catalogue.say("figure.coverage")),
-        _figure(score.worst_case, of, catalogue.say("figure.worst_case"), none),
-    )
-
-
 def _figure(value: float | None, of: str, label: str, none: Figure) -> Figure:
     return Figure(none.value, "", label) if value is None else Figure(str(whole(value)), of, label)
+
+
+def _beside(ros: Ros, catalogue: Catalogue) -> Beside:
+    """Return the figures of the assessment of risk, and where the rest of it stands."""
+    counts = ros.figures
+    worst = catalogue.say(f"ros.band.{counts.worst_case}") if counts.worst_case else catalogue.say("none")
+    text = catalogue.say(
+        "beside.risks", assessed=counts.assessed, settled=counts.settled, total=counts.applies, worst=worst
+    )
+    return Beside(text, catalogue.say("beside.link"), catalogue.say("beside.page"), "risks")
 
 
 def _step(at: int, action: Action, catalogue: Catalogue) -> Step:

@@ -11,7 +11,7 @@ from sentinel.model.result import Result
 from sentinel.report.clean import shorten
 from sentinel.report.marks import STATES, UNSEEN
 from sentinel.report.pages import Section, Table
-from sentinel.report.tables import Layout, Row, cell, joined, table
+from sentinel.report.tables import WHOLE, Layout, Row, cell, joined, table
 from sentinel.report.text import Catalogue, day, number
 
 _UNSEEN: Layout = (
@@ -58,7 +58,7 @@ def unseen(result: Result, catalogue: Catalogue) -> Section:
         title=catalogue.say("notlooked.title"),
         paragraphs=(catalogue.say("notlooked.how"),),
         charts=(),
-        tables=(table("unseen", _UNSEEN, rows, catalogue),),
+        tables=(table("unseen", _UNSEEN, rows, catalogue, room=WHOLE),),
     )
 
 
@@ -72,11 +72,12 @@ def grounds(result: Result, catalogue: Catalogue) -> Section:
         title=catalogue.say("grounds.title"),
         paragraphs=score,
         charts=(),
-        tables=(_versions(result, catalogue), *_ledger(result.ledger, catalogue)),
+        tables=(versions_table(result, catalogue), *ledger_tables(result.ledger, catalogue)),
     )
 
 
-def _versions(result: Result, catalogue: Catalogue) -> Table:
+def versions_table(result: Result, catalogue: Catalogue) -> Table:
+    """Return what all of it came from, with hashes."""
     versions, language = result.versions, catalogue.language
     none = catalogue.say("none")
     rows: list[Row] = [
@@ -90,7 +91,8 @@ def _versions(result: Result, catalogue: Catalogue) -> Table:
     return table("versions", _VERSIONS, rows, catalogue)
 
 
-def _ledger(ledger: Iterable[LedgerEntry], catalogue: Catalogue) -> tuple[Table, ...]:
+def ledger_tables(ledger: Iterable[LedgerEntry], catalogue: Catalogue) -> tuple[Table, ...]:
+    """Return how many rules could look, and which could not."""
     entries = tuple(ledger)
     counts = Counter(entry.state for entry in entries)
     states: tuple[RuleState, ...] = get_args(RuleState)
@@ -105,9 +107,9 @@ def _ledger(ledger: Iterable[LedgerEntry], catalogue: Catalogue) -> tuple[Table,
     ]
     tables = [table("rules", _RULES, rows, catalogue)]
     if refused := [_refused(entry, catalogue) for entry in entries if entry.state == "refused"]:
-        tables.append(table("refused", _REFUSED, refused, catalogue))
+        tables.append(table("refused", _REFUSED, refused, catalogue, room=WHOLE))
     if weak := [_weak(entry, catalogue) for entry in entries if entry.state == "field-absent"]:
-        tables.append(table("weak", _WEAK, weak, catalogue))
+        tables.append(table("weak", _WEAK, weak, catalogue, room=WHOLE))
     return tuple(tables)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
@@ -13,7 +14,7 @@ from markupsafe import Markup
 from sentinel.content import root
 from sentinel.errors import RenderError
 from sentinel.report.charts import COLOURS
-from sentinel.report.pages import Chart, Management
+from sentinel.report.pages import Chart, Report
 
 
 def environment(base: Path) -> Environment:
@@ -27,15 +28,16 @@ def environment(base: Path) -> Environment:
     )
 
 
-def render(context: Management, base: Path | None = None) -> str:
+def render(context: Report, base: Path | None = None) -> str:
     """Return the page of a management report."""
     return press(base or root(), "report.css")("management.html.j2", {"report": context})
 
 
+@lru_cache(maxsize=8)
 def press(base: Path, *styles: str) -> Callable[[str, Mapping[str, object]], str]:
     """Return what makes a page of a template; its content security policy allows these style sheets and nothing more.
 
-    RenderError where a template is wrong.
+    Templates are read again when they change, style sheets once a process. RenderError where a template is wrong.
     """
     style = "".join((base / "reports" / "styles" / name).read_text(encoding="utf-8") for name in styles)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -55,6 +57,7 @@ def press(base: Path, *styles: str) -> Callable[[str, Mapping[str, object]], str
     return made
 
 
+@lru_cache(maxsize=8)
 def drawer(base: Path) -> Callable[[Chart], str]:
     """Return what draws a chart on its own, by the same macro as in the page."""
     module = environment(base).get_template("charts.svg.j2").make_module()

@@ -17,7 +17,7 @@ from sentinel.report.marks import SEVERITIES, UNSEEN
 from sentinel.report.network import severity_chart, skipped
 from sentinel.report.notlooked import hours
 from sentinel.report.pages import Chart, Section
-from sentinel.report.tables import Layout, Row, cell, joined, table
+from sentinel.report.tables import WHOLE, Layout, Row, cell, joined, table
 from sentinel.report.text import Catalogue, day, local, number, span
 
 MAX_LANES = 20
@@ -65,8 +65,8 @@ def logs(result: Result, catalogue: Catalogue) -> Section:
         paragraphs=(_summary(result, groups, catalogue),),
         charts=tuple(charts),
         tables=(
-            table("alerts", _ALERTS, [_alert_row(g, result, catalogue) for g in groups], catalogue),
-            table("logs", _LOGS, [_log_row(log, result, catalogue) for log in result.logs], catalogue),
+            table("alerts", _ALERTS, [_alert_row(g, result, catalogue) for g in groups], catalogue, room=WHOLE),
+            table("logs", _LOGS, [_log_row(log, result, catalogue) for log in result.logs], catalogue, room=WHOLE),
         ),
     )
 
@@ -96,10 +96,9 @@ def _summary(result: Result, groups: Sequence[Group], catalogue: Catalogue) -> s
 
 
 def _alert_row(group: Group, result: Result, catalogue: Catalogue) -> Row:
-    named = result.rule_titles.get(group.rule.id)
-    title = shorten(named.say(catalogue.language) if named else group.rule.title, _LONG, catalogue)
+    title = titled(group.rule, result, catalogue)
     meaning = _meaning(group.rule, result.meanings, catalogue)
-    sources = sorted({_called(alert.source, result, catalogue) for alert in group.alerts})
+    sources = sorted({called(alert.source, result, catalogue) for alert in group.alerts})
     matched = [f"{match.field} = {match.value}" for match in group.alerts[0].matched]
     return (
         cell(catalogue.say(f"severity.{group.rule.level}"), "", SEVERITIES[group.rule.level]),
@@ -109,6 +108,12 @@ def _alert_row(group: Group, result: Result, catalogue: Catalogue) -> Row:
         cell(joined(sources, 3, catalogue)),
         cell(joined(matched, 3, catalogue, _MATCHED, "; ") or catalogue.say("none")),
     )
+
+
+def titled(rule: RuleRef, result: Result, catalogue: Catalogue) -> str:
+    """Return what people call a rule, or its own title."""
+    named = result.rule_titles.get(rule.id)
+    return shorten(named.say(catalogue.language) if named else rule.title, _LONG, catalogue)
 
 
 def _meaning(rule: RuleRef, meanings: Mapping[str, Text], catalogue: Catalogue) -> str:
@@ -124,20 +129,20 @@ def _meaning(rule: RuleRef, meanings: Mapping[str, Text], catalogue: Catalogue) 
     return tactics[0] if tactics else ""
 
 
-def _called(source: str, result: Result, catalogue: Catalogue) -> str:
+def called(source: str, result: Result, catalogue: Catalogue) -> str:
     """Return what people call a log, or its name."""
     title = result.log_titles.get(source)
     return shorten(title.say(catalogue.language) if title else source, _SHORT, catalogue)
 
 
 def _log_row(log: LogSource, result: Result, catalogue: Catalogue) -> Row:
-    name, called = shorten(log.source, _SHORT, catalogue), _called(log.source, result, catalogue)
+    name, title = shorten(log.source, _SHORT, catalogue), called(log.source, result, catalogue)
     kind = catalogue.find(f"format.{log.format}") or log.format
     gaps = [
         catalogue.count("logs.gap", hours(first, last), times=span(first, last, catalogue)) for first, last in log.gaps
     ]
     return (
-        cell(called, name if name != called else ""),
+        cell(title, name if name != title else ""),
         cell(shorten(kind, _SHORT, catalogue), joined(log.datasets, 3, catalogue)),
         cell(number(log.handled, catalogue.language)),
         cell(skipped(log.skipped, catalogue)),
@@ -148,7 +153,7 @@ def _log_row(log: LogSource, result: Result, catalogue: Catalogue) -> Row:
 
 def _timeline(result: Result, catalogue: Catalogue) -> Chart:
     shown = [log for log in result.logs if log.handled][:MAX_LANES]
-    lanes = [Lane(brief(_called(log.source, result, catalogue), _LANE), log.first, log.last, log.gaps) for log in shown]
+    lanes = [Lane(brief(called(log.source, result, catalogue), _LANE), log.first, log.last, log.gaps) for log in shown]
     absent = [item.what.say(catalogue.language) for item in result.not_looked if item.kind == "log"]
     lanes += [Lane(brief(what, _WIDE_LANE), None, None) for what in absent[: MAX_LANES - len(lanes)]]
     gaps = sum(len(log.gaps) for log in shown)

@@ -1,4 +1,4 @@
-"""Writes what was found on the network: weak points, most urgent first, and every machine."""
+"""Writes what was found on the network: weak points by rank, in short, and every machine."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from sentinel.model.assets import Asset, Finding, Impact, Service
 from sentinel.model.result import Result, ScanSource
 from sentinel.model.severity import Severity
 from sentinel.report.charts import Part, severity_bars
-from sentinel.report.clean import shorten
+from sentinel.report.clean import brief, shorten
 from sentinel.report.marks import SEVERITIES, UNSEEN
 from sentinel.report.notlooked import by_address, only_counted
 from sentinel.report.pages import Chart, Section, Table
-from sentinel.report.tables import Layout, Row, cell, joined, table
-from sentinel.report.text import Catalogue, day, days, local, number
+from sentinel.report.tables import WHOLE, Layout, Row, cell, joined, table
+from sentinel.report.text import Catalogue, day, days, local, number, whole
 
 _HARM = 2
 """From this on (of 3) a harm is worth a manager's time."""
@@ -42,29 +42,59 @@ _SCANS: Layout = (
     ("skipped", 28, "prose"),
     ("days", 26, "data"),
 )
-_LONG, _SHORT = 240, 80
+_LONG, _SHORT, _EVIDENCE = 240, 80, 70
+
+
+_UNRANKED = {
+    Severity.CRITICAL: 60.0,
+    Severity.HIGH: 40.0,
+    Severity.MEDIUM: 25.0,
+    Severity.LOW: 12.0,
+    Severity.INFORMATIONAL: 4.0,
+}
+"""The highest rank that a finding of this severity may have; one without a rank is placed no lower than that."""
 
 
 def network(result: Result, catalogue: Catalogue) -> Section:
-    """Return the section on the network."""
-    titles = {asset.id: asset for asset in result.assets}
+    """Return the section on the network; what is said not to concern a machine is counted apart."""
+    titles, findings = {asset.id: asset for asset in result.assets}, open_findings(result)
     return Section(
         id="network",
         title=catalogue.say("network.title"),
-        paragraphs=(_summary(result, catalogue),),
-        charts=(_severities(result.findings, catalogue),) if result.findings else (),
+        paragraphs=(_summary(result, len(findings), catalogue),),
+        charts=(_severities(findings, catalogue),) if findings else (),
         tables=(
-            table("findings", _FINDINGS, _finding_rows(result.findings, titles, catalogue), catalogue),
-            table("assets", _ASSETS, _asset_rows(result.assets, catalogue), catalogue),
-            _scans(result.scans, catalogue),
+            table("findings", _FINDINGS, _finding_rows(findings, titles, catalogue), catalogue, room=WHOLE),
+            assets_table(result, catalogue),
+            scans_table(result, catalogue),
         ),
     )
 
 
-def urgency(finding: Finding) -> tuple[int, int, int, str]:
-    """Order findings: worst first, then harm to patients, then how sure, then by id."""
+def assets_table(result: Result, catalogue: Catalogue) -> Table:
+    """Return every machine, by its address."""
+    return table("assets", _ASSETS, _asset_rows(result.assets, catalogue), catalogue, room=WHOLE)
+
+
+def scans_table(result: Result, catalogue: Catalogue) -> Table:
+    """Return what the network was read from, and what of it could not be read."""
+    return _scans(result.scans, catalogue)
+
+
+def open_findings(result: Result) -> list[Finding]:
+    """Return what is wrong and not said not to concern its machine, what to mend first on top."""
+    return sorted((finding for finding in result.findings if finding.cleared is None), key=urgency)
+
+
+def ranking(finding: Finding) -> float:
+    """Return the rank of a finding, 0–100; the highest it may have where it has none."""
+    return finding.rank.score if finding.rank else _UNRANKED[finding.severity]
+
+
+def urgency(finding: Finding) -> tuple[float, int, int, int, str]:
+    """Order findings: by rank, then worst first, then harm to patients, then how sure, then by id."""
     sure = ("sure", "likely", "possible").index(finding.claim)
-    return -finding.severity.rank, -finding.impact.patient_safety, sure, finding.id
+    return -ranking(finding), -finding.severity.rank, -finding.impact.patient_safety, sure, finding.id
 
 
 def severity_chart(name: str, counts: Counter[Severity], catalogue: Catalogue) -> Chart:
@@ -76,15 +106,19 @@ def severity_chart(name: str, counts: Counter[Severity], catalogue: Catalogue) -
     return severity_bars(name, catalogue.say(f"chart.{name}"), numbers, parts)
 
 
-def _summary(result: Result, catalogue: Catalogue) -> str:
+def _summary(result: Result, findings: int, catalogue: Catalogue) -> str:
     if not result.scans:
         return catalogue.say("network.not_scanned")
     machines = catalogue.count("network.machines", len(result.assets))
-    findings = catalogue.count("network.findings", len(result.findings))
+    cleared = len(result.findings) - findings
     silent = len({address for scan in result.scans for address in scan.silent}) + only_counted(result.scans)
-    return catalogue.say(
-        "network.summary", machines=machines, findings=findings, silent=catalogue.count("network.silent", silent)
+    summary = catalogue.say(
+        "network.summary",
+        machines=machines,
+        findings=catalogue.count("network.findings", findings),
+        silent=catalogue.count("network.silent", silent),
     )
+    return f"{summary} {catalogue.count('network.cleared', cleared)}" if cleared else summary
 
 
 def _severities(findings: Iterable[Finding], catalogue: Catalogue) -> Chart:
@@ -94,13 +128,13 @@ def _severities(findings: Iterable[Finding], catalogue: Catalogue) -> Chart:
 def _finding_rows(findings: Iterable[Finding], assets: dict[str, Asset], catalogue: Catalogue) -> list[Row]:
     language = catalogue.language
     rows: list[Row] = []
-    for finding in sorted(findings, key=urgency):
+    for finding in findings:
         asset = assets.get(finding.asset)
         rows.append(
             (
                 cell(
                     catalogue.say(f"severity.{finding.severity}"),
-                    catalogue.say(f"claim.{finding.claim}"),
+                    ranked(finding, catalogue),
                     SEVERITIES[finding.severity],
                 ),
                 cell(
@@ -111,9 +145,9 @@ def _finding_rows(findings: Iterable[Finding], assets: dict[str, Asset], catalog
                 ),
                 cell(
                     shorten(finding.title.say(language), _LONG, catalogue),
-                    shorten(finding.evidence.say(language), _LONG, catalogue),
+                    brief(finding.evidence.say(language), _EVIDENCE),
                 ),
-                cell(_harm(finding.impact, catalogue)),
+                cell(harm(finding.impact, catalogue)),
                 cell(shorten(finding.advice.say(language), _LONG, catalogue)),
                 cell(day(local(finding.seen).date(), language) if finding.seen else catalogue.say("time.unknown")),
             )
@@ -121,7 +155,14 @@ def _finding_rows(findings: Iterable[Finding], assets: dict[str, Asset], catalog
     return rows
 
 
-def _harm(impact: Impact, catalogue: Catalogue) -> str:
+def ranked(finding: Finding, catalogue: Catalogue) -> str:
+    """Say how sure a finding is, and its rank where it has one."""
+    claim = catalogue.say(f"claim.{finding.claim}")
+    return catalogue.say("rank.short", claim=claim, rank=whole(finding.rank.score)) if finding.rank else claim
+
+
+def harm(impact: Impact, catalogue: Catalogue) -> str:
+    """Name what may come to grave harm."""
     levels = {
         "patient_safety": impact.patient_safety,
         "confidentiality": impact.confidentiality,
@@ -178,7 +219,7 @@ def _scans(scans: Iterable[ScanSource], catalogue: Catalogue) -> Table:
                 cell(days(first, last, catalogue.language) if first and last else catalogue.say("time.unknown")),
             )
         )
-    return table("scans", _SCANS, rows, catalogue)
+    return table("scans", _SCANS, rows, catalogue, room=WHOLE)
 
 
 def skipped(counts: Mapping[str, int], catalogue: Catalogue) -> str:

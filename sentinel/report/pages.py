@@ -150,6 +150,16 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Figures that stand beside the three numbers and are no part of them."""
+
+    text: str  # the figures, together
+    link: str  # what leads to them on the web
+    page: str  # what stands before their page on paper
+    section: str  # id of the section that holds them
+
+
+@dataclass(frozen=True, slots=True)
 class FirstPage:
     """All that management must read; it never exceeds a page."""
 
@@ -160,6 +170,7 @@ class FirstPage:
     shares: tuple[Share, ...]  # the numbers of the bar
     of: str  # «av 61 krav som gjelder»
     figures: tuple[Figure, ...]  # three, always together
+    beside: tuple[Beside, ...]  # below them, at most one
     todo: str  # heading
     steps: tuple[Step, ...]  # at most three
     more_steps: str  # how many more there are, or empty
@@ -191,7 +202,7 @@ class Footer:
 
 
 @dataclass(frozen=True, slots=True)
-class Management:
+class Report:
     """The whole management report in one language."""
 
     language: Language  # of every text in it

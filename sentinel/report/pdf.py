@@ -17,7 +17,7 @@ from sentinel.model.text import Language
 from sentinel.report.clean import breakable, rewrite, spelt
 from sentinel.report.glyphs import drawable, font_folder
 from sentinel.report.html import drawer
-from sentinel.report.pages import Chart, Management, Section, Table
+from sentinel.report.pages import Chart, Report, Section, Table
 
 _STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
 _DATA_WORD = 13
@@ -27,7 +27,7 @@ LOCALES: dict[Language, dict[str, str]] = {"nb": {"lang": "nb", "region": "NO"},
 N = TypeVar("N")
 
 
-def render(context: Management, as_of: date, attachment: bytes, base: Path | None = None) -> bytes:
+def render(context: Report, as_of: date, attachment: bytes, base: Path | None = None) -> bytes:
     """Return the PDF; the same report, day and attachment give the same bytes. The attachment is JSON, so UTF-8."""
     base = base or root()
     folder = base / "reports" / "templates"
@@ -60,7 +60,7 @@ def compile_page(page: Path, folder: Path, inputs: dict[str, str], as_of: date) 
     return made
 
 
-def data(context: Management, base: Path) -> str:
+def data(context: Report, base: Path) -> str:
     """Return the JSON that the page reads: the context, its charts as drawings, and the language for Typst."""
     known = printable(context)
     narrow = dataclasses.replace(known, sections=tuple(map(_narrow, known.sections)))

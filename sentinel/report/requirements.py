@@ -1,28 +1,31 @@
-"""Writes every requirement with its state, answer and measurements, and all that the first page had to shorten."""
+"""Writes how the requirements stand, chapter by chapter, and all that the first page had to shorten."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from itertools import groupby
 from operator import attrgetter
 
-from sentinel.model.compliance import Acceptance, Action, Answer, EffectiveState, Evidence, GateResult, Judgement
+from sentinel.model.compliance import Acceptance, Action, Answer, EffectiveState, GateResult
 from sentinel.model.result import Result
 from sentinel.report.clean import shorten
 from sentinel.report.firstpage import differing, quoted
 from sentinel.report.marks import DECISION, STATES, direction
 from sentinel.report.pages import Cell, Section, Table
-from sentinel.report.tables import Layout, Row, cell, joined, table
-from sentinel.report.text import Catalogue, day, days
+from sentinel.report.tables import WHOLE, Layout, Row, cell, joined, table
+from sentinel.report.text import Catalogue, day, days, number
 
-_REQUIREMENTS: Layout = (
-    ("requirement", 43, "prose"),
-    ("state", 29, "data"),
-    ("answer", 31, "prose"),
-    ("who", 27, "data"),
-    ("measured", 40, "prose"),
-    ("reason", 36, "prose"),
-)
+_STATES: Mapping[str, tuple[EffectiveState, ...]] = {
+    "met": ("met",),
+    "partly": ("partly",),
+    "not_met": ("not_met", "planned"),
+    "disputed": ("disputed",),
+    "not_assessed": ("not_assessed", "unknown"),
+    "not_applicable": ("not_applicable",),
+}
+"""Paper holds seven columns: what is only planned is not met, and what nobody knows nobody has assessed."""
+_CHAPTERS: Layout = (("chapter", 60, "prose"), *((state, 18, "number") for state in _STATES))
 _GATES: Layout = (
     ("gate", 60, "prose"),
     ("state", 40, "data"),
@@ -48,18 +51,14 @@ _ASKED: Layout = (("what", 170, "prose"),)
 _LONG, _SHORT = 400, 100
 
 
-def requirements(result: Result, catalogue: Catalogue) -> Section:
-    """Return the section with all requirements, one table a chapter, in the checklist's order."""
-    chapters = [
-        _chapter(code, tuple(found), result, catalogue)
-        for code, found in groupby(result.judgements, key=lambda judgement: judgement.requirement.chapter)
-    ]
+def standing(result: Result, catalogue: Catalogue) -> Section:
+    """Return the section that counts each chapter's requirements by state, below the gates; never a chapter's score."""
     return Section(
         id="requirements",
         title=catalogue.say("requirements.title"),
         paragraphs=(catalogue.say("requirements.how"),),
         charts=(),
-        tables=(_gates(result, catalogue), *chapters) if chapters else (_no_chapter(catalogue),),
+        tables=(_gates(result, catalogue), _chapters(result, catalogue)),
     )
 
 
@@ -77,10 +76,10 @@ def decisions(result: Result, catalogue: Catalogue) -> Section:
         paragraphs=(),
         charts=(),
         tables=(
-            table("actions", _ACTIONS, _action_rows(result, catalogue), catalogue),
-            table("differences", _DIFFERENCES, _difference_rows(result, catalogue), catalogue),
-            table("changes", _CHANGES, changes, catalogue),
-            table("asked", _ASKED, asked, catalogue),
+            table("actions", _ACTIONS, _action_rows(result, catalogue), catalogue, room=WHOLE),
+            table("differences", _DIFFERENCES, _difference_rows(result, catalogue), catalogue, room=WHOLE),
+            table("changes", _CHANGES, changes, catalogue, room=WHOLE),
+            table("asked", _ASKED, asked, catalogue, room=WHOLE),
         ),
     )
 
@@ -89,19 +88,21 @@ def _way(name: str) -> str:
     return name if name in {"up", "down"} else "same"
 
 
-def _no_chapter(catalogue: Catalogue) -> Table:
-    return table("requirements", _REQUIREMENTS, [], catalogue)
+def _chapters(result: Result, catalogue: Catalogue) -> Table:
+    rows = [
+        _chapter(code, Counter(judgement.state for judgement in found), result, catalogue)
+        for code, found in groupby(result.judgements, key=lambda judgement: judgement.requirement.chapter)
+    ]
+    return table("chapters", _CHAPTERS, rows, catalogue, room=WHOLE)
 
 
-def _chapter(code: str, judgements: tuple[Judgement, ...], result: Result, catalogue: Catalogue) -> Table:
-    title, names = result.chapters.get(code), _names(result)
+def _chapter(code: str, counts: Counter[EffectiveState], result: Result, catalogue: Catalogue) -> Row:
+    title = result.chapters.get(code)
     name = shorten(title.say(catalogue.language) if title else code, _SHORT, catalogue)
-    made = table("requirements", _REQUIREMENTS, [_row(j, names, catalogue) for j in judgements], catalogue, name)
-    return Table(f"{made.id}-{_slug(code)}", made.title, made.columns, made.rows, made.empty, made.more)
-
-
-def _slug(code: str) -> str:
-    return "".join(c if c.isascii() and c.isalnum() else "-" for c in code)[:40]
+    return (
+        cell(name),
+        *(cell(number(sum(map(counts.__getitem__, of)), catalogue.language)) for of in _STATES.values()),
+    )
 
 
 def _names(result: Result) -> Mapping[str, str]:
@@ -109,33 +110,12 @@ def _names(result: Result) -> Mapping[str, str]:
     return {asset.id: asset.called for asset in result.assets}
 
 
-def _row(judgement: Judgement, names: Mapping[str, str], catalogue: Catalogue) -> Row:
-    need, answer = judgement.requirement, judgement.answer
-    gate = catalogue.say("gate.note", id=need.id) if need.gate else need.id
-    return (
-        cell(shorten(need.title.say(catalogue.language), _LONG, catalogue), gate),
-        cell(
-            catalogue.say(f"state.{judgement.state}"), _accepted(judgement.accepted, catalogue), STATES[judgement.state]
-        ),
-        _answer_cell(answer, catalogue),
-        _who(answer, catalogue),
-        _evidence(judgement.evidence, names, catalogue),
-        cell(shorten(judgement.reason.say(catalogue.language), _LONG, catalogue)),
-    )
-
-
-def _accepted(accepted: Acceptance | None, catalogue: Catalogue) -> str:
-    if accepted is None:
+def accepted(found: Acceptance | None, catalogue: Catalogue) -> str:
+    """Say until when somebody accepts that a requirement is not met, or that the acceptance has ended."""
+    if found is None:
         return ""
-    key = "accepted.ended" if accepted.ended else "accepted.until"
-    return catalogue.say(key, day=day(accepted.until, catalogue.language))
-
-
-def _answer_cell(answer: Answer | None, catalogue: Catalogue) -> Cell:
-    if answer is None:
-        return cell(catalogue.say("answer.none"))
-    note = answer.note or answer.reason
-    return cell(catalogue.say(f"answer.{answer.state}"), shorten(note, _LONG, catalogue))
+    key = "accepted.ended" if found.ended else "accepted.until"
+    return catalogue.say(key, day=day(found.until, catalogue.language))
 
 
 def _who(answer: Answer | None, catalogue: Catalogue) -> Cell:
@@ -150,35 +130,12 @@ def _who(answer: Answer | None, catalogue: Catalogue) -> Cell:
     return cell(shorten(answer.by, _SHORT, catalogue) or catalogue.say("none"), ", ".join(notes))
 
 
-def _evidence(evidence: Iterable[Evidence], names: Mapping[str, str], catalogue: Catalogue) -> Cell:
-    found = list(evidence)
-    if not found:
-        return cell(catalogue.say("evidence.none"))
-    said = [
-        catalogue.say(
-            "evidence.line",
-            role=catalogue.say(f"role.{e.role}"),
-            what=e.signal.what.say(catalogue.language).rstrip("."),
-        )
-        for e in found
-    ]
-    sources = list(dict.fromkeys(_origin(e, names, catalogue) for e in found))
-    return cell(joined(said, 4, catalogue, _LONG, "; "), joined(sources, 3, catalogue, _SHORT, "; "))
-
-
-def _origin(evidence: Evidence, names: Mapping[str, str], catalogue: Catalogue) -> str:
-    signal = evidence.signal
-    known = sorted(d for d in (signal.first, signal.last) if d is not None)
-    source = shorten(names.get(signal.source, signal.source), _SHORT, catalogue)
-    return f"{source}, {days(known[0], known[-1], catalogue.language)}" if known else source
-
-
 def _gates(result: Result, catalogue: Catalogue) -> Table:
     states = {judgement.requirement.id: judgement.state for judgement in result.judgements}
     rows = [
         _gate(gate, states.get(gate.requirement), catalogue) for gate in sorted(result.score.gates, key=lambda g: g.met)
     ]
-    return table("gates", _GATES, rows, catalogue)
+    return table("gates", _GATES, rows, catalogue, room=WHOLE)
 
 
 def _gate(gate: GateResult, state: EffectiveState | None, catalogue: Catalogue) -> Row:

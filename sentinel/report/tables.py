@@ -30,6 +30,8 @@ class Room:
 
 
 ON_PAPER = Room(MAX_ROWS, "more.rows")
+WHOLE = Room(None, "more.rows")
+"""Every row, for a section that is cut to its report later."""
 
 
 def table(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -92,8 +93,19 @@ class Catalogue:
 
 
 def load_texts(language: Language, base: Path) -> Catalogue:
-    """Read `reports/text/<language>.yml`; ContentError names each fault's line."""
-    found = load_one(base / "reports" / "text" / f"{language}.yml", Texts, base)
+    """Read `reports/text/<language>.yml`, once while the file stays as it is; ContentError names each fault's line."""
+    path = base / "reports" / "text" / f"{language}.yml"
+    try:
+        state = path.stat()
+    except OSError:  # told with its place by the reading below
+        return _read(path, base, 0, 0)
+    return _read(path, base, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, base: Path, changed: int, size: int) -> Catalogue:
+    del changed, size  # only tell one state of the file from another
+    found = load_one(path, Texts, base)
     return Catalogue(found.language, found.words, found.texts)
 
 

@@ -8,13 +8,10 @@ from tests.cli.conftest import Run
 from tests.shared import ROOT
 
 CLINIC = ROOT / "examples" / "clinic" / "site.toml"
+KINDS = ("management", "self-check", "technical", "auditor", "inventory", "ros")
 WRITTEN = {
-    "result.json",
-    "management-nb.html",
-    "management-nb.pdf",
-    "management-en.html",
-    "management-en.pdf",
-    *(f"inventory-{language}.{kind}" for language in ("nb", "en") for kind in ("html", "pdf")),
+    *("result.json", "auditor.json", "ros.json"),
+    *(f"{name}-{language}.{form}" for name in KINDS for language in ("nb", "en") for form in ("html", "pdf")),
 }
 
 

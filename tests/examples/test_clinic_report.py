@@ -135,7 +135,7 @@ def words(path: Path) -> str:
 @pytest.mark.parametrize("kind", ["html", "pdf"])
 @pytest.mark.parametrize(("language", "column"), [("nb", 0), ("en", 1)])
 def test_the_report_tells(out: Path, item: str, kind: str, language: str, column: int) -> None:
-    text = report_text(out / f"management-{language}.{kind}")
+    text = report_text(out / f"management-{language}.{kind}") + report_text(out / f"technical-{language}.{kind}")
 
     assert re.search(STORY[item][column], text), item
 
@@ -144,6 +144,42 @@ def test_the_first_page_holds_what_management_must_know(out: Path) -> None:
     first = pages(out / "management-nb.pdf")[0]
 
     assert [item for item in FIRST_PAGE if item not in first] == []
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_management_gets_six_pages_and_a_small_practice_two(out: Path, language: str) -> None:
+    assert len(pages(out / f"management-{language}.pdf")) <= 6
+    assert len(pages(out / f"self-check-{language}.pdf")) == 2
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_the_risks_stand_beside_the_score_with_their_page(out: Path, language: str) -> None:
+    """13 of 17 assessed and 4 settled: two fewer than without measurements, which dispute two of them."""
+    found = pages(out / f"management-{language}.pdf")
+    said = {"nb": r"13 av 17 risikoer er vurdert, 4 av 17 er avklart.*?Mer på side (\d)", "en": r"More on page (\d)"}
+    title = {"nb": "Risiko og sårbarhet (ROS)", "en": "Risk and vulnerability (ROS)"}
+
+    told = re.search(said[language], found[0])
+    assert told is not None
+    assert title[language] in found[int(told[1]) - 1]
+
+
+def test_the_numbers_on_paper_are_those_of_the_attached_result(out: Path) -> None:
+    (attached,) = PdfReader(out / "management-nb.pdf").attachments["result.json"]
+    result = json.loads(attached)
+    score, first = result["score"], pages(out / "management-nb.pdf")[0]
+
+    assert attached == (out / "result.json").read_bytes()
+    assert f"{score['score']:.0f} av 100" in first
+    assert f"{score['worst_case']:.0f} av 100" in first
+    assert f"{result['risks']['assessed']} av {result['risks']['applies']} risikoer" in first
+    open_findings = [finding for finding in result["findings"] if finding["cleared"] is None]
+    assert f"{len(open_findings)} svake punkter" in pages(out / "technical-nb.pdf")[0]
+    extract = json.loads((out / "auditor.json").read_bytes())
+    assert [row["requirement"] for row in extract["rows"]] == [row["requirement"] for row in result["judgements"]]
+    assert {k: v for k, v in score["counts"].items() if k != "not_applicable"} == {
+        name: count for name, count in extract["counts"].items() if name != "applies"
+    }
 
 
 def test_the_first_page_does_not_flatter(out: Path) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sentinel.model.text import LANGUAGES
+from sentinel.report.documents import paper
 from sentinel.report.dpia.context import context
-from sentinel.report.ros.files import paper
 from tests.integration.test_verapdf import verapdf  # noqa: F401 -- the fixture that finds the judge
 from tests.report.dpia.sample import AS_OF, clinic, empty, overfull
 
@@ -21,7 +21,7 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     for dpia in (clinic, empty, overfull):
         for language in LANGUAGES:
             made.append(folder / f"{dpia.__name__}-{language}.pdf")
-            made[-1].write_bytes(paper(context(dpia(), "AMBER", language), AS_OF, b"{}", name="dpia.json"))
+            made[-1].write_bytes(paper(context(dpia(), "AMBER", language), AS_OF, b"{}"))
     return made
 
 

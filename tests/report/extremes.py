@@ -17,6 +17,7 @@ from tests.report.sample import AS_OF, rich
 def poisoned(text: str) -> Result:
     """A small result with `text` in every place that logs, banners, answers and other files may fill."""
     clinic, said = rich(), Text(text, text)
+    assert clinic.risks is not None
     asset = replace(
         clinic.assets[0],
         id="a-1",
@@ -61,6 +62,8 @@ def poisoned(text: str) -> Result:
         not_looked=(NotLooked(text, said), *not_looked((log,), (entry,), (), (judged,), [(text, said)])),
         changes=(Change(text, said),),
         chapters={text: said},
+        beyond=(text,),
+        risks=replace(clinic.risks, risks=tuple(replace(risk, title=said) for risk in clinic.risks.risks)),
         meanings={"x": said},
         log_titles={text: said},
     )

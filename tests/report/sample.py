@@ -29,6 +29,7 @@ from sentinel.model.result import Change, Previous, Result, Versions
 from sentinel.model.text import Text
 from sentinel.report.notlooked import not_looked
 from tests.report.parts import MEANING, alerts, assets, digest, findings, ledger, logs, scans
+from tests.report.ros.sample import clinic
 
 AS_OF = date(2026, 11, 21)
 CHAPTERS = {
@@ -258,6 +259,8 @@ def rich() -> Result:
         changes=changes,
         chapters=CHAPTERS,
         meanings={"rule-0": MEANING},
+        beyond=("LED-03", "LED-05"),
+        risks=clinic(),
     )
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentinel.content import root
-from sentinel.report.clean import MAX_LENGTH, breakable, brief, rewrite, scrub, shorten, visible
+from sentinel.report.clean import MAX_LENGTH, breakable, brief, rewrite, scrub, shorten, unclaimed, visible
 from sentinel.report.text import Catalogue, load_texts
 
 ANY = st.text(st.characters(codec=None) | st.sampled_from("\u202e\u2066\u0301\x00\x1b\n\ud800\ue000\U000e0041"))
@@ -107,3 +108,38 @@ def test_breaking_changes_nothing_but_where_lines_may_end(text: str) -> None:
     kept = text.replace("\u200b", "")
 
     assert breakable(kept).replace("\u200b", "") == kept
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Vi er Normen-godkjent",
+        "NORMEN godkjent siden 2020",
+        "normengodkjent leverandør",
+        "godkjent av Normen",
+        "godkjent etter «Normen»",
+        "Normen\u00a0–\u00a0sertifisert",
+        "approved by Normen",
+        "Normen-approved",
+        "certified to Normen",
+    ],
+)
+def test_a_claim_of_approval_is_taken_out_and_said_to_be(claim: str) -> None:
+    found = scrub((claim,), load_texts("nb", root()))[0]
+
+    assert "[påstand om godkjenning tatt ut: ingen gir en slik]" in found
+    assert not re.search(
+        r"normen\W*(godkj|approv|sertif|certif)|(godkj\w*|approved) (av|etter|by) «?normen", found, re.IGNORECASE
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dette er en vurdering mot Normen. Den er ikke en godkjenning.",
+        "Tiltaket ble godkjent av Åse Lyngvik. Normen krever det.",
+        "«Normen» er lest",
+    ],
+)
+def test_what_claims_nothing_stays_as_it_is(text: str) -> None:
+    assert unclaimed(text, load_texts("nb", root())) == text

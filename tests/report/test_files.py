@@ -12,19 +12,23 @@ from tests.report.inventory.hospital import hospital
 from tests.report.sample import rich
 
 
+def both(kind: str) -> list[str]:
+    return [f"{kind}-{language}.{form}" for language in ("nb", "en") for form in ("html", "pdf")]
+
+
 def test_each_language_gets_html_and_pdf_and_the_result_is_in_the_pdf(tmp_path: Path) -> None:
     written = write_reports(rich(), tmp_path / "deep" / "out", ("nb", "en"))
 
     assert [path.name for path in written] == [
         "result.json",
-        "management-nb.html",
-        "management-nb.pdf",
-        "management-en.html",
-        "management-en.pdf",
-        "inventory-nb.html",
-        "inventory-nb.pdf",
-        "inventory-en.html",
-        "inventory-en.pdf",
+        *both("management"),
+        *both("self-check"),
+        *both("technical"),
+        "auditor.json",
+        *both("auditor"),
+        *both("inventory"),
+        "ros.json",
+        *both("ros"),
     ]
     assert sorted(path.name for path in written[0].parent.iterdir()) == sorted(path.name for path in written)
     (attached,) = PdfReader(written[2]).attachments["result.json"]

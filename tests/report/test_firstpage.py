@@ -159,7 +159,7 @@ def test_the_grounds_name_counts_and_dates(nb: Catalogue) -> None:
     assert first_page(rich(), nb).grounds.replace("\u00a0", " ").replace("\u202f", " ") == (
         "Grunnlag: 61 krav, 46 svar (12. november 2026), 10 maskiner sett på nettet (18. november 2026), "
         "412 690 logglinjer (1.–31. oktober 2026), 6 svar støttes av målinger. "
-        "Hvert tall kan etterprøves på de neste sidene og i vedlegget result.json."
+        "Hvert tall kan etterprøves i vedlegget result.json."
     )
 
 

@@ -18,12 +18,18 @@ from sentinel.model.text import LANGUAGES, Language
 from sentinel.report import pages
 from sentinel.report.html import render
 from sentinel.report.management import context
-from sentinel.report.pages import Management
+from sentinel.report.pages import Report
 from tests.report.extremes import poisoned
 from tests.report.golden import assert_golden
 from tests.report.sample import empty, rich
 
-ONLY_ON_PAPER = {("Column", "width"), ("Management", "attachment"), ("Footer", "page"), ("Footer", "of")}
+ONLY_ON_PAPER = {
+    ("Column", "width"),
+    ("Report", "attachment"),
+    ("Footer", "page"),
+    ("Footer", "of"),
+    ("Beside", "page"),
+}
 HOSTILE = [
     "<script>alert(1)</script>",
     "</style></title><img src=x onerror=alert(1)>",
@@ -83,7 +89,7 @@ def declared() -> set[tuple[str, str]]:
 def test_the_page_uses_every_field_and_only_those() -> None:
     seen: set[tuple[str, str]] = set()
     for result in (rich(), empty()):
-        render(cast("Management", Watched(context(result, "nb"), seen)))
+        render(cast("Report", Watched(context(result, "nb"), seen)))
 
     assert declared() - seen == ONLY_ON_PAPER
     assert seen - declared() == set()
@@ -91,7 +97,7 @@ def test_the_page_uses_every_field_and_only_those() -> None:
 
 def test_a_field_that_is_missing_is_our_error() -> None:
     with pytest.raises(RenderError, match=r"management\.html\.j2"):
-        render(cast("Management", pages.Mark("box", "plain")))
+        render(cast("Report", pages.Mark("box", "plain")))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -10,6 +10,7 @@ from sentinel.model.dpia import Dpia, DpiaState, Estimate, FearedEvent
 from sentinel.model.risks import BANDS
 from sentinel.model.text import Language
 from sentinel.report.clean import scrub, shorten
+from sentinel.report.documents import Document
 from sentinel.report.dpia.parts import (
     causes,
     data,
@@ -24,7 +25,6 @@ from sentinel.report.dpia.parts import (
 )
 from sentinel.report.pages import Chart, Figure, Footer, Level, Mark, Section
 from sentinel.report.ros.matrices import Placed, draw_matrix
-from sentinel.report.ros.nouns import RiskReport
 from sentinel.report.text import Catalogue, day, load_texts
 
 _NAME = 120
@@ -38,20 +38,21 @@ MARKS: dict[DpiaState, Mark] = {
 }
 
 
-def context(dpia: Dpia, tlp: str, language: Language, base: Path | None = None) -> RiskReport:
+def context(dpia: Dpia, tlp: str, language: Language, base: Path | None = None) -> Document:
     """Return the document with every text visible and bounded; `base` is the content root whose texts are used."""
     catalogue = load_texts(language, base or root())
     return scrub(_report(dpia, tlp, catalogue), catalogue)
 
 
-def _report(dpia: Dpia, tlp: str, catalogue: Catalogue) -> RiskReport:
+def _report(dpia: Dpia, tlp: str, catalogue: Catalogue) -> Document:
     say, language = catalogue.say, catalogue.language
     name = shorten(dpia.organisation, _NAME, catalogue) or say("dpia.nobody")
-    return RiskReport(
+    return Document(
         language=language,
         title=say("dpia.title"),
         author=name,
         tlp=say("report.tlp", tlp=tlp),
+        notice="",
         line=say("dpia.line", name=name, number=dpia.number or say("none"), day=day(dpia.as_of, language)),
         level=Level(MARKS[dpia.state], say(f"dpia.state.{dpia.state}"), dpia.because.say(language)),
         scope=dpia.title,
@@ -60,6 +61,7 @@ def _report(dpia: Dpia, tlp: str, catalogue: Catalogue) -> RiskReport:
         signature=say("ros.signature"),
         contents=say("report.contents"),
         sections=tuple(_sections(dpia, catalogue)),
+        attached="dpia.json",
         attachment=say("dpia.attachment"),
         footer=Footer(
             disclaimer=say("dpia.disclaimer"),
@@ -67,6 +69,7 @@ def _report(dpia: Dpia, tlp: str, catalogue: Catalogue) -> RiskReport:
             page=say("footer.page"),
             of=say("footer.of"),
         ),
+        wide=False,
     )
 
 

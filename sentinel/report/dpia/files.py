@@ -11,9 +11,9 @@ from sentinel.errors import RenderError
 from sentinel.model.dpia import Dpia
 from sentinel.model.records import record_of
 from sentinel.model.text import Language
+from sentinel.report.documents import page, paper
 from sentinel.report.dpia.context import context
 from sentinel.report.placing import write_file
-from sentinel.report.ros.files import page, paper
 
 NAME = "dpia.json"
 
@@ -29,7 +29,7 @@ def write_dpia(
         for language in languages:
             report = context(dpia, tlp, language, base)
             written.append(write_file(folder / f"dpia-{language}.html", page(report, base).encode()))
-            written.append(write_file(folder / f"dpia-{language}.pdf", paper(report, dpia.as_of, data, base, NAME)))
+            written.append(write_file(folder / f"dpia-{language}.pdf", paper(report, dpia.as_of, data, base)))
     except OSError as error:
         raise RenderError(f"{error.filename or folder}: cannot be written: {error.strerror}") from error
     return written

@@ -9,9 +9,9 @@ from sentinel.content import root
 from sentinel.model.risks import Ros
 from sentinel.model.text import Language
 from sentinel.report.clean import scrub, shorten
+from sentinel.report.documents import Document
 from sentinel.report.pages import Chart, Figure, Footer, Level, Mark, Section
 from sentinel.report.ros.matrices import Placed, draw_matrix
-from sentinel.report.ros.nouns import RiskReport
 from sentinel.report.ros.parts import (
     acceptances,
     dimensions,
@@ -29,28 +29,30 @@ _NAME = 120
 _SHORT_HASH = 8
 
 
-def context(ros: Ros, tlp: str, language: Language, base: Path | None = None) -> RiskReport:
+def context(ros: Ros, tlp: str, language: Language, base: Path | None = None) -> Document:
     """Return the document with every text visible and bounded; `base` is the content root whose texts are used."""
     catalogue = load_texts(language, base or root())
     return scrub(_report(ros, tlp, catalogue), catalogue)
 
 
-def _report(ros: Ros, tlp: str, catalogue: Catalogue) -> RiskReport:
+def _report(ros: Ros, tlp: str, catalogue: Catalogue) -> Document:
     say = catalogue.say
     name = shorten(ros.organisation, _NAME, catalogue)
-    return RiskReport(
+    return Document(
         language=catalogue.language,
         title=say("ros.title"),
         author=name,
         tlp=say("report.tlp", tlp=tlp),
+        notice="",
         line=say("ros.line", name=name, number=ros.number, day=day(ros.as_of, catalogue.language)),
         level=_level(ros, catalogue),
         scope=ros.scope,
-        figures=_figures(ros, catalogue),
+        figures=figures(ros, catalogue),
         grounds=_grounds(ros, catalogue),
         signature=say("ros.signature"),
         contents=say("report.contents"),
         sections=tuple(_sections(ros, catalogue)),
+        attached="ros.json",
         attachment=say("ros.attachment"),
         footer=Footer(
             disclaimer=say("ros.disclaimer"),
@@ -58,6 +60,7 @@ def _report(ros: Ros, tlp: str, catalogue: Catalogue) -> RiskReport:
             page=say("footer.page"),
             of=say("footer.of"),
         ),
+        wide=False,
     )
 
 
@@ -75,13 +78,14 @@ def _level(ros: Ros, catalogue: Catalogue) -> Level:
     return Level(Mark("square", "unmet"), catalogue.say("ros.level.open"), " ".join(parts + overdue))
 
 
-def _figures(ros: Ros, catalogue: Catalogue) -> tuple[Figure, ...]:
-    figures = ros.figures
-    of = catalogue.say("ros.figure.of", total=figures.applies)
-    worst = catalogue.say(f"ros.band.{figures.worst_case}") if figures.worst_case else catalogue.say("none")
+def figures(ros: Ros, catalogue: Catalogue) -> tuple[Figure, ...]:
+    """Return the three figures that are only ever shown together."""
+    counts = ros.figures
+    of = catalogue.say("ros.figure.of", total=counts.applies)
+    worst = catalogue.say(f"ros.band.{counts.worst_case}") if counts.worst_case else catalogue.say("none")
     return (
-        Figure(str(figures.assessed), of, catalogue.say("ros.figure.assessed")),
-        Figure(str(figures.settled), of, catalogue.say("ros.figure.settled")),
+        Figure(str(counts.assessed), of, catalogue.say("ros.figure.assessed")),
+        Figure(str(counts.settled), of, catalogue.say("ros.figure.settled")),
         Figure(worst, "", catalogue.say("ros.figure.worst")),
     )
 

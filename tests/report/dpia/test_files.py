@@ -13,9 +13,9 @@ from sentinel.errors import RenderError
 from sentinel.model.dpia import Dpia
 from sentinel.model.records import record_of
 from sentinel.model.text import LANGUAGES, Language
+from sentinel.report.documents import page, paper
 from sentinel.report.dpia.context import context
 from sentinel.report.dpia.files import write_dpia
-from sentinel.report.ros.files import page, paper
 from tests.report.dpia.sample import AS_OF, clinic, empty, overfull
 from tests.report.golden import assert_golden
 
@@ -40,7 +40,7 @@ def test_the_page_needs_nothing_else_and_runs_nothing(name: str) -> None:
 @pytest.mark.parametrize("name", MADE)
 def test_the_paper_says_the_same_as_the_page(name: str, language: Language) -> None:
     report = context(MADE[name](), "AMBER", language)
-    reader = PdfReader(io.BytesIO(paper(report, AS_OF, b"{}", name="dpia.json")))
+    reader = PdfReader(io.BytesIO(paper(report, AS_OF, b"{}")))
     text = re.sub(r"[\s\u200b\u00ad]+", " ", " ".join(sheet.extract_text() for sheet in reader.pages))
 
     assert report.level.word in text

@@ -17,16 +17,16 @@ from sentinel.errors import RenderError
 from sentinel.model.records import record_of
 from sentinel.model.risks import Ros
 from sentinel.model.text import LANGUAGES, Language
+from sentinel.report.documents import Document, page, paper
 from sentinel.report.ros.context import context
-from sentinel.report.ros.files import page, paper, write_ros
-from sentinel.report.ros.nouns import RiskReport
+from sentinel.report.ros.files import write_ros
 from tests.report.golden import assert_golden
 from tests.report.ros.sample import AS_OF, clinic, empty, overfull
 from tests.report.test_html import Watched
 
 MADE: dict[str, Callable[[], Ros]] = {"clinic": clinic, "empty": empty, "overfull": overfull}
 ATTACHED = b'{"schema":"sentinel.ros/1"}'
-ONLY_ON_PAPER = {"attachment"}
+ONLY_ON_PAPER = {"attachment", "attached", "wide"}
 ONLY_ON_SCREEN = {"contents", "language"}
 
 
@@ -58,12 +58,12 @@ def test_the_page_needs_nothing_else_and_runs_nothing(name: str) -> None:
 
 def test_page_and_paper_use_every_field_between_them() -> None:
     seen: set[tuple[str, str]] = set()
-    page(cast("RiskReport", Watched(context(clinic(), "AMBER", "nb"), seen)))
-    on_screen = {name for noun, name in seen if noun == "RiskReport"}
-    source = (root() / "reports" / "templates" / "ros.typ").read_text(encoding="utf-8")
+    page(cast("Document", Watched(context(clinic(), "AMBER", "nb"), seen)))
+    on_screen = {name for noun, name in seen if noun == "Document"}
+    source = (root() / "reports" / "templates" / "document.typ").read_text(encoding="utf-8")
     on_paper = set(re.findall(r"\bd\.(\w+)", source))
 
-    every = {field.name for field in dataclasses.fields(RiskReport)}
+    every = {field.name for field in dataclasses.fields(Document)}
     assert every - on_screen == ONLY_ON_PAPER
     assert every - on_paper == ONLY_ON_SCREEN
 
@@ -113,5 +113,5 @@ def test_where_nothing_can_be_written_it_is_said(tmp_path: Path) -> None:
 
 
 def test_a_field_that_is_missing_is_our_error() -> None:
-    with pytest.raises(RenderError, match=r"ros\.html\.j2"):
-        page(cast("RiskReport", context(clinic(), "AMBER", "nb").level))
+    with pytest.raises(RenderError, match=r"document\.html\.j2"):
+        page(cast("Document", context(clinic(), "AMBER", "nb").level))
