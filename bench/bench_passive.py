@@ -223,7 +223,7 @@ def tshark(path: Path) -> dict[str, float] | None:
     if program is None:
         return None
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    fields = ["-T", "fields", "-e", "dicom.assoc.calling", "-e", "ssh.protocol", "-e", "http.server"]
+    fields = ["-T", "fields", "-e", "dicom.assoc.ae.calling", "-e", "ssh.protocol", "-e", "http.server"]
     subprocess.run([program, "-r", path, "-Y", "dicom or ssh or http or hl7", *fields], check=True, capture_output=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

@@ -20,7 +20,7 @@ from sentinel.model.compliance import Applicability, EffectiveState
 from sentinel.model.text import Language
 from sentinel.settings import Site
 
-OPEN: frozenset[EffectiveState] = frozenset({"partly", "not_met", "disputed", "not_assessed"})
+OPEN: frozenset[EffectiveState] = frozenset({"partly", "planned", "not_met", "disputed", "unknown", "not_assessed"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from datetime import date
 from pathlib import Path
 
 from sentinel import __version__, flows
-from sentinel.comply.actions import actions, propose
 from sentinel.comply.answers import read_answers
 from sentinel.comply.checklist import Checklist, load_checklist
 from sentinel.comply.earlier import read_evidence
@@ -22,11 +21,8 @@ from sentinel.comply.exchange.drafts import Taken
 from sentinel.comply.exchange.oscal import read_oscal
 from sentinel.comply.exchange.rows import Found
 from sentinel.comply.exchange.sheets import read_sheets
-from sentinel.comply.judge import judge
 from sentinel.comply.organisation import Types, load_types
-from sentinel.comply.plan import load_plan
 from sentinel.comply.profile import profile as profile_of
-from sentinel.comply.score import score
 from sentinel.content import relative
 from sentinel.model.compliance import Answer, Evidence, Organisation
 from sentinel.model.interchange import Catalogue, Dossier
@@ -76,19 +72,17 @@ def dossier(site: Site, content: Path, as_of: date, result: Path | None = None) 
 def judged(site: Site, content: Path, as_of: date, evidence: Sequence[Evidence], measured: str) -> Dossier:
     """Assess a site by its answers and what was measured; `measured` names where that is from."""
     asked = asked_of(site, content)
-    answers, judgements = given(site, asked, as_of), flows.assess(site, content, as_of, None, None).judgements
-    if evidence:
-        judgements = judge(asked.part, asked.organisation, answers, evidence, as_of)
+    assessed = flows.assess(site, content, as_of, None, None, evidence)
     with_risks = site.file.assessment is not None and site.file.assessment.ros is not None
     return Dossier(
         catalogue=catalogue_of(asked.whole),
         organisation=asked.organisation,
         kind=asked.types.kind(asked.organisation.kind).title,
         items=profile_of(asked.types, asked.whole, asked.organisation, site.file.organisation.facts),
-        answers=answers,
-        judgements=judgements,
-        score=score(judgements, asked.part),
-        actions=actions(propose(judgements, (), (), load_plan(content, asked.part), {}), as_of),
+        answers=given(site, asked, as_of),
+        judgements=assessed.judgements,
+        score=assessed.score,
+        actions=tuple(action for action in flows.actions_of(site, content, as_of, assessed) if action.open),
         ros=assess_risks(site, content, as_of) if with_risks else None,
         as_of=as_of,
         engine=__version__,
@@ -98,6 +92,7 @@ def judged(site: Site, content: Path, as_of: date, evidence: Sequence[Evidence],
 
 def catalogue_of(checklist: Checklist) -> Catalogue:
     """Return a checklist as others are given it."""
+    part = checklist.part
     return Catalogue(
         id=checklist.id,
         version=checklist.version,
@@ -107,8 +102,8 @@ def catalogue_of(checklist: Checklist) -> Catalogue:
         chapters=dict(checklist.chapters),
         requirements=checklist.requirements,
         classes={name: found.question for name, found in checklist.classes.items()},
-        small=frozenset(one.id for one in checklist.requirements if checklist.part.holds(one)),
-        small_title=checklist.part.title,
+        small=frozenset(one.id for one in checklist.requirements if part and part.holds(one)),
+        small_title=part.title if part else checklist.title,
     )
 
 

@@ -22,14 +22,19 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from sentinel import __version__
-from sentinel.comply.actions import actions, decisions, propose
+from sentinel.comply.actions import Proposal, actions, decisions, propose
 from sentinel.comply.answers import read_answers
 from sentinel.comply.change import changes
 from sentinel.comply.checklist import Checklist, load_checklist
 from sentinel.comply.evidence import apply, load_evidence_map
+from sentinel.comply.followup import followed, read_followups
+from sentinel.comply.grades import graded, load_grades
+from sentinel.comply.inherit import tell
 from sentinel.comply.judge import judge
+from sentinel.comply.maturity import load_scale, rated
+from sentinel.comply.migration import carry, load_migrations
 from sentinel.comply.organisation import load_types
-from sentinel.comply.plan import load_plan
+from sentinel.comply.plan import Plan, load_plan
 from sentinel.comply.previous import read_previous
 from sentinel.comply.score import score
 from sentinel.comply.signals import from_alerts, from_findings, from_inventory, from_logs
@@ -43,17 +48,19 @@ from sentinel.detect.routes import load_routes
 from sentinel.detect.rule_cache import RuleCache
 from sentinel.detect.rule_texts import load_rule_texts
 from sentinel.detect.watch import Log, Watch
+from sentinel.histories import predecessors
+from sentinel.inheriting import laid
 from sentinel.journeys import PRIVATE, Aids, Assessed, Material, Scanned, Watched
 from sentinel.model.alerts import Alert
 from sentinel.model.assets import Asset, Observation
-from sentinel.model.compliance import Signal
+from sentinel.model.compliance import Action, Evidence, Signal
 from sentinel.model.correlations import Learnt
 from sentinel.model.history import Looked
 from sentinel.model.judged import Judged
 from sentinel.model.kept import KeepScans
 from sentinel.model.knowledge import Knowledge
 from sentinel.model.records import result_record
-from sentinel.model.result import Result, Versions
+from sentinel.model.result import Change, Previous, Result, Versions
 from sentinel.model.track import Track
 from sentinel.report.notjudged import not_judged
 from sentinel.report.notlooked import not_looked
@@ -199,14 +206,29 @@ def _judged_again(assets: Sequence[Asset], scanned: Scanned, content: Path, as_o
     return replace(judged, findings=(*kept.values(), *told_before.values()))
 
 
-def assess(site: Site, content: Path, as_of: date, watched: Watched | None, scanned: Scanned | None) -> Assessed:
-    """Judge a site's answers, with what was measured supporting, contradicting or capping them."""
+def assess(
+    site: Site,
+    content: Path,
+    as_of: date,
+    watched: Watched | None,
+    scanned: Scanned | None,
+    earlier: Sequence[Evidence] = (),
+) -> Assessed:
+    """Judge a site's answers, with what was measured supporting, contradicting or capping them.
+
+    `earlier` is evidence that another run kept.
+    """
     who, types = site.file.organisation, load_types(content)
     about = types.organisation(who.name, who.number, who.kind, who.facts)
-    checklist = types.part(about, load_checklist(content))
+    whole = load_checklist(content)
+    checklist = types.part(about, whole)
     given = read_answers(site.path(site.file.assessment.answers), checklist, as_of) if site.file.assessment else ()
-    evidence = apply(_signals(site, watched, scanned), load_evidence_map(content, checklist))
-    judgements = judge(checklist, about, given, evidence, as_of)
+    counting = laid(site, content, whole, given, as_of)
+    effects = load_evidence_map(content, checklist)
+    evidence = [*apply(_signals(site, watched, scanned), effects), *earlier]
+    judged = judge(checklist, about, counting.answers, evidence, as_of)
+    backed = graded(judged, load_grades(content), effects.governed, as_of)
+    judgements = tell(rated(backed, load_scale(content), effects.governed, as_of), counting.inherited)
     return Assessed(about, checklist, judgements, score(judgements, checklist))
 
 
@@ -233,7 +255,7 @@ def put_together(
         findings=scanned.findings,
         judgements=assessed.judgements,
         score=assessed.score,
-        actions=actions(proposals, as_of),
+        actions=tuple(action for action in _followed(site, proposals, plan, as_of) if action.open),
         decisions=decisions(proposals, assessed.judgements, as_of, plan),
         not_looked=(
             *not_looked(watched.logs, watched.ledger, scanned.sources, assessed.judgements, expected, content),
@@ -242,7 +264,8 @@ def put_together(
         outcomes=scanned.judged.outcomes,
         feeds=scanned.judged.feeds,
         previous=before,
-        changes=changes(before, assessed.judgements) if before else (),
+        changes=_changes(before, assessed, content) if before else (),
+        predecessors=predecessors(site, assessed.judgements, as_of),
         chapters=dict(assessed.checklist.chapters),
         meanings={rule: text.means for rule, text in watched.texts.items()},
         rule_titles=watched.titles,
@@ -252,6 +275,29 @@ def put_together(
         network_names=site.file.network.names,
         heard=scanned.talks.heard(scanned.sources, scanned.assets, _material(site).networks),
     )
+
+
+def _changes(before: Previous, assessed: Assessed, content: Path) -> tuple[Change, ...]:
+    """Compare with an earlier assessment, carried over to today's version of the checklist."""
+    migrations = load_migrations(content, load_checklist(content))
+    return changes(carry(before, migrations, assessed.checklist.version), assessed.judgements)
+
+
+def _followed(site: Site, proposals: Sequence[Proposal], plan: Plan, as_of: date) -> tuple[Action, ...]:
+    """Return the actions with what became of them, also those that are proposed no longer."""
+    section = site.file.assessment
+    written = read_followups(site.path(section.actions), plan, as_of) if section and section.actions else {}
+    return followed(actions(proposals, as_of, plan), written, plan, as_of)
+
+
+def actions_of(site: Site, content: Path, as_of: date, assessed: Assessed | None = None) -> tuple[Action, ...]:
+    """Return what to do, with what became of it: by the answers alone, or as it was `assessed`.
+
+    `run` also knows of findings and alerts.
+    """
+    assessed = assessed or assess(site, content, as_of, None, None)
+    plan = load_plan(content, assessed.checklist)
+    return _followed(site, propose(assessed.judgements, (), (), plan, {}), plan, as_of)
 
 
 class Keep(KeepScans, Protocol[M]):

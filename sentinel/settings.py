@@ -39,16 +39,31 @@ def _matchable(pattern: str) -> str:
     return pattern
 
 
+Number = Annotated[str, Field(pattern=r"^\d{9}$")]
+
+
+class SuccessionSection(Schema):
+    """An organisation that this one took over, or was split out of, and results of it from before that day."""
+
+    number: Number
+    name: str = Field(min_length=1)
+    date: Day
+    how: Literal["merger", "split"] = "merger"
+    results: tuple[str, ...] = ()
+
+
 class OrganisationSection(Schema):
     """Who is assessed, and which applicability classes differ from its type's defaults.
 
-    Who does not say what kind it is, is asked everything.
+    Who does not say what kind it is, is asked everything. `part_of` is the number of the organisation it is a unit of.
     """
 
     name: str = Field(min_length=1)
-    number: str = Field(pattern=r"^\d{9}$")
+    number: Number
     kind: str = "unspecified"
     facts: dict[str, StrictBool] = Field(default_factory=dict)
+    part_of: Number | None = None
+    succeeds: tuple[SuccessionSection, ...] = ()
 
 
 class ReportSection(Schema):
@@ -60,11 +75,23 @@ class ReportSection(Schema):
     previous: str | None = None
 
 
+class InheritsSection(Schema):
+    """Answers that a unit accepts from whoever owns it or runs something for it, by whom and until when."""
+
+    source: str = Field(alias="from")
+    requirements: tuple[str, ...]
+    accepted_by: str = Field(min_length=1, max_length=200)
+    date: Day
+    expires: Day
+
+
 class AssessmentSection(Schema):
-    """Where the answers are, and the file of risks (ROS)."""
+    """Where answers are, to the checklist and to packs by id; the file of risks (ROS), and what became of actions."""
 
     answers: str
     ros: str | None = None
+    actions: str | None = None
+    packs: dict[str, str] = Field(default_factory=dict)
 
 
 class LogSection(Schema):
@@ -136,6 +163,7 @@ class SiteFile(Schema):
     organisation: OrganisationSection
     report: ReportSection = ReportSection()
     assessment: AssessmentSection | None = None
+    inherits: tuple[InheritsSection, ...] = ()
     logs: tuple[LogSection, ...] = ()
     network: NetworkSection = NetworkSection()
     placeholders: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -156,10 +184,16 @@ class SiteFile(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A site file and the folder that its paths are relative to."""
+    """A site file, the folder that its paths are relative to, and what people call it, with its text (for lines)."""
 
     folder: Path
     file: SiteFile
+    name: str = ""
+    text: str = ""
+
+    def fault(self, path: Sequence[int | str], what: str) -> Fault:
+        """Return a fault at the line of the site file where `path` is written."""
+        return Fault(Location(self.name, line_of(self.text, list(path))), what)
 
     def path(self, name: str) -> Path:
         """Return a path of the site file as a path that can be opened."""
@@ -222,8 +256,8 @@ def resolve(flags: Mapping[str, str | None], environ: Mapping[str, str], site: S
 
 def read_site(path: Path) -> Site:
     """Read a site file; raise ContentError with every fault and its line."""
-    file, _ = read_toml(path, SiteFile)
-    return Site(path.resolve().parent, file)
+    file, text = read_toml(path, SiteFile)
+    return Site(path.resolve().parent, file, relative(path, Path.cwd()), text)
 
 
 def read_toml(path: Path, schema: type[M]) -> tuple[M, str]:

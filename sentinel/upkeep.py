@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,17 @@ from sentinel.comply.breach.table import Table
 from sentinel.comply.breach.wording import TextsFile
 from sentinel.comply.checklist import Chapter, Classes, Cover, load_checklist
 from sentinel.comply.clocks import ClockFile, load_clocks
+from sentinel.comply.delivery import DeliveryFile
 from sentinel.comply.evidence import MapFile, load_evidence_map
+from sentinel.comply.followup import FollowUpsFile
+from sentinel.comply.grades import GradesFile, load_grades
+from sentinel.comply.group_file import GroupFile
+from sentinel.comply.inheritance import InheritanceFile, load_inheritance
 from sentinel.comply.levels import LevelsFile
+from sentinel.comply.maturity import MaturityFile, load_scale
+from sentinel.comply.migration import MigrationFile, load_migrations
 from sentinel.comply.organisation import TypesFile, load_types
+from sentinel.comply.packs import PackFile, load_packs
 from sentinel.comply.plan import PlanFile, load_plan
 from sentinel.comply.ros.entries import RisksFile
 from sentinel.comply.ros.library import LibraryFile, MeasuresFile, ScenarioFile, load_library
@@ -55,18 +64,26 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "breach-severity": Table,
     "breach-texts": TextsFile,
     "checklist": Cover,
+    "actions": FollowUpsFile,
     "checklist-actions": PlanFile,
     "checklist-chapter": Chapter,
     "checklist-classes": Classes,
     "checklist-clock": ClockFile,
+    "checklist-evidence-grades": GradesFile,
     "checklist-evidence-map": MapFile,
     "checklist-levels": LevelsFile,
+    "checklist-maturity": MaturityFile,
+    "checklist-migration": MigrationFile,
     "checklist-organisation-types": TypesFile,
+    "checklist-pack": PackFile,
     "checklist-ros-library": LibraryFile,
     "checklist-ros-matrix": MatrixFile,
     "checklist-ros-measures": MeasuresFile,
     "checklist-ros-scenarios": ScenarioFile,
+    "checklist-inheritance": InheritanceFile,
+    "delivery": DeliveryFile,
     "do-not-probe": BarFile,
+    "group": GroupFile,
     "report-texts": Texts,
     "risks": RisksFile,
     "rule-fields": FieldLists,
@@ -136,7 +153,8 @@ def _rule_texts(base: Path) -> int:
 
 def _requirements(base: Path) -> int:
     checklist = load_checklist(base)
-    _all([lambda: load_evidence_map(base, checklist), lambda: load_plan(base, checklist), lambda: load_types(base)])
+    loads = (load_evidence_map, load_plan, load_inheritance)
+    _all([*(partial(load, base, checklist) for load in loads), partial(load_types, base)])
     return len(checklist.requirements)
 
 
@@ -186,7 +204,11 @@ _LOOKS: Mapping[str, Callable[[Path], int]] = {
     "field lists": lambda base: len(load_known_fields(base)),
     "log sources": lambda base: len(load_routes(base).routes),
     "requirements": _requirements,
+    "packs": lambda base: len(load_packs(base)),
     "clocks": lambda base: len(load_clocks(base)),
+    "versions of the checklist": lambda base: len(load_migrations(base, load_checklist(base))) + 1,
+    "evidence grades": lambda base: len(load_grades(base).half_lives),
+    "maturity levels": lambda base: sum(map(len, load_scale(base).levels.values())),
     "breaches": lambda base: len(load_pack(base).wording.texts),
     "risk matrices": lambda base: len(load_matrices(base)),
     "risk scenarios": _scenarios,

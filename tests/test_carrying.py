@@ -157,7 +157,7 @@ def test_another_checklist_or_another_version_is_no_fault_and_is_said(packed: by
         (lambda p: p.update({"answers.yml": b"schema: 1"}), "holds what cannot be read here"),
         (
             lambda p: p.update({"site.toml": p["site.toml"].replace(b'"answers.yml"', b'"/etc/passwd"')}),
-            "names other files than answers.yml and ros.yml",
+            "names other files than those beside it",
         ),
         (
             lambda p: p.update({"site.toml": p["site.toml"].replace(b"[report]", b'[report]\nprevious = "/etc/x"')}),

@@ -7,15 +7,14 @@ from pathlib import Path
 
 import click
 
-from sentinel import assessing, flows
-from sentinel.cli.carry import pack, unpack, verify
-from sentinel.cli.exchange import library, oscal, read_oscal
+from sentinel import assessing, flows, histories
+from sentinel.cli.lazy import LazyGroup
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
 from sentinel.cli.output import Column, clean, emit
-from sentinel.cli.sheets import read_sheet, sheet
 from sentinel.cli.summary import say, say_people, say_score
+from sentinel.comply.maturity import chapters
 from sentinel.comply.methods import compare as others_count
-from sentinel.model.records import judgement_record, record_of, score_record
+from sentinel.model.records import Record, judgement_record, record_of, score_record
 from sentinel.model.text import LANGUAGES, Language
 from sentinel.settings import read_site
 
@@ -23,6 +22,8 @@ JUDGEMENTS = (
     Column("id", lambda item: item["requirement"]),
     Column("weight", lambda item: f"{item['weight']}{'g' if item['gate'] else ''}"),
     Column("state", lambda item: item["state"]),
+    Column("accepted", lambda item: _accepted(item["accepted"])),
+    Column("backed", lambda item: item["proof"]["grade"] if item["proof"] else ""),
     Column("requirement", lambda item: item["title"]["nb"], grow=True),
 )
 
@@ -35,6 +36,17 @@ PROFILE = (
     Column("because", lambda item: item["because"]["nb"], grow=True),
 )
 
+HISTORY = (
+    Column("number", lambda item: item["number"]),
+    Column("day", lambda item: item["when"]),
+    Column("level", lambda item: item["level"]),
+    Column("score", lambda item: _plain(item["score"])),
+    Column("coverage", lambda item: _plain(item["coverage"])),
+    Column("worst case", lambda item: _plain(item["worst_case"])),
+    Column("checklist", lambda item: item["checklist_version"]),
+    Column("of", lambda item: item["name"] + (f", until {item['until']}" if item["until"] else ""), grow=True),
+)
+
 COUNTS = (
     Column("method", lambda item: item["method"]),
     Column("value", lambda item: _shown(item["value"], item["unit"])),
@@ -43,13 +55,31 @@ COUNTS = (
 )
 
 
-@click.group()
+MATURITY = (
+    Column("chapter", lambda item: item["chapter"]),
+    Column("document", lambda item: _mean(item["document"])),
+    Column("implementation", lambda item: _mean(item["implementation"])),
+    Column("effect", lambda item: _mean(item["effect"])),
+    Column("title", lambda item: item["title"]["nb"], grow=True),
+)
+
+
+@click.group(cls=LazyGroup)
 def assess() -> None:
     """Score an organisation against Normen."""
 
 
-for one in (oscal, read_oscal, library, sheet, read_sheet, pack, verify, unpack):
-    assess.add_command(one)
+assess.places = {  # what Excel's files and libraries of others need is not waited for by the others
+    "actions": "sentinel.cli.assess_actions:actions",
+    "library": "sentinel.cli.exchange:library",
+    "oscal": "sentinel.cli.exchange:oscal",
+    "pack": "sentinel.cli.carry:pack",
+    "read-oscal": "sentinel.cli.exchange:read_oscal",
+    "read-sheet": "sentinel.cli.sheets:read_sheet",
+    "sheet": "sentinel.cli.sheets:sheet",
+    "unpack": "sentinel.cli.carry:unpack",
+    "verify": "sentinel.cli.carry:verify",
+}
 
 
 @assess.command("score", epilog="Example: sentinel assess score examples/clinic/site.toml --format json")
@@ -122,7 +152,49 @@ def compare(asked: Asked, site_file: Path, as_of: datetime | None) -> int:
     return asked.exit_code(())
 
 
+@assess.command("maturity", epilog="Example: sentinel assess maturity examples/clinic/site.toml")
+@click.argument("site_file", metavar="SITE.toml", type=FILES)
+@AS_OF
+@asks("content", "form")
+def maturity(asked: Asked, site_file: Path, as_of: datetime | None) -> int:
+    """Tell how mature each chapter is, 0-5: written down and done as people said it, and the effect as measured."""
+    site = read_site(site_file)
+    assessed = flows.assess(site, asked.content_folder(site), day_of(as_of, site), None, None)
+    emit(map(record_of, chapters(assessed.judgements, assessed.checklist.chapters)), MATURITY, asked.form)
+    say("sum ÷ how many were rated, of how many apply; `sentinel run` measures the effect; none of it is in the score")
+    return asked.exit_code(())
+
+
+def _mean(mean: Record) -> str:
+    """Return a mean as the fraction it is, with how many were rated."""
+    return f"{mean['total']}/{mean['rated']} ({mean['rated']} of {mean['of']})" if mean["rated"] else "–"
+
+
+@assess.command("history", epilog="Example: sentinel assess history examples/health-trust/site.toml")
+@click.argument("site_file", metavar="SITE.toml", type=FILES)
+@AS_OF
+@asks("store", "form")
+def history(asked: Asked, site_file: Path, as_of: datetime | None) -> int:
+    """Show what was measured of an organisation and of those that it took over or came from, each by itself."""
+    site = read_site(site_file)
+    points = histories.history(site, asked.open_store(site).results, day_of(as_of, site))
+    emit(map(record_of, points), HISTORY, asked.form)
+    if site.file.organisation.succeeds:
+        say("each organisation was measured by itself: their numbers are no common line and may not be joined")
+    return asked.exit_code(())
+
+
+def _accepted(accepted: Record | None) -> str:
+    if accepted is None:
+        return ""
+    return f"{'ended' if accepted['ended'] else 'until'} {accepted['until']}"
+
+
 def _shown(value: float | None, unit: str) -> str:
     if value is None:
         return "–"
     return {"points": f"{value:g} points", "verdict": "yes" if value else "no"}.get(unit, f"{value:.1f} %")
+
+
+def _plain(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0f}"

@@ -1,4 +1,4 @@
-"""`sentinel findings letter`: a letter to a maker or supplier about known vulnerabilities."""
+"""`sentinel findings letter`: a letter to a maker or supplier about known vulnerabilities, or the end of support."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sentinel.cli.writing import must_be_free, save
 from sentinel.model.assets import Finding
 from sentinel.model.history import Tracked
 from sentinel.model.text import LANGUAGES, counted
-from sentinel.report.letters import Letter, write_letter
+from sentinel.report.letters import Letter, is_asked, write_letter
 from sentinel.scan.weakness.aliases import Aliases, load_aliases
 
 
@@ -48,7 +48,7 @@ def _wanted(one: Tracked, start: str, vendor: str, aliases: Aliases) -> bool:
     """Say whether a finding is meant: by its id, or as one of a maker's with something to ask about."""
     if start:
         return one.finding.id.startswith(start)
-    return bool(one.finding.cves) and aliases.same_maker(one.finding.facts.get("vendor", ""), vendor)
+    return is_asked(one.finding) and aliases.same_maker(one.finding.facts.get("vendor", ""), vendor)
 
 
 def _must_be_clear(found: list[Finding], start: str, vendor: str) -> None:
@@ -56,9 +56,10 @@ def _must_be_clear(found: list[Finding], start: str, vendor: str) -> None:
         many = counted(len(found), "open finding has", "open findings have")
         raise click.UsageError(f"{many} an id that begins with '{start}'")
     if not found:
-        raise click.UsageError(f"no open finding with known vulnerabilities is of '{vendor}'")
-    if not found[0].cves:
-        raise click.UsageError(f"{found[0].id[:12]} is about no known vulnerability: there is nothing to ask its maker")
+        raise click.UsageError(f"no open finding about known vulnerabilities or the end of support is of '{vendor}'")
+    if not is_asked(found[0]):
+        what = "no known vulnerability and no end of support"
+        raise click.UsageError(f"{found[0].id[:12]} is about {what}: there is nothing to ask its maker")
 
 
 def _maker(found: list[Finding]) -> str:

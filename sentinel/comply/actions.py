@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from sentinel.comply.evidence import ANY
 from sentinel.comply.judge import has_ended
-from sentinel.comply.plan import Plan, Step, effort
-from sentinel.comply.wording import day, named, sentence, some, told
+from sentinel.comply.plan import ANSWERING, FINDING_OUT, Asking, Plan, Step, effort
+from sentinel.comply.score import VALUE
+from sentinel.comply.wording import day, listed, named, sentence, some, told
 from sentinel.model.alerts import Alert
 from sentinel.model.assets import Finding
 from sentinel.model.compliance import Action, Answer, EffectiveState, Judgement, Signal
 from sentinel.model.text import LANGUAGES, Language, Text
 
-_GAPS: frozenset[EffectiveState] = frozenset({"not_met", "partly", "disputed"})
-_OPEN: frozenset[EffectiveState] = _GAPS | {"not_assessed"}
+_GAPS: frozenset[EffectiveState] = frozenset({"not_met", "planned", "partly", "disputed"})
+_OPEN: frozenset[EffectiveState] = _GAPS | {"unknown", "not_assessed"}
 _SUBJECTS = 3
 OSLO = ZoneInfo("Europe/Oslo")
 
@@ -40,13 +41,20 @@ class Proposal:
     mends: tuple[Judgement, ...]
     facts: tuple[Fact, ...]
 
+    def reduces(self) -> Fraction:
+        """Return the weight that is not in place and that this mends: partly is half in place already."""
+        return sum(((1 - VALUE[one.state]) * one.requirement.weight for one in self.mends), Fraction(0))
+
     def urgency(self) -> tuple[bool, bool, bool, int, Fraction]:
-        """Return the sort key, most pressing first: urgent, gate, contradiction, severity, weight per hour."""
+        """Return the sort key, most pressing first; docs/actions.md says why.
+
+        What cannot wait, then gates, then what a measurement contradicts, then what was found by its severity, and
+        within that the weight it mends per hour of work.
+        """
         gate = any(judgement.requirement.gate for judgement in self.mends)
         contradicted = bool(self.facts) and any(e.role == "contradicts" for j in self.mends for e in j.evidence)
         severity = max((fact.rank for fact in self.facts), default=-1)
-        weight = sum(judgement.requirement.weight for judgement in self.mends)
-        return not self.step.urgent, not gate, not contradicted, -severity, -Fraction(weight * 60, self.step.minutes)
+        return not self.step.urgent, not gate, not contradicted, -severity, -self.reduces() * 60 / self.step.minutes
 
 
 def propose(
@@ -56,7 +64,7 @@ def propose(
     plan: Plan,
     stems: Mapping[str, str],
 ) -> list[Proposal]:
-    """Return the steps that fit, most pressing first: those whose signal was seen, general ones, and answering.
+    """Return the steps that fit, most pressing first: those whose signal was seen, general ones, and asking.
 
     A general step is proposed for gaps that no step with a signal mends. `stems` gives the file stem of a rule's id,
     as the plan names rules.
@@ -66,12 +74,12 @@ def propose(
     special = [proposal for proposal in proposals if proposal.facts]
     covered = {judgement.requirement.id for proposal in special for judgement in proposal.mends}
     general = [proposal for step in plan.steps if step.general for proposal in _general(step, judgements, covered)]
-    return sorted([*special, *general, *_answering(judgements, plan)], key=Proposal.urgency)
+    return sorted([*special, *general, *_asking(judgements, plan)], key=Proposal.urgency)
 
 
-def actions(proposals: Iterable[Proposal], as_of: date) -> tuple[Action, ...]:
+def actions(proposals: Iterable[Proposal], as_of: date, plan: Plan) -> tuple[Action, ...]:
     """Return what to do, in the order of the proposals."""
-    return tuple(_as_action(proposal, as_of) for proposal in proposals)
+    return tuple(_as_action(proposal, as_of, plan) for proposal in proposals)
 
 
 def decisions(
@@ -130,30 +138,47 @@ def _general(step: Step, judgements: Sequence[Judgement], covered: set[str]) -> 
         yield Proposal(step, left, tuple(facts))
 
 
-def _answering(judgements: Sequence[Judgement], plan: Plan) -> Iterator[Proposal]:
-    """Yield one step for all requirements that nobody has assessed."""
-    silent = tuple(judgement for judgement in judgements if judgement.state == "not_assessed")
-    if silent:
-        asked, count = plan.answering, len(silent)
-        title = asked.title_one if count == 1 else asked.title
-        minutes = asked.minutes_each * count
-        yield Proposal(
-            Step(
-                id="answering",
-                title=Text(title.nb.replace("{count}", str(count)), title.en.replace("{count}", str(count))),
-                why=asked.why,
-                who=asked.who,
-                minutes=minutes,
-                effort=effort(minutes),
-                days=asked.days,
-                mends=tuple(judgement.requirement.id for judgement in silent),
-            ),
-            silent,
-            (),
-        )
+def _asking(judgements: Sequence[Judgement], plan: Plan) -> Iterator[Proposal]:
+    """Yield one step for all requirements that nobody has answered, and one for all that nobody knew."""
+    for name, state, asked in (
+        (ANSWERING, "not_assessed", plan.answering),
+        (FINDING_OUT, "unknown", plan.finding_out),
+    ):
+        found = tuple(judgement for judgement in judgements if judgement.state == state)
+        if found:
+            yield Proposal(replace(_asking_step(name, found, asked), money=plan.own_time), found, ())
 
 
-def _as_action(proposal: Proposal, as_of: date) -> Action:
+def _asking_step(name: str, found: Sequence[Judgement], asked: Asking) -> Step:
+    title, count = asked.title_one if len(found) == 1 else asked.title, len(found)
+    minutes, people = asked.minutes_each * count, who_knows(found)
+    return Step(
+        id=name,
+        title=Text(title.nb.replace("{count}", str(count)), title.en.replace("{count}", str(count))),
+        why=Text(*(asked.why.say(one).replace("{people}", _people(people, one)) for one in LANGUAGES)),
+        who=asked.who or next(iter(people)),
+        minutes=minutes,
+        effort=effort(minutes),
+        days=asked.days,
+        mends=tuple(judgement.requirement.id for judgement in found),
+    )
+
+
+def who_knows(found: Iterable[Judgement]) -> dict[Text, tuple[str, ...]]:
+    """Return who usually knows the answers, whoever knows most of them first, each with the requirements."""
+    known: dict[Text, list[str]] = {}
+    for judgement in found:
+        known.setdefault(judgement.requirement.guidance.knows[0], []).append(judgement.requirement.id)
+    return {person: tuple(ids) for person, ids in sorted(known.items(), key=lambda pair: -len(pair[1]))}
+
+
+def _people(people: Mapping[Text, Sequence[str]], language: Language) -> str:
+    """Name each with the requirements to ask about: «daglig leder (LED-14 og RIS-01)»."""
+    named = [(person.say(language), some(ids, _SUBJECTS, language)) for person, ids in people.items()]
+    return listed([f"{who[:1].lower()}{who[1:]} ({what})" for who, what in named], language)
+
+
+def _as_action(proposal: Proposal, as_of: date, plan: Plan) -> Action:
     step, subjects = proposal.step, _subjects(proposal)
     nb, en = (" ".join([step.why.say(language), _measured(proposal, language)]).strip() for language in LANGUAGES)
     return Action(
@@ -163,6 +188,10 @@ def _as_action(proposal: Proposal, as_of: date) -> Action:
         effort=step.effort,
         due=as_of + timedelta(days=step.days),
         requirements=tuple(judgement.requirement.id for judgement in proposal.mends),
+        id=step.id,
+        reduces=float(proposal.reduces()),
+        hours=plan.hours(step.minutes),
+        money=step.money,
     )
 
 
@@ -211,6 +240,8 @@ def _from_answers(judgements: Sequence[Judgement], as_of: date, plan: Plan) -> I
         if key:
             yield _asked(plan.sentences[key], judgement, answer)
     for judgement, answer in answered:
+        if judgement.state == "planned":
+            yield _asked(plan.sentences["planned"], judgement, answer)
         if answer.state in {"not_met", "partly"} and answer.reason and answer.expires is None:
             yield _asked(plan.sentences["not_funded"], judgement, answer)
 

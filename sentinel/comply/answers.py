@@ -15,7 +15,7 @@ from sentinel.comply.checklist import Checklist
 from sentinel.comply.files import meant
 from sentinel.content import Document, Schema, parse_documents, read_documents, relative, validate
 from sentinel.errors import ContentError, Fault, Location
-from sentinel.model.compliance import Answer, State
+from sentinel.model.compliance import Answer, Exhibit, ExhibitKind, State
 
 ELEVEN_DIGITS = re.compile(r"(?<!\d)\d{2}[ .\u00a0-]?\d{2}[ .\u00a0-]?\d{2}[ .\u00a0-]?\d{3}[ \u00a0]?\d{2}(?!\d)")
 """A national identity number as people write it; other numbers of eleven digits are refused with it, to be safe."""
@@ -40,6 +40,22 @@ Day = Annotated[date, BeforeValidator(only_a_date)]
 Line = Annotated[str, Field(max_length=4_000)]
 
 
+class ExhibitEntry(Schema):
+    """Something shown as proof of an answer, and the place it is kept."""
+
+    what: Annotated[str, Field(min_length=1, max_length=300)]
+    kind: ExhibitKind
+    date: Day
+    where: Annotated[str, Field(max_length=300)] = ""
+
+
+class MaturityEntry(Schema):
+    """How mature a requirement is, as a person sees it; the effect is measured and never said."""
+
+    document: Annotated[int, Field(ge=0, le=5, strict=True)] | None = None
+    implementation: Annotated[int, Field(ge=0, le=5, strict=True)] | None = None
+
+
 class AnswerEntry(Schema):
     """One answer as the file writes it."""
 
@@ -50,14 +66,32 @@ class AnswerEntry(Schema):
     reason: Line = ""
     approver: Line = ""
     expires: Day | None = None
+    evidence: Annotated[tuple[ExhibitEntry, ...], Field(max_length=50)] = ()
+    maturity: MaturityEntry = MaturityEntry()
+
+
+def only_filled_in(value: object) -> object:
+    """Leave out what nobody has filled in: keys without a value, and entries that hold nothing else."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        return value
+    filled = {name: _filled(entry) for name, entry in value.items()}
+    return {name: entry for name, entry in filled.items() if entry not in ({}, None)}
+
+
+def _filled(entry: object) -> object:
+    if not isinstance(entry, dict):
+        return entry
+    return {key: part for key, part in entry.items() if part not in (None, "") or key not in AnswerEntry.model_fields}
 
 
 class AnswersFile(Schema):
-    """The file of answers; `organisation` says whose they are."""
+    """The file of answers; `organisation` says whose they are. What is left blank is no answer."""
 
     schema_: Annotated[Literal["sentinel.answers/1"], Field(alias="schema")]
     organisation: Annotated[str, Field(min_length=1, max_length=200)]
-    answers: dict[str, AnswerEntry]
+    answers: Annotated[dict[str, AnswerEntry], BeforeValidator(only_filled_in)]
 
 
 def read_answers(path: Path, checklist: Checklist, as_of: date) -> tuple[Answer, ...]:
@@ -65,8 +99,9 @@ def read_answers(path: Path, checklist: Checklist, as_of: date) -> tuple[Answer,
 
     Refused: unknown requirements and keys, requirements that the organisation is not asked, days after `as_of`, an
     exception (not relevant, or an accepted risk) without reason, approver and end, an accepted risk of what is met or
-    unknown, and anything with eleven digits. What has ended is read as it is: a requirement whose «not relevant» has
-    ended is judged as not assessed, and a risk that was accepted counts for nothing before its end or after it.
+    unknown, a plan without a note of what is planned, and anything with eleven digits. What has ended is read as it is:
+    a requirement whose «not relevant» has ended is judged as not assessed, and a risk that was accepted counts for
+    nothing before its end or after it.
     """
     return _answers(read_documents(path, Path()), relative(path, Path()), checklist, as_of)
 
@@ -98,7 +133,7 @@ def _read(document: Document, checklist: Checklist, as_of: date) -> tuple[list[A
     faults += wrong
     if value is None:
         return [], faults + list(_unknown_keys(document, checklist))
-    faults += _unknown(document, value.answers, checklist)
+    faults += _unknown_keys(document, checklist)
     for name, entry in value.answers.items():
         faults += [document.fault(["answers", name, key], what) for key, what in _wrong(entry, as_of)]
     return [as_answer(name, entry) for name, entry in value.answers.items()], faults
@@ -115,12 +150,26 @@ def as_answer(name: str, entry: AnswerEntry) -> Answer:
         reason=entry.reason,
         approver=entry.approver,
         expires=entry.expires,
+        evidence=tuple(Exhibit(one.what, one.kind, one.date, one.where) for one in entry.evidence),
+        document=entry.maturity.document,
+        implementation=entry.maturity.implementation,
     )
 
 
 def _wrong(entry: AnswerEntry, as_of: date) -> Iterator[tuple[str, str]]:
     if entry.date > as_of:
         yield "date", f"{entry.date} is after {as_of}, the day of the assessment"
+    for exhibit in entry.evidence:
+        if exhibit.date > as_of:
+            yield "evidence", f"{exhibit.date} is after {as_of}, the day of the assessment"
+    if entry.state == "planned" and not entry.note.strip():
+        yield "state", "'planned' needs 'note': what is planned"
+    yield from _wrong_exception(entry)
+    if entry.expires and entry.expires < entry.date:
+        yield "expires", f"{entry.expires} is before the answer was given"
+
+
+def _wrong_exception(entry: AnswerEntry) -> Iterator[tuple[str, str]]:
     excepted = entry.state == "not_applicable"
     if excepted or entry.approver or entry.expires:
         what = "'not_applicable'" if excepted else "an accepted risk"
@@ -131,8 +180,6 @@ def _wrong(entry: AnswerEntry, as_of: date) -> Iterator[tuple[str, str]]:
         for key in ("approver", "expires"):
             if getattr(entry, key):
                 yield key, f"no risk is accepted where the state is '{entry.state}'"
-    if entry.expires and entry.expires < entry.date:
-        yield "expires", f"{entry.expires} is before the answer was given"
 
 
 def _unknown(document: Document, names: Mapping[str, object], checklist: Checklist) -> Iterator[Fault]:
@@ -146,7 +193,7 @@ def _unknown(document: Document, names: Mapping[str, object], checklist: Checkli
 
 
 def _unknown_keys(document: Document, checklist: Checklist) -> Iterator[Fault]:
-    """Yield unknown requirements also of a file that is wrong in other ways, so that all is told at once."""
+    """Yield unknown requirements, also of a file that is wrong in other ways and of entries that are left blank."""
     answers = document.data.get("answers") if isinstance(document.data, dict) else None
     if isinstance(answers, dict):
         yield from _unknown(document, {name: None for name in answers if isinstance(name, str)}, checklist)

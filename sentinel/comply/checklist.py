@@ -76,15 +76,20 @@ class Profile(Schema):
     classes: Annotated[list[ClassName], Field(min_length=1)]
 
 
-class Cover(Schema):
-    """The checklist's own page: what it is, its version, and what it stands on."""
+class Head(Schema):
+    """What a checklist and a pack say of themselves alike: version, what they stand on, and who usually knows."""
 
     id: ChecklistId
     version: Annotated[str, Field(pattern=r"^\d{4}\.\d+$", strict=True)]
     title: Spoken
     based_on: Spoken
-    profile: Profile
     roles: Annotated[dict[RoleName, Spoken], Field(min_length=1)]
+
+
+class Cover(Head):
+    """The checklist's own page, with the part that a small practice is asked."""
+
+    profile: Profile
 
 
 class ClassEntry(Schema):
@@ -129,7 +134,7 @@ class Checklist:
     """All that is needed to judge answers, or the part of it that some organisation is asked.
 
     `hash` is over every file of the checklist's folder, whichever part is asked; `beyond` holds the ids of the
-    requirements that this part leaves out.
+    requirements that this part leaves out. A pack has no part for a small practice: its classes alone decide.
     """
 
     id: str
@@ -137,7 +142,7 @@ class Checklist:
     hash: str
     title: Text
     based_on: Text
-    part: Part
+    part: Part | None
     chapters: Mapping[str, Text]
     requirements: tuple[Requirement, ...]
     classes: Mapping[str, Class]
@@ -149,10 +154,13 @@ class Checklist:
         return frozenset(requirement.id for requirement in self.requirements) | self.beyond
 
     def small(self) -> Checklist:
-        """Return the part for a small practice, under the id of that part."""
-        kept = tuple(requirement for requirement in self.requirements if self.part.holds(requirement))
+        """Return the part for a small practice, under the id of that part; all of it where there is no such part."""
+        part = self.part
+        if part is None:
+            return self
+        kept = tuple(requirement for requirement in self.requirements if part.holds(requirement))
         beyond = self.known() - {requirement.id for requirement in kept}
-        return replace(self, id=self.part.id, title=self.part.title, requirements=kept, beyond=beyond)
+        return replace(self, id=part.id, title=part.title, requirements=kept, beyond=beyond)
 
 
 def load_checklist(base: Path) -> Checklist:
@@ -162,27 +170,33 @@ def load_checklist(base: Path) -> Checklist:
     cover = one(folder / "normen.yml", Cover, base, faults)
     levels = one(folder / "levels.yml", LevelsFile, base, faults)
     classes = one(base / "checklists" / "classes.yml", Classes, base, faults)
-    chapters = _chapters(folder / "requirements", base, faults)
+    chapters = read_chapters(folder / "requirements", base, faults)
     if cover and levels and classes:
         faults += wrong_classes(classes)
         faults += wrong_requirements(chapters, {entry.id for entry in classes.value.classes}, set(cover.value.roles))
         faults += wrong_part(cover, {entry.id for entry in classes.value.classes})
-        faults += wrong_levels(levels, {entry.id: entry.gate for _, _, entry in _entries(chapters)})
+        faults += wrong_levels(levels, {entry.id: entry.gate for _, _, entry in entries(chapters)})
     if faults or not (cover and levels and classes):
         raise ContentError(faults)
+    whole = as_checklist(cover.value, chapters, classes.value, as_levels(levels.value))
+    return replace(whole, hash=content_hash(yaml_files(folder), base), part=_as_part(cover.value.profile))
+
+
+def as_checklist(head: Head, chapters: list[Item[Chapter]], classes: Classes, levels: Levels) -> Checklist:
+    """Return the noun for checked files, without a hash and without a part for a small practice."""
     return Checklist(
-        id=cover.value.id,
-        version=cover.value.version,
-        hash=content_hash(yaml_files(folder), base),
-        title=cover.value.title.text(),
-        based_on=cover.value.based_on.text(),
-        part=_as_part(cover.value.profile),
+        id=head.id,
+        version=head.version,
+        hash="",
+        title=head.title.text(),
+        based_on=head.based_on.text(),
+        part=None,
         chapters={item.value.chapter: item.value.title.text() for item in chapters},
         requirements=tuple(
-            as_requirement(item.value.chapter, entry, cover.value.roles) for item, _, entry in _entries(chapters)
+            as_requirement(item.value.chapter, entry, head.roles) for item, _, entry in entries(chapters)
         ),
-        classes={c.id: Class(c.id, c.question.text(), c.absent.text()) for c in classes.value.classes},
-        levels=as_levels(levels.value),
+        classes={c.id: Class(c.id, c.question.text(), c.absent.text()) for c in classes.classes},
+        levels=levels,
     )
 
 
@@ -214,8 +228,8 @@ def as_requirement(chapter: str, entry: RequirementEntry, roles: Mapping[str, Sa
 
 def wrong_requirements(chapters: list[Item[Chapter]], classes: set[str], roles: set[str]) -> Iterator[Fault]:
     """Yield what no entry can tell alone: ids that repeat or stand in the wrong chapter, unknown classes and roles."""
-    counts = Counter(entry.id for _, _, entry in _entries(chapters))
-    for item, index, entry in _entries(chapters):
+    counts = Counter(entry.id for _, _, entry in entries(chapters))
+    for item, index, entry in entries(chapters):
         where: list[str | int] = ["requirements", index]
         if counts[entry.id] > 1:
             yield item.document.fault([*where, "id"], f"requirement {entry.id} is written {counts[entry.id]} times")
@@ -248,13 +262,15 @@ def _as_part(profile: Profile) -> Part:
     return Part(profile.id, profile.title.text(), profile.weight, frozenset(profile.classes))
 
 
-def _entries(chapters: list[Item[Chapter]]) -> Iterator[tuple[Item[Chapter], int, RequirementEntry]]:
+def entries(chapters: list[Item[Chapter]]) -> Iterator[tuple[Item[Chapter], int, RequirementEntry]]:
+    """Yield every requirement with its file and its number in it."""
     for item in chapters:
         for index, entry in enumerate(item.value.requirements):
             yield item, index, entry
 
 
-def _chapters(folder: Path, base: Path, faults: list[Fault]) -> list[Item[Chapter]]:
+def read_chapters(folder: Path, base: Path, faults: list[Fault]) -> list[Item[Chapter]]:
+    """Read the files of requirements in their order; add what is wrong with them to `faults`."""
     try:
         chapters = load(folder, Chapter, base)
     except ContentError as error:

@@ -82,9 +82,13 @@ Place = tuple[str, str, When]
 
 @dataclass(frozen=True, slots=True)
 class EvidenceMap:
-    """The effects of each signal, found by kind, key and whether it was seen."""
+    """The effects of each signal, found by kind, key and whether it was seen.
+
+    `governed` are the chapters about decisions of people, which nothing measured proves.
+    """
 
     effects: Mapping[Place, tuple[Effect, ...]]
+    governed: frozenset[str] = frozenset()
 
     def of(self, signal: Signal) -> tuple[Effect, ...]:
         """Return the effects of one signal by the nearest key: its own, else `*.possible`, else `*`."""
@@ -124,7 +128,7 @@ def load_evidence_map(base: Path, checklist: Checklist) -> EvidenceMap:
         faults += _wrong(item, checklist)
     if faults or not item:
         raise ContentError(faults)
-    return EvidenceMap(dict(_effects(item.value.signals)))
+    return EvidenceMap(dict(_effects(item.value.signals)), frozenset(item.value.governance.chapters))
 
 
 def _effects(entries: list[SignalEntry]) -> Iterator[tuple[Place, tuple[Effect, ...]]]:

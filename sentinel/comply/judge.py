@@ -8,6 +8,7 @@ from datetime import date
 from sentinel.comply.checklist import Checklist, Class
 from sentinel.comply.wording import STATES, day, sentence, some, told
 from sentinel.model.compliance import (
+    Acceptance,
     Answer,
     EffectiveState,
     Evidence,
@@ -21,6 +22,9 @@ from sentinel.model.text import LANGUAGES, Language, Text
 
 BEST_FIRST: tuple[State, ...] = ("met", "partly", "not_met")
 _ANSWERED: Mapping[State, EffectiveState] = {"met": "met", "partly": "partly", "not_met": "not_met"}
+_OLDER: tuple[State, ...] = ("not_applicable", "met", "partly", "planned", "not_met", "unknown")
+"""Of two answers of the same day the later one in this order counts, so that the order of the input never does."""
+_ACCEPTABLE: frozenset[State] = frozenset({"partly", "planned", "not_met"})
 _SHOWN = 3
 _REASONS = 2
 
@@ -37,7 +41,7 @@ def judge(
     One that does not apply by class has state `not_applicable` and no answer; one that somebody declared not relevant
     has its answer. Where a requirement is answered twice, the answer that was given last counts.
     """
-    given = {answer.requirement: answer for answer in sorted(answers, key=_age)}
+    given = last_given(answers)
     seen: dict[str, list[Evidence]] = {}
     for item in evidence:
         seen.setdefault(item.requirement, []).append(item)
@@ -49,12 +53,17 @@ def judge(
     )
 
 
+def last_given(answers: Iterable[Answer]) -> dict[str, Answer]:
+    """Return the answer that counts for each requirement, whatever their order."""
+    return {answer.requirement: answer for answer in sorted(answers, key=_age)}
+
+
 def effective_state(answer: Answer | None, evidence: Sequence[Evidence], as_of: date) -> EffectiveState:
     """Return where an applicable requirement stands; evidence can lower an answer and never raises one."""
-    if answer is None or answer.state == "unknown" or has_ended(answer, as_of):
+    if answer is None or has_ended(answer, as_of):
         return "not_assessed"
-    if answer.state == "not_met":
-        return "not_met"
+    if answer.state in ("unknown", "planned", "not_met"):
+        return answer.state  # nothing is claimed that a measurement could lower
     if any(item.role == "contradicts" for item in evidence):
         return "disputed"
     if answer.state == "not_applicable":
@@ -68,15 +77,21 @@ def has_ended(answer: Answer, as_of: date) -> bool:
     return answer.state == "not_applicable" and (answer.expires is None or answer.expires < as_of)
 
 
+def acceptance(answer: Answer | None, as_of: date) -> Acceptance | None:
+    """Return the risk that an answer says was accepted; it holds to the end of its last day."""
+    if answer is None or answer.expires is None or answer.state not in _ACCEPTABLE:
+        return None
+    return Acceptance(answer.expires, answer.approver, answer.reason, ended=answer.expires < as_of)
+
+
 def by_class(judgement: Judgement) -> bool:
     """Say whether a requirement is out because a class is not true, and not because somebody declared it away."""
     return judgement.state == "not_applicable" and judgement.answer is None
 
 
-def _age(answer: Answer) -> tuple[date, bool, int]:
-    """Order answers by day; on the same day the worse one counts, so that the order of the input never does."""
-    rank = BEST_FIRST.index(answer.state) if answer.state in BEST_FIRST else len(BEST_FIRST)
-    return answer.given, answer.state != "not_applicable", rank
+def _age(answer: Answer) -> tuple[date, int]:
+    """Order answers by day; on the same day the worse one counts."""
+    return answer.given, _OLDER.index(answer.state)
 
 
 def _does_not_apply(requirement: Requirement, reason: Class, answered: bool) -> Judgement:  # noqa: FBT001 — two fixed uses
@@ -90,14 +105,31 @@ def _does_not_apply(requirement: Requirement, reason: Class, answered: bool) -> 
 
 def _judge(requirement: Requirement, answer: Answer | None, evidence: tuple[Evidence, ...], as_of: date) -> Judgement:
     state = effective_state(answer, evidence, as_of)
-    nb, en = (_reason(state, answer, evidence, language) for language in LANGUAGES)
-    return Judgement(requirement, state, answer, evidence, Text(nb, en))
+    accepted = acceptance(answer, as_of)
+    nb, en = (
+        _joined(_stated(state, answer, language), _accepted(accepted, language), measured(state, evidence, language))
+        for language in LANGUAGES
+    )
+    return Judgement(requirement, state, answer, evidence, Text(nb, en), accepted)
 
 
-def _reason(state: EffectiveState, answer: Answer | None, evidence: Sequence[Evidence], language: Language) -> str:
+def _joined(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
+
+
+def _stated(state: EffectiveState, answer: Answer | None, language: Language) -> str:
     ended = answer is not None and answer.state == "not_applicable" and state == "not_assessed"
-    first = _ended(answer, language) if answer and ended else _answered(answer, language)
-    return " ".join(part for part in (first, _measured(state, evidence, language)) if part)
+    return _ended(answer, language) if answer and ended else _answered(answer, language)
+
+
+def _accepted(accepted: Acceptance | None, language: Language) -> str:
+    """Say who accepted the risk and to when, or that it is accepted no more."""
+    if accepted is None:
+        return ""
+    until, who = day(accepted.until, language), accepted.approver
+    if language == "nb":
+        return f"Aksepten gikk ut {until}." if accepted.ended else f"Risikoen er akseptert av {who} til {until}."
+    return f"The acceptance ended on {until}." if accepted.ended else f"The risk is accepted by {who} until {until}."
 
 
 def _answered(answer: Answer | None, language: Language) -> str:
@@ -136,7 +168,7 @@ _TOLD: Mapping[Role, Text] = {
 _CLAIMED: frozenset[EffectiveState] = frozenset({"met", "partly", "disputed"})
 
 
-def _measured(state: EffectiveState, evidence: Sequence[Evidence], language: Language) -> str:
+def measured(state: EffectiveState, evidence: Sequence[Evidence], language: Language) -> str:
     """Say what was measured, role by role; where nothing is claimed, a measurement can only inform."""
     if state not in _CLAIMED:
         return _told("informs", evidence, language)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Annotated, Literal
 
@@ -17,8 +17,8 @@ from sentinel.model.text import Text
 
 RANK: Mapping[Level, int] = {"red": 0, "yellow": 1, "green": 2}
 
-GateState = Literal["not_assessed", "not_met", "disputed", "partly"]
-WORST_FIRST: tuple[GateState, ...] = ("not_assessed", "not_met", "disputed", "partly")
+GateState = Literal["not_assessed", "unknown", "not_met", "planned", "disputed", "partly"]
+WORST_FIRST: tuple[GateState, ...] = ("not_assessed", "unknown", "not_met", "planned", "disputed", "partly")
 """Caps may not fall in this order: else withdrawing or worsening an answer could raise the level."""
 
 Percent = Annotated[int, Field(ge=0, le=100, strict=True)]
@@ -107,6 +107,18 @@ def as_levels(entry: LevelsFile) -> Levels:
         ),
         caps={cap.state: cap.level for cap in entry.caps},
         words={gate.requirement: GateWords(gate.lacking.text(), gate.whether.text()) for gate in entry.gates},
+    )
+
+
+def worded(levels: Levels, titles: Mapping[str, Text]) -> Levels:
+    """Return the same thresholds and caps for other gates, each in words made of its title."""
+    return replace(levels, words={name: _by_title(title) for name, title in titles.items()})
+
+
+def _by_title(title: Text) -> GateWords:
+    return GateWords(
+        Text(f"«{title.nb}» er ikke på plass", f"“{title.en}” is not in place"),
+        Text(f"«{title.nb}» er på plass", f"“{title.en}” is in place"),
     )
 
 

@@ -16,9 +16,26 @@ from sentinel.content import Item, Schema
 from sentinel.errors import ContentError, Fault
 from sentinel.model.text import Text
 
+ANSWERING, FINDING_OUT = "answering", "finding-out"
+"""The steps that are no step of the file: answer what nobody answered, find out what nobody knew."""
+
 Key = Annotated[str, Field(min_length=1, max_length=100)]
 Minutes = Annotated[int, Field(gt=0, le=60 * 24 * 30, strict=True)]
 Days = Annotated[int, Field(ge=0, le=730, strict=True)]
+
+
+class HoursEntry(Schema):
+    """A band of work: up to so many minutes, None for all above."""
+
+    most: Minutes | None
+    title: Spoken
+
+
+class CostsEntry(Schema):
+    """Bands of cost, the smallest first."""
+
+    hours: Annotated[list[HoursEntry], Field(min_length=1)]
+    money: Annotated[dict[Key, Spoken], Field(min_length=1)]
 
 
 class StepEntry(Schema):
@@ -35,6 +52,7 @@ class StepEntry(Schema):
     who: Key
     minutes: Minutes
     effort: Spoken | None = None
+    money: Key = "none"
     days: Days
     mends: Annotated[list[RequirementId], Field(min_length=1)]
     checks: tuple[Key, ...] = ()
@@ -55,6 +73,16 @@ class AnsweringEntry(Schema):
     days: Days
 
 
+class FindingOutEntry(Schema):
+    """What to do about requirements that were answered with «vet ikke»; `{people}` are those who usually know."""
+
+    title: Spoken
+    title_one: Spoken
+    why: Spoken
+    minutes_each: Minutes
+    days: Days
+
+
 class DecisionsEntry(Schema):
     """Sentences for what answers ask management; `{title}`, `{date}` and `{reason}` are filled in."""
 
@@ -64,15 +92,21 @@ class DecisionsEntry(Schema):
     risk_ends: Spoken
     risk_ended: Spoken
     not_funded: Spoken
+    planned: Spoken
 
 
 class PlanFile(Schema):
     """The file `actions.yml`."""
 
     people: dict[str, Spoken]
+    costs: CostsEntry
     answering: AnsweringEntry
+    finding_out: FindingOutEntry
     decisions: DecisionsEntry
     steps: Annotated[list[StepEntry], Field(min_length=1)]
+
+
+_UNSAID = Text("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +126,7 @@ class Step:
     missing_logs: frozenset[str] = frozenset()
     urgent: bool = False
     decision: Text | None = None
+    money: Text = _UNSAID
 
     @property
     def general(self) -> bool:
@@ -100,13 +135,13 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Answering:
-    """What to do about requirements that nobody has assessed."""
+class Asking:
+    """What to do about requirements that nobody answered, or that nobody knew; `who` is None where they say it."""
 
     title: Text
     title_one: Text
     why: Text
-    who: Text
+    who: Text | None
     minutes_each: int
     days: int
 
@@ -116,9 +151,21 @@ class Plan:
     """All steps in the order of the file, and the sentences for decisions by their key."""
 
     steps: tuple[Step, ...]
-    answering: Answering
+    answering: Asking
+    finding_out: Asking
     notice_days: int
     sentences: Mapping[str, Text]
+    bands: tuple[tuple[int | None, Text], ...]
+    own_time: Text
+
+    def titles(self) -> dict[str, Text]:
+        """Return what every step is called, by its id; machines and counts that it is about are left open."""
+        asking = {ANSWERING: self.answering.title_one, FINDING_OUT: self.finding_out.title_one}
+        return {**{step.id: _open(step.title) for step in self.steps}, **asking}
+
+    def hours(self, minutes: int) -> Text:
+        """Return the band of an amount of work."""
+        return next(title for most, title in self.bands if most is None or minutes <= most)
 
 
 def load_plan(base: Path, checklist: Checklist) -> Plan:
@@ -130,17 +177,10 @@ def load_plan(base: Path, checklist: Checklist) -> Plan:
     if faults or not item:
         raise ContentError(faults)
     value = item.value
-    asked = value.answering
     return Plan(
-        steps=tuple(_as_step(entry, value.people) for entry in value.steps),
-        answering=Answering(
-            title=asked.title.text(),
-            title_one=asked.title_one.text(),
-            why=asked.why.text(),
-            who=value.people[asked.who].text(),
-            minutes_each=asked.minutes_each,
-            days=asked.days,
-        ),
+        steps=tuple(_as_step(entry, value.people, value.costs.money) for entry in value.steps),
+        answering=_asking(value.answering, value.people[value.answering.who].text()),
+        finding_out=_asking(value.finding_out, None),
         notice_days=value.decisions.notice_days,
         sentences={
             "exception_ends": value.decisions.exception_ends.text(),
@@ -148,8 +188,19 @@ def load_plan(base: Path, checklist: Checklist) -> Plan:
             "risk_ends": value.decisions.risk_ends.text(),
             "risk_ended": value.decisions.risk_ended.text(),
             "not_funded": value.decisions.not_funded.text(),
+            "planned": value.decisions.planned.text(),
         },
+        bands=tuple((band.most, band.title.text()) for band in value.costs.hours),
+        own_time=value.costs.money["none"].text(),
     )
+
+
+def _asking(entry: AnsweringEntry | FindingOutEntry, who: Text | None) -> Asking:
+    return Asking(entry.title.text(), entry.title_one.text(), entry.why.text(), who, entry.minutes_each, entry.days)
+
+
+def _open(title: Text) -> Text:
+    return Text(title.nb.replace("{subjects}", "…"), title.en.replace("{subjects}", "…"))
 
 
 def effort(minutes: int) -> Text:
@@ -162,7 +213,7 @@ def effort(minutes: int) -> Text:
     return Text("1 dag" if days == 1 else f"{days} dager", "1 day" if days == 1 else f"{days} days")
 
 
-def _as_step(entry: StepEntry, people: Mapping[str, Spoken]) -> Step:
+def _as_step(entry: StepEntry, people: Mapping[str, Spoken], money: Mapping[str, Spoken]) -> Step:
     return Step(
         id=entry.id,
         title=entry.title.text(),
@@ -177,6 +228,7 @@ def _as_step(entry: StepEntry, people: Mapping[str, Spoken]) -> Step:
         missing_logs=frozenset(entry.missing_logs),
         urgent=entry.urgent,
         decision=entry.decision.text() if entry.decision else None,
+        money=money[entry.money].text(),
     )
 
 
@@ -192,10 +244,24 @@ def _wrong(item: Item[PlanFile], checklist: Checklist) -> Iterator[Fault]:
             yield item.document.fault([*where, "id"], f"step {step.id} is written {ids[step.id]} times")
         if step.who not in people:
             yield item.document.fault([*where, "who"], f"unknown person '{step.who}'{meant(step.who, people)}")
+        if step.money not in item.value.costs.money:
+            hint = meant(step.money, item.value.costs.money)
+            yield item.document.fault([*where, "money"], f"unknown band '{step.money}'{hint}")
         for name in step.mends:
             if name not in known:
                 yield item.document.fault([*where, "mends"], f"unknown requirement '{name}'{meant(name, known)}")
     yield from _wrong_cover(item, known)
+    yield from _wrong_costs(item)
+
+
+def _wrong_costs(item: Item[PlanFile]) -> Iterator[Fault]:
+    """Yield bands that do not rise, or leave something in none of them."""
+    most = [band.most for band in item.value.costs.hours]
+    limits = [limit for limit in most[:-1] if limit is not None]
+    if most[-1] is not None or len(limits) != len(most) - 1 or limits != sorted(set(limits)):
+        yield item.document.fault(["costs", "hours"], "bands rise, and the last alone has no limit (null)")
+    if "none" not in item.value.costs.money:
+        yield item.document.fault(["costs", "money"], "band none is missing")
 
 
 def _wrong_cover(item: Item[PlanFile], known: frozenset[str]) -> Iterator[Fault]:

@@ -48,10 +48,13 @@ def _because(
         )
     if requirement.id in part.beyond:
         return LEFT_OUT
-    return EVERYBODY if fact.id == ALWAYS else _true(fact, said=fact.id in said, silent=fact.id in silent)
+    return switched_on(fact, said=fact.id in said, silent=fact.id in silent)
 
 
-def _true(fact: Class, *, said: bool, silent: bool) -> Text:
+def switched_on(fact: Class, *, said: bool, silent: bool) -> Text:
+    """Say why a fact counts as true: it is for everybody, nobody has said no, somebody said yes, or it is usual."""
+    if fact.id == ALWAYS:
+        return EVERYBODY
     if silent:
         return Text(
             f"Regnes som ja til det er svart nei: {fact.question.nb}",

@@ -12,7 +12,7 @@ from sentinel.comply.wording import LEVELS, listed, number, rounded, sentence
 from sentinel.model.compliance import EffectiveState, Judgement, Level
 from sentinel.model.text import LANGUAGES, Language, Text
 
-KNOWN_FIRST: tuple[EffectiveState, ...] = ("not_met", "disputed", "partly", "not_assessed")
+KNOWN_FIRST: tuple[EffectiveState, ...] = ("not_met", "planned", "disputed", "partly", "unknown", "not_assessed")
 """What is known to be missing is named before what nobody has looked at."""
 
 _NAMED = 3
@@ -58,18 +58,17 @@ def gate_clause(gate: Judgement, levels: Levels, language: Language) -> str:
     whether = words.whether.say(language)
     if gate.state == "not_met":
         return words.lacking.say(language)
-    unknown = gate.state == "not_assessed" and gate.answer is not None and gate.answer.state == "unknown"
-    opening = _UNKNOWN if unknown else _OPENINGS[gate.state]
-    return f"{opening.say(language)} {whether}"
+    return f"{_OPENINGS[gate.state].say(language)} {whether}"
 
 
-_UNKNOWN = Text("ingen vet om", "nobody knows whether")
 _OPENINGS: Mapping[EffectiveState, Text] = {
+    "planned": Text("det er bare planlagt at", "it is only planned that"),
     "disputed": Text("målinger taler mot at", "measurements speak against the claim that"),
     "partly": Text("det er bare delvis slik at", "it is only partly so that"),
+    "unknown": Text("ingen vet om", "nobody knows whether"),
     "not_assessed": Text("ingen har vurdert om", "nobody has assessed whether"),
 }
-_SAID_ONCE = [words for text in (_UNKNOWN, *_OPENINGS.values()) for words in (text.nb, text.en)]
+_SAID_ONCE = [words for text in _OPENINGS.values() for words in (text.nb, text.en)]
 
 
 def _level_reason(standing: Standing, lacking: Sequence[Judgement], levels: Levels, language: Language) -> str:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sentinel.errors import InputError, Location
 
 MAX_BYTES = 200_000_000
+THIS_DAY = "the day of this run"
 
 
 class Open(BaseModel):
@@ -34,17 +35,25 @@ class EarlierResult(Open):
 R = TypeVar("R", bound=EarlierResult)
 
 
-def read_result(kind: type[R], path: Path, name: str, organisation: str, as_of: date) -> R:
+def read_result(kind: type[R], path: Path, name: str, organisation: str, as_of: date, last: str = THIS_DAY) -> R:
     """Return what is wanted of a result.
 
-    Raises InputError where it is none, is of another organisation than that number, or of a later day than `as_of`.
+    Raises InputError where it is none, is of another organisation than that number, or of a later day than `as_of`;
+    `last` says what day that is.
     """
     try:
         if path.stat().st_size > MAX_BYTES:
             raise InputError(Location(name), f"is larger than {MAX_BYTES:,} bytes")
-        found = kind.model_validate_json(path.read_bytes())
+        body = path.read_bytes()
     except OSError as error:
         raise InputError(Location(name), f"cannot be read: {error.strerror}") from error
+    return as_result(kind, body, name, organisation, as_of, last)
+
+
+def as_result(kind: type[R], body: bytes, name: str, organisation: str, as_of: date, last: str = THIS_DAY) -> R:
+    """Do the same for a result that came from `name`."""
+    try:
+        found = kind.model_validate_json(body)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -52,5 +61,5 @@ def read_result(kind: type[R], path: Path, name: str, organisation: str, as_of: 
     if found.organisation.number != organisation:
         raise InputError(Location(name), f"is of organisation {found.organisation.number}, not {organisation}")
     if found.as_of > as_of:
-        raise InputError(Location(name), f"is of {found.as_of}, after {as_of}, the day of this run")
+        raise InputError(Location(name), f"is of {found.as_of}, after {as_of}, {last}")
     return found

@@ -19,21 +19,25 @@ from sentinel.model.compliance import EffectiveState, GateResult, Judgement, Sco
 VALUE: Mapping[EffectiveState, Fraction] = {
     "met": Fraction(1),
     "partly": Fraction(1, 2),
+    "planned": Fraction(0),
     "not_met": Fraction(0),
     "disputed": Fraction(0),
+    "unknown": Fraction(0),
     "not_assessed": Fraction(0),
 }
-ASSESSED: frozenset[EffectiveState] = frozenset({"met", "partly", "not_met"})
+ASSESSED: frozenset[EffectiveState] = frozenset({"met", "partly", "planned", "not_met"})
+"""Somebody knows how it stands."""
+ANSWERED: frozenset[EffectiveState] = ASSESSED | {"unknown"}
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
     """The numbers as fractions of 1; None where there is nothing to count.
 
-    score: in place, of what was assessed or is disputed (a disputed answer counts as nothing until it is settled:
-    left out, a contradiction could raise the score) · coverage: assessed, of the requirements that apply, by count ·
-    worst_case: in place, of all that applies · in_place: the same, with what was declared not relevant counted as
-    not in place.
+    score: in place, of what was answered or is disputed («vet ikke» and a disputed answer count as nothing: left out,
+    not knowing or a contradiction could raise the score) · coverage: assessed, of the requirements that apply, by
+    count · worst_case: in place, of all that applies · in_place: the same, with what was declared not relevant counted
+    as not in place.
     """
 
     score: Fraction | None
@@ -72,10 +76,11 @@ def shares(judgements: Sequence[Judgement]) -> Shares:
     """Count requirements that apply by class."""
     kept = [judgement for judgement in judgements if judgement.state != "not_applicable"]
     assessed = [judgement for judgement in kept if judgement.state in ASSESSED]
+    answered = [judgement for judgement in kept if judgement.state in ANSWERED]
     disputed = [judgement for judgement in kept if judgement.state == "disputed"]
     in_place = sum((VALUE[j.state] * j.requirement.weight for j in kept), Fraction(0))
     return Shares(
-        score=_share(in_place, _weight([*assessed, *disputed])) if assessed else None,
+        score=_share(in_place, _weight([*answered, *disputed])) if answered else None,
         coverage=_share(Fraction(len(assessed)), len(kept)),
         worst_case=_share(in_place, _weight(kept)),
         in_place=_share(in_place, _weight(judgements)),

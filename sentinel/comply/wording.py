@@ -20,6 +20,7 @@ _MONTHS: Mapping[Language, str] = {
 STATES: Mapping[State | EffectiveState, Text] = {
     "met": Text("oppfylt", "met"),
     "partly": Text("delvis oppfylt", "partly met"),
+    "planned": Text("planlagt, ikke finansiert", "planned, not funded"),
     "not_met": Text("ikke oppfylt", "not met"),
     "disputed": Text("omstridt", "disputed"),
     "not_assessed": Text("ikke vurdert", "not assessed"),

@@ -73,13 +73,30 @@ class Applicability:
     because: Text
 
 
-State = Literal["met", "partly", "not_met", "not_applicable", "unknown"]
-"""What a person answered; `unknown` is «vet ikke», a real answer that counts as not looked at."""
+State = Literal["met", "partly", "planned", "not_met", "not_applicable", "unknown"]
+"""What a person answered.
+
+planned: somebody decided to do it and nobody has paid for it · unknown: «vet ikke», a real answer: nothing is in place
+that nobody knows of, and nobody has looked.
+"""
+
+
+ExhibitKind = Literal["document", "record", "sample", "test"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """What somebody shows as proof of an answer; `where` is the place it is kept, never the thing itself."""
+
+    what: str
+    kind: ExhibitKind
+    dated: date
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One person's answer to one requirement, with the place in the answers file."""
+    """One person's answer to one requirement; `document` and `implementation` are maturity 0–5 as it was said."""
 
     requirement: str
     state: State
@@ -89,6 +106,42 @@ class Answer:
     reason: str = ""
     approver: str = ""
     expires: date | None = None
+    evidence: tuple[Exhibit, ...] = ()
+    document: int | None = None
+    implementation: int | None = None
+
+
+Giver = Literal["owner", "operator"]
+"""owner: the organisation that the unit is a part of · operator: whoever runs something for it."""
+
+InheritedState = Literal["stands", "own_missing", "not_accepted", "unanswered", "ended", "unsettled"]
+"""What an answer that somebody else gave is worth in a unit.
+
+stands: accepted, and the worse of it and an own answer counts · own_missing: it counts only beside an own answer, and
+there is none · not_accepted: it helps nobody, but is still laid beside an own answer · unanswered: the giver has no
+answer to hand on · ended: acceptance or delivery is over · unsettled: the unit says «not relevant».
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Inherited:
+    """An answer that an owner or operator gave for a unit, with what the unit itself answered.
+
+    `source` is the giver's file, `does` its part and `stays` what remains with the unit, both in the giver's words.
+    """
+
+    giver: Giver
+    name: str
+    number: str
+    source: str
+    state: InheritedState
+    answer: Answer | None
+    own: Answer | None
+    accepted_by: str
+    accepted: date | None
+    until: date
+    does: str
+    stays: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +177,90 @@ class Evidence:
     cap: State | None = None
 
 
-EffectiveState = Literal["met", "partly", "not_met", "disputed", "not_assessed", "not_applicable"]
-"""disputed: answered met, partly or not relevant, but a measurement says otherwise; a person has to settle it."""
+EffectiveState = Literal["met", "partly", "planned", "not_met", "disputed", "unknown", "not_assessed", "not_applicable"]
+"""disputed: answered met, partly or not relevant, but a measurement says otherwise; a person has to settle it.
+
+unknown: somebody was asked and does not know · not_assessed: nobody has answered.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """A risk that somebody accepted to a day. It changes no number: the answer is worth what it is worth."""
+
+    until: date
+    approver: str
+    reason: str
+    ended: bool
+
+
+Grade = Literal["stated", "documented", "sampled", "measured"]
+"""How well an answer is backed, weakest first; `stated`: somebody said so, and nothing was shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What backs an answer best today: `first` was its grade when it was `dated`, `grade` is what its age left of it.
+
+    `falls` is the first day it is worth less than today, None where it cannot fall further.
+    """
+
+    grade: Grade
+    first: Grade
+    dated: date
+    falls: date | None
+    what: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Maturity:
+    """How mature one requirement is, 0–5 in three layers that are never added up; None where nobody rated it.
+
+    effect: from measurements alone, of which the one that decided was made on `measured`.
+    """
+
+    document: int | None
+    implementation: int | None
+    effect: int | None
+    measured: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """The mean of one layer as an exact fraction, `total` ÷ `rated`; `of` is how many could have been rated."""
+
+    total: int
+    rated: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterMaturity:
+    """`sentinel.maturity/1`: the means of one chapter. There is no mean over the layers, and none over the chapters."""
+
+    chapter: str
+    title: Text
+    document: Mean
+    implementation: Mean
+    effect: Mean
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One requirement after applicability, answer and evidence; the score is arithmetic over these and nothing else."""
+    """One requirement after applicability, answer and evidence; the score is arithmetic over these and nothing else.
+
+    `inherited` is what others answered for this unit; `answer` is the one that counts, whoever gave it.
+    """
 
     requirement: Requirement
     state: EffectiveState
     answer: Answer | None
     evidence: tuple[Evidence, ...]
     reason: Text
+    accepted: Acceptance | None = None
+    proof: Proof | None = None
+    maturity: Maturity | None = None
+    inherited: tuple[Inherited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +280,9 @@ Level = Literal["red", "yellow", "green"]
 class Score:
     """Three numbers that are only ever shown together, each 0–100 or None where there is nothing to count.
 
-    score: weighted share met of what was assessed, where a disputed answer counts as nothing · coverage: share of
-    applicable requirements that were assessed · worst_case: weighted share met if everything not assessed is not in
-    place. What does not apply by class is in none of them, nor in `counts`.
+    score: weighted share met of what was answered, where «vet ikke» and a disputed answer count as nothing ·
+    coverage: share of applicable requirements that were assessed, which «vet ikke» is not · worst_case: weighted share
+    met if everything not assessed is not in place. What does not apply by class is in none of them, nor in `counts`.
     """
 
     score: float | None
@@ -188,9 +312,19 @@ class OtherCount:
     says: Text
 
 
+ActionState = Literal["proposed", "started", "done", "dropped"]
+"""proposed: nobody has taken it yet. The others are what somebody wrote down for it."""
+_UNSAID = Text("", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing to do, in order of what it mends."""
+    """`sentinel.action/1`: one thing to do, most pressing first.
+
+    reduces: the weight that is not in place and that it mends · hours, money: bands, for the order of size · since: the
+    day its state is of · open: whether what it mends is still open, also of one that is said to be done · overdue: it
+    was started, and its day has passed.
+    """
 
     title: Text
     why: Text
@@ -198,6 +332,16 @@ class Action:
     effort: Text
     due: date
     requirements: tuple[str, ...]
+    id: str = ""
+    reduces: float = 0.0
+    hours: Text = _UNSAID
+    money: Text = _UNSAID
+    state: ActionState = "proposed"
+    owner: str = ""
+    since: date | None = None
+    overdue: bool = False
+    open: bool = True
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,28 +16,37 @@ from sentinel.model.backtest import Difference
 from sentinel.model.breach import BreachAssessment
 from sentinel.model.clocks import Counted
 from sentinel.model.compliance import (
+    Acceptance,
     Action,
     Answer,
     Applicability,
+    ChapterMaturity,
     EffectiveState,
     Evidence,
     GateResult,
+    Inherited,
     Judgement,
     Level,
+    Maturity,
     Organisation,
     OtherCount,
+    Proof,
+    Requirement,
     Score,
 )
 from sentinel.model.conversion import Conversion
 from sentinel.model.coverage import Coverage
 from sentinel.model.events import Value
 from sentinel.model.explained import Explanation
+from sentinel.model.groups import Group, GroupUnit
+from sentinel.model.histories import HistoryPoint, Predecessor
 from sentinel.model.history import AssetChange, Tracked
 from sentinel.model.imports import RuleChange
 from sentinel.model.interchange import Dossier
 from sentinel.model.judged import Outcome
 from sentinel.model.knowledge import Feed, Line, Statement
 from sentinel.model.known import KnownFeed, KnownWeakness
+from sentinel.model.packs import PackOverview, PackScored
 from sentinel.model.plain_hits import plain_hit
 from sentinel.model.remarks import Remark
 from sentinel.model.reproduction import Reproduction
@@ -128,6 +137,10 @@ class JudgementRecord:
     answer: Answer | None
     evidence: tuple[Evidence, ...]
     reason: Text
+    accepted: Acceptance | None
+    proof: Proof | None
+    maturity: Maturity | None
+    inherited: tuple[Inherited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +166,18 @@ class ResultRecord:
     troubles: tuple[str, ...]
     outcomes: tuple[Outcome, ...]
     feeds: tuple[Feed, ...] | None
+    predecessors: tuple[Predecessor, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PackScoreRecord:
+    """`sentinel.packscore/1`: one organisation against one pack; no score where the pack is not for it."""
+
+    pack: PackOverview
+    organisation: Organisation
+    as_of: date
+    score: dict[str, Any] | None
+    judgements: tuple[JudgementRecord, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +199,7 @@ _JUDGEMENT = TypeAdapter(JudgementRecord)
 
 Record = dict[str, Any]
 RECORDS: Mapping[str, type] = {
+    "sentinel.action/1": Action,
     "sentinel.applicability/1": Applicability,
     "sentinel.assessment/1": AssessmentRecord,
     "sentinel.asset/1": Asset,
@@ -189,15 +215,22 @@ RECORDS: Mapping[str, type] = {
     "sentinel.feed/1": KnownFeed,
     "sentinel.finding/1": Finding,
     "sentinel.flow/1": Flow,
+    "sentinel.groupscore/1": Group,
+    "sentinel.groupunit/1": GroupUnit,
+    "sentinel.historypoint/1": HistoryPoint,
     "sentinel.hit/1": HitRecord,
     "sentinel.ledger/1": LedgerEntry,
+    "sentinel.maturity/1": ChapterMaturity,
     "sentinel.othercount/1": OtherCount,
     "sentinel.outcome/1": Outcome,
+    "sentinel.pack/1": PackOverview,
+    "sentinel.packscore/1": PackScoreRecord,
     "sentinel.planstep/1": PlannedStep,
     "sentinel.probelog/1": LogEntry,
     "sentinel.releaseline/1": Line,
     "sentinel.remark/1": Remark,
     "sentinel.reproduction/1": Reproduction,
+    "sentinel.requirement/1": Requirement,
     "sentinel.result/1": ResultRecord,
     "sentinel.risk/1": Risk,
     "sentinel.ros/1": Ros,
@@ -275,6 +308,14 @@ def assessment_record(of: Dossier) -> Record:
     return _record("sentinel.assessment/1", told)
 
 
+def pack_score_record(scored: PackScored) -> Record:
+    """Return `sentinel.packscore/1`; its score is a whole `sentinel.score/1`."""
+    score = score_record(scored.score) if scored.score else None
+    judgements = tuple(map(_judgement, scored.judgements))
+    body = PackScoreRecord(scored.pack, scored.organisation, scored.as_of, score, judgements)
+    return _record("sentinel.packscore/1", body)
+
+
 def judgement_record(judgement: Judgement) -> Record:
     """Return one requirement's outcome as it stands in a result."""
     plain: Record = _JUDGEMENT.dump_python(_judgement(judgement), mode="json")
@@ -305,6 +346,7 @@ def result_record(result: Result) -> Record:
             troubles=result.troubles,
             outcomes=result.outcomes,
             feeds=result.feeds,
+            predecessors=result.predecessors,
         ),
     )
 
@@ -334,6 +376,10 @@ def _judgement(judgement: Judgement) -> JudgementRecord:
         judgement.answer,
         judgement.evidence,
         judgement.reason,
+        judgement.accepted,
+        judgement.proof,
+        judgement.maturity,
+        judgement.inherited,
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from sentinel.model.alerts import Alert, LedgerEntry, LogSource
 from sentinel.model.assets import Asset, Finding
 from sentinel.model.compliance import Action, EffectiveState, Judgement, Organisation, Score
+from sentinel.model.histories import Predecessor
 from sentinel.model.judged import Outcome
 from sentinel.model.knowledge import Feed
 from sentinel.model.talks import Heard
@@ -48,11 +49,12 @@ class NotLooked:
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """An earlier assessment of the same organisation, for «what changed»."""
+    """An earlier assessment of the same organisation, for «what changed»; `checklist` is the version it was made by."""
 
     when: date
     states: dict[str, EffectiveState]
     weights: dict[str, int]
+    checklist: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ class Result:
     at all, one line each. `outcomes` say how far known weaknesses could be looked for, product by product, and `feeds`
     how old that knowledge is: None where there was none, so that nobody looked. `networks` are the site's own as it
     states them, `network_names` what it calls networks, and `heard` is who talks to whom, None where nobody listened;
-    these three are for the map, and not in result.json.
+    these three are for the map, and not in result.json. `predecessors` are organisations that this one came from, each
+    with its own history.
     """
 
     organisation: Organisation
@@ -115,3 +118,4 @@ class Result:
     networks: tuple[str, ...] = ()
     network_names: dict[str, str] = field(default_factory=dict)
     heard: Heard | None = None
+    predecessors: tuple[Predecessor, ...] = ()

@@ -14,9 +14,17 @@ from sentinel.report.marks import DECISION, LEVELS, STATES, UNSEEN, direction
 from sentinel.report.pages import Figure, FirstPage, Level, Listing, Point, Share, Step
 from sentinel.report.text import FEW, Catalogue, day, days, local, percent, whole
 
-APPLICABLE: tuple[EffectiveState, ...] = ("met", "partly", "not_met", "disputed", "not_assessed")
+APPLICABLE: tuple[EffectiveState, ...] = (
+    "met",
+    "partly",
+    "planned",
+    "not_met",
+    "disputed",
+    "unknown",
+    "not_assessed",
+)
 """In the order of the bar: what is known first, what nobody has settled last."""
-
+_UNSETTLED: tuple[EffectiveState, ...] = ("disputed", "unknown", "not_assessed")
 STEPS = 3
 LINES = 4
 """How many lines each of the four lists may have; more are counted and stand on the following pages."""
@@ -29,6 +37,8 @@ def first_page(result: Result, catalogue: Catalogue) -> FirstPage:
     counts = Counter(judgement.state for judgement in result.judgements)
     total = sum(counts[state] for state in APPLICABLE)
     shares = tuple(_share(state, counts[state], total, catalogue) for state in APPLICABLE if counts[state])
+    unsettled = sum(counts[state] for state in _UNSETTLED)
+    todo = [action for action in result.actions if action.state != "dropped"]
     parts = [_on_bar(state, counts[state], total, catalogue) for state in APPLICABLE]
     described = catalogue.say("bar.description", parts="; ".join(f"{s.label}: {s.amount}" for s in shares) or "0")
     return FirstPage(
@@ -43,9 +53,9 @@ def first_page(result: Result, catalogue: Catalogue) -> FirstPage:
         bar=status_bar("standing", catalogue.say("bar.title"), described, parts),
         shares=shares,
         of=catalogue.count("first.of", total),
-        figures=_figures(result, total, counts["not_assessed"] + counts["disputed"], catalogue),
+        figures=_figures(result, total, unsettled, catalogue),
         todo=catalogue.say("first.todo"),
-        steps=tuple(_step(at, action, catalogue) for at, action in enumerate(result.actions[:STEPS], start=1)),
+        steps=tuple(_step(at, action, catalogue) for at, action in enumerate(todo[:STEPS], start=1)),
         more_steps=_more(len(result.actions) - STEPS, catalogue),
         no_steps=catalogue.say("first.no_steps"),
         lists=(
@@ -147,14 +157,14 @@ def _figure(value: float | None, of: str, label: str, none: Figure) -> Figure:
 
 def _step(at: int, action: Action, catalogue: Catalogue) -> Step:
     language = catalogue.language
-    who = brief(action.who.say(language), _WHO)
+    who = brief(action.owner or action.who.say(language), _WHO)
     effort = brief(action.effort.say(language), _WHO)
     return Step(
         number=str(at),
         title=brief(action.title.say(language), _TITLE),
         why=brief(action.why.say(language), _WHY),
         who=" · ".join(part for part in (who, effort) if part),
-        due=catalogue.say("due", day=day(action.due, language)),
+        due=catalogue.say("due.over" if action.overdue else "due", day=day(action.due, language)),
     )
 
 

@@ -13,6 +13,7 @@ from sentinel.report.grounds import grounds, unseen
 from sentinel.report.logs import logs
 from sentinel.report.network import network
 from sentinel.report.pages import Footer, Management
+from sentinel.report.predecessors import predecessors
 from sentinel.report.requirements import decisions, requirements
 from sentinel.report.text import Catalogue, day, load_texts
 
@@ -42,6 +43,7 @@ def _report(result: Result, catalogue: Catalogue) -> Management:
             logs(result, catalogue),
             requirements(result, catalogue),
             decisions(result, catalogue),
+            *predecessors(result, catalogue),
             unseen(result, catalogue),
             grounds(result, catalogue),
         ),

@@ -9,8 +9,10 @@ from sentinel.report.pages import Mark
 STATES: dict[EffectiveState, Mark] = {
     "met": Mark("circle", "met"),
     "partly": Mark("triangle", "partly"),
+    "planned": Mark("box", "unmet"),
     "not_met": Mark("square", "unmet"),
     "disputed": Mark("diamond", "open"),
+    "unknown": Mark("ring", "open"),
     "not_assessed": Mark("open", "open"),
     "not_applicable": Mark("dash", "quiet"),
 }

@@ -12,7 +12,7 @@ from sentinel.model.text import Language
 
 Tone = Literal["met", "partly", "unmet", "open", "plain", "quiet"]
 """A colour's meaning; `open` is not a colour but a dashed outline: nobody has looked."""
-Shape = Literal["circle", "triangle", "square", "diamond", "open", "up", "down", "same", "box", "dash"]
+Shape = Literal["circle", "triangle", "square", "diamond", "open", "up", "down", "same", "box", "dash", "ring"]
 
 
 @dataclass(frozen=True, slots=True)

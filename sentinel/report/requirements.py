@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import groupby
+from operator import attrgetter
 
-from sentinel.model.compliance import Answer, EffectiveState, Evidence, GateResult, Judgement
+from sentinel.model.compliance import Acceptance, Action, Answer, EffectiveState, Evidence, GateResult, Judgement
 from sentinel.model.result import Result
 from sentinel.report.clean import shorten
 from sentinel.report.firstpage import differing, quoted
@@ -113,12 +114,21 @@ def _row(judgement: Judgement, names: Mapping[str, str], catalogue: Catalogue) -
     gate = catalogue.say("gate.note", id=need.id) if need.gate else need.id
     return (
         cell(shorten(need.title.say(catalogue.language), _LONG, catalogue), gate),
-        cell(catalogue.say(f"state.{judgement.state}"), "", STATES[judgement.state]),
+        cell(
+            catalogue.say(f"state.{judgement.state}"), _accepted(judgement.accepted, catalogue), STATES[judgement.state]
+        ),
         _answer_cell(answer, catalogue),
         _who(answer, catalogue),
         _evidence(judgement.evidence, names, catalogue),
         cell(shorten(judgement.reason.say(catalogue.language), _LONG, catalogue)),
     )
+
+
+def _accepted(accepted: Acceptance | None, catalogue: Catalogue) -> str:
+    if accepted is None:
+        return ""
+    key = "accepted.ended" if accepted.ended else "accepted.until"
+    return catalogue.say(key, day=day(accepted.until, catalogue.language))
 
 
 def _answer_cell(answer: Answer | None, catalogue: Catalogue) -> Cell:
@@ -183,20 +193,28 @@ def _gate(gate: GateResult, state: EffectiveState | None, catalogue: Catalogue) 
 
 def _action_rows(result: Result, catalogue: Catalogue) -> list[Row]:
     language = catalogue.language
+    say = attrgetter(language)
     return [
         (
             cell(str(at)),
             cell(shorten(action.title.say(language), _LONG, catalogue)),
             cell(shorten(action.why.say(language), _LONG, catalogue)),
             cell(
-                shorten(action.who.say(language), _SHORT, catalogue),
-                shorten(action.effort.say(language), _SHORT, catalogue),
+                shorten(action.owner or action.who.say(language), _SHORT, catalogue),
+                shorten(", ".join(filter(None, map(say, (action.effort, action.money)))), _SHORT, catalogue),
             ),
-            cell(day(action.due, language)),
+            cell(day(action.due, language), _became(action, catalogue)),
             cell(joined(action.requirements, 6, catalogue) or catalogue.say("none")),
         )
         for at, action in enumerate(result.actions, start=1)
     ]
+
+
+def _became(action: Action, catalogue: Catalogue) -> str:
+    """Say what became of an action; one that is said to be done and is still asked for is not called done."""
+    if action.overdue:
+        return catalogue.say("action.overdue")
+    return "" if action.state == "proposed" else catalogue.say(f"action.{action.state}")
 
 
 def _difference_rows(result: Result, catalogue: Catalogue) -> list[Row]:

@@ -118,7 +118,7 @@ def _look(view: _View, check: Check, as_of: date) -> Iterator[_Told]:
     if check.kind == "support":
         for candidate in view.candidates:
             if candidate.support.state(as_of, check.soon_days) in check.states:
-                yield _told_support(candidate, check)
+                yield _told_support(view.asset, candidate, check, as_of)
     elif check.of == "asset":
         yield from _told_claim("", view.groups.get(check.attribute or "", []), check, as_of)
     else:
@@ -151,7 +151,7 @@ def _told_claim(key: str, claims: list[Claim], check: Check, as_of: date) -> Ite
     yield _Told(key or check.attribute or "", backing, "possible" if hint else check.claim, words, said, hint)
 
 
-def _told_support(candidate: Candidate, check: Check) -> _Told:
+def _told_support(asset: Asset, candidate: Candidate, check: Check, as_of: date) -> _Told:
     support, doubt = candidate.support, doubt_of(candidate)
     day = support.last_day
     when = check.with_day if day else check.without_day
@@ -167,6 +167,9 @@ def _told_support(candidate: Candidate, check: Check) -> _Told:
         "product": candidate.product,
         "version": candidate.version,
         "source": support.source,
+        "vendor": asset.vendor,
+        "support": support.state(as_of, check.soon_days),
+        "ends": day.isoformat() if day else "",
     }
     level = "possible" if doubt else check.claim
     return _Told(support.key, candidate.claims, level, words, said, doubt is not None, support.product.as_of)

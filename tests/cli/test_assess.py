@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import jsonschema
+import pytest
 
 from sentinel.model.records import json_schema
 from tests.cli.conftest import Run
@@ -20,6 +21,26 @@ def test_the_score_is_a_published_record_with_its_three_numbers(run: Run) -> Non
     jsonschema.validate(score, json_schema("sentinel.score/1"))
     assert all(0 <= score[name] <= 100 for name in ("score", "coverage", "worst_case"))
     assert done.exit_code == 0
+
+
+def test_the_clinics_figures_are_those_counted_by_hand(run: Run) -> None:
+    """82 requirements for a small practice, each of weight 3, of which 67 apply: 15 are out by class or declared so.
+
+    In place: 26 met and 15 halves, 33.5. Of those 67, 26 + 15 + 5 were assessed, 2 are not known, 19 have no answer.
+    """
+    (score,) = json.loads(run("assess", "score", CLINIC, "--format", "json").stdout)
+
+    assert score["counts"] == {
+        "met": 26,
+        "partly": 15,
+        "not_met": 5,
+        "unknown": 2,
+        "not_assessed": 19,
+    } | {"not_applicable": score["counts"]["not_applicable"]}
+    assert score["score"] == pytest.approx(100 * 33.5 / (26 + 15 + 5 + 2))
+    assert score["coverage"] == pytest.approx(100 * (26 + 15 + 5) / 67)
+    assert score["worst_case"] == pytest.approx(100 * 33.5 / 67)
+    assert [f"{score[name]:.1f}" for name in ("score", "coverage", "worst_case")] == ["69.8", "68.7", "50.0"]
 
 
 def test_the_table_lists_every_requirement(run: Run) -> None:
@@ -95,3 +116,14 @@ def test_other_ways_to_count_are_shown_beside_our_three_numbers(run: Run) -> Non
     assert {count["unit"] for count in counts} == {"percent", "points", "verdict"}
     assert "worst case" in done.stderr
     assert "yes" not in run("assess", "compare", CLINIC).stdout  # the clinic has open gates
+
+
+def test_the_maturity_of_each_chapter_is_a_published_record_and_has_no_sum(run: Run) -> None:
+    done = run("assess", "maturity", CLINIC, "--format", "jsonl")
+
+    items = {item["chapter"]: item for item in map(json.loads, done.stdout.splitlines())}
+    for item in items.values():
+        jsonschema.validate(item, json_schema("sentinel.maturity/1"))
+    assert items["LED"]["document"] == {"total": 5, "rated": 2, "of": 6}
+    assert {item["effect"]["rated"] for item in items.values()} == {0}, "nothing is measured by answers alone"
+    assert "5/2 (2 of 6)" in run("assess", "maturity", CLINIC).stdout

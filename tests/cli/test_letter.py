@@ -89,12 +89,30 @@ def test_wrong_use_is_told(filled: Run, words: tuple[str, ...]) -> None:
     assert "Traceback" not in told.stderr
 
 
-def test_there_is_nothing_to_ask_about_a_finding_without_known_vulnerabilities(filled: Run, tmp_path: Path) -> None:
+@pytest.fixture
+def clinic(run: Run) -> list[dict[str, object]]:
+    """Return the findings of the example clinic's nmap result, kept in the store."""
     capture = Path(__file__).parents[2] / "examples" / "clinic" / "nmap" / "lyngvik.xml"
-    filled("scan", "import", capture, "--save", "lyngvik", "-q")
-    listed = json.loads(filled("findings", "list", "--format", "json", "--site", "lyngvik").stdout)
-    plain = next(one["id"] for one in listed if not one["cves"])
-    told = filled("findings", "letter", plain)
+    run("scan", "import", capture, "--save", "lyngvik", "-q")
+    listed: list[dict[str, object]] = json.loads(run("findings", "list", "--format", "json").stdout)
+    return listed
+
+
+def test_a_maker_is_asked_about_equipment_whose_support_has_ended(run: Run, clinic: list[dict[str, object]]) -> None:
+    old = next(one for one in clinic if one["check"] == "product-unsupported")
+    told = run("findings", "letter", str(old["id"]), "--language", "en")
+
+    assert told.exit_code == 0
+    assert "which no longer gets security updates" in told.stdout
+    assert "- Security updates: ended " in told.stdout
+    assert "Which release gets security updates today" in told.stdout
+
+
+def test_there_is_nothing_to_ask_a_maker_about_how_a_machine_is_set_up(
+    run: Run, clinic: list[dict[str, object]]
+) -> None:
+    plain = next(one for one in clinic if not one["cves"] and not str(one["check"]).startswith("product-"))
+    told = run("findings", "letter", str(plain["id"]))
+
     assert (told.exit_code, told.stdout) == (2, "")
-    assert "no known vulnerability" in told.stderr
-    assert tmp_path.exists()
+    assert "no known vulnerability and no end of support" in told.stderr

@@ -45,7 +45,9 @@ thresholds:
   - {level: yellow, worst_case: 40, in_place: 30, because: {nb: a, en: a}}
 caps:
   - {state: not_assessed, level: yellow, because: {nb: a, en: a}}
+  - {state: unknown, level: yellow, because: {nb: a, en: a}}
   - {state: not_met, level: yellow, because: {nb: a, en: a}}
+  - {state: planned, level: yellow, because: {nb: a, en: a}}
   - {state: disputed, level: yellow, because: {nb: a, en: a}}
   - {state: partly, level: yellow, because: {nb: a, en: a}}
 gates:
@@ -55,6 +57,29 @@ gates:
   - requirement: DRF-10
     lacking: {nb: oppslag blir ikke logget, en: look-ups are not logged}
     whether: {nb: oppslag blir logget, en: look-ups are logged}
+"""
+INHERITANCE = """
+groups:
+  - id: on-site
+    owner: never
+    operator: never
+    because: {nb: gjøres her, en: done here}
+    requirements: [LED-14]
+  - id: both
+    owner: shared
+    operator: shared
+    because: {nb: begge, en: both}
+    requirements: [DRF-21]
+  - id: operation
+    owner: whole
+    operator: whole
+    because: {nb: drift, en: operation}
+    requirements: [DRF-07, DRF-10]
+  - id: decided
+    owner: whole
+    operator: never
+    because: {nb: bestemt, en: decided}
+    requirements: [UTS-07]
 """
 
 
@@ -105,6 +130,7 @@ def write(base: Path, **changed: str) -> Path:
         "uts": ("normen/requirements/uts.yml", UTS),
         "map": ("evidence-map.yml", ""),
         "plan": ("actions.yml", ""),
+        "inheritance": ("inheritance.yml", INHERITANCE),
     }
     for key, (place, text) in files.items():
         path = base / "checklists" / place

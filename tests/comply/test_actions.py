@@ -73,7 +73,7 @@ def alert(level: Severity = Severity.CRITICAL, time: datetime | None = None) -> 
 def proposed(
     judgements: Sequence[Judgement], findings: Sequence[Finding] = (), alerts: Sequence[Alert] = ()
 ) -> list[Action]:
-    return list(actions(propose(judgements, findings, alerts, content()[1], STEMS), TODAY))
+    return list(actions(propose(judgements, findings, alerts, content()[1], STEMS), TODAY, content()[1]))
 
 
 def titles(found: Sequence[Action]) -> list[str]:
@@ -104,15 +104,38 @@ def test_an_action_says_why_who_how_long_and_by_when() -> None:
         effort=Text("30 minutter", "30 minutes"),
         due=date(2026, 12, 21),
         requirements=("LED-14",),
+        id="keep-list",
+        reduces=2.0,
+        hours=Text("en time", "an hour"),
+        money=Text("egen tid", "own time"),
     )
 
 
 def test_what_nobody_assessed_is_one_action() -> None:
     (many,) = proposed(judged(dict.fromkeys(NAMES[:2], "met")))
-    (one,) = proposed(judged(met(LED_14="unknown")))
+    (one,) = proposed(judged(dict.fromkeys(NAMES[:3] + NAMES[4:], "met")))
 
     assert (many.title.nb, many.requirements) == ("Svar på de 3 kravene", ("DRF-21", "LED-14", "UTS-07"))
     assert (one.title.nb, one.effort.nb) == ("Svar på det ene kravet", "3 minutter")
+
+
+def test_what_nobody_knows_is_one_action_that_names_who_knows_it() -> None:
+    (many,) = proposed(judged(met(LED_14="unknown", DRF_07="unknown")))
+    (one,) = proposed(judged(met(LED_14="unknown")))
+
+    assert many == Action(
+        title=Text("Finn svaret på de 2 kravene", "Find out about the 2 requirements"),
+        why=Text("De vet det: lederen (DRF-07 og LED-14).", "They know: the manager (DRF-07 and LED-14)."),
+        who=Text("Lederen", "The manager"),
+        effort=Text("30 minutter", "30 minutes"),
+        due=date(2026, 12, 21),
+        requirements=("DRF-07", "LED-14"),
+        id="finding-out",
+        reduces=5.0,
+        hours=Text("en time", "an hour"),
+        money=Text("egen tid", "own time"),
+    )
+    assert (one.title.nb, one.effort.nb) == ("Finn svaret på det ene kravet", "15 minutter")
 
 
 def test_a_finding_takes_the_place_of_the_general_step_and_names_the_machines() -> None:
@@ -173,7 +196,9 @@ def test_gates_come_first_then_contradictions_then_severity_then_weight_for_the_
     assert titles(cheaper) == ["Begynn en liste", "Rydd opp"]
 
 
-@given(st.fixed_dictionaries({name: st.sampled_from(["met", "partly", "not_met", "unknown"]) for name in NAMES}))
+@given(
+    st.fixed_dictionaries({name: st.sampled_from(["met", "partly", "planned", "not_met", "unknown"]) for name in NAMES})
+)
 def test_every_requirement_that_is_not_met_is_in_an_action_and_no_other(states: dict[str, State]) -> None:
     judgements = judged(states)
     found = proposed(judgements, [finding()], [alert()])
@@ -208,6 +233,7 @@ def asked(answers: Sequence[Answer], findings: Sequence[Finding] = ()) -> list[s
             ["Penger til «title LED-14» (Ikke satt av penger)"],
         ),
         (answer("LED-14", "met", reason="r"), []),
+        (answer("LED-14", "planned", note="Ny server"), ["Penger til planen for «title LED-14»"]),
         (answer("LED-14", "unknown", reason="r"), []),
         (answer("LED-14", "not_met"), []),
     ],

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sentinel.comply.answers import ELEVEN_DIGITS, read_answers
 from sentinel.comply.checklist import Checklist
 from sentinel.errors import ContentError
-from sentinel.model.compliance import Answer
+from sentinel.model.compliance import Answer, Exhibit
 from tests.comply.small import TODAY, checklist
 
 HEAD = "schema: sentinel.answers/1\norganisation: Fjæra legekontor\nanswers:\n"
@@ -58,6 +58,19 @@ def test_answers_are_read_in_the_order_of_the_file(tmp_path: Path) -> None:
             expires=date(2027, 5, 1),
         ),
     )
+
+
+def test_what_is_shown_and_how_mature_it_is_are_read(tmp_path: Path) -> None:
+    text = (
+        HEAD + f"  LED-14: {WITH}, maturity: {{document: 3}},\n"
+        "    evidence: [{what: Avviksbok, kind: record, date: 2026-10-01, where: Skranken}]}\n"
+        f"  DRF-07: {WITH}}}\n"
+    )
+
+    first, second = read(tmp_path, text)
+    assert first.evidence == (Exhibit("Avviksbok", "record", date(2026, 10, 1), "Skranken"),)
+    assert (first.document, first.implementation) == (3, None)
+    assert (second.evidence, second.document, second.implementation) == ((), None, None)
 
 
 def test_all_faults_come_at_once_each_on_its_line(tmp_path: Path) -> None:
@@ -105,6 +118,13 @@ def test_faults_of_shape_and_of_meaning_come_together(tmp_path: Path) -> None:
             f"  LED-14: {WITH}, reason: a, approver: b, expires: 2027-01-01}}\n",
             "no risk is accepted where the state is 'met'",
         ),
+        ("  LED-14: {state: planned, by: Åse, date: 2026-11-12}\n", "'planned' needs 'note': what is planned"),
+        ("  LED-14: {state: planned, by: Åse, date: 2026-11-12, note: ' '}\n", "'planned' needs 'note'"),
+        (f"  LED-14: {WITH}, evidence: [{{what: a, kind: document, date: 2026-11-22}}]}}\n", "2026-11-22 is after"),
+        (f"  LED-14: {WITH}, evidence: [{{what: a, kind: measured, date: 2026-11-02}}]}}\n", "evidence.0.kind"),
+        (f"  LED-14: {WITH}, evidence: [{{what: '', kind: test, date: 2026-11-02}}]}}\n", "evidence.0.what"),
+        (f"  LED-14: {WITH}, maturity: {{document: 6}}}}\n", "maturity.document"),
+        (f"  LED-14: {WITH}, maturity: {{effect: 3}}}}\n", "unknown key 'effect'"),
         (f"  12: {WITH}}}\n", "12"),
         (f"  LED-14: {WITH}}}\n---\n{HEAD}", "holds 2 documents"),
     ],
@@ -126,6 +146,7 @@ def test_a_file_that_is_not_there_and_another_version_are_told(tmp_path: Path) -
     [
         "  LED-14: {state: met, by: Åse, date: 2026-11-12, note: 'om NUMBER her'}\n",
         "  LED-14: {state: met, by: NUMBER, date: 2026-11-12}\n",
+        "  LED-14: {state: met, by: Å, date: 2026-11-12, evidence: [{what: 'NUMBER', kind: test, date: 2026-11-02}]}\n",
         "  'NUMBER': {state: met, by: Åse, date: 2026-11-12}\n",
         "  LED-14: {state: met, by: Åse, date: 2026-11-12, 'NUMBER': x}\n",
         "  LED-14: {state: 'NUMBER', by: Åse, date: 'NUMBER'}\n",

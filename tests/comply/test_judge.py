@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sentinel.comply.judge import by_class, effective_state, judge
-from sentinel.model.compliance import Answer, EffectiveState, Evidence, Judgement, Organisation, Role, State
+from sentinel.comply.judge import acceptance, by_class, effective_state, judge
+from sentinel.model.compliance import Acceptance, Answer, EffectiveState, Evidence, Judgement, Organisation, Role, State
 from tests.comply.small import EVERYTHING, TODAY, answer, checklist, evidence, excepted, signal
 
 
@@ -21,8 +21,13 @@ TABLE: list[tuple[State | None, list[tuple[Role, State | None]], EffectiveState]
     (None, [], "not_assessed"),
     (None, [("supports", None)], "not_assessed"),
     (None, [("contradicts", None)], "not_assessed"),
-    ("unknown", [], "not_assessed"),
-    ("unknown", [("supports", None)], "not_assessed"),
+    ("unknown", [], "unknown"),
+    ("unknown", [("supports", None)], "unknown"),
+    ("unknown", [("contradicts", None)], "unknown"),
+    ("planned", [], "planned"),
+    ("planned", [("supports", None)], "planned"),
+    ("planned", [("contradicts", None)], "planned"),
+    ("planned", [("caps", "not_met")], "planned"),
     ("met", [], "met"),
     ("met", [("supports", None), ("informs", None)], "met"),
     ("met", [("caps", "partly")], "partly"),
@@ -119,6 +124,24 @@ def test_out_by_class_is_told_apart_from_declared_not_relevant(tmp_path: Path) -
             ),
         ),
         (
+            answer("DRF-07", "planned", note="Ny server i 2027", reason="r", approver="Siv", expires=date(2027, 3, 1)),
+            (),
+            (
+                "Åse Lyngvik svarte «planlagt, ikke finansiert» 21. november 2026. "
+                "Risikoen er akseptert av Siv til 1. mars 2027."
+            ),
+            (
+                "Åse Lyngvik answered “planned, not funded” on 21 November 2026. "
+                "The risk is accepted by Siv until 1 March 2027."
+            ),
+        ),
+        (
+            answer("DRF-07", "not_met", reason="r", approver="Siv", expires=date(2026, 11, 20)),
+            (),
+            "Åse Lyngvik svarte «ikke oppfylt» 21. november 2026. Aksepten gikk ut 20. november 2026.",
+            "Åse Lyngvik answered “not met” on 21 November 2026. The acceptance ended on 20 November 2026.",
+        ),
+        (
             excepted("DRF-07", date(2026, 11, 20)),
             (),
             "«Ikke relevant» gikk ut 20. november 2026. Kravet må vurderes på nytt.",
@@ -139,6 +162,25 @@ def test_the_reason_is_a_sentence_in_both_languages(
 
     assert judgement.reason.nb == nb
     assert judgement.reason.en == en
+
+
+@pytest.mark.parametrize(
+    ("state", "expires", "ended"),
+    [
+        ("not_met", TODAY, False),
+        ("partly", date(2026, 11, 20), True),
+        ("planned", date(2027, 1, 1), False),
+        ("not_met", None, None),
+        ("met", date(2027, 1, 1), None),
+        ("not_applicable", date(2027, 1, 1), None),
+    ],
+)
+def test_an_accepted_risk_is_told_to_the_end_of_its_last_day(
+    state: State, expires: date | None, ended: bool | None
+) -> None:
+    found = acceptance(answer("DRF-07", state, reason="r", approver="Siv", expires=expires), TODAY)
+
+    assert found == (None if ended is None or expires is None else Acceptance(expires, "Siv", "r", ended))
 
 
 def test_the_last_answer_counts_and_the_order_of_answers_never_does(tmp_path: Path) -> None:

@@ -12,6 +12,11 @@ from tests.comply.small import write
 
 PLAN = dedent("""
     people: {leader: {nb: Daglig leder, en: General manager}, supplier: {nb: IT-leverandøren, en: The IT supplier}}
+    costs:
+      hours:
+        - {most: 60, title: {nb: en time, en: an hour}}
+        - {most: null, title: {nb: mer, en: more}}
+      money: {none: {nb: egen tid, en: own time}, low: {nb: litt, en: a little}}
     answering:
       title: {nb: "Svar på de {count} kravene", en: "Answer the {count} requirements"}
       title_one: {nb: Svar på det ene kravet, en: Answer the one requirement}
@@ -19,6 +24,12 @@ PLAN = dedent("""
       who: leader
       minutes_each: 3
       days: 21
+    finding_out:
+      title: {nb: "Finn svaret på de {count} kravene", en: "Find out about the {count} requirements"}
+      title_one: {nb: Finn svaret på det ene kravet, en: Find out about the one requirement}
+      why: {nb: "De vet det: {people}.", en: "They know: {people}."}
+      minutes_each: 15
+      days: 30
     decisions:
       notice_days: 90
       exception_ends: {nb: "Unntak «{title}» til {date}", en: "Exception “{title}” until {date}"}
@@ -26,6 +37,7 @@ PLAN = dedent("""
       risk_ends: {nb: "Risiko «{title}» til {date}", en: "Risk “{title}” until {date}"}
       risk_ended: {nb: "Risiko «{title}» gikk ut {date}", en: "Risk “{title}” ended on {date}"}
       not_funded: {nb: "Penger til «{title}» ({reason})", en: "Money for “{title}” ({reason})"}
+      planned: {nb: "Penger til planen for «{title}»", en: "Money for the plan for “{title}”"}
     steps:
       - id: replace
         title: {nb: "Bytt ut {subjects}", en: "Replace {subjects}"}

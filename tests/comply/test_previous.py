@@ -30,6 +30,17 @@ def test_states_and_weights_are_read_and_later_keys_passed_over(tmp_path: Path) 
     assert (previous.when, previous.states, previous.weights) == (date(2025, 11, 21), {"DRF-07": "met"}, {"DRF-07": 3})
 
 
+def test_what_was_answered_with_vet_ikke_is_told_apart_in_old_results_too(tmp_path: Path) -> None:
+    unknown = {"requirement": "DRF-07", "weight": 3, "state": "not_assessed", "answer": {"state": "unknown"}}
+    silent = {"requirement": "DRF-10", "weight": 3, "state": "not_assessed", "answer": None}
+    path = tmp_path / "r.json"
+    path.write_text(json.dumps({**GOOD, "judgements": [unknown, silent]}))
+
+    previous = read_previous(path, "r.json", "000000001", TODAY)
+
+    assert previous.states == {"DRF-07": "unknown", "DRF-10": "not_assessed"}
+
+
 def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"^r.json: cannot be read: No such file"):
         read_previous(tmp_path / "r.json", "r.json", "000000001", TODAY)

@@ -35,6 +35,7 @@ YELLOW = Standing("yellow", "green", Fraction(9, 10), Fraction(9, 10))
         ("not_met", (), "Kopien mangler.", "The copy is missing."),
         ("partly", (), "Det er bare delvis slik at kopien finnes.", "It is only partly so that the copy exists."),
         (None, (), "Ingen har vurdert om kopien finnes.", "Nobody has assessed whether the copy exists."),
+        ("planned", (), "Det er bare planlagt at kopien finnes.", "It is only planned that the copy exists."),
         ("unknown", (), "Ingen vet om kopien finnes.", "Nobody knows whether the copy exists."),
         (
             "met",

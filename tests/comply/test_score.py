@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,7 +35,7 @@ Answered: TypeAlias = tuple[State | None, tuple[tuple[Role, State | None], ...]]
 Numbers: TypeAlias = tuple[float, float, float, int]
 
 NAMES = ("DRF-07", "DRF-10", "DRF-21", "LED-14", "UTS-07")
-GRADES: tuple[State, ...] = ("not_met", "partly", "met")
+GRADES: tuple[State, ...] = ("not_met", "planned", "partly", "met")
 ROLES: tuple[tuple[Role, State | None], ...] = (
     ("supports", None),
     ("informs", None),
@@ -43,7 +43,7 @@ ROLES: tuple[tuple[Role, State | None], ...] = (
     ("caps", "partly"),
     ("caps", "not_met"),
 )
-STATES: tuple[State | None, ...] = (None, "unknown", "not_met", "partly", "met", "not_applicable")
+STATES: tuple[State | None, ...] = (None, "unknown", "not_met", "planned", "partly", "met", "not_applicable")
 one_requirement = st.tuples(st.sampled_from(STATES), st.lists(st.sampled_from(ROLES), max_size=3).map(tuple))
 assessments = st.fixed_dictionaries(dict.fromkeys(NAMES, one_requirement))
 
@@ -88,8 +88,32 @@ def test_withdrawing_an_answer_never_raises_the_worst_case_nor_the_level(
     before = numbers(assessment)
     after = numbers(assessment | {name: (None, assessment[name][1])})
 
+    assert max(after[1], 0) <= max(before[1], 0)
     assert max(after[2], 0) <= max(before[2], 0)
     assert after[3] <= before[3]
+
+
+@given(assessments, st.sampled_from(NAMES), st.sampled_from(GRADES))
+def test_not_knowing_never_raises_anything_that_was_known_before(
+    assessment: dict[str, Answered], name: str, state: State
+) -> None:
+    known = numbers(assessment | {name: (state, assessment[name][1])})
+    unknown = numbers(assessment | {name: ("unknown", assessment[name][1])})
+
+    assert max(unknown[0], 0) <= max(known[0], 0)  # one disputed answer alone has no score, one not known has nought
+    assert unknown[1] <= known[1]
+    assert unknown[2] <= known[2]
+    assert unknown[3] <= known[3]
+
+
+@given(assessments, st.sampled_from(NAMES))
+def test_not_knowing_and_not_answering_are_the_same_in_the_worst_case_and_the_coverage(
+    assessment: dict[str, Answered], name: str
+) -> None:
+    unknown = numbers(assessment | {name: ("unknown", ())})
+    nothing = numbers(assessment | {name: (None, ())})
+
+    assert unknown[1:] == nothing[1:]
 
 
 @given(assessments, st.sampled_from(NAMES), st.sampled_from(GRADES), st.sampled_from(GRADES))
@@ -148,7 +172,8 @@ def test_every_number_lies_between_0_and_100_and_the_worst_case_is_never_the_bes
 def test_the_numbers_are_those_of_a_plain_count(assessment: dict[str, Answered]) -> None:
     """Count once more, the slow way, one requirement at a time."""
     value: dict[EffectiveState, float] = {"met": 2, "partly": 1}
-    got = assessed_or_disputed = every = looked_at = kept = 0.0
+    got = answered = every = looked_at = kept = 0.0
+    has_score = False
     for judgement in judged(assessment):
         if judgement.state == "not_applicable":
             continue
@@ -156,11 +181,12 @@ def test_the_numbers_are_those_of_a_plain_count(assessment: dict[str, Answered])
         got += weight * value.get(judgement.state, 0)
         every += 2 * weight
         kept += 1
-        looked_at += judgement.state in {"met", "partly", "not_met"}
-        assessed_or_disputed += 2 * weight * (judgement.state != "not_assessed")
+        looked_at += judgement.state in {"met", "partly", "planned", "not_met"}
+        has_score |= judgement.state not in {"not_assessed", "disputed"}
+        answered += 2 * weight * (judgement.state != "not_assessed")
     result = scored(assessment)
 
-    assert result.score == (float(100 * Fraction(got) / Fraction(assessed_or_disputed)) if looked_at else None)
+    assert result.score == (float(100 * Fraction(got) / Fraction(answered)) if has_score else None)
     assert result.coverage == (float(100 * Fraction(looked_at) / Fraction(kept)) if kept else None)
     assert result.worst_case == (float(100 * Fraction(got) / Fraction(every)) if kept else None)
 
@@ -182,9 +208,34 @@ def test_the_order_of_judgements_changes_no_number(assessment: dict[str, Answere
 
 
 def test_nothing_answered_is_red_with_no_score() -> None:
-    for state in (None, "unknown"):
-        result = scored(all_of(state))
-        assert (result.score, result.coverage, result.worst_case, result.level) == (None, 0.0, 0.0, "red")
+    result = scored(all_of(None))
+
+    assert (result.score, result.coverage, result.worst_case, result.level) == (None, 0.0, 0.0, "red")
+
+
+def test_nothing_known_is_red_with_a_score_of_nought() -> None:
+    result = scored(all_of("unknown"))
+
+    assert (result.score, result.coverage, result.worst_case, result.level) == (0.0, 0.0, 0.0, "red")
+    assert result.counts == {"unknown": 5}
+
+
+def test_what_is_planned_is_worth_nothing_and_was_looked_at() -> None:
+    result = scored(all_of("met") | {"UTS-07": ("planned", ())})
+
+    assert result.score == result.worst_case == float(100 * Fraction(8, 11))
+    assert (result.coverage, result.counts) == (100.0, {"met": 4, "planned": 1})
+
+
+@given(assessments)
+def test_an_accepted_risk_changes_no_number(assessment: dict[str, Answered]) -> None:
+    accepted: dict[str, Any] = {"reason": "r", "approver": "Siv", "expires": date(2027, 6, 1)}
+    plain = [answer(name, state) for name, (state, _) in assessment.items() if state in GRADES[:3]]
+    with_it = [answer(name, state, **accepted) for name, (state, _) in assessment.items() if state in GRADES[:3]]
+
+    found = judge(small(), EVERYTHING, with_it, [], TODAY)
+    assert shares(found) == shares(judge(small(), EVERYTHING, plain, [], TODAY))
+    assert all((one.accepted is None) == (one.answer is None) for one in found)
 
 
 def test_everything_declared_not_relevant_is_red_with_no_numbers() -> None:
@@ -204,8 +255,8 @@ def test_nobody_reaches_green_by_declaring_requirements_away() -> None:
 
 def test_all_met_is_green_and_one_open_gate_is_not() -> None:
     assert scored(all_of("met")).level == "green"
-    for roles in ((), (("contradicts", None),)):
-        state: State | None = "met" if roles else None
+    gates: tuple[Answered, ...] = ((None, ()), ("unknown", ()), ("planned", ()), ("met", (("contradicts", None),)))
+    for state, roles in gates:
         result = scored(all_of("met") | {"DRF-10": (state, roles)})
         assert result.level == "yellow"
         assert [(gate.requirement, gate.met) for gate in result.gates] == [("DRF-07", True), ("DRF-10", False)]

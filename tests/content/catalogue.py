@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from sentinel.content import read_documents, yaml_files
 
 BASE = Path(__file__).resolve().parents[2]
 FOLDER = BASE / "checklists" / "normen" / "requirements"
+PACKS = BASE / "checklists" / "packs"
 SPOKEN = ("title", "text", "question", "why", "how")
 GUIDANCE = ("evidence", "large", "example")
 
@@ -39,29 +40,54 @@ class Row:
 
 @cache
 def chapters() -> tuple[dict[str, Any], ...]:
-    found = []
-    for path in yaml_files(FOLDER):
-        documents, faults = read_documents(path, BASE)
-        assert not faults
-        assert len(documents) == 1, path.name
-        found.append(documents[0].data)
-    return tuple(found)
+    """Return the files of Normen."""
+    return tuple(_read(FOLDER))
+
+
+@cache
+def pack_chapters() -> dict[str, tuple[dict[str, Any], ...]]:
+    """Return the files of each pack by its id."""
+    return {folder.name: tuple(_read(folder / "requirements")) for folder in sorted(PACKS.iterdir()) if folder.is_dir()}
 
 
 @cache
 def rows() -> tuple[Row, ...]:
-    return tuple(
-        Row(f"{chapter['chapter']} {row.get('id')}", row) for chapter in chapters() for row in chapter["requirements"]
-    )
+    """Return the requirements of Normen."""
+    return tuple(_rows(chapters()))
+
+
+@cache
+def pack_rows() -> dict[str, tuple[Row, ...]]:
+    """Return the requirements of each pack by its id."""
+    return {pack: tuple(_rows(own)) for pack, own in pack_chapters().items()}
+
+
+def every_row() -> tuple[Row, ...]:
+    """Return the requirements of Normen and of all packs."""
+    return (*rows(), *(row for own in pack_rows().values() for row in own))
+
+
+def _read(folder: Path) -> Iterator[dict[str, Any]]:
+    for path in yaml_files(folder):
+        documents, faults = read_documents(path, BASE)
+        assert not faults
+        assert len(documents) == 1, path.name
+        yield documents[0].data
+
+
+def _rows(found: Iterable[dict[str, Any]]) -> Iterator[Row]:
+    for chapter in found:
+        for row in chapter["requirements"]:
+            yield Row(f"{chapter['chapter']} {row.get('id')}", row)
 
 
 def texts(language: str, keys: tuple[str, ...] = SPOKEN) -> Iterator[tuple[str, str]]:
-    """Yield every text of one language with a name for failures, chapter titles included."""
-    for row in rows():
+    """Yield every text of one language with a name for failures, chapter titles included, packs too."""
+    for row in every_row():
         for key in keys:
             yield f"{row.id}.{key}.{language}", row.said(key, language)
     if "title" in keys:
-        for chapter in chapters():
+        for chapter in (*chapters(), *(one for own in pack_chapters().values() for one in own)):
             yield f"{chapter['chapter']}.title.{language}", chapter["title"][language]
 
 

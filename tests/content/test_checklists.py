@@ -33,9 +33,13 @@ MINE = (
     "classes.yml",
     "organisation-types.yml",
     "evidence-map.yml",
+    "evidence-grades.yml",
+    "maturity.yml",
     "actions.yml",
+    "inheritance.yml",
     "normen/levels.yml",
     "normen/normen.yml",
+    "normen/migrations/2026.1-2026.2.yml",
     "breach/duties.yml",
     "breach/severity.yml",
     "breach/texts.yml",
@@ -45,6 +49,7 @@ MINE = (
     *(f"ros/scenarios/{name}.yml" for name in ("attacks", "failures", "people", "suppliers")),
     *(f"clocks/{name}.yml" for name in ("dsl-24", "gdpr-12", "gdpr-33", "gdpr-36", "yearly-review")),
     *(f"clocks/nis2-{name}.yml" for name in ("early", "final", "notification")),
+    *sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.glob("packs/*/pack.yml")),
 )
 STARTS = {f"breach/start.{language}.txt" for language in ("nb", "en")}
 OWN_WORDS = re.compile(
@@ -142,7 +147,7 @@ def test_titles_of_steps_begin_with_a_verb() -> None:
     """Imperatives that our steps begin with; a new one is added here when it is one."""
     nb = (
         "Undersøk Lukk Bytt Sett La Forny Prøv Slå Finn Spør Skriv Utpek Begynn Lag Vurder Avgjør Bruk Gå Gi Krev "
-        "Skill Avtal Sørg Ta Bestem Hent Still Følg Svar"
+        "Skill Avtal Sørg Ta Bestem Hent Still Følg Svar Bestill Flytt Avklar Velg Begrens Stans Rydd"
     )
     titles = [step.title.nb for step in plan().steps] + [plan().answering.title.nb]
 
@@ -210,10 +215,18 @@ def test_one_gate_is_enough_to_lose_green() -> None:
         assert result.level_reason.nb.startswith("Nivå gult. Én sperre holder nivået nede: ingen har vurdert om "), gate
 
 
+def test_a_general_step_is_one_piece_of_work() -> None:
+    """What other people do, or another week, is a step of its own."""
+    general = [step for step in plan().steps if step.general]
+
+    assert [step.id for step in general if len(step.mends) > 4] == []
+    assert (len(general), len(plan().steps) - len(general)) == (104, 15)
+
+
 def test_no_gap_of_a_clinic_is_left_without_something_to_do() -> None:
     judgements = all_answered("not_met")
     proposals = propose(judgements, [], [], plan(), {})
-    found = actions(proposals, TODAY)
+    found = actions(proposals, TODAY, plan())
     open_ones = [j.requirement.id for j in judgements if j.state == "not_met"]
 
     assert sorted(name for action in found for name in action.requirements) == sorted(open_ones)
@@ -317,6 +330,8 @@ def test_the_story_of_a_clinic_comes_out_as_it_should() -> None:
 
 def test_only_these_files_are_there() -> None:
     found = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.is_file()}
-    known = {*MINE, *STARTS} | {f"normen/requirements/{Path(name).name}" for name in found if "requirements" in name}
+    known = {*MINE, *STARTS} | {
+        name for name in found if re.fullmatch(r"(normen|packs/[a-z0-9-]+)/requirements/[a-z0-9-]+\.yml", name)
+    }
 
     assert found - known == set()

@@ -15,13 +15,14 @@ from sentinel.content import root
 from sentinel.detect.fields import Unusable
 from sentinel.model.alerts import RuleState
 from sentinel.model.assets import DeviceClass
-from sentinel.model.compliance import EffectiveState, Level, Role, State
+from sentinel.model.compliance import EffectiveState, Giver, InheritedState, Level, Role, State
+from sentinel.model.histories import Succession
 from sentinel.model.risks import Band, Dimension, MeasureState, RiskState
 from sentinel.model.severity import Severity
 from sentinel.model.text import LANGUAGES, Language
 from sentinel.report.html import environment
 from sentinel.report.inventory.ties import Kind
-from sentinel.report.letters import QUESTIONS
+from sentinel.report.letters import QUESTIONS, SUPPORT_QUESTIONS
 from sentinel.report.notjudged import UNSEEN
 from sentinel.report.text import Catalogue, Plural, load_texts
 from tests.shared import ROOT
@@ -29,19 +30,41 @@ from tests.shared import ROOT
 REPORT = sorted((ROOT / "sentinel" / "report").rglob("*.py"))
 BUILT = {
     "state": get_args(EffectiveState),
-    "bar": (*get_args(EffectiveState)[:5], "title", "description"),
+    "bar": (*get_args(EffectiveState)[:7], "title", "description"),
     "level": get_args(Level),
     "severity": tuple(Severity),
     "claim": ("sure", "likely", "possible"),
     "impact": ("patient_safety", "confidentiality", "integrity", "availability", "little"),
+    "accepted": ("until", "ended"),
+    "action": ("overdue", "started", "done", "dropped"),
     "answer": (*get_args(State), "none", "approver", "expires"),
     "role": get_args(Role),
     "direction": ("up", "down", "same"),
     "unseen.rules": tuple(state for state in get_args(RuleState) if state != "evaluated"),
     "unseen.weakness": tuple(UNSEEN),
-    "letter": ("version", "devices", "advisories", "weaknesses", "sure", "knowledge"),
+    "letter": (
+        "title",
+        "why",
+        "version",
+        "devices",
+        "advisories",
+        "weaknesses",
+        "sure",
+        "knowledge",
+        "supported",
+        "read",
+    ),
     "letter.claim": ("sure", "likely", "possible"),
-    "letter.question": QUESTIONS,
+    "letter.question": (*QUESTIONS, *SUPPORT_QUESTIONS),
+    "letter.support": ("ended", "extended", "ending"),
+    "letter.title": ("support",),
+    "letter.why": ("support",),
+    "letter.version": ("read", "possible"),
+    "history": get_args(Succession),
+    "group.giver": get_args(Giver),
+    "group.lacking": (*get_args(InheritedState)[1:], "title", "how"),
+    "group.share": get_args(Level),
+    "group.figure": ("score", "coverage", "worst_case"),
     "device": get_args(DeviceClass),
     "map.level": ("device", "class", "network"),
     "kindof": get_args(Kind),

@@ -14,6 +14,7 @@ import pytest
 from pypdf import PdfReader
 
 from sentinel import flows
+from sentinel.comply.previous import read_previous
 from sentinel.content import root
 from sentinel.report.files import write_reports
 from sentinel.settings import read_site
@@ -181,10 +182,10 @@ def test_last_years_result_is_what_last_years_answers_give(out: Path) -> None:
     day = site.file.report.as_of
     assert day is not None
     again = flows.run(site, root(), Store.open(str(out / "2025.db")), day, silent)
-    kept = json.loads((CLINIC / "previous" / "result.json").read_text(encoding="utf-8"))
+    kept = read_previous(CLINIC / "previous" / "result.json", "result.json", site.file.organisation.number, day)
 
     now = {judgement.requirement.id: judgement.state for judgement in again.judgements}
-    then = {j["requirement"]: j["state"] for j in kept["judgements"]}
+    then = kept.states
     assert {name: now[name] for name in then} == then
     assert {now[name] for name in now.keys() - then.keys()} == {"not_applicable"}, "what came since is not theirs"
-    assert kept["as_of"] == day.isoformat()
+    assert kept.when == day

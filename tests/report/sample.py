@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from sentinel.model.compliance import (
+    Acceptance,
     Action,
     Answer,
     EffectiveState,
@@ -75,6 +77,12 @@ OPEN_REMOTE = Text("Fjernhjelp var åpen for alle adresser", "Remote help was op
 OLD_MACHINES = Text("To maskiner får ikke lenger oppdateringer", "Two machines no longer get updates")
 
 
+ACCEPTED = {
+    40: Acceptance(date(2026, 3, 1), "Siv Rønning", "Byttes snart.", ended=True),
+    41: Acceptance(date(2027, 3, 1), "Siv Rønning", "Det er ikke satt av penger ennå.", ended=False),
+}
+
+
 def _judgement(
     need: Requirement, state: EffectiveState, given: Answer | None, found: tuple[Evidence, ...] = ()
 ) -> Judgement:
@@ -82,6 +90,8 @@ def _judgement(
         "met": Text("Svart oppfylt, og ingen måling sier noe annet.", "Answered met, and no measurement differs."),
         "partly": Text("Bare deler av kravet er på plass.", "Only parts of it are in place."),
         "not_met": Text("Svart ikke oppfylt.", "Answered not met."),
+        "planned": Text("Planlagt, men ikke finansiert.", "Planned, but not funded."),
+        "unknown": Text("Ingen vet.", "Nobody knows."),
         "disputed": Text("Svaret og målingen er uenige.", "Answer and measurement disagree."),
         "not_assessed": Text("Ingen har svart.", "Nobody has answered."),
         "not_applicable": Text("Klinikken utvikler ikke programvare.", "The clinic develops no software."),
@@ -90,7 +100,7 @@ def _judgement(
 
 
 def judgements() -> tuple[Judgement, ...]:
-    """61 that apply: 29 met, 6 partly, 7 not met, 2 disputed, 17 not assessed; and two that do not apply."""
+    """61 that apply: 29 met, 6 partly, 1 planned, 6 not met, 2 disputed, 2 unknown, 15 not assessed; 2 that do not."""
     october = [date(2026, 10, 3), date(2026, 10, 19)]
     updates = requirement(
         "DRF-03", Text("Oppdateringer settes inn innen en måned", "Updates within a month"), 3, gate=True
@@ -110,7 +120,15 @@ def judgements() -> tuple[Judgement, ...]:
             (evidence("LEV-06", "contradicts", OPEN_REMOTE, "firewall.jsonl.zst", october),),
         ),
     ]
-    counts: dict[EffectiveState, int] = {"met": 29, "partly": 6, "not_met": 7, "not_assessed": 17, "not_applicable": 2}
+    counts: dict[EffectiveState, int] = {
+        "met": 29,
+        "partly": 6,
+        "not_met": 6,
+        "planned": 1,
+        "unknown": 2,
+        "not_assessed": 15,
+        "not_applicable": 2,
+    }
     states = [state for state, count in counts.items() for _ in range(count)]
     codes = ("LED", "TIL", "DRF", "LEV")
     for number, state in enumerate(states):
@@ -119,16 +137,17 @@ def judgements() -> tuple[Judgement, ...]:
             f"Krav nummer {number + 1} om sårbare løsninger", f"Requirement number {number + 1} about weak spots"
         )
         need = requirement(name, title, 1 + number % 3, gate=number % 9 == 0)
-        given = None if state == "not_assessed" and number % 8 else answer(name, _given(state), by="Kåre Nygård")
+        given = None if state == "not_assessed" else answer(name, _given(state), by="Kåre Nygård")
         supports = (
             evidence(name, "supports", Text("Loggen kom hele måneden", "The log came all month"), "epj", october),
         )
-        found.append(_judgement(need, state, given, supports if number % 5 == 0 and state == "met" else ()))
+        judged = _judgement(need, state, given, supports if number % 5 == 0 and state == "met" else ())
+        found.append(replace(judged, accepted=ACCEPTED.get(number)))
     return tuple(sorted(found, key=lambda j: (codes.index(j.requirement.chapter), j.requirement.id)))
 
 
 def _given(state: EffectiveState) -> State:
-    return "unknown" if state == "not_assessed" else "met" if state == "disputed" else state
+    return "met" if state == "disputed" or state == "not_assessed" else state  # noqa: PLR1714 -- mypy narrows by ==
 
 
 def score(

@@ -10,7 +10,7 @@ from sentinel.model.assets import Finding, Impact
 from sentinel.model.knowledge import Weakness
 from sentinel.model.severity import Severity
 from sentinel.model.text import LANGUAGES, Language, Text
-from sentinel.report.letters import QUESTIONS, Letter, write_letter
+from sentinel.report.letters import QUESTIONS, SUPPORT_QUESTIONS, Letter, is_asked, write_letter
 
 DAY = date(2026, 11, 22)
 SECRET = Text("PASIENT 01010112345", "PATIENT 01010112345")
@@ -84,3 +84,60 @@ def test_foreign_words_cannot_become_marks_or_links() -> None:
     assert text.count("\n## ") == 1
     assert "\\[a\\]" in text
     assert "\\<script\\>" in text
+
+
+OLD = replace(
+    FOUND,
+    check="product-unsupported",
+    cves=(),
+    facts={
+        "vendor": "Siemens Healthineers", "product": "Windows Server", "version": "2012 R2", "source": "the maker",
+        "label": "Windows Server 2012 R2", "support": "ended", "ends": "2023-10-10", "address": "10.0.0.9",
+    },
+)  # fmt: skip
+
+
+def test_equipment_whose_support_has_ended_is_asked_about_in_other_words() -> None:
+    text = letter(OLD)
+
+    assert text.startswith("# Spørsmål om Windows Server, som ikke lenger får sikkerhetsoppdateringer")
+    assert "## Windows Server 2012 R2\n" in text
+    assert "- Sikkerhetsoppdateringer: tok slutt 10. oktober 2023, ifølge the maker" in text
+    assert "sårbarhet" not in text.partition("Vi ber om svar")[0]
+    assert all(f"\n{number}. " in text for number in range(1, len(SUPPORT_QUESTIONS) + 1))
+    assert f"\n{len(SUPPORT_QUESTIONS) + 1}. " not in text
+    assert "10.0.0.9" not in text
+    assert "10.0.0.9" in letter(OLD, addresses=True)
+
+
+@pytest.mark.parametrize(
+    ("state", "ends", "words"),
+    [
+        ("extended", "2024-01-09", "only if paid for since 9 January 2024"),
+        ("ending", "2027-01-12", "end 12 January 2027"),
+        ("ended", "", "ended on a day that was not published"),
+    ],
+)
+def test_each_way_that_support_ends_is_told(state: str, ends: str, words: str) -> None:
+    facts = OLD.facts | {"support": state, "ends": ends}
+
+    assert f"- Security updates: {words}, according to the maker" in letter(replace(OLD, facts=facts), language="en")
+
+
+def test_what_is_both_old_and_weak_is_asked_about_both_and_nothing_twice() -> None:
+    both = letter(FOUND, OLD)
+    questions = [line for line in both.splitlines() if line[:1].isdigit()]
+
+    assert len(questions) == len({*QUESTIONS, *SUPPORT_QUESTIONS})
+    assert len({line.partition(". ")[2] for line in questions}) == len(questions)
+    assert "hvordan får vi vite om nye sårbarheter?" in questions[-1]
+
+
+def test_a_version_that_may_be_mended_is_called_unsure() -> None:
+    assert "Feil kan være rettet uten at nummeret er endret." in letter(replace(OLD, claim="possible"))
+
+
+def test_a_maker_can_be_asked_about_weaknesses_and_ends_of_support_alone() -> None:
+    assert is_asked(FOUND)
+    assert is_asked(OLD)
+    assert not is_asked(replace(FOUND, cves=()))

@@ -14,7 +14,7 @@ def test_every_state_level_and_severity_has_a_sign_of_its_own() -> None:
 
 
 def test_what_nobody_settled_is_never_filled() -> None:
-    assert {STATES["not_assessed"].tone, STATES["disputed"].tone} == {"open"}
+    assert {STATES[state].tone for state in ("not_assessed", "unknown", "disputed")} == {"open"}
     assert "open" not in {mark.tone for mark in (*LEVELS.values(), *SEVERITIES.values())}
 
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import get_args
 
-from sentinel.model.compliance import State
+from sentinel.comply.exchange.columns import ANSWER_KEYS
+from sentinel.model.compliance import Answer, Exhibit, State
 from tests.comply import small
 from tests.comply.exchange.sheet import blank
 
@@ -30,6 +32,20 @@ def test_chapters_without_requirements_are_no_sheets(tmp_path: Path) -> None:
     made = blank(tmp_path)
 
     assert made.used() == ["DRF", "LED", "UTS"]
+
+
+def test_evidence_that_would_not_be_read_back_is_told(tmp_path: Path) -> None:
+    shown = (Exhibit("Ark 1 | ark 2", "document", small.TODAY),)
+    made = blank(tmp_path, small.answer("DRF-07", "met", evidence=shown, document=0))
+
+    assert made.left_out() == ["DRF-07: its evidence is not in the sheet, since it holds '|' or the end of a line"]
+    row = next(made.rows("DRF"))
+    assert "evidence" not in row
+    assert row["document"] == 0
+
+
+def test_every_part_of_an_answer_has_a_column() -> None:
+    assert {field.name for field in fields(Answer)} - {"requirement", "given"} == set(ANSWER_KEYS) - {"date"}
 
 
 def test_an_answer_that_has_no_row_is_told(tmp_path: Path) -> None:

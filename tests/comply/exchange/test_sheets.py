@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import openpyxl
 import pytest
@@ -19,7 +19,7 @@ from sentinel.comply.exchange.blank import Blank
 from sentinel.comply.exchange.book import book
 from sentinel.comply.exchange.table import table
 from sentinel.errors import ContentError, InputError
-from sentinel.model.compliance import Answer
+from sentinel.model.compliance import Answer, Exhibit, ExhibitKind, State
 from sentinel.model.text import Language
 from tests.comply import small
 from tests.comply.exchange.sheet import HEAD, blank, comma, read, workbook
@@ -178,6 +178,8 @@ def _plain(text: str) -> bool:
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cn"]), max_size=40).filter(_plain)
+SHOWN = TEXTS.filter(lambda text: text and len(text.splitlines()) == 1 and "|" not in text)
+LEVELS = st.none() | st.integers(0, 5)
 DAYS = st.dates(date(2000, 1, 2), small.TODAY)
 
 
@@ -185,11 +187,16 @@ DAYS = st.dates(date(2000, 1, 2), small.TODAY)
 def answers(draw: st.DrawFn) -> list[Answer]:
     given_ = []
     for name in draw(st.sets(st.sampled_from(["DRF-07", "DRF-10", "DRF-21", "LED-14", "UTS-07"]))):
-        state = draw(st.sampled_from(["met", "partly", "not_met", "not_applicable", "unknown"]))
+        state = draw(st.sampled_from(get_args(State)))
         told: dict[str, Any] = {"note": draw(TEXTS), "reason": draw(TEXTS)}
         if state == "not_applicable":
             told |= {"reason": "fordi", "approver": draw(TEXTS) or "Åse", "expires": date(2027, 6, 1)}
-        given_.append(Answer(name, state, draw(TEXTS) or "Åse", draw(DAYS), **told))  # type: ignore[arg-type]  # of the list above
+        if draw(st.booleans()):
+            shown = st.builds(Exhibit, SHOWN, st.sampled_from(get_args(ExhibitKind)), DAYS, st.just("") | SHOWN)
+            told |= {"evidence": tuple(draw(st.lists(shown, max_size=3))), "document": draw(LEVELS)}
+        if state == "planned":
+            told["note"] = "Bestilt"
+        given_.append(Answer(name, state, draw(TEXTS) or "Åse", draw(DAYS), **told))
     return given_
 
 

@@ -13,7 +13,7 @@ def test_the_table_is_what_norwegian_excel_opens(tmp_path: Path) -> None:
     raw = table(blank(tmp_path, small.answer("DRF-07", "not_met", note="Æsj; ikke ennå")))
 
     assert raw.startswith("\ufeffID;Krav;Spørsmål;".encode())
-    assert ';ikke oppfylt;Åse Lyngvik;21.11.2026;"Æsj; ikke ennå";;;\r\n' in raw.decode("utf-8-sig")
+    assert ';ikke oppfylt;Åse Lyngvik;21.11.2026;"Æsj; ikke ennå";;;;;;\r\n' in raw.decode("utf-8-sig")
 
 
 @pytest.mark.parametrize("note", ["=1+1", "+47 ring", "-dash", "@at", "'=quoted", "'plain", "''@", "\u00e6 = b"])

@@ -29,11 +29,31 @@ def test_scores_of_published_examples(vector: str, score: float) -> None:
     assert scored(vector) == Scored(score, vector)
 
 
-def test_version_4_has_its_vector_and_no_score() -> None:
-    vector = "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N"
+@pytest.mark.parametrize(
+    ("vector", "score"),
+    [  # the examples of FIRST's own document for version 4
+        ("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", 9.3),
+        ("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:H/SI:H/SA:H", 10.0),
+        ("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:N/SC:N/SI:N/SA:N", 0.0),
+        ("CVSS:4.0/AV:L/AC:L/AT:P/PR:L/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", 7.3),
+        ("CVSS:4.0/AV:N/AC:L/AT:P/PR:N/UI:P/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", 7.7),
+    ],
+)
+def test_scores_of_version_4(vector: str, score: float) -> None:
+    assert scored(vector) == Scored(score, vector)
+    assert newest_of([Scored(score, vector), Scored(9.8, V31)]) == Scored(score, vector)
 
-    assert scored(vector) == Scored(None, vector)
-    assert newest_of([Scored(None, vector), Scored(9.8, V31)]) == Scored(9.8, V31)
+
+def test_what_version_4_says_beyond_its_base_is_left_out() -> None:
+    vector = "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/E:U/CR:L/MAV:P"
+
+    assert scored(vector) == Scored(9.3, vector)
+
+
+def test_half_a_vector_is_none() -> None:
+    assert [scored(one) for one in ("CVSS:4.0/AV:N", "CVSS:3.1/AV:N/AC:L", "AV:N/AC:L", "", V31 + "/" * 600)] == [
+        None
+    ] * 5
 
 
 def test_the_newest_version_counts_then_the_gravest() -> None:
@@ -55,4 +75,4 @@ def test_the_newest_version_counts_then_the_gravest() -> None:
 def test_any_text_is_a_score_or_none(text: str, begin: str) -> None:
     found = scored(begin + text)
 
-    assert found is None or found.score is None or 0 <= found.score <= 10
+    assert found is None or 0 <= found.score <= 10

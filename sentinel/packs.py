@@ -1,0 +1,97 @@
+"""The journey of a pack: site → is it for us, does it bind → answers → judgements → score, by itself.
+
+Its numbers are never mixed with those of Normen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sentinel.comply.answers import read_answers
+from sentinel.comply.files import meant
+from sentinel.comply.judge import judge
+from sentinel.comply.organisation import Types, load_types
+from sentinel.comply.packs import Pack, choose, load_packs
+from sentinel.comply.profile import profile
+from sentinel.comply.score import score
+from sentinel.errors import SettingsError
+from sentinel.model.compliance import Organisation
+from sentinel.model.packs import PackOverview, PackProfile, PackScored
+from sentinel.settings import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Who is assessed, what it has said of itself, and the packs there are; without a site, nobody is."""
+
+    packs: Mapping[str, Pack]
+    types: Types
+    about: Organisation
+    said: Mapping[str, bool]
+
+    @property
+    def unsaid(self) -> tuple[str, ...]:
+        """What the organisation has not spoken of, and what counts as true therefore."""
+        return self.types.unsaid(self.about.kind, self.said)
+
+    def overview(self, pack: Pack, as_of: date) -> PackOverview:
+        """Return a pack on one day, with the reason why it is for this organisation or not."""
+        return pack.overview(as_of, pack.is_for(self.about), pack.because(self.about, self.said, self.unsaid))
+
+
+def ground(site: Site, content: Path) -> Ground:
+    """Return what packs are held against; ContentError for the content, SettingsError for unknown types and facts."""
+    who, types = site.file.organisation, load_types(content)
+    about = types.organisation(who.name, who.number, who.kind, who.facts)
+    return Ground(load_packs(content), types, about, who.facts)
+
+
+def overviews(content: Path, as_of: date, site: Site | None) -> list[PackOverview]:
+    """Return every pack on one day; whether it is for somebody is told where a site is given."""
+    if site is None:
+        return [pack.overview(as_of) for pack in load_packs(content).values()]
+    known = ground(site, content)
+    return [known.overview(pack, as_of) for pack in known.packs.values()]
+
+
+def profile_pack(site: Site, content: Path, name: str, as_of: date) -> PackProfile:
+    """Go through one pack for one organisation: which requirements it is asked, and why each other one is not."""
+    known = ground(site, content)
+    pack = choose(known.packs, name)
+    items = profile(known.types, pack.checklist, known.about, known.said)
+    return PackProfile(known.overview(pack, as_of), items, known.unsaid)
+
+
+def score_packs(site: Site, content: Path, as_of: date, name: str | None) -> list[PackScored]:
+    """Score one pack, or every pack that the site file names answers for; what nobody answered is not assessed.
+
+    Raises SettingsError where the site names answers for a pack that nobody knows, or for none at all.
+    """
+    known, answers = ground(site, content), _answers(site)
+    for listed in answers:
+        if listed not in known.packs:
+            raise SettingsError(f"[assessment.packs]: unknown pack '{listed}'{meant(listed, known.packs)}")
+    if name is None and not answers:
+        raise SettingsError(
+            'the site file names no answers to packs: add gdpr = "answers-gdpr.yml" below [assessment.packs]'
+        )
+    wanted = [choose(known.packs, name)] if name else [known.packs[listed] for listed in answers]
+    return [_score(pack, known, answers.get(pack.id), as_of) for pack in wanted]
+
+
+def _answers(site: Site) -> dict[str, Path]:
+    assessment = site.file.assessment
+    return {pack: site.path(path) for pack, path in assessment.packs.items()} if assessment else {}
+
+
+def _score(pack: Pack, known: Ground, answers: Path | None, as_of: date) -> PackScored:
+    """Judge a pack; answers are read, and their faults told, also where it is not for the organisation."""
+    given = read_answers(answers, pack.checklist, as_of) if answers else ()
+    shown = known.overview(pack, as_of)
+    if not shown.applies:
+        return PackScored(shown, known.about, as_of, (), None)
+    judgements = judge(pack.checklist, known.about, given, (), as_of)
+    return PackScored(shown, known.about, as_of, judgements, score(judgements, pack.checklist))

@@ -1,0 +1,103 @@
+"""Writes actions as a workbook for Excel: dates are dates, and what people wrote is text and never computed."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from typing import Any, TypeAlias
+from zipfile import ZipFile, ZipInfo
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from sentinel.model.compliance import Action, ActionState
+from sentinel.model.text import Language, Text
+from sentinel.share.texts import shown
+
+Value: TypeAlias = "str | int | float | date | None"
+_LONGEST = 32_000
+"""Excel holds 32,767 characters in a cell; what is longer is cut, and says so."""
+_EARLIEST, _LAST = date(1980, 1, 1), date(2107, 12, 31)
+"""The days that a zip can say."""
+
+STATES: Mapping[ActionState, Text] = {
+    "proposed": Text("foreslått", "proposed"),
+    "started": Text("påbegynt", "started"),
+    "done": Text("gjort", "done"),
+    "dropped": Text("droppet", "dropped"),
+}
+_STILL_OPEN = Text("sagt gjort, men ikke på plass", "said to be done, but not in place")
+_OVERDUE = Text("forfalt", "overdue")
+
+# Heading, width in characters, and what stands in the cell.
+Column: TypeAlias = tuple[Text, int, Callable[[int, Action, Language], Value]]
+COLUMNS: Sequence[Column] = (
+    (Text("Nr.", "No."), 5, lambda number, _, __: number),
+    (Text("Tiltak", "Action"), 48, lambda _, action, language: action.title.say(language)),
+    (Text("Hvorfor", "Why"), 60, lambda _, action, language: action.why.say(language)),
+    (Text("Tilstand", "State"), 18, lambda _, action, language: state(action).say(language)),
+    (Text("Eier", "Owner"), 22, lambda _, action, __: action.owner),
+    (Text("Vanligvis gjort av", "Usually done by"), 26, lambda _, action, language: action.who.say(language)),
+    (Text("Frist", "Due"), 12, lambda _, action, __: action.due),
+    (Text("Forfalt", "Overdue"), 10, lambda _, action, language: _OVERDUE.say(language) if action.overdue else ""),
+    (Text("Arbeid", "Work"), 18, lambda _, action, language: action.hours.say(language)),
+    (Text("Penger", "Money"), 22, lambda _, action, language: action.money.say(language)),
+    (Text("Vekt som mangler", "Weight not in place"), 12, lambda _, action, __: action.reduces),
+    (Text("Krav", "Requirements"), 30, lambda _, action, __: ", ".join(action.requirements)),
+    (Text("Merknad", "Note"), 40, lambda _, action, __: action.note),
+    (Text("Siden", "Since"), 12, lambda _, action, __: action.since),
+    (Text("Id", "Id"), 24, lambda _, action, __: action.id),
+)
+_TITLE = Text("Tiltak", "Actions")
+
+
+def state(action: Action) -> Text:
+    """Return what became of an action; one that is said to be done and mended nothing is not called done."""
+    return _STILL_OPEN if action.state == "done" and action.open else STATES[action.state]
+
+
+def workbook(actions: Iterable[Action], as_of: date, language: Language) -> bytes:
+    """Return an .xlsx file with one sheet; the same actions give the same bytes."""
+    book = Workbook()
+    book.properties.creator = "Sentinel"
+    book.properties.created = book.properties.modified = datetime.combine(as_of, time(), UTC).replace(tzinfo=None)
+    sheet = book.worksheets[0]
+    sheet.title = _TITLE.say(language)
+    for place, (heading, width, _) in enumerate(COLUMNS, start=1):
+        _put(sheet.cell(1, place), heading.say(language)).font = Font(bold=True)
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    for number, action in enumerate(actions, start=1):
+        for place, (_, _, value) in enumerate(COLUMNS, start=1):
+            _put(sheet.cell(number + 1, place), value(number, action, language))
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = sheet.dimensions
+    return _saved(book, as_of)
+
+
+def _put(cell: Any, value: Value) -> Any:  # noqa: ANN401 -- openpyxl is untyped
+    """Fill one cell: text stays text, also where it begins with `=`, and nothing in it steers a screen."""
+    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    if isinstance(value, str):
+        cell.value = shown(value, _LONGEST)
+        cell.data_type = "s"
+        cell.quotePrefix = True
+    else:
+        cell.value = value
+        if isinstance(value, date):
+            cell.number_format = "yyyy-mm-dd"
+    return cell
+
+
+def _saved(book: Workbook, as_of: date) -> bytes:
+    """Save a workbook, and pack it again with the day of the assessment in place of the clock."""
+    raw, packed = io.BytesIO(), io.BytesIO()
+    book.save(raw)
+    day = min(max(as_of, _EARLIEST), _LAST)
+    with ZipFile(raw) as old, ZipFile(packed, "w") as new:
+        for part in old.infolist():
+            entry = ZipInfo(part.filename, (day.year, day.month, day.day, 0, 0, 0))
+            entry.compress_type = part.compress_type
+            new.writestr(entry, old.read(part))
+    return packed.getvalue()
