@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
@@ -156,6 +156,7 @@ def test_any_bytes_are_answers_or_faults_and_never_a_traceback(
 
 
 @pytest.mark.fuzz
+@settings(max_examples=40)
 @given(st.data())
 def test_a_broken_workbook_is_told_in_one_line(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     folder = tmp_path_factory.mktemp("sheet")
@@ -200,6 +201,7 @@ def answers(draw: st.DrawFn) -> list[Answer]:
     return given_
 
 
+@settings(max_examples=40)
 @given(answers(), st.sampled_from([book, table]), st.sampled_from(["nb", "en"]))
 def test_what_is_written_is_read_back_the_same(
     tmp_path_factory: pytest.TempPathFactory,
