@@ -71,8 +71,7 @@ def dossier(site: Site, content: Path, as_of: date, result: Path | None = None) 
 
 def judged(site: Site, content: Path, as_of: date, evidence: Sequence[Evidence], measured: str) -> Dossier:
     """Assess a site by its answers and what was measured; `measured` names where that is from."""
-    asked = asked_of(site, content)
-    assessed = flows.assess(site, content, as_of, None, None, evidence)
+    asked, assessed = asked_of(site, content), flows.assess(site, content, as_of, None, None, evidence)
     with_risks = site.file.assessment is not None and site.file.assessment.ros is not None
     return Dossier(
         catalogue=catalogue_of(asked.whole),
@@ -102,7 +101,7 @@ def catalogue_of(checklist: Checklist) -> Catalogue:
         chapters=dict(checklist.chapters),
         requirements=checklist.requirements,
         classes={name: found.question for name, found in checklist.classes.items()},
-        small=frozenset(one.id for one in checklist.requirements if part and part.holds(one)),
+        small=frozenset(one.id for one in checklist.requirements if part is None or part.holds(one)),
         small_title=part.title if part else checklist.title,
     )
 

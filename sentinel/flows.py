@@ -212,12 +212,9 @@ def assess(
     as_of: date,
     watched: Watched | None,
     scanned: Scanned | None,
-    earlier: Sequence[Evidence] = (),
+    measured: Sequence[Evidence] = (),
 ) -> Assessed:
-    """Judge a site's answers, with what was measured supporting, contradicting or capping them.
-
-    `earlier` is evidence that another run kept.
-    """
+    """Judge a site's answers, with what was measured, now or in an earlier run, laid beside them."""
     who, types = site.file.organisation, load_types(content)
     about = types.organisation(who.name, who.number, who.kind, who.facts)
     whole = load_checklist(content)
@@ -225,7 +222,7 @@ def assess(
     given = read_answers(site.path(site.file.assessment.answers), checklist, as_of) if site.file.assessment else ()
     counting = laid(site, content, whole, given, as_of)
     effects = load_evidence_map(content, checklist)
-    evidence = [*apply(_signals(site, watched, scanned), effects), *earlier]
+    evidence = (*apply(_signals(site, watched, scanned), effects), *measured)
     judged = judge(checklist, about, counting.answers, evidence, as_of)
     backed = graded(judged, load_grades(content), effects.governed, as_of)
     judgements = tell(rated(backed, load_scale(content), effects.governed, as_of), counting.inherited)

@@ -15,7 +15,11 @@ from sentinel.comply.breach.table import Table
 from sentinel.comply.breach.wording import TextsFile
 from sentinel.comply.checklist import Chapter, Classes, Cover, load_checklist
 from sentinel.comply.clocks import ClockFile, load_clocks
+from sentinel.comply.crosswalk.read import CrosswalkFile, FrameworkFile, load_atlas
 from sentinel.comply.delivery import DeliveryFile
+from sentinel.comply.dpia.case import DpiaFile
+from sentinel.comply.dpia.entries import CompletenessFile, ListFile, QuestionsFile, ScaleFile, ScreeningFile
+from sentinel.comply.dpia.pack import load_pack as load_dpia_pack
 from sentinel.comply.evidence import MapFile, load_evidence_map
 from sentinel.comply.followup import FollowUpsFile
 from sentinel.comply.grades import GradesFile, load_grades
@@ -31,6 +35,7 @@ from sentinel.comply.ros.entries import RisksFile
 from sentinel.comply.ros.library import LibraryFile, MeasuresFile, ScenarioFile, load_library
 from sentinel.comply.ros.matrix import MatrixFile, load_matrices
 from sentinel.comply.ros.sharing import SharedFile
+from sentinel.comply.sector.groups import GroupsFile, load_groups
 from sentinel.content import Schema, relative, yaml_files
 from sentinel.detect.correlation_samples import check_correlation_samples
 from sentinel.detect.filter_samples import check_filter_samples
@@ -70,7 +75,9 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "checklist-classes": Classes,
     "checklist-clock": ClockFile,
     "checklist-evidence-grades": GradesFile,
+    "checklist-crosswalk": CrosswalkFile,
     "checklist-evidence-map": MapFile,
+    "checklist-framework": FrameworkFile,
     "checklist-levels": LevelsFile,
     "checklist-maturity": MaturityFile,
     "checklist-migration": MigrationFile,
@@ -82,8 +89,15 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "checklist-ros-scenarios": ScenarioFile,
     "checklist-inheritance": InheritanceFile,
     "delivery": DeliveryFile,
+    "checklist-sector-groups": GroupsFile,
     "do-not-probe": BarFile,
     "group": GroupFile,
+    "dpia": DpiaFile,
+    "dpia-completeness": CompletenessFile,
+    "dpia-list": ListFile,
+    "dpia-questions": QuestionsFile,
+    "dpia-scale": ScaleFile,
+    "dpia-screening": ScreeningFile,
     "report-texts": Texts,
     "risks": RisksFile,
     "rule-fields": FieldLists,
@@ -209,7 +223,10 @@ _LOOKS: Mapping[str, Callable[[Path], int]] = {
     "versions of the checklist": lambda base: len(load_migrations(base, load_checklist(base))) + 1,
     "evidence grades": lambda base: len(load_grades(base).half_lives),
     "maturity levels": lambda base: sum(map(len, load_scale(base).levels.values())),
+    "crosswalks": lambda base: len(load_atlas(base).crosswalks),
+    "sector groups": lambda base: len(load_groups(base, load_types(base)).all),
     "breaches": lambda base: len(load_pack(base).wording.texts),
+    "impact assessments": lambda base: len(load_dpia_pack(base).tests),
     "risk matrices": lambda base: len(load_matrices(base)),
     "risk scenarios": _scenarios,
     "fingerprints": lambda base: len(load_fingerprints(base).rules),

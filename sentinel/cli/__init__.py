@@ -20,6 +20,7 @@ app.places = {
     "content": "sentinel.cli.content:content",
     "detect": "sentinel.cli.detect:detect",
     "doctor": "sentinel.cli.doctor:doctor",
+    "dpia": "sentinel.cli.dpia:dpia",
     "findings": "sentinel.cli.findings:findings",
     "group": "sentinel.cli.group:group",
     "knowledge": "sentinel.cli.knowledge:knowledge",
@@ -28,6 +29,38 @@ app.places = {
     "rules": "sentinel.cli.rules:rules",
     "run": "sentinel.cli.run:run",
     "scan": "sentinel.cli.scan:scan",
+    "sector": "sentinel.cli.sector:sector",
+}
+app.sections = {
+    "Everything at once": {
+        "run": "Read a site's logs, captures, scans and answers; write its reports.",
+    },
+    "Logs": {
+        "detect": "Apply Sigma rules to logs: files, folders, archives, standard input.",
+        "alerts": "What detections raised, and raising it again from its evidence.",
+        "rules": "Check, test, explain, convert, import and back-test rules.",
+    },
+    "Network": {
+        "scan": "See what is there: without a packet, or gently in a signed scope.",
+        "assets": "Machines and devices, and what became of them.",
+        "findings": "Weak points, what to mend first, and letters to makers.",
+        "knowledge": "What is known of products: weaknesses and ends of support.",
+    },
+    "Requirements": {
+        "assess": "Score an organisation against Normen; actions, sheets, exchange.",
+        "packs": "The same against the GDPR, the Digital Security Act and others.",
+        "ros": "Assess risk and vulnerability.",
+        "dpia": "Assess the impact on data protection.",
+        "breach": "Assess a breach of personal data: whom to tell, and by when.",
+        "clocks": "When periods of laws end.",
+        "group": "An owner's units, each by itself and side by side.",
+        "sector": "The answers of many organisations, without naming one.",
+    },
+    "This installation": {
+        "content": "Check, describe and copy rules, checklists, scanners and texts.",
+        "doctor": "Check the installation, and where each setting comes from.",
+        "completion": "Completion for a shell.",
+    },
 }
 
 

@@ -69,8 +69,10 @@ def assess() -> None:
     """Score an organisation against Normen."""
 
 
-assess.places = {  # what Excel's files and libraries of others need is not waited for by the others
+assess.places = {  # what reads and writes forms of others is not waited for by the rest
     "actions": "sentinel.cli.assess_actions:actions",
+    "benchmark": "sentinel.cli.sector_benchmark:own_place",
+    "crosswalk": "sentinel.cli.assess_crosswalk:crosswalk",
     "library": "sentinel.cli.exchange:library",
     "oscal": "sentinel.cli.exchange:oscal",
     "pack": "sentinel.cli.carry:pack",

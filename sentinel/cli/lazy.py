@@ -9,9 +9,13 @@ import click
 
 
 class LazyGroup(click.Group):
-    """A click group whose commands are named by `places`: `module:attribute` by the word that calls them."""
+    """A click group whose commands are named by `places`: `module:attribute` by the word that calls them.
+
+    Where there are `sections`, help lists these, a line a command under each heading, and imports none of them.
+    """
 
     places: Mapping[str, str] = {}
+    sections: Mapping[str, Mapping[str, str]] = {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, imported or not."""
@@ -23,3 +27,11 @@ class LazyGroup(click.Group):
             module, _, attribute = self.places[cmd_name].partition(":")
             self.add_command(getattr(import_module(module), attribute), cmd_name)
         return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands by section; without sections, as click does."""
+        if not self.sections:
+            super().format_commands(ctx, formatter)
+        for heading, lines in self.sections.items():
+            with formatter.section(heading):
+                formatter.write_dl(list(lines.items()))

@@ -91,8 +91,11 @@ class Types:
 
     def part(self, organisation: Organisation, checklist: Checklist) -> Checklist:
         """Return what an organisation is asked of: the part for a small practice, or everything."""
-        small = self.kind(organisation.kind).small and LARGE not in organisation.facts
-        return checklist.small() if small else checklist
+        return checklist.small() if self.is_small(organisation) else checklist
+
+    def is_small(self, organisation: Organisation) -> bool:
+        """Say whether an organisation is asked only the part for a small practice."""
+        return self.kind(organisation.kind).small and LARGE not in organisation.facts
 
     def _check(self, overrides: Mapping[str, bool]) -> None:
         for fact, true in overrides.items():

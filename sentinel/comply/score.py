@@ -14,7 +14,7 @@ from sentinel.comply.checklist import Checklist
 from sentinel.comply.judge import by_class
 from sentinel.comply.levels import RANK, Levels
 from sentinel.comply.reasons import Standing, gate_reason, level_reason
-from sentinel.model.compliance import EffectiveState, GateResult, Judgement, Score
+from sentinel.model.compliance import EffectiveState, GateResult, Judgement, Level, Score
 
 VALUE: Mapping[EffectiveState, Fraction] = {
     "met": Fraction(1),
@@ -53,14 +53,14 @@ def score(judgements: Iterable[Judgement], checklist: Checklist) -> Score:
     every = [judgement for judgement in counted if judgement.requirement.gate]
     gates = [gate for gate in every if gate.state != "not_applicable"]
     reached = checklist.levels.from_shares(numbers.worst_case, numbers.in_place)
-    level = min([reached, *(checklist.levels.cap(gate.state) for gate in gates)], key=RANK.__getitem__)
+    lowest = level(counted, numbers, checklist.levels)
     return Score(
-        score=_percent(numbers.score),
-        coverage=_percent(numbers.coverage),
-        worst_case=_percent(numbers.worst_case),
-        level=level,
+        score=percent(numbers.score),
+        coverage=percent(numbers.coverage),
+        worst_case=percent(numbers.worst_case),
+        level=lowest,
         level_reason=level_reason(
-            Standing(level, reached, numbers.worst_case, numbers.in_place, len(every) - len(gates)),
+            Standing(lowest, reached, numbers.worst_case, numbers.in_place, len(every) - len(gates)),
             gates,
             checklist.levels,
         ),
@@ -70,6 +70,13 @@ def score(judgements: Iterable[Judgement], checklist: Checklist) -> Score:
         checklist_version=checklist.version,
         checklist_hash=checklist.hash,
     )
+
+
+def level(counted: Iterable[Judgement], numbers: Shares, levels: Levels) -> Level:
+    """Return the lower of what the numbers reach and what the gates leave, of requirements that apply by class."""
+    gates = (one.state for one in counted if one.requirement.gate and one.state != "not_applicable")
+    reached = levels.from_shares(numbers.worst_case, numbers.in_place)
+    return min([reached, *map(levels.cap, gates)], key=RANK.__getitem__)
 
 
 def shares(judgements: Sequence[Judgement]) -> Shares:
@@ -102,5 +109,6 @@ def _share(part: Fraction, whole: int) -> Fraction | None:
     return part / whole if whole else None
 
 
-def _percent(share: Fraction | None) -> float | None:
+def percent(share: Fraction | None) -> float | None:
+    """Return a share in percent, as it stands in records."""
     return None if share is None else float(share * 100)

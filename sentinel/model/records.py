@@ -3,197 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from sentinel.model.alerts import Alert, AlertStatus, Amendment, Correlated, LedgerEntry, LogSource, Match
+from sentinel.model.alerts import Alert, LedgerEntry
 from sentinel.model.assets import Asset, Finding
 from sentinel.model.backtest import Difference
+from sentinel.model.benchmark import Benchmark, Placing
 from sentinel.model.breach import BreachAssessment
 from sentinel.model.clocks import Counted
 from sentinel.model.compliance import (
-    Acceptance,
     Action,
-    Answer,
     Applicability,
     ChapterMaturity,
-    EffectiveState,
-    Evidence,
-    GateResult,
-    Inherited,
     Judgement,
-    Level,
-    Maturity,
-    Organisation,
     OtherCount,
-    Proof,
     Requirement,
     Score,
 )
 from sentinel.model.conversion import Conversion
 from sentinel.model.coverage import Coverage
-from sentinel.model.events import Value
+from sentinel.model.crosswalks import Coverage as CrossCoverage
+from sentinel.model.crosswalks import Covered
+from sentinel.model.dpia import Dpia
 from sentinel.model.explained import Explanation
 from sentinel.model.groups import Group, GroupUnit
-from sentinel.model.histories import HistoryPoint, Predecessor
+from sentinel.model.histories import HistoryPoint
 from sentinel.model.history import AssetChange, Tracked
 from sentinel.model.imports import RuleChange
 from sentinel.model.interchange import Dossier
 from sentinel.model.judged import Outcome
-from sentinel.model.knowledge import Feed, Line, Statement
+from sentinel.model.knowledge import Line, Statement
 from sentinel.model.known import KnownFeed, KnownWeakness
 from sentinel.model.packs import PackOverview, PackScored
 from sentinel.model.plain_hits import plain_hit
+from sentinel.model.record_shapes import (
+    AssessmentRecord,
+    ChecklistRecord,
+    HitEvent,
+    HitRecord,
+    HitRule,
+    JudgementRecord,
+    PackScoreRecord,
+    ResultRecord,
+    ScoreRecord,
+)
 from sentinel.model.remarks import Remark
 from sentinel.model.reproduction import Reproduction
-from sentinel.model.result import Change, NotLooked, Result, ScanSource, Versions
+from sentinel.model.result import Result
 from sentinel.model.risks import Risk, Ros
 from sentinel.model.scans import LogEntry, PlannedStep
-from sentinel.model.severity import Severity
+from sentinel.model.sector import MemberRow
 from sentinel.model.talks import Association, Crossing, CrossingEvent, Flow, Title
-from sentinel.model.text import Text
-
-
-@dataclass(frozen=True, slots=True)
-class HitRule:
-    """The rule of a hit; `author` is kept for the rule's licence."""
-
-    id: str
-    title: str
-    level: Severity
-    hash: str
-    author: str
-    tags: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HitEvent:
-    """The event of a hit; `id` is its fingerprint."""
-
-    id: str
-    time: datetime | None
-    source: str
-    record: str
-
-
-@dataclass(frozen=True, slots=True)
-class HitRecord:
-    """`sentinel.hit/1`: one line of `detect --format jsonl`; `id` is the alert's, `engine` the version it came from.
-
-    For a correlation, `event` is the one that completed it and `correlation` holds the others. `explanation` is null
-    unless it was asked for: then a sentence for each text that met a test, of a correlation also of the hits behind it.
-    """
-
-    id: str
-    rule: HitRule
-    event: HitEvent
-    matched: tuple[Match, ...]
-    fields: dict[str, Value]
-    engine: str
-    correlation: Correlated | None
-    revision: int
-    change: Amendment | None
-    status: AlertStatus
-    superseded_by: str
-    explanation: tuple[str, ...] | None
-
-
-@dataclass(frozen=True, slots=True)
-class ChecklistRecord:
-    """The checklist a score was computed against."""
-
-    id: str
-    version: str
-    hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreRecord:
-    """`sentinel.score/1`: three numbers that belong together, the level, and what holds it down."""
-
-    score: float | None
-    coverage: float | None
-    worst_case: float | None
-    level: Level
-    level_reason: Text
-    gates: tuple[GateResult, ...]
-    counts: dict[EffectiveState, int]
-    checklist: ChecklistRecord
-
-
-@dataclass(frozen=True, slots=True)
-class JudgementRecord:
-    """One requirement's outcome; its texts stand in the checklist."""
-
-    requirement: str
-    title: Text
-    weight: int
-    gate: bool
-    state: EffectiveState
-    answer: Answer | None
-    evidence: tuple[Evidence, ...]
-    reason: Text
-    accepted: Acceptance | None
-    proof: Proof | None
-    maturity: Maturity | None
-    inherited: tuple[Inherited, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ResultRecord:
-    """`sentinel.result/1`: everything one run found out."""
-
-    organisation: Organisation
-    as_of: date
-    tlp: str
-    versions: Versions
-    score: dict[str, Any]
-    alerts: list[dict[str, Any]]
-    assets: list[dict[str, Any]]
-    findings: list[dict[str, Any]]
-    ledger: tuple[LedgerEntry, ...]
-    logs: tuple[LogSource, ...]
-    scans: tuple[ScanSource, ...]
-    judgements: tuple[JudgementRecord, ...]
-    actions: tuple[Action, ...]
-    decisions: tuple[Text, ...]
-    not_looked: tuple[NotLooked, ...]
-    changes: tuple[Change, ...]
-    troubles: tuple[str, ...]
-    outcomes: tuple[Outcome, ...]
-    feeds: tuple[Feed, ...] | None
-    predecessors: tuple[Predecessor, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PackScoreRecord:
-    """`sentinel.packscore/1`: one organisation against one pack; no score where the pack is not for it."""
-
-    pack: PackOverview
-    organisation: Organisation
-    as_of: date
-    score: dict[str, Any] | None
-    judgements: tuple[JudgementRecord, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AssessmentRecord:
-    """`sentinel.assessment/1`: one assessment by itself, as it is carried to another machine.
-
-    `measured` names what the evidence was taken from, empty where nothing was measured.
-    """
-
-    organisation: Organisation
-    as_of: date
-    engine: str
-    measured: str
-    score: dict[str, Any]
-    judgements: tuple[JudgementRecord, ...]
-
 
 _JUDGEMENT = TypeAdapter(JudgementRecord)
 
@@ -206,11 +69,15 @@ RECORDS: Mapping[str, type] = {
     "sentinel.assetchange/1": AssetChange,
     "sentinel.association/1": Association,
     "sentinel.backtest/1": Difference,
+    "sentinel.benchmark/1": Benchmark,
     "sentinel.breach/1": BreachAssessment,
     "sentinel.conversion/1": Conversion,
     "sentinel.coverage/1": Coverage,
+    "sentinel.covered/1": Covered,
+    "sentinel.crosscoverage/1": CrossCoverage,
     "sentinel.crossing/1": CrossingEvent,
     "sentinel.deadline/1": Counted,
+    "sentinel.dpia/1": Dpia,
     "sentinel.explanation/1": Explanation,
     "sentinel.feed/1": KnownFeed,
     "sentinel.finding/1": Finding,
@@ -221,10 +88,12 @@ RECORDS: Mapping[str, type] = {
     "sentinel.hit/1": HitRecord,
     "sentinel.ledger/1": LedgerEntry,
     "sentinel.maturity/1": ChapterMaturity,
+    "sentinel.member/1": MemberRow,
     "sentinel.othercount/1": OtherCount,
     "sentinel.outcome/1": Outcome,
     "sentinel.pack/1": PackOverview,
     "sentinel.packscore/1": PackScoreRecord,
+    "sentinel.placing/1": Placing,
     "sentinel.planstep/1": PlannedStep,
     "sentinel.probelog/1": LogEntry,
     "sentinel.releaseline/1": Line,
@@ -301,19 +170,19 @@ def score_record(score: Score) -> Record:
     )
 
 
-def assessment_record(of: Dossier) -> Record:
-    """Return `sentinel.assessment/1`."""
-    judgements = tuple(map(_judgement, of.judgements))
-    told = AssessmentRecord(of.organisation, of.as_of, of.engine, of.measured, score_record(of.score), judgements)
-    return _record("sentinel.assessment/1", told)
-
-
 def pack_score_record(scored: PackScored) -> Record:
     """Return `sentinel.packscore/1`; its score is a whole `sentinel.score/1`."""
     score = score_record(scored.score) if scored.score else None
     judgements = tuple(map(_judgement, scored.judgements))
     body = PackScoreRecord(scored.pack, scored.organisation, scored.as_of, score, judgements)
     return _record("sentinel.packscore/1", body)
+
+
+def assessment_record(of: Dossier) -> Record:
+    """Return `sentinel.assessment/1`."""
+    judgements = tuple(map(_judgement, of.judgements))
+    told = AssessmentRecord(of.organisation, of.as_of, of.engine, of.measured, score_record(of.score), judgements)
+    return _record("sentinel.assessment/1", told)
 
 
 def judgement_record(judgement: Judgement) -> Record:

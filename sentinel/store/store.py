@@ -20,6 +20,7 @@ from sentinel.model.severity import Severity
 from sentinel.store import history, rows, tracking
 from sentinel.store.database import open_database
 from sentinel.store.memory import Memory
+from sentinel.store.sector import SectorStore
 from sentinel.store.tables import alerts, findings, results, scans
 
 N = TypeVar("N")
@@ -47,6 +48,10 @@ class Store:
         """Save alerts by id; return how many were new."""
         with self._transaction() as connection:
             return sum(_save(connection, alerts, _alert_row(site, alert)) for alert in found)
+
+    def sector(self) -> SectorStore:
+        """Return the part that holds many organisations side by side."""
+        return SectorStore(self._transaction)
 
     def memory(self, site: str) -> Memory:
         """Return what the correlations of a site remember."""

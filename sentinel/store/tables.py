@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Float, Index, Integer, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -133,3 +133,65 @@ correlation_runs = Table(
     Column("number", Integer, nullable=False),
     Column("line", BigInteger, nullable=True),
 )
+
+sector_members = Table(
+    "sector_members",
+    metadata,
+    Column("number", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("kind", String, nullable=False, index=True),
+    Column("said", Text, nullable=False),
+    Column("owner", String, nullable=False),
+    Column("agreed", Boolean, nullable=False),
+)
+"""Organisations whose answers are kept side by side."""
+
+sector_answers = Table(
+    "sector_answers",
+    metadata,
+    Column("number", String, primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("checklist", String, nullable=False),
+    Column("version", String, nullable=False),
+    Column("hash", String, nullable=False),
+    Column("body", Text, nullable=False),
+)
+"""The newest answers of each: states, and the last day of what is not relevant; no person, note or reason."""
+
+sector_standings = Table(
+    "sector_standings",
+    metadata,
+    Column("number", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("part", String, nullable=False),
+    Column("version", String, nullable=False),
+    Column("ground", String, nullable=False),
+    Column("score", Float, nullable=True),
+    Column("coverage", Float, nullable=True),
+    Column("worst_case", Float, nullable=True),
+    Column("level", String, nullable=False),
+    Column("states", Text, nullable=False),
+    Column("unasked", Integer, nullable=False),
+)
+
+sector_releases = Table(
+    "sector_releases",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("cell", String, primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("body", Text, nullable=False),
+)
+"""What was published of each group, so that the next release cannot be subtracted from it."""
+
+sector_release_members = Table(
+    "sector_release_members",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("cell", String, primary_key=True),
+    Column("number", String, primary_key=True),
+    Column("owner", String, nullable=False),
+    Column("print", String, nullable=False),
+)
+"""Who was counted in it, and a hash of what each brought."""

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from sentinel.model.alerts import Alert, Match, RuleRef
 from sentinel.model.events import Value
 from sentinel.model.plain_hits import plain_hit
-from sentinel.model.records import HitEvent, HitRecord, HitRule
+from sentinel.model.record_shapes import HitEvent, HitRecord, HitRule
 from sentinel.model.severity import Severity
 
 NOW = datetime(2026, 10, 14, 1, 41, tzinfo=UTC)

@@ -22,6 +22,8 @@ from sentinel.store.store import Store
 from sentinel.store.tables import metadata
 from tests.store.test_database import check_migration
 from tests.store.test_memory import check_memory, check_turns
+from tests.store.test_releases import check_releases
+from tests.store.test_sector import check_sector
 from tests.store.test_store import ALERT, ASSET, DAY, FINDING, TIME
 
 NOBODY = "nobody"  # PostgreSQL refuses to run as root
@@ -120,3 +122,10 @@ def test_the_order_is_that_of_sqlite(server: str, tmp_path: Path) -> None:
     for store in stores:
         store.close()
     assert first == second
+
+
+def test_many_organisations_are_kept_as_in_sqlite(server: str) -> None:
+    store = Store.open(server)
+    check_sector(store.sector())
+    check_releases(store.sector())
+    store.close()

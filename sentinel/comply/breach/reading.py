@@ -41,13 +41,14 @@ def case_of(
         faults += wrong
         if case:
             faults += (document.fault(*told) for told in _wrong(case, now, table, duties))
-    faults += (warning for warning in warnings if not _is_of_a_name(warning))
+    faults += (warning for warning in warnings if not is_of_a_name(warning))
     if faults or case is None:
         raise ContentError(Fault(fault.location, masked(fault.what)) for fault in faults)
     return case, warnings
 
 
-def _is_of_a_name(warning: Fault) -> bool:
+def is_of_a_name(warning: Fault) -> bool:
+    """Say whether a warning is of a name, which is told and not refused."""
     return "person's name" in warning.what
 
 

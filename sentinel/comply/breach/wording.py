@@ -1,4 +1,4 @@
-"""The sentences of an assessment and of the drafts: `checklists/breach/texts.yml`, complete in both languages."""
+"""The sentences of an assessment and of the drafts: `texts.yml` of a folder of content, complete in both languages."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class Wording:
         return Text(_filled(found.nb, _in("nb", values)), _filled(found.en, _in("en", values)))
 
 
-def load_wording(base: Path) -> Wording:
-    """Read the sentences; raise ContentError with every fault."""
+def load_wording(base: Path, folder: str = "breach") -> Wording:
+    """Read the sentences of `checklists/<folder>`; raise ContentError with every fault."""
     faults: list[Fault] = []
-    item = one(base / "checklists" / "breach" / "texts.yml", TextsFile, base, faults)
+    item = one(base / "checklists" / folder / "texts.yml", TextsFile, base, faults)
     if item:
         faults += _wrong(item)
     if faults or item is None:

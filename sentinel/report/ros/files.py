@@ -42,11 +42,16 @@ def page(report: RiskReport, base: Path | None = None) -> str:
     return press(base or root(), "report.css")("ros.html.j2", {"report": report})
 
 
-def paper(report: RiskReport, as_of: date, attachment: bytes, base: Path | None = None) -> bytes:
-    """Return the PDF; the same report, day and attachment give the same bytes. The attachment is JSON, so UTF-8."""
+def paper(
+    report: RiskReport, as_of: date, attachment: bytes, base: Path | None = None, name: str = "ros.json"
+) -> bytes:
+    """Return the PDF; the same report, day and attachment give the same bytes.
+
+    The attachment, which lies in it by `name`, is JSON, so UTF-8.
+    """
     base = base or root()
     folder = base / "reports" / "templates"
-    inputs = {"report": _data(report, base), "attachment": attachment.decode("utf-8")}
+    inputs = {"report": _data(report, base), "attachment": attachment.decode("utf-8"), "attached": name}
     return compile_page(folder / "ros.typ", folder, inputs, as_of)
 
 

@@ -1,0 +1,1 @@
+"""What answers to one framework say of another, and no more than that."""

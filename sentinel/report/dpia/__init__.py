@@ -1,0 +1,1 @@
+"""The document of an assessment of the impact on data protection."""
