@@ -18,19 +18,19 @@ from sentinel import __version__
 from sentinel.comply.checklist import load_checklist
 from sentinel.comply.earlier import Carried, read_carried
 from sentinel.content import relative
-from sentinel.errors import InputError, Location, ScopeError, SentinelError
+from sentinel.errors import InputError, Location, ScopeError, SentinelError, SettingsError
 from sentinel.exchanging import dossier, judged
 from sentinel.model.interchange import Dossier
 from sentinel.model.records import assessment_record, score_record
 from sentinel.model.text import counted
 from sentinel.risks import ground, read_file
 from sentinel.scan.signing import Trusted, parse_signature, sign, verify
-from sentinel.settings import Site, read_site
+from sentinel.settings import AssessmentSection, Site, read_site
 from sentinel.share.sealed import MOST_BYTES, Sealed, open_sealed, seal
 
 KEYS = "assessment-keys"
 """The folder of a site's policy with the public keys of those whose assessments are believed."""
-SITE, ANSWERS, ROS, RESULTS = "site.toml", "answers.yml", "ros.yml", "results.json"
+SITE, ANSWERS, ROS, ACTIONS, RESULTS = "site.toml", "answers.yml", "ros.yml", "actions.yml", "results.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,9 @@ class Checked:
 
 def pack(site: Site, content: Path, as_of: date, key: Path, result: Path | None = None) -> tuple[bytes, list[str]]:
     """Return the signed file, and what was left out; the same input and key give the same bytes."""
+    if site.file.inherits:
+        what = "stands on the answers of others ([[inherits]]); those cannot be carried along, so this cannot be packed"
+        raise SettingsError(f"{site.name}: {what}")
     moment = datetime.combine(as_of, time(), UTC)
     sign(b"", key, moment)  # a key that cannot sign is told before anything is read
     of = dossier(site, content, as_of, result)
@@ -98,11 +101,21 @@ def _files(site: Site, content: Path, of: Dossier) -> dict[str, bytes]:
     results = orjson.dumps(assessment_record(of), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     files = {SITE: _site_text(site, of).encode(), RESULTS: results}
     if named:
-        files[ANSWERS] = site.path(named.answers).read_bytes()
+        files |= {new: _read(site.path(old), old) for new, old in _named(named).items()}
     if named and named.ros:
-        files[ROS] = site.path(named.ros).read_bytes()
         files |= _matrix(site, content, named.ros, of.as_of)
     return files
+
+
+def _named(section: AssessmentSection) -> dict[str, str]:
+    """Return the files that a site names for its assessment, by what they are called in the packed one."""
+    packs = {_pack_name(pack): name for pack, name in section.packs.items()}
+    one = {ANSWERS: section.answers, ROS: section.ros, ACTIONS: section.actions, **packs}
+    return {new: old for new, old in one.items() if old is not None}
+
+
+def _pack_name(pack: str) -> str:
+    return f"answers-{pack}.yml"
 
 
 def _matrix(site: Site, content: Path, ros: str, as_of: date) -> dict[str, bytes]:
@@ -119,6 +132,7 @@ def _site_text(site: Site, of: Dossier) -> str:
     who, report, named = site.file.organisation, site.file.report, site.file.assessment
     lines = ['schema = "sentinel.site/1"', "", "[organisation]"]
     lines += [f"{key} = {_toml(getattr(who, key))}" for key in ("name", "number", "kind")]
+    lines += [f"part_of = {_toml(who.part_of)}"] if who.part_of else []
     if who.facts:
         lines += ["", "[organisation.facts]"]
         lines += [f"{name} = {str(true).lower()}" for name, true in sorted(who.facts.items())]
@@ -127,6 +141,9 @@ def _site_text(site: Site, of: Dossier) -> str:
     if named:
         lines += ["", "[assessment]", f"answers = {_toml(ANSWERS)}"]
         lines += [f"ros = {_toml(ROS)}"] if named.ros else []
+        lines += [f"actions = {_toml(ACTIONS)}"] if named.actions else []
+        lines += ["", "[assessment.packs]"] if named.packs else []
+        lines += [f"{_toml(pack)} = {_toml(_pack_name(pack))}" for pack in sorted(named.packs)]
     return "\n".join([*lines, ""])
 
 
@@ -162,6 +179,7 @@ def _left_out(site: Site) -> list[str]:
     told = [counted(number, what) for number, what in counts if number]
     told += [counted(network, "word about the network", "words about the network")] if network else []
     told += ["the previous result"] if file.report.previous else []
+    told += [counted(len(file.organisation.succeeds), "predecessor")] if file.organisation.succeeds else []
     return told + ([counted(len(file.placeholders), "placeholder")] if file.placeholders else [])
 
 
@@ -183,10 +201,10 @@ def _why_not(sealed: Sealed, carried: Carried, content: Path, name: str) -> str:
 def _own(site: Site, name: str) -> Site:
     """Return the site file of a packed assessment, if it names nothing but what lies beside it."""
     named = site.file.assessment
-    if site.file.logs or site.file.captures or site.file.scans or site.file.report.previous:
+    if site.file.logs or site.file.captures or site.file.scans or site.file.report.previous or site.file.inherits:
         raise InputError(Location(name), "holds a site file that names more than answers and risks")
-    if named and (named.answers != ANSWERS or named.ros not in {None, ROS}):
-        raise InputError(Location(name), f"holds a site file that names other files than {ANSWERS} and {ROS}")
+    if named and any(new != old for new, old in _named(named).items()):
+        raise InputError(Location(name), "holds a site file that names other files than those beside it")
     return site
 
 

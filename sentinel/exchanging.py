@@ -13,7 +13,6 @@ from datetime import date
 from pathlib import Path
 
 from sentinel import __version__, flows
-from sentinel.comply.actions import actions, propose
 from sentinel.comply.answers import read_answers
 from sentinel.comply.checklist import Checklist, load_checklist
 from sentinel.comply.earlier import read_evidence
@@ -23,7 +22,6 @@ from sentinel.comply.exchange.oscal import read_oscal
 from sentinel.comply.exchange.rows import Found
 from sentinel.comply.exchange.sheets import read_sheets
 from sentinel.comply.organisation import Types, load_types
-from sentinel.comply.plan import load_plan
 from sentinel.comply.profile import profile as profile_of
 from sentinel.content import relative
 from sentinel.model.compliance import Answer, Evidence, Organisation
@@ -74,7 +72,6 @@ def dossier(site: Site, content: Path, as_of: date, result: Path | None = None) 
 def judged(site: Site, content: Path, as_of: date, evidence: Sequence[Evidence], measured: str) -> Dossier:
     """Assess a site by its answers and what was measured; `measured` names where that is from."""
     asked, assessed = asked_of(site, content), flows.assess(site, content, as_of, None, None, evidence)
-    plan_of = load_plan(content, asked.part)
     with_risks = site.file.assessment is not None and site.file.assessment.ros is not None
     return Dossier(
         catalogue=catalogue_of(asked.whole),
@@ -84,7 +81,7 @@ def judged(site: Site, content: Path, as_of: date, evidence: Sequence[Evidence],
         answers=given(site, asked, as_of),
         judgements=assessed.judgements,
         score=assessed.score,
-        actions=actions(propose(assessed.judgements, (), (), plan_of, {}), as_of, plan_of),
+        actions=tuple(action for action in flows.actions_of(site, content, as_of, assessed) if action.open),
         ros=assess_risks(site, content, as_of) if with_risks else None,
         as_of=as_of,
         engine=__version__,

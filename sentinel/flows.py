@@ -305,9 +305,12 @@ def _followed(site: Site, proposals: Sequence[Proposal], plan: Plan, as_of: date
     return followed(actions(proposals, as_of, plan), written, plan, as_of)
 
 
-def actions_of(site: Site, content: Path, as_of: date) -> tuple[Action, ...]:
-    """Return what to do by the answers alone, with what became of it; `run` also knows what was measured."""
-    assessed = assess(site, content, as_of, None, None)
+def actions_of(site: Site, content: Path, as_of: date, assessed: Assessed | None = None) -> tuple[Action, ...]:
+    """Return what to do, with what became of it: by the answers alone, or as it was `assessed`.
+
+    `run` also knows of findings and alerts.
+    """
+    assessed = assessed or assess(site, content, as_of, None, None)
     plan = load_plan(content, assessed.checklist)
     return _followed(site, propose(assessed.judgements, (), (), plan, {}), plan, as_of)
 

@@ -68,7 +68,7 @@ def test_it_opens_elsewhere_to_the_same_numbers(packed: bytes, key: Path, tmp_pa
 
     there = exchanging.dossier(read_site(tmp_path / "elsewhere" / "site.toml"), ROOT, DAY)
     here = exchanging.dossier(read_site(CLINIC / "site.toml"), ROOT, DAY)
-    assert {path.name for path in written} == {"site.toml", "answers.yml", "ros.yml", "results.json"}
+    assert {path.name for path in written} == {"site.toml", "answers.yml", "ros.yml", "actions.yml", "results.json"}
     assert (there.score, there.answers, there.ros) == (here.score, here.answers, here.ros)
     assert checked.why_not == ""
     assert checked.signed_by.startswith("kari (")
@@ -157,7 +157,7 @@ def test_another_checklist_or_another_version_is_no_fault_and_is_said(packed: by
         (lambda p: p.update({"answers.yml": b"schema: 1"}), "holds what cannot be read here"),
         (
             lambda p: p.update({"site.toml": p["site.toml"].replace(b'"answers.yml"', b'"/etc/passwd"')}),
-            "names other files than answers.yml and ros.yml",
+            "names other files than those beside it",
         ),
         (
             lambda p: p.update({"site.toml": p["site.toml"].replace(b"[report]", b'[report]\nprevious = "/etc/x"')}),

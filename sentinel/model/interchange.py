@@ -66,5 +66,10 @@ def entry_of(answer: Answer) -> dict[str, Any]:
     """Return an answer with the keys of a file of answers, plain, without those that say nothing."""
     told = _ANSWER.dump_python(answer, mode="json")
     del told["requirement"]
+    told["evidence"] = [
+        {("date" if key == "dated" else key): value for key, value in one.items() if value} for one in told["evidence"]
+    ]
+    rated = {layer: told.pop(layer) for layer in ("document", "implementation")}
+    told["maturity"] = {layer: level for layer, level in rated.items() if level is not None}
     first = {"state": told.pop("state"), "by": told.pop("by"), "date": told.pop("given")}
     return first | {key: value for key, value in told.items() if value not in _SILENT}

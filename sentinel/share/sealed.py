@@ -19,7 +19,7 @@ from sentinel.members import MANIFEST, SIGNATURE, member_of, write_member
 SCHEMA = "sentinel.dossier/1"
 MOST_BYTES = 64_000_000
 MOST_MEMBER = 16_000_000
-MOST_MEMBERS = 8
+MOST_MEMBERS = 40
 NAME = re.compile(r"(?=.{1,80}$)[\w-]+(?:\.[\w-]+)*")
 """What a member may be called: the name of a file, never a path."""
 _ENCRYPTED = 1

@@ -76,7 +76,7 @@ def test_links_and_other_things_are_refused(mode: int) -> None:
         (lambda parts: parts.update({MANIFEST: b"{"}), "has a manifest that cannot be read"),
         (lambda parts: parts.update({MANIFEST: b"[]"}), "its manifest is of another kind"),
         (lambda parts: parts.update({MANIFEST: b'{"schema": "sentinel.dossier/2"}'}), "of the newer kind"),
-        (lambda parts: parts.update({f"m{number}": b"x" for number in range(9)}), "holds more than 8 members"),
+        (lambda parts: parts.update({f"m{number}": b"x" for number in range(41)}), "holds more than 40 members"),
         (lambda parts: parts.update({"big.yml": b" " * (sealed.MOST_MEMBER + 1)}), "unpacks to more than"),
     ],
 )

@@ -8,12 +8,13 @@ from datetime import date
 from typing import get_args
 
 from sentinel.comply.exchange.columns import ANSWER_KEYS, COLUMNS
+from sentinel.comply.exchange.exhibits import fits, in_cell
 from sentinel.comply.wording import STATES
 from sentinel.model.compliance import Answer, Requirement, State
 from sentinel.model.interchange import entry_of
 from sentinel.model.text import Language, Text
 
-Value = str | date
+Value = str | int | date
 _DAYS = frozenset(column.key for column in COLUMNS if column.kind == "day")
 
 
@@ -43,9 +44,8 @@ class Blank:
         names = {one.id for one in self.asked}
         told = [f"{name}: not asked, so its answer is not in the sheet" for name in self.answers if name not in names]
         for name, answer in self.answers.items():
-            beyond = sorted(set(entry_of(answer)) - set(ANSWER_KEYS))
-            if beyond and name in names:
-                told.append(f"{name}: not in the sheet, which has no column for it: {', '.join(beyond)}")
+            if name in names and not fits(entry_of(answer).get("evidence", ())):
+                told.append(f"{name}: its evidence is not in the sheet, since it holds '|' or the end of a line")
         return told
 
     def words(self) -> list[str]:
@@ -61,6 +61,11 @@ class Blank:
         if name not in self.answers:
             return {}
         answer = self.answers[name]
-        told = {key: value for key, value in entry_of(answer).items() if key in ANSWER_KEYS}
+        entry = entry_of(answer)
+        shown = entry.pop("evidence", ())
+        if shown and fits(shown):
+            entry["evidence"] = in_cell(shown, self.language)
+        told = {key: value for key, value in entry.items() if key in ANSWER_KEYS} | entry.get("maturity", {})
         days = {key: date.fromisoformat(value) for key, value in told.items() if key in _DAYS}
-        return told | days | {"state": STATES[answer.state].say(self.language)}
+        said: dict[str, Value] = told | days | {"state": STATES[answer.state].say(self.language)}
+        return said

@@ -37,6 +37,18 @@ ABOUT = (
         "“Not relevant” and an accepted risk need a reason, who approved, and until when it is valid.",
     ),
     Text(
+        "Bevis skrives på en linje hver: hva | slag | dato | hvor. Slag er dokument, oversikt, stikkprøve eller test.",
+        "Evidence is written on a line each: what | kind | day | where. Kinds are document, record, sample and test.",
+    ),
+    Text(
+        "De to siste kolonnene er modenhet, fra 0 til 5, og kan stå tomme. De endrer ikke svaret.",
+        "The last two columns are maturity, from 0 to 5, and may be left empty. They do not change the answer.",
+    ),
+    Text(
+        "«Planlagt» betyr at noen har bestemt det og at det ikke er betalt for. Skriv i merknaden hva som er planlagt.",
+        "“Planned” means that somebody decided it and nobody has paid for it. Write in the note what is planned.",
+    ),
+    Text(
         "Skriv aldri navn, fødselsnummer eller annet om pasienter. Skriv datoer som 12.11.2026.",
         "Never write names, numbers or anything else about patients. Write days as 12.11.2026.",
     ),
@@ -140,7 +152,11 @@ def _validate(sheet: Any, last: int, blank: Blank) -> None:  # noqa: ANN401 -- a
     state.error = "Velg et svar fra listen." if nb else "Choose an answer from the list."
     day = DataValidation(type="date", operator="greaterThan", formula1=_AFTER, allow_blank=True, showErrorMessage=True)
     day.error = "Skriv en dato som 12.11.2026." if nb else "Write a day as 12.11.2026."
-    for rule, kind in ((state, "state"), (day, "day")):
+    level = DataValidation(
+        type="whole", operator="between", formula1="0", formula2="5", allow_blank=True, showErrorMessage=True
+    )
+    level.error = "Skriv et tall fra 0 til 5." if nb else "Write a number from 0 to 5."
+    for rule, kind in ((state, "state"), (day, "day"), (level, "level")):
         for at, column in enumerate(COLUMNS, 1):
             if column.kind == kind:
                 rule.add(f"{get_column_letter(at)}2:{get_column_letter(at)}{last}")

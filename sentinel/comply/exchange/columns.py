@@ -12,7 +12,7 @@ from sentinel.comply.wording import STATES
 from sentinel.model.compliance import State
 from sentinel.model.text import Text
 
-Kind = Literal["shown", "state", "text", "day"]
+Kind = Literal["shown", "state", "text", "day", "level", "exhibits"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,13 @@ COLUMNS = (
     Column("reason", "text", Text("Begrunnelse", "Reason"), 30, ("grunn",)),
     Column("approver", "text", Text("Godkjent av", "Approved by"), 18, ("godkjenner", "approver")),
     Column("expires", "day", Text("Gjelder til", "Valid until"), 12, ("utløper", "expires", "utløpsdato")),
+    Column("evidence", "exhibits", Text("Bevis", "Evidence"), 40, ("dokumentasjon", "proof")),
+    Column("document", "level", Text("Dokument 0–5", "Document 0–5"), 11, ("modenhet dokument",)),
+    Column("implementation", "level", Text("Gjennomføring 0–5", "Implementation 0–5"), 14, ("modenhet gjennomføring",)),
 )
 NEEDED = ("id", "state", "by", "date")
+LEVELS = tuple(column.key for column in COLUMNS if column.kind == "level")
+"""Layers of maturity that people rate; a file of answers has them below `maturity`."""
 ANSWER_KEYS = tuple(column.key for column in COLUMNS if column.kind != "shown")
 NAME = Text("Virksomhet", "Organisation")
 """What stands before the organisation's name on the first sheet."""

@@ -116,7 +116,11 @@ def _scalar(value: object) -> str:
         return quoted(value)
     if isinstance(value, date):
         return value.isoformat()
-    return orjson.dumps(value).decode()  # what JSON can hold is YAML
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_key(str(key))}: {_scalar(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_scalar, value)) + "]"
+    return orjson.dumps(value).decode()  # a number, a truth or nothing is the same in YAML
 
 
 def _replaced(fault: Fault, lines: Sequence[tuple[str, Place]], name: str) -> Fault:

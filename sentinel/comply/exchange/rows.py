@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sentinel.comply.answers import ELEVEN_DIGITS, PRIVATE
-from sentinel.comply.exchange.columns import ANSWER_KEYS, COLUMNS, HEADINGS, NAME, NEEDED, day_of, normal, state_of
+from sentinel.comply.exchange.columns import (
+    ANSWER_KEYS,
+    COLUMNS,
+    HEADINGS,
+    LEVELS,
+    NAME,
+    NEEDED,
+    day_of,
+    normal,
+    state_of,
+)
 from sentinel.comply.exchange.drafts import Draft, Place
+from sentinel.comply.exchange.exhibits import from_cell
 from sentinel.errors import Fault
 
 HEADING_WITHIN = 20
 _BY_KEY = {column.key: column for column in COLUMNS}
+_LEVEL = re.compile(r"[0-5]")
 _ALONE = frozenset({"by", "date"})
 """What may stand in a row without an answer: some fill these in for all rows first."""
 
@@ -134,7 +147,7 @@ def _missing(place: Place, cells: dict[str, Cell], name: str) -> Iterator[Fault]
 
 
 def _draft(place: Place, cells: dict[str, Cell], found: Found) -> Draft | None:
-    entry: dict[str, str] = {}
+    entry: dict[str, object] = {}
     faults = []
     for key in (key for key in ANSWER_KEYS if key in cells and not cells[key].formula):
         cell = cells[key]
@@ -146,10 +159,13 @@ def _draft(place: Place, cells: dict[str, Cell], found: Found) -> Draft | None:
     private = any(ELEVEN_DIGITS.search(cell.text) for cell in cells.values())
     if faults or private:
         return None
-    return Draft(cells["id"].text.upper(), place, entry, {key: cells[key].place for key in entry})
+    places = {key: cells[key].place for key in entry}
+    if rated := {key: entry.pop(key) for key in LEVELS if key in entry}:
+        entry["maturity"], places["maturity"] = rated, places[next(iter(rated))]
+    return Draft(cells["id"].text.upper(), place, entry, places)
 
 
-def _value(key: str, cell: Cell) -> tuple[str, str]:
+def _value(key: str, cell: Cell) -> tuple[object, str]:
     """Return the value as a file of answers has it, and what is wrong with it, if anything is."""
     kind = _BY_KEY[key].kind
     if kind == "state":
@@ -157,6 +173,11 @@ def _value(key: str, cell: Cell) -> tuple[str, str]:
         return state or "", "" if state else f"unknown answer '{cell.text[:40]}'; the sheet of lists names them"
     if kind == "text":
         return cell.text, ""
+    if kind == "exhibits":
+        return from_cell(cell.text)
+    if kind == "level":
+        level = _LEVEL.fullmatch(cell.text)
+        return (int(cell.text), "") if level else ("", f"'{cell.text[:20]}' is no level from 0 to 5")
     day = cell.value.date() if isinstance(cell.value, datetime) else cell.value
     if isinstance(day, str):
         day = day_of(day) or day

@@ -27,4 +27,5 @@ def table(blank: Blank) -> bytes:
 def _written(value: Value) -> str:
     if isinstance(value, date):
         return f"{value:%d.%m.%Y}"
-    return f"'{value}" if _FORMULA.match(value) else value
+    text = str(value)
+    return f"'{text}" if _FORMULA.match(text) else text

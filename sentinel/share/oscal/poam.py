@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sentinel.model.compliance import Action
 from sentinel.model.interchange import Dossier
 from sentinel.model.text import Text
@@ -55,7 +57,22 @@ def _item(dossier: Dossier, action: Action, known: set[str]) -> Node:
             *text_props("effort", action.effort.nb),
             *text_props("effort-en", action.effort.en),
             prop("due", action.due.isoformat()),
+            *_followed(action),
             *(prop("requirement", name) for name in action.requirements),
         ],
         **({"related-findings": related} if related else {}),
     }
+
+
+def _followed(action: Action) -> Iterator[Node]:
+    """Yield what became of an action, and the bands of hours and money."""
+    yield from text_props("action-id", action.id)
+    yield prop("action-state", action.state)
+    yield from text_props("owner", action.owner)
+    yield from text_props("hours", action.hours.nb)
+    yield from text_props("money", action.money.nb)
+    yield from text_props("note", action.note)
+    if action.since:
+        yield prop("since", action.since.isoformat())
+    if action.overdue:
+        yield prop("overdue", "yes")

@@ -154,11 +154,26 @@ def _finding(organisation: Organisation, judgement: Judgement, answer: Answer | 
             prop("title-en", need.title.en),
             prop("description-en", judgement.reason.en),
             *unused,
+            *_standing(judgement),
             *(one for key, value in said.items() for one in value_prop(f"answer-{key}", value)),
         ],
         "target": _target(need.id, judgement.state),
         **related,
     }
+
+
+def _standing(judgement: Judgement) -> Iterator[Node]:
+    """Yield how well an answer is backed, until when its risk is accepted, how mature it is, and who else answered."""
+    if proof := judgement.proof:
+        yield prop("proof", proof.grade)
+        yield prop("proof-dated", proof.dated.isoformat())
+    if kept := judgement.accepted:
+        yield prop("accepted-until", kept.until.isoformat(), "ended" if kept.ended else "")
+    if rated := judgement.maturity:
+        layers = {"document": rated.document, "implementation": rated.implementation, "effect": rated.effect}
+        yield from (prop(f"maturity-{name}", str(level)) for name, level in layers.items() if level is not None)
+    for other in judgement.inherited:
+        yield prop("inherited", f"{other.giver} {other.number}", other.state, other.name)
 
 
 def _target(requirement: str, state: str) -> Node:

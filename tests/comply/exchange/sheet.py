@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 
+from sentinel.comply.checklist import Checklist
 from sentinel.comply.exchange.blank import Blank
 from sentinel.comply.exchange.drafts import Taken
 from sentinel.comply.exchange.rows import Found
@@ -20,10 +23,16 @@ HEAD = ("ID", "Svar", "Svart av", "Dato", "Merknad", "Begrunnelse", "Godkjent av
 NAME = "Fjæra legekontor"
 
 
-def blank(folder: Path, *answers: Answer, language: Language = "nb") -> Blank:
-    checklist = small.checklist(folder)
+@cache
+def checklist() -> Checklist:
+    """Return the small checklist, read once: random tests ask for it hundreds of times."""
+    with tempfile.TemporaryDirectory() as folder:
+        return small.checklist(Path(folder))
+
+
+def blank(*answers: Answer, language: Language = "nb") -> Blank:
     given = {answer.requirement: answer for answer in answers}
-    return Blank(NAME, checklist.chapters, checklist.requirements, given, language, small.TODAY)
+    return Blank(NAME, checklist().chapters, checklist().requirements, given, language, small.TODAY)
 
 
 def workbook(path: Path, *rows: Sequence[Any], title: str = "Svar") -> Path:
@@ -36,8 +45,8 @@ def workbook(path: Path, *rows: Sequence[Any], title: str = "Svar") -> Path:
     return path
 
 
-def read(path: Path, folder: Path, organisation: str = NAME) -> tuple[Taken, Found]:
-    return read_sheets(path, small.checklist(folder), small.TODAY, organisation)
+def read(path: Path, organisation: str = NAME) -> tuple[Taken, Found]:
+    return read_sheets(path, checklist(), small.TODAY, organisation)
 
 
 def comma(path: Path, rows: Iterable[Sequence[str]], mark: str = ";", code: str = "utf-8") -> Path:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import io
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -19,13 +18,13 @@ def opened(raw: bytes) -> Any:  # noqa: ANN401 -- openpyxl is untyped
     return openpyxl.load_workbook(io.BytesIO(raw))
 
 
-def test_there_is_a_sheet_for_each_chapter_between_instructions_and_lists(tmp_path: Path) -> None:
-    assert opened(book(blank(tmp_path))).sheetnames == ["Veiledning", "DRF DRF", "LED LED", "UTS UTS", "Lister"]
-    assert opened(book(blank(tmp_path, language="en"))).sheetnames[0] == "How to fill in"
+def test_there_is_a_sheet_for_each_chapter_between_instructions_and_lists() -> None:
+    assert opened(book(blank())).sheetnames == ["Veiledning", "DRF DRF", "LED LED", "UTS UTS", "Lister"]
+    assert opened(book(blank(language="en"))).sheetnames[0] == "How to fill in"
 
 
-def test_answers_are_chosen_from_the_list_and_days_are_days(tmp_path: Path) -> None:
-    made = opened(book(blank(tmp_path, small.answer("DRF-07", "met"))))
+def test_answers_are_chosen_from_the_list_and_days_are_days() -> None:
+    made = opened(book(blank(small.answer("DRF-07", "met"))))
     sheet = made["DRF DRF"]
     rules = {str(rule.sqref): (rule.type, rule.formula1) for rule in sheet.data_validations.dataValidation}
     words = [cell.value for cell in made["Lister"]["A"][1:]]
@@ -36,8 +35,8 @@ def test_answers_are_chosen_from_the_list_and_days_are_days(tmp_path: Path) -> N
     assert (sheet["G2"].value, sheet["G2"].number_format) == (datetime(2026, 11, 21), "dd.mm.yyyy")  # noqa: DTZ001 -- workbooks know no zones
 
 
-def test_what_is_shown_is_locked_and_what_is_answered_is_not(tmp_path: Path) -> None:
-    sheet = opened(book(blank(tmp_path)))["DRF DRF"]
+def test_what_is_shown_is_locked_and_what_is_answered_is_not() -> None:
+    sheet = opened(book(blank()))["DRF DRF"]
     locked = {COLUMNS[at].key: cell.protection.locked for at, cell in enumerate(sheet[2])}
 
     assert sheet.protection.sheet
@@ -45,21 +44,21 @@ def test_what_is_shown_is_locked_and_what_is_answered_is_not(tmp_path: Path) -> 
     assert sheet.freeze_panes == "C2"
 
 
-def test_a_text_that_looks_like_a_formula_stays_a_text(tmp_path: Path) -> None:
+def test_a_text_that_looks_like_a_formula_stays_a_text() -> None:
     note = '=HYPERLINK("http://x.example")'
-    sheet = opened(book(blank(tmp_path, small.answer("DRF-07", "met", note=note))))["DRF DRF"]
+    sheet = opened(book(blank(small.answer("DRF-07", "met", note=note))))["DRF DRF"]
 
     assert (sheet["H2"].value, sheet["H2"].data_type) == (note, "s")
 
 
-def test_a_sign_that_no_workbook_takes_is_told_with_its_place(tmp_path: Path) -> None:
+def test_a_sign_that_no_workbook_takes_is_told_with_its_place() -> None:
     with pytest.raises(ContentError, match="DRF-07: note holds a control character"):
-        book(blank(tmp_path, small.answer("DRF-07", "met", note="a\x07b")))
+        book(blank(small.answer("DRF-07", "met", note="a\x07b")))
 
 
-def test_the_same_answers_give_the_same_bytes(tmp_path: Path) -> None:
-    made = book(blank(tmp_path, small.answer("DRF-07", "met")))
+def test_the_same_answers_give_the_same_bytes() -> None:
+    made = book(blank(small.answer("DRF-07", "met")))
     told = opened(made).properties
 
     assert (told.created, told.modified) == (datetime(2026, 11, 21), datetime(2026, 11, 21))  # noqa: DTZ001 -- as above
-    assert made == book(blank(tmp_path, small.answer("DRF-07", "met")))
+    assert made == book(blank(small.answer("DRF-07", "met")))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentinel.comply.exchange.drafts import Draft, Place, quoted, take
+from sentinel.comply.exchange.drafts import Draft, Place, _scalar, quoted, take
 from sentinel.content import parse_documents
 from sentinel.errors import ContentError
 from tests.comply import small
@@ -95,3 +95,19 @@ def test_nothing_that_is_drafted_can_break_out_of_its_entry(
         return
     (answer,) = taken.answers
     assert answer.note == note.strip()
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 9) | st.text(SIGNS, max_size=9),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(SIGNS, min_size=1, max_size=9), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@given(JSON)
+def test_what_is_nested_stands_in_one_line_too(value: object) -> None:
+    (document,), faults = parse_documents(f"a: {_scalar(value)}\n", "x.yml")
+
+    assert (document.data, faults) == ({"a": value}, [])
