@@ -168,7 +168,7 @@ def read_private(path: Path) -> Private:
         raise SignatureError(f"{path}: is no private key") from error
     if not isinstance(key, Ed25519PrivateKey):
         raise SignatureError(f"{path}: is no Ed25519 key")
-    return Private(path.stem, key_id(key.public_key()), key)
+    return Private(_name(path), key_id(key.public_key()), key)
 
 
 def read_public(path: Path) -> Trusted:
@@ -179,7 +179,13 @@ def read_public(path: Path) -> Trusted:
         raise SignatureError(f"{path}: is no public key") from error
     if not isinstance(key, Ed25519PublicKey):
         raise SignatureError(f"{path}: is no Ed25519 key")
-    return Trusted(path.stem, key)
+    return Trusted(_name(path), key)
+
+
+def _name(path: Path) -> str:
+    """Return whose key a file holds, by its name: of kari.key and kari.key.pub, as keygen makes them, kari's."""
+    pair = path.name.removesuffix(".pub") or path.name
+    return pair.removesuffix(".key") or pair
 
 
 def _read(path: Path, absent: str) -> bytes:

@@ -147,3 +147,13 @@ def test_one_key_or_a_folder_of_keys_is_believed(keys: Path, tmp_path: Path) -> 
         read_believed(tmp_path / "none")
     with pytest.raises(SignatureError, match="is no public key"):
         read_believed(keys.parent / "kari.key")
+
+
+@pytest.mark.parametrize(
+    ("name", "whose"), [("kari.key", "kari"), ("kari", "kari"), (".key", ".key"), ("a.b.key", "a.b")]
+)
+def test_a_key_is_named_as_its_file_whichever_half_it_is(tmp_path: Path, name: str, whose: str) -> None:
+    make_keys(tmp_path / name, tmp_path / f"{name}.pub")
+
+    assert read_private(tmp_path / name).name == whose
+    assert [found.name for found in read_believed(tmp_path / f"{name}.pub").values()] == [whose]

@@ -32,8 +32,8 @@ MOST_SIGNATURE = 10_000
 MOST_FILE = 2_000_000_000
 MOST_NAME = 80
 _KEY = re.compile("[0-9a-f]{32}")
-_AT_ONCE = getattr(os, "O_NONBLOCK", 0)  # a pipe is no report, and nobody waits for what it might say
-_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+_PIECE = 1_000_000
+_NO_PIPE_NO_LINK = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,25 +186,29 @@ def _is_named(path: Path, file: str) -> bool:
 
 
 def _hash(path: Path) -> str:
-    with _open(path, _AT_ONCE) as file:
-        if os.fstat(file.fileno()).st_size > MOST_FILE:
-            raise OSError(f"larger than {MOST_FILE:,} bytes, which no report is")
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    digest, read = hashlib.sha256(), 0
+    with _open(path) as file:
+        while part := file.read(_PIECE):
+            digest.update(part)
+            read += len(part)
+            if max(read, os.fstat(file.fileno()).st_size) > MOST_FILE:
+                raise OSError(f"larger than {MOST_FILE:,} bytes, which no report is")
+    return digest.hexdigest()
 
 
 def _read(path: Path) -> bytes:
-    if path.is_symlink():
-        raise OSError("it is a link")
-    with _open(path, _AT_ONCE | _NO_LINK) as file:
+    with _open(path) as file:
         raw = file.read(MOST_SIGNATURE + 1)
     if len(raw) > MOST_SIGNATURE:
         raise OSError(f"larger than {MOST_SIGNATURE:,} bytes, which none is")
     return raw
 
 
-def _open(path: Path, flags: int) -> BufferedReader:
-    """Open a plain file and nothing else: no pipe, no device; OSError where it is not one."""
-    file = open(path, "rb", opener=lambda name, own: os.open(name, own | flags))  # noqa: SIM115 -- Path.open takes no opener; the caller closes it
+def _open(path: Path) -> BufferedReader:
+    """Open a plain file and nothing else: no link, no device, no pipe to wait for; OSError where it is not one."""
+    if path.is_symlink():
+        raise OSError("it is a link")
+    file = open(path, "rb", opener=lambda name, flags: os.open(name, flags | _NO_PIPE_NO_LINK))  # noqa: SIM115 -- Path.open takes no opener; the caller closes it
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         file.close()
         raise OSError("it is no plain file")
