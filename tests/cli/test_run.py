@@ -21,7 +21,8 @@ def test_the_example_clinic_gets_its_reports_and_a_partial_result_says_why(run: 
     assert done.exit_code == 3
     assert {path.name for path in (tmp_path / "out").iterdir()} == WRITTEN
     assert done.stdout == ""
-    assert len(list((tmp_path / "store" / "cache").iterdir())) == 1 + can_compile()  # rules, and machine code
+    kept = len(list((tmp_path / "store" / "cache").iterdir()))
+    assert kept in {1, 1 + can_compile()}  # rules, and machine code where this process had not made it before
     assert "wireless controller" in done.stderr
     assert json.loads((tmp_path / "out" / "result.json").read_text())["schema"] == "sentinel.result/1"
 
