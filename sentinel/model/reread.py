@@ -78,6 +78,7 @@ def reread(data: bytes, known: Mapping[str, Requirement]) -> Result:
         outcomes=rest.outcomes,
         feeds=rest.feeds,
         predecessors=rest.predecessors,
+        beyond=rest.beyond,
         packs=tuple(_pack(one, rest.organisation, rest.as_of) for one in whole.packs),
     )
 

@@ -72,7 +72,7 @@ def wrong_extracts(base: Path, requirements: Collection[Requirement], packs: Col
 
 
 def extract(result: Result, chosen: ExtractFile) -> Extract:
-    """Return what one reader is given of a result; RenderError where it is to show a pack the result knows nothing of."""
+    """Return what one reader is given of a result; RenderError where it holds nothing of a pack to show."""
     taken = [judgement for judgement in result.judgements if _takes(chosen, judgement.requirement)]
     ids = {judgement.requirement.id for judgement in taken}
     rows = tuple(_row(number, judgement, chosen.shows) for number, judgement in enumerate(taken, 1))
