@@ -26,7 +26,7 @@ from sentinel.model.judged import Outcome
 from sentinel.model.knowledge import Feed
 from sentinel.model.packs import PackOverview
 from sentinel.model.result import Change, NotLooked, Previous, ScanSource, Versions
-from sentinel.model.risks import Figures
+from sentinel.model.risks import Figures, Ros
 from sentinel.model.severity import Severity
 from sentinel.model.text import Text
 
@@ -156,6 +156,7 @@ class ResultRecord:
     beyond: tuple[str, ...] = ()
     risks: Figures | None = None
     packs: tuple[PackKept, ...] = ()
+    ros: Ros | None = None
 
 
 @dataclass(frozen=True, slots=True)

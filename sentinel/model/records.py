@@ -229,6 +229,7 @@ def result_record(result: Result) -> Record:
             beyond=result.beyond,
             risks=result.risks.figures if result.risks else None,
             packs=tuple(PackKept(one.pack, _pack_score(one)) for one in result.packs if one.named),
+            ros=result.risks,
         ),
     )
 

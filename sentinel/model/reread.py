@@ -79,6 +79,7 @@ def reread(data: bytes, known: Mapping[str, Requirement]) -> Result:
         feeds=rest.feeds,
         predecessors=rest.predecessors,
         beyond=rest.beyond,
+        risks=rest.ros,
         packs=tuple(_pack(one, rest.organisation, rest.as_of) for one in whole.packs),
     )
 
