@@ -111,7 +111,10 @@ def say_packs(packs: Iterable[PackScored]) -> None:
     """Tell of each pack that the site answers its own numbers, or that it is not for the organisation."""
     for one in packs:
         if one.named:
-            say(f"{one.pack.id} {one.pack.version}: " + (_score_line(one.score) if one.score else "not for this organisation"))
+            say(
+                f"{one.pack.id} {one.pack.version}: "
+                + (_score_line(one.score) if one.score else "not for this organisation")
+            )
 
 
 def say_score(score: Score) -> None:
