@@ -62,6 +62,7 @@ def test_a_run_keeps_the_packs_that_the_site_answers_and_judges_the_others_too(s
     without = site.file.assessment.model_copy(update={"packs": {}}) if site.file.assessment else None
     bare = replace(site, file=site.file.model_copy(update={**unmeasured, "assessment": without}))
     other = flows.look(bare, root(), DAY, silent)
+
     assert [one["pack"]["id"] for one in orjson.loads(first)["packs"]] == ["gdpr"]
     assert {one.pack.id for one in result.packs if not one.named} >= {"supplier", "digitalsikkerhetsloven", "cloud"}
     assert (other.score, other.judgements, other.actions) == (result.score, result.judgements, result.actions)
