@@ -63,6 +63,7 @@ from sentinel.model.knowledge import Knowledge
 from sentinel.model.records import result_record
 from sentinel.model.result import Change, Previous, Result, Versions
 from sentinel.model.track import Track
+from sentinel.packs import packs_of_run
 from sentinel.report.notjudged import not_judged
 from sentinel.report.notlooked import not_looked
 from sentinel.risks import risks_of_run
@@ -239,9 +240,10 @@ def assess(
 
 
 def _concluded(site: Site, content: Path, as_of: date, watched: Watched, scanned: Scanned) -> Result:
-    """Assess, lay the assessment of risk beside, and put all into one result."""
+    """Assess, lay packs and the assessment of risk beside, and put all into one result."""
+    packs = packs_of_run(site, content, as_of)
     assessed = assess(site, content, as_of, watched, scanned)
-    result = put_together(site, content, as_of, watched, scanned, assessed)
+    result = replace(put_together(site, content, as_of, watched, scanned, assessed), packs=packs)
     risks = risks_of_run(site, content, as_of, assessed.judgements)
     return result if risks is None else replace(result, risks=risks, decisions=(*result.decisions, *asked(risks)))
 

@@ -80,10 +80,7 @@ def score_packs(site: Site, content: Path, as_of: date, name: str | None) -> lis
 
     Raises SettingsError where the site names answers for a pack that nobody knows, or for none at all.
     """
-    known, answers = ground(site, content), _answers(site)
-    for listed in answers:
-        if listed not in known.packs:
-            raise SettingsError(f"[assessment.packs]: unknown pack '{listed}'{meant(listed, known.packs)}")
+    known, answers = _grounded(site, content)
     if name is None and not answers:
         raise SettingsError(
             'the site file names no answers to packs: add gdpr = "answers-gdpr.yml" below [assessment.packs]'
@@ -92,17 +89,31 @@ def score_packs(site: Site, content: Path, as_of: date, name: str | None) -> lis
     return [_score(pack, known, answers.get(pack.id), as_of) for pack in wanted]
 
 
-def _answers(site: Site) -> dict[str, Path]:
-    assessment = site.file.assessment
-    return {pack: site.path(path) for pack, path in assessment.packs.items()} if assessment else {}
+def packs_of_run(site: Site, content: Path, as_of: date) -> tuple[PackScored, ...]:
+    """Judge every pack there is, also those that nobody answered: a report may have to say that nobody did.
+
+    Raises SettingsError where the site names answers for a pack that nobody knows.
+    """
+    known, answers = _grounded(site, content)
+    return tuple(_score(pack, known, answers.get(pack.id), as_of) for pack in known.packs.values())
+
+
+def _grounded(site: Site, content: Path) -> tuple[Ground, dict[str, Path]]:
+    """Return what packs are held against and the files of answers, each to a pack that is known."""
+    known, assessment = ground(site, content), site.file.assessment
+    answers = {pack: site.path(path) for pack, path in assessment.packs.items()} if assessment else {}
+    for listed in answers:
+        if listed not in known.packs:
+            raise SettingsError(f"[assessment.packs]: unknown pack '{listed}'{meant(listed, known.packs)}")
+    return known, answers
 
 
 def _score(pack: Pack, known: Ground, answers: Path | None, as_of: date) -> PackScored:
     """Judge a pack; answers are read, and their faults told, also where it is not for the organisation."""
     given = read_answers(answers, pack.checklist, as_of) if answers else ()
-    shown = known.overview(pack, as_of)
+    shown, named = known.overview(pack, as_of), answers is not None
     if not shown.applies:
-        return PackScored(shown, known.about, as_of, (), None)
+        return PackScored(shown, known.about, as_of, (), None, named)
     judged = graded(judge(pack.checklist, known.about, given, (), as_of), known.grades, (), as_of)
     judgements = rated(judged, known.scale, (), as_of)
-    return PackScored(shown, known.about, as_of, judgements, score(judgements, pack.checklist))
+    return PackScored(shown, known.about, as_of, judgements, score(judgements, pack.checklist), named)

@@ -24,7 +24,7 @@ from sentinel.report import html, pdf
 from sentinel.report.management import context
 from sentinel.report.placing import write_file
 
-KEPT_SINCE = ("previous", "chapters", "meanings", "rule_titles", "log_titles")
+KEPT_SINCE = ("previous", "chapters", "meanings", "rule_titles", "log_titles", "packs")
 """Keys that a report needs and that the first results did not have."""
 
 
@@ -85,6 +85,9 @@ def _differs(found: Result, data: bytes, checklist: Checklist) -> Iterator[str]:
     if made.checklist_hash != checklist.hash:
         theirs, ours = f"{made.checklist} ({made.checklist_hash[:8]})", f"{checklist.version} ({checklist.hash[:8]})"
         yield f"made by checklist {theirs}, and the one here is {ours}: nothing is judged anew"
-    missing = sorted(set(KEPT_SINCE) - orjson.loads(data).keys())
+    kept = orjson.loads(data)
+    if kept.get("risks") and not kept.get("ros"):
+        yield "an earlier kind of result, with the figures of risk alone: their part is left out"
+    missing = sorted(set(KEPT_SINCE) - kept.keys())
     if missing:
         yield f"an earlier kind of result, without {', '.join(missing)}: those are left out"

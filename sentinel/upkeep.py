@@ -187,7 +187,7 @@ def _scenarios(base: Path) -> int:
 
 
 def _extracts(base: Path) -> int:
-    if faults := list(wrong_extracts(base, load_checklist(base).requirements)):
+    if faults := list(wrong_extracts(base, load_checklist(base).requirements, load_packs(base))):
         raise ContentError(faults)
     return len(load_extracts(base))
 

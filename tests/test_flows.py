@@ -56,6 +56,19 @@ def test_a_run_keeps_what_it_found(site: Site, first: bytes, tmp_path: Path) -> 
     assert store.results("000000001")[0][1].encode() == first
 
 
+def test_a_run_keeps_the_packs_that_the_site_answers_and_judges_the_others_too(site: Site, first: bytes) -> None:
+    unmeasured: dict[str, object] = {"logs": [], "captures": [], "scans": []}
+    result = flows.look(replace(site, file=site.file.model_copy(update=unmeasured)), root(), DAY, silent)
+    without = site.file.assessment.model_copy(update={"packs": {}}) if site.file.assessment else None
+    bare = replace(site, file=site.file.model_copy(update={**unmeasured, "assessment": without}))
+    other = flows.look(bare, root(), DAY, silent)
+
+    assert [one["pack"]["id"] for one in orjson.loads(first)["packs"]] == ["gdpr"]
+    assert {one.pack.id for one in result.packs if not one.named} >= {"supplier", "digitalsikkerhetsloven", "cloud"}
+    assert (other.score, other.judgements, other.actions) == (result.score, result.judgements, result.actions)
+    assert not any(one.named for one in other.packs)
+
+
 def test_running_twice_gives_the_same_and_doubles_nothing(site: Site, first: bytes, tmp_path: Path) -> None:
     store = Store.open(str(tmp_path / "x.db"))
     before = flows.run(site, root(), store, DAY, silent)

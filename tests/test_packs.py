@@ -11,6 +11,7 @@ from sentinel.settings import Site, read_site
 from tests.shared import ROOT
 
 CLINIC = ROOT / "examples" / "clinic" / "site.toml"
+TRUST = ROOT / "examples" / "health-trust" / "site.toml"
 TODAY = date(2026, 11, 21)
 LAW = "digitalsikkerhetsloven"
 WEIGHTS = 9 * 3 + 5 * 2
@@ -91,7 +92,27 @@ def test_answers_to_a_pack_that_nobody_knows_are_told(tmp_path: Path) -> None:
 
 def test_a_site_that_names_no_pack_is_told_how() -> None:
     with pytest.raises(SettingsError, match=r"below \[assessment.packs\]"):
-        packs.score_packs(read_site(CLINIC), ROOT, TODAY, None)
+        packs.score_packs(read_site(TRUST), ROOT, TODAY, None)
+
+
+def test_a_run_judges_every_pack_and_knows_which_the_site_answers(tmp_path: Path) -> None:
+    answered = "  DS-01: {state: met, by: Åse, date: 2026-11-01}\n"
+    found = packs.packs_of_run(site(tmp_path, answered), ROOT, TODAY)
+    by_id = {one.pack.id: one for one in found}
+
+    assert [one.pack.id for one in found] == [one.id for one in packs.overviews(ROOT, TODAY, None)]
+    assert [one.pack.id for one in found if one.named] == [LAW]
+    assert by_id[LAW] == packs.score_packs(site(tmp_path, answered), ROOT, TODAY, LAW)[0]
+    gdpr = by_id["gdpr"].score
+    assert gdpr is not None
+    assert (gdpr.score, gdpr.coverage) == (None, 0.0)
+
+
+def test_a_run_with_answers_to_a_pack_that_nobody_knows_is_told(tmp_path: Path) -> None:
+    own = site(tmp_path, text=SITE.replace("digitalsikkerhetsloven =", "nix ="))
+
+    with pytest.raises(SettingsError, match="unknown pack 'nix'"):
+        packs.packs_of_run(own, ROOT, TODAY)
 
 
 def test_a_profile_of_a_pack_counts_silence_as_yes(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import orjson
 import pytest
 
 from sentinel import __version__
@@ -49,6 +50,16 @@ def test_what_it_stands_on_and_is_another_now_is_said(tmp_path: Path) -> None:
             f"made by checklist {checklist.version} (abababab), and the one here is "
             f"{checklist.version} ({checklist.hash[:8]}): nothing is judged anew"
         ),
+    )
+
+
+def test_a_result_that_kept_only_the_figures_of_risk_says_what_is_left_out(tmp_path: Path) -> None:
+    write_reports(of_today(), tmp_path, ("nb",), ROOT, ["nhn"])
+    kept = orjson.loads((tmp_path / "result.json").read_bytes())
+    (tmp_path / "old.json").write_bytes(orjson.dumps({key: value for key, value in kept.items() if key != "ros"}))
+
+    assert again(tmp_path / "old.json", "old.json", ROOT).differs == (
+        "an earlier kind of result, with the figures of risk alone: their part is left out",
     )
 
 

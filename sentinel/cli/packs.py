@@ -27,8 +27,10 @@ from sentinel.settings import Site, read_site
 SITE = click.option("--site", "site_file", type=FILES, help="Tell for this organisation.")
 
 
-def _day(record: Record, key: str) -> str:
-    return record["validity"][key] or "not known"
+def _from(record: Record) -> str:
+    """Return the first day; what is no law has none, and of a law it may not be known."""
+    none = "not known" if record["validity"]["status"] == "in_force" else "–"
+    return record["validity"]["valid_from"] or none
 
 
 def _for(record: Record) -> str:
@@ -40,7 +42,7 @@ def _for(record: Record) -> str:
 PACKS = (
     Column("id", lambda item: item["id"]),
     Column("on this day", lambda item: item["standing"]),
-    Column("from", lambda item: _day(item, "valid_from")),
+    Column("from", _from),
     Column("sure?", lambda item: item["validity"]["confidence"]),
     Column("asks", lambda item: str(item["requirements"])),
     Column("title", lambda item: item["title"]["nb"], grow=True),

@@ -13,6 +13,7 @@ from sentinel.comply.people import look_into
 from sentinel.errors import Fault
 from sentinel.model.alerts import LedgerEntry, LogSource
 from sentinel.model.compliance import Score
+from sentinel.model.packs import PackScored
 from sentinel.model.result import Result, ScanSource
 from sentinel.model.skipped import FOREIGN
 from sentinel.model.text import counted
@@ -96,6 +97,7 @@ def say_result(result: Result, written: Iterable[Path]) -> bool:
     broken = say_broken(result.ledger)
     say(_rule_line(result.ledger))
     say_score(result.score)
+    say_packs(result.packs)
     found = ((result.alerts, "alert"), (result.assets, "asset"), (result.findings, "finding"))
     say(", ".join(counted(len(many), one) for many, one in found))
     say_all(f"not looked at: {item.what.en}" for item in result.not_looked)
@@ -105,10 +107,24 @@ def say_result(result: Result, written: Iterable[Path]) -> bool:
     return bool(skipped or refused or absent or broken)
 
 
+def say_packs(packs: Iterable[PackScored]) -> None:
+    """Tell of each pack that the site answers its own numbers, or that it is not for the organisation."""
+    for one in packs:
+        if one.named:
+            say(
+                f"{one.pack.id} {one.pack.version}: "
+                + (_score_line(one.score) if one.score else "not for this organisation")
+            )
+
+
 def say_score(score: Score) -> None:
     """Tell level and the three numbers that belong together."""
+    say(_score_line(score))
+
+
+def _score_line(score: Score) -> str:
     numbers = [("score", score.score), ("coverage", score.coverage), ("worst case", score.worst_case)]
-    say(f"Level {score.level}; " + ", ".join(f"{name} {_number(value)}" for name, value in numbers))
+    return f"Level {score.level}; " + ", ".join(f"{name} {_number(value)}" for name, value in numbers)
 
 
 def _rule_line(ledger: Sequence[LedgerEntry]) -> str:

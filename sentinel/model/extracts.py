@@ -19,6 +19,7 @@ from sentinel.model.compliance import (
     Reference,
     Score,
 )
+from sentinel.model.packs import PackOverview
 from sentinel.model.text import Text
 
 
@@ -66,6 +67,21 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class ExtractedPack:
+    """A pack in an extract: by itself, numbered from 1, with numbers of its own that are never one sum with others.
+
+    `answered` says whether anybody answered anything of it. No rows and no score where it is not for the organisation.
+    Where people are left out, a gate that is met has no reason in `score`, as that would tell who answered.
+    """
+
+    pack: PackOverview
+    answered: bool
+    score: Score | None
+    counts: Counts
+    rows: tuple[Extracted, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Extract:
     """`sentinel.extract/1`: requirements chosen for one reader.
 
@@ -98,3 +114,4 @@ class Extract:
     beyond: tuple[str, ...]
     chapters: dict[str, Text]
     machines: dict[str, str]
+    packs: tuple[ExtractedPack, ...] = ()

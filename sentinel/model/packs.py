@@ -63,13 +63,17 @@ class PackOverview:
 
 @dataclass(frozen=True, slots=True)
 class PackScored:
-    """How one organisation stands to one pack on one day; no judgements and no score where it is not for it."""
+    """How one organisation stands to one pack on one day; no judgements and no score where it is not for it.
+
+    `named` says whether the site file names answers to it.
+    """
 
     pack: PackOverview
     organisation: Organisation
     as_of: date
     judgements: tuple[Judgement, ...]
     score: Score | None
+    named: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from sentinel.model.judged import Outcome
 from sentinel.model.knowledge import Feed
 from sentinel.model.packs import PackOverview
 from sentinel.model.result import Change, NotLooked, Previous, ScanSource, Versions
-from sentinel.model.risks import Figures
+from sentinel.model.risks import Figures, Ros
 from sentinel.model.severity import Severity
 from sentinel.model.text import Text
 
@@ -117,6 +117,14 @@ class JudgementRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class PackKept:
+    """One pack that a site answers, as a result keeps it; no score where the pack is not for the organisation."""
+
+    pack: PackOverview
+    score: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
 class ResultRecord:
     """`sentinel.result/1`: everything one run found out, and all that its reports say: they can be made of it again."""
 
@@ -147,6 +155,8 @@ class ResultRecord:
     predecessors: tuple[Predecessor, ...] = ()
     beyond: tuple[str, ...] = ()
     risks: Figures | None = None
+    packs: tuple[PackKept, ...] = ()
+    ros: Ros | None = None
 
 
 @dataclass(frozen=True, slots=True)

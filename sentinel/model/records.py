@@ -47,6 +47,7 @@ from sentinel.model.record_shapes import (
     HitRecord,
     HitRule,
     JudgementRecord,
+    PackKept,
     PackScoreRecord,
     ResultRecord,
     ScoreRecord,
@@ -179,9 +180,8 @@ def score_record(score: Score) -> Record:
 
 def pack_score_record(scored: PackScored) -> Record:
     """Return `sentinel.packscore/1`; its score is a whole `sentinel.score/1`."""
-    score = score_record(scored.score) if scored.score else None
     judgements = tuple(map(_judgement, scored.judgements))
-    body = PackScoreRecord(scored.pack, scored.organisation, scored.as_of, score, judgements)
+    body = PackScoreRecord(scored.pack, scored.organisation, scored.as_of, _pack_score(scored), judgements)
     return _record("sentinel.packscore/1", body)
 
 
@@ -230,6 +230,8 @@ def result_record(result: Result) -> Record:
             predecessors=result.predecessors,
             beyond=result.beyond,
             risks=result.risks.figures if result.risks else None,
+            packs=tuple(PackKept(one.pack, _pack_score(one)) for one in result.packs if one.named),
+            ros=result.risks,
         ),
     )
 
@@ -246,6 +248,10 @@ def json_schema(name: str) -> Record:
         "properties": properties,
         "required": required,
     }
+
+
+def _pack_score(scored: PackScored) -> Record | None:
+    return score_record(scored.score) if scored.score else None
 
 
 def _judgement(judgement: Judgement) -> JudgementRecord:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from sentinel.model.alerts import Alert, RuleRef
 from sentinel.model.assets import Asset, Finding
-from sentinel.model.compliance import Guidance, Judgement, Requirement, Score
+from sentinel.model.compliance import Guidance, Judgement, Organisation, Requirement, Score
+from sentinel.model.packs import PackOverview, PackScored
 from sentinel.model.record_shapes import HitRecord, JudgementRecord, ResultRecord, ScoreRecord
 from sentinel.model.result import Result
 from sentinel.model.text import Text
@@ -18,6 +20,15 @@ from sentinel.model.text import Text
 _RESULT = TypeAdapter(ResultRecord)
 _NOT_KEPT = Text("", "")
 _NO_HELP = Guidance(_NOT_KEPT, _NOT_KEPT, _NOT_KEPT, ())
+
+
+class _Pack(BaseModel):
+    """A pack as a result keeps it: what it is, and its numbers."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    pack: PackOverview
+    score: ScoreRecord | None
 
 
 class _Whole(BaseModel):
@@ -30,6 +41,7 @@ class _Whole(BaseModel):
     alerts: tuple[HitRecord, ...]
     assets: tuple[Asset, ...]
     findings: tuple[Finding, ...]
+    packs: tuple[_Pack, ...] = ()
 
 
 def reread(data: bytes, known: Mapping[str, Requirement]) -> Result:
@@ -66,7 +78,14 @@ def reread(data: bytes, known: Mapping[str, Requirement]) -> Result:
         outcomes=rest.outcomes,
         feeds=rest.feeds,
         predecessors=rest.predecessors,
+        beyond=rest.beyond,
+        risks=rest.ros,
+        packs=tuple(_pack(one, rest.organisation, rest.as_of) for one in whole.packs),
     )
+
+
+def _pack(kept: _Pack, organisation: Organisation, as_of: date) -> PackScored:
+    return PackScored(kept.pack, organisation, as_of, (), _score(kept.score) if kept.score else None)
 
 
 def _alert(record: HitRecord) -> Alert:

@@ -11,6 +11,7 @@ from sentinel.model.compliance import Action, EffectiveState, Judgement, Organis
 from sentinel.model.histories import Predecessor
 from sentinel.model.judged import Outcome
 from sentinel.model.knowledge import Feed
+from sentinel.model.packs import PackScored
 from sentinel.model.risks import Ros
 from sentinel.model.talks import Heard
 from sentinel.model.text import Text
@@ -90,7 +91,8 @@ class Result:
     states them, `network_names` what it calls networks, and `heard` is who talks to whom, None where nobody listened;
     these three are for the map, and not in result.json. `predecessors` are organisations that this one came from, each
     with its own history. `beyond` are requirements that the part for a small practice leaves out, `risks` is the
-    assessment of risk (ROS), None where the site names none: it is never part of the score.
+    assessment of risk (ROS), None where the site names none: it is never part of the score. `packs` are all that there
+    are, each judged by itself, also where nobody answered; result.json has those that the site names answers to.
     """
 
     organisation: Organisation
@@ -123,3 +125,4 @@ class Result:
     predecessors: tuple[Predecessor, ...] = ()
     beyond: tuple[str, ...] = ()
     risks: Ros | None = None
+    packs: tuple[PackScored, ...] = ()

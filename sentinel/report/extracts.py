@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,10 +11,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sentinel.content import Item, Said, Schema, load
-from sentinel.errors import ContentError, Fault
-from sentinel.model.compliance import Answer, Confidence, EffectiveState, Judgement, Requirement
-from sentinel.model.extracts import Counts, Extract, Extracted
+from sentinel.errors import ContentError, Fault, RenderError
+from sentinel.model.compliance import Answer, Confidence, EffectiveState, Judgement, Requirement, Score
+from sentinel.model.extracts import Counts, Extract, Extracted, ExtractedPack
+from sentinel.model.packs import PackScored
 from sentinel.model.result import Result
+from sentinel.model.text import Text
 from sentinel.report.firstpage import APPLICABLE
 
 Shown = Literal["people", "measurements", "score", "signature"]
@@ -28,13 +30,18 @@ class Takes(Schema):
 
 
 class ExtractFile(Schema):
-    """One extract. `takes` may be everything; `shows` is what stands there besides answers and references."""
+    """One extract. `takes` may be everything; `shows` is what stands there besides answers and references.
+
+    `packs` are shown beside, each by itself, also where nobody answered them; `answered` means those that the site
+    names answers to.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z-]*$")]
     title: Said
     about: Said
     silent: Said
     takes: Takes | Literal["all"]
+    packs: tuple[str, ...] | Literal["answered"] = ()
     shows: tuple[Shown, ...]
     confidence: Confidence
     source: Said
@@ -48,12 +55,14 @@ def load_extracts(base: Path) -> dict[str, ExtractFile]:
     return {item.value.id: item.value for item in items}
 
 
-def wrong_extracts(base: Path, requirements: Collection[Requirement]) -> Iterator[Fault]:
-    """Yield sources and chapters that no requirement has: they would choose nothing, in silence."""
+def wrong_extracts(base: Path, requirements: Collection[Requirement], packs: Collection[str]) -> Iterator[Fault]:
+    """Yield sources and chapters that no requirement has, as they would choose nothing, and packs that nobody knows."""
     sources = {reference.source for need in requirements for reference in need.references}
     chapters = {need.chapter for need in requirements}
     for item in load(base / "reports" / "extracts", ExtractFile, base):
-        takes = item.value.takes
+        takes, named = item.value.takes, item.value.packs
+        for name in () if named == "answered" else sorted(set(named) - set(packs)):
+            yield item.document.fault(["packs"], f"there is no pack '{name}'")
         if isinstance(takes, Takes):
             for kind, named, known in (("sources", takes.sources, sources), ("chapters", takes.chapters, chapters)):
                 for name in sorted(set(named) - known):
@@ -63,7 +72,7 @@ def wrong_extracts(base: Path, requirements: Collection[Requirement]) -> Iterato
 
 
 def extract(result: Result, chosen: ExtractFile) -> Extract:
-    """Return what one reader is given of a result."""
+    """Return what one reader is given of a result; RenderError where it holds nothing of a pack to show."""
     taken = [judgement for judgement in result.judgements if _takes(chosen, judgement.requirement)]
     ids = {judgement.requirement.id for judgement in taken}
     rows = tuple(_row(number, judgement, chosen.shows) for number, judgement in enumerate(taken, 1))
@@ -92,7 +101,33 @@ def extract(result: Result, chosen: ExtractFile) -> Extract:
         beyond=result.beyond,
         chapters=dict(result.chapters),
         machines=_machines(result, rows),
+        packs=tuple(_pack(one, chosen.shows) for one in _packs(result, chosen)),
     )
+
+
+def _packs(result: Result, chosen: ExtractFile) -> Sequence[PackScored]:
+    if chosen.packs == "answered":
+        return [one for one in result.packs if one.named]
+    known = {one.pack.id: one for one in result.packs}
+    if unknown := [name for name in chosen.packs if name not in known]:
+        raise RenderError(f"{chosen.id}: the result holds nothing of {', '.join(unknown)}, which this extract shows")
+    return [known[name] for name in chosen.packs]
+
+
+def _pack(scored: PackScored, shows: Collection[Shown]) -> ExtractedPack:
+    rows = tuple(_row(number, judgement, shows) for number, judgement in enumerate(scored.judgements, 1))
+    return ExtractedPack(
+        pack=scored.pack,
+        answered=any(judgement.answer is not None for judgement in scored.judgements),
+        score=scored.score if scored.score is None or "people" in shows else _unnamed(scored.score),
+        counts=_counts(rows),
+        rows=rows,
+    )
+
+
+def _unnamed(score: Score) -> Score:
+    gates = (replace(gate, reason=Text("", "")) if gate.met else gate for gate in score.gates)
+    return replace(score, gates=tuple(gates))
 
 
 def _wrong_names(items: list[Item[ExtractFile]]) -> Iterator[Fault]:

@@ -18,7 +18,7 @@ from sentinel.report.pages import Footer, Report, Section
 from sentinel.report.predecessors import predecessors
 from sentinel.report.requirements import decisions, standing
 from sentinel.report.risks import risks
-from sentinel.report.tables import Room
+from sentinel.report.tables import WHOLE, Room
 from sentinel.report.text import Catalogue, day, load_texts
 
 _ROOMS: Mapping[str, Room] = {
@@ -28,6 +28,7 @@ _ROOMS: Mapping[str, Room] = {
     "asked": Room(8, "more.technical"),
     "gates": Room(6, "more.auditor"),
     "chapters": Room(20, "more.auditor"),
+    "packs": WHOLE,
     "findings": Room(5, "more.technical"),
     "alerts": Room(3, "more.technical"),
     "unseen": Room(12, "more.technical"),

@@ -12,6 +12,7 @@ from sentinel.model.result import Result
 from sentinel.report.clean import shorten
 from sentinel.report.firstpage import differing, quoted
 from sentinel.report.marks import DECISION, STATES, direction
+from sentinel.report.packs import pack_table
 from sentinel.report.pages import Cell, Section, Table
 from sentinel.report.tables import WHOLE, Layout, Row, cell, joined, table
 from sentinel.report.text import Catalogue, day, days, number
@@ -52,13 +53,17 @@ _LONG, _SHORT = 400, 100
 
 
 def standing(result: Result, catalogue: Catalogue) -> Section:
-    """Return the section that counts each chapter's requirements by state, below the gates; never a chapter's score."""
+    """Return the section that counts each chapter's requirements by state, below the gates; never a chapter's score.
+
+    Packs that the site answers stand last, each with its own numbers.
+    """
+    packs = (pack_table(result.packs, catalogue),) if any(one.named for one in result.packs) else ()
     return Section(
         id="requirements",
         title=catalogue.say("requirements.title"),
         paragraphs=(catalogue.say("requirements.how"),),
         charts=(),
-        tables=(_gates(result, catalogue), _chapters(result, catalogue)),
+        tables=(_gates(result, catalogue), _chapters(result, catalogue), *packs),
     )
 
 

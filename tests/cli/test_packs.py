@@ -12,6 +12,7 @@ from tests.cli.conftest import Run
 from tests.shared import ROOT
 
 CLINIC = ROOT / "examples" / "clinic" / "site.toml"
+TRUST = ROOT / "examples" / "health-trust" / "site.toml"
 LAW = "digitalsikkerhetsloven"
 SITE = """
 schema = "sentinel.site/1"
@@ -47,6 +48,15 @@ def test_the_table_says_whether_a_pack_is_for_us_only_where_a_site_is_given(run:
     assert {row["for us?"] for row in alone} == {"–"}
     assert {row["for us?"] for row in told if row["id"] == "gdpr"} == {"yes"}
     assert all(row["for us?"] == "yes" or row["for us?"].startswith("no: Gjelder ikke: ") for row in told)
+
+
+def test_what_is_no_law_has_a_dash_and_no_day_that_nobody_knows(run: Run) -> None:
+    rows = {row["id"]: row for row in csv.DictReader(run("packs", "list", "--format", "csv").stdout.splitlines())}
+
+    assert rows["gdpr"]["from"] == "2018-07-20"
+    assert {name: row["from"] for name, row in rows.items() if row["on this day"] in {"proposed", "voluntary"}} == {
+        name: "–" for name in rows if name not in {"gdpr", LAW}
+    }
 
 
 def test_what_counts_as_yes_because_nobody_said_no_is_told(run: Run, site: Path) -> None:
@@ -157,7 +167,7 @@ def test_the_letter_asks_what_only_a_supplier_knows_of_what_is_open(run: Run) ->
     ("words", "told"),
     [
         (("packs", "show", "gdrp"), "unknown pack 'gdrp'"),
-        (("packs", "score", CLINIC), "the site file names no answers to packs"),
+        (("packs", "score", TRUST), "the site file names no answers to packs"),
         (("packs", "score", CLINIC, "x"), "unknown pack 'x'"),
         (("packs", "letter", CLINIC, LAW), "is not for this organisation: Gjelder ikke: "),
         (("packs", "start", CLINIC, LAW), "Missing option '--out'"),

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from sentinel.cli.summary import say, say_broken, say_sources, say_warnings, say_watch
+from sentinel.cli.summary import say, say_broken, say_packs, say_sources, say_warnings, say_watch
 from sentinel.errors import Fault, Location
 from sentinel.model.alerts import LedgerEntry, LedgerSource, LogSource
+from tests.report.sample import packs
 
 
 def source(**skipped: int) -> LogSource:
@@ -37,6 +40,15 @@ def test_a_correlation_that_lost_hits_is_told_and_makes_a_result_partial(capsys:
 
     assert say_watch([source()], [lost], [])
     assert "k.yml:1: counted only in part: 3 hits came later than allowed\n" in capsys.readouterr().err
+
+
+def test_each_pack_that_is_answered_is_a_line_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    say_packs([*packs(), replace(packs()[0], named=True)])
+
+    assert capsys.readouterr().err.splitlines() == [
+        "gdpr 2026.1: Level yellow; score 38, coverage 60, worst case 30",
+        "digitalsikkerhetsloven 2026.1: not for this organisation",
+    ]
 
 
 def test_hostile_names_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:

@@ -181,6 +181,18 @@ def test_the_numbers_on_paper_are_those_of_the_attached_result(out: Path) -> Non
     assert told == {name: count for name, count in score["counts"].items() if name != "not_applicable"}
 
 
+def test_the_pack_stands_in_a_row_of_its_own_with_the_numbers_of_the_result(out: Path) -> None:
+    """65, 62 % and 44 are worked out by hand in test_packs_answered.py; they are in no sum with Normen's."""
+    result = json.loads((out / "result.json").read_bytes())
+    (kept,) = result["packs"]
+    paper = " ".join(pages(out / "management-nb.pdf"))
+
+    assert kept["pack"]["id"] == kept["score"]["checklist"]["id"] == "gdpr"
+    assert re.search(r"Personvernforordningen.{0,60} 65 av 100 62 % 44 av 100 Nivå gult", paper)
+    assert "65 of 100 62% 44 of 100 Level yellow" in " ".join(pages(out / "management-en.pdf"))
+    assert not [row for row in result["judgements"] if row["requirement"].startswith("GD-")]
+
+
 def test_the_first_page_does_not_flatter(out: Path) -> None:
     """What got worse stands there too, not only what got better."""
     first = pages(out / "management-nb.pdf")[0]

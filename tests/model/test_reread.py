@@ -46,6 +46,14 @@ def test_a_result_of_the_first_version_is_read() -> None:
     assert len(old.judgements) == 75
     assert old.actions[0].state == "proposed"
     assert old.chapters == {}
+    assert (old.packs, old.risks) == ((), None)
+
+
+def test_the_packs_a_site_answers_are_read_with_their_numbers_and_the_others_are_not_there() -> None:
+    (law,) = reread(written(sample.rich()), {}).packs
+
+    assert law.pack == sample.packs()[1].pack
+    assert law.score == sample.packs()[1].score
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"{}", b'{"schema": "sentinel.result/2"}', b"\xff\xfe", b"null"])

@@ -25,6 +25,7 @@ from sentinel.model.compliance import (
     Signal,
     State,
 )
+from sentinel.model.packs import PackOverview, PackScored, Status, Validity
 from sentinel.model.result import Change, Previous, Result, Versions
 from sentinel.model.text import Text
 from sentinel.report.notlooked import not_looked
@@ -32,6 +33,7 @@ from tests.report.parts import MEANING, alerts, assets, digest, findings, ledger
 from tests.report.ros.sample import clinic
 
 AS_OF = date(2026, 11, 21)
+CLINIC = Organisation("Lyngvik tannklinikk", "000000001", "dental_clinic", frozenset({"ALL", "EHR"}))
 CHAPTERS = {
     "LED": Text("Ledelse og ansvar", "Management and responsibility"),
     "TIL": Text("Tilgang", "Access"),
@@ -216,6 +218,54 @@ def versions() -> Versions:
     return Versions("0.1.0", "2026.1", digest("checklist"), digest("rules"), digest("scanners"), date(2026, 11, 14))
 
 
+def packs() -> tuple[PackScored, ...]:
+    """Three packs: a law that is answered in part, one that is not for the clinic, and one that nobody answered."""
+    states: tuple[EffectiveState, ...] = ("met", "partly", "not_met", "unknown", "not_assessed", "not_applicable")
+    judged = tuple(_in_law(at, state) for at, state in enumerate(states, 1))
+    reason = Text("Nivå gult. Ett krav er ikke vurdert.", "Level yellow. One requirement is not assessed.")
+    numbers = score(judged, "yellow", reason, (37.5, 60.0, 30.0))
+    nobody = tuple(replace(one, state="not_assessed", answer=None) for one in judged)
+    unseen = score(nobody, "red", Text("Nivå rødt. Ingen har svart.", "Level red. Nobody answered."), (None, 0.0, 0.0))
+    law, act, own = overview("gdpr", "in_force"), overview("digitalsikkerhetsloven", "in_force"), overview("supplier")
+    return (
+        PackScored(replace(act, applies=False), CLINIC, AS_OF, (), None, named=False),
+        PackScored(law, CLINIC, AS_OF, judged, numbers),
+        PackScored(own, CLINIC, AS_OF, nobody, unseen, named=False),
+    )
+
+
+def _away(one: PackScored) -> PackScored:
+    return replace(one, pack=replace(one.pack, applies=False), judgements=(), score=None, named=False)
+
+
+def overview(name: str, status: Status = "voluntary") -> PackOverview:
+    first = date(2018, 7, 20) if status == "in_force" else None
+    title = Text(f"Loven {name}", f"The act {name}")
+    says = Text("Gjelder i Norge fra 20. juli 2018.", "In force in Norway from 20 July 2018.")
+    return PackOverview(
+        id=name,
+        version="2026.1",
+        hash=digest(name),
+        title=title,
+        about=title,
+        based_on=title,
+        validity=Validity(status, first, None, "known", "LOV-2000-01-01-1"),
+        standing=status,
+        says=says if first else Text("Frivillig å følge.", "Voluntary to follow."),
+        requirements=6,
+        gates=1,
+        applies=True,
+        because=Text("Gjelder ikke: virksomheten er liten.", "Does not apply: the organisation is small."),
+    )
+
+
+def _in_law(at: int, state: EffectiveState) -> Judgement:
+    title = Text(f"Lovens krav nummer {at}", f"The law's requirement number {at}")
+    need = replace(requirement(f"XA-{at:02}", title, gate=at == 1), chapter="XA")
+    given = None if state == "not_assessed" else answer(need.id, _given(state), "Det står i permen.", "Åse Lyngvik")
+    return _judgement(need, state, given)
+
+
 def rich() -> Result:
     """The clinic of the example, with something in every place."""
     judged, seen = judgements(), assets()
@@ -240,7 +290,7 @@ def rich() -> Result:
         Text("Hvem som er stedfortreder for sikkerhetsansvarlig", "Who stands in for the security lead"),
     )
     return Result(
-        organisation=Organisation("Lyngvik tannklinikk", "000000001", "dental_clinic", frozenset({"ALL", "EHR"})),
+        organisation=CLINIC,
         as_of=AS_OF,
         tlp="AMBER",
         versions=versions(),
@@ -261,6 +311,7 @@ def rich() -> Result:
         meanings={"rule-0": MEANING},
         beyond=("LED-03", "LED-05"),
         risks=clinic(),
+        packs=packs(),
     )
 
 
@@ -285,4 +336,5 @@ def empty() -> Result:
         not_looked=not_looked((), (), (), ()),
         previous=None,
         changes=(),
+        packs=tuple(_away(one) for one in packs()),
     )

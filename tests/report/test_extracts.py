@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentinel.comply.checklist import load_checklist
+from sentinel.comply.packs import load_packs
 from sentinel.content import root
-from sentinel.errors import ContentError
+from sentinel.errors import ContentError, RenderError
 from sentinel.model.compliance import Reference
 from sentinel.model.extracts import Extract
 from sentinel.model.records import record_of
@@ -22,6 +23,7 @@ from sentinel.report.extracts import extract, load_extracts, wrong_extracts
 from tests.report.sample import rich
 
 KNOWN = load_extracts(root())
+PACKS = ("gdpr", "digitalsikkerhetsloven", "supplier")
 
 
 def referring(*sources: Sequence[str]) -> Result:
@@ -67,6 +69,7 @@ def test_no_name_machine_or_measurement_leaves_with_an_extract_that_shows_none(k
     written = orjson.dumps(record_of(made(kind, referring(*([sources] * 61))))).decode()
 
     people = {j.answer.by for j in rich().judgements if j.answer}
+    people |= {j.answer.by for one in rich().packs for j in one.judgements if j.answer}
     machines = {name for asset in rich().assets for name in (*asset.names, *asset.addresses)}
     measured = {e.signal.what.nb for j in rich().judgements for e in j.evidence}
     assert people
@@ -118,10 +121,58 @@ def copied(tmp_path: Path, change: tuple[str, str]) -> Path:
 def test_a_source_that_no_requirement_has_is_told_with_its_line(tmp_path: Path) -> None:
     base = copied(tmp_path, ("digitalsikkerhetsloven,", "digitalsikerhetsloven,"))
 
-    (fault,) = wrong_extracts(base, load_checklist(root()).requirements)
+    (fault,) = wrong_extracts(base, load_checklist(root()).requirements, PACKS)
 
     assert str(fault).startswith("reports/extracts/nsm.yml:")
     assert str(fault).endswith("no requirement has 'digitalsikerhetsloven'")
+
+
+def test_a_pack_that_is_not_there_is_told_with_its_line(tmp_path: Path) -> None:
+    base = copied(tmp_path, ("packs: [digitalsikkerhetsloven]", "packs: [digitalsikerhetsloven]"))
+
+    (fault,) = wrong_extracts(base, load_checklist(root()).requirements, PACKS)
+
+    assert str(fault).startswith("reports/extracts/nsm.yml:")
+    assert str(fault).endswith("there is no pack 'digitalsikerhetsloven'")
+
+
+@pytest.mark.parametrize(
+    ("kind", "packs"),
+    [("datatilsynet", ["gdpr"]), ("nsm", ["digitalsikkerhetsloven"]), ("supplier", ["supplier"]), ("nhn", [])],
+)
+def test_a_pack_stands_beside_with_its_own_numbers_and_changes_no_other(kind: str, packs: list[str]) -> None:
+    alone = KNOWN[kind].model_copy(update={"packs": ()})
+    found, without = made(kind), extract(rich(), alone)
+
+    assert [one.pack.id for one in found.packs] == packs
+    assert (found.rows, found.counts, found.left_out) == (without.rows, without.counts, without.left_out)
+    laid = {one.pack.id: one for one in rich().packs}
+    for one in found.packs:
+        whole, own = laid[one.pack.id].score, one.score
+        assert (own is None) == (whole is None)
+        if own and whole:
+            numbers = (whole.score, whole.coverage, whole.worst_case, whole.level)
+            assert (own.score, own.coverage, own.worst_case, own.level) == numbers
+
+
+def test_the_auditor_gets_every_pack_that_the_site_answers() -> None:
+    (law,) = made("auditor").packs
+
+    assert (law.pack.id, law.answered) == ("gdpr", True)
+    assert [row.answer for row in law.rows] == [one.answer for one in rich().packs[1].judgements]
+
+
+def test_a_pack_that_nobody_answered_is_there_and_says_so() -> None:
+    (own,) = made("supplier").packs
+
+    assert (own.answered, own.counts.not_assessed, len(own.rows)) == (False, 6, 6)
+    assert own.score is not None
+    assert (own.score.score, own.score.coverage, own.score.worst_case) == (None, 0.0, 0.0)
+
+
+def test_a_pack_that_the_result_holds_nothing_of_is_no_silence() -> None:
+    with pytest.raises(RenderError, match="datatilsynet: the result holds nothing of gdpr"):
+        made("datatilsynet", replace(rich(), packs=()))
 
 
 def test_an_extract_is_called_as_its_file(tmp_path: Path) -> None:
@@ -135,4 +186,4 @@ def test_rubbish_is_one_line_each(tmp_path: Path) -> None:
 
 
 def test_the_shipped_ones_choose_something() -> None:
-    assert list(wrong_extracts(root(), load_checklist(root()).requirements)) == []
+    assert list(wrong_extracts(root(), load_checklist(root()).requirements, load_packs(root()))) == []
