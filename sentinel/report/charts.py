@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
+from sentinel.report.lettering import breadth, wrap
 from sentinel.report.pages import Box, Chart, Label, Tone
 
 WIDTH = 680.0
@@ -36,13 +37,14 @@ DARK: Mapping[str, str] = {
 """The same roles on a dark page; `white` is what stands on filled boxes."""
 
 _BAR_HEIGHT = 54.0
-_ROW = 24.0
+_ROW, _TALL_ROW = 24.0, 30.0
+"""Of the timeline: where every name has one line, and where one of them needs two."""
 _LANE = 13.0
 _NAMES = 190.0
 """Room for the names beside the lanes of the timeline."""
 _BARS = 400.0
 _BAR_ROW = 22.0
-_SMALL, _LARGE = 14, 20
+_SMALL, _LARGE, _TWO_LINES = 14, 20, 12
 """20 units are 14 points: large enough in semibold for white on the middle colour (3:1)."""
 
 
@@ -129,18 +131,34 @@ def timeline(
     start, end = (min(times), max(times)) if times else (None, None)
     boxes: list[Box] = []
     labels: list[Label] = []
+    names = [beside(lane.label, _NAMES - 8) for lane in lanes]
+    each = _TALL_ROW if any(len(lines) > 1 for lines in names) else _ROW
     for row, lane in enumerate(lanes):
-        top = row * _ROW
+        top = row * each
         if start is None or end is None or lane.first is None or lane.last is None:
             boxes.append(_inset(Box(0, top + 2, WIDTH, _LANE + 5, "open", "dashed")))
             labels.append(Label(8, top + 16, lane.label, "start", "plain", _SMALL))
         else:
-            labels.append(Label(0, top + 15, lane.label, "start", "plain", _SMALL))
+            labels += lettered(names[row], top + 4 + _LANE / 2)
             boxes += _lane_boxes(lane, (lane.first, lane.last), (start, end), top + 4)
-    height = len(lanes) * _ROW + (20 if ticks else 0)
+    height = len(lanes) * each + (20 if ticks else 0)
     if start is not None and end is not None:
         labels += _tick_labels(ticks, start, end, height - 4)
     return Chart(name, title, description, WIDTH, max(height, 1.0), tuple(boxes), tuple(labels))
+
+
+def beside(name: str, room: float) -> list[str]:
+    """Return a name in one line where it fits in wide typefaces too, else in two smaller ones, cut where it must be."""
+    return [name] if breadth(name, _SMALL) <= room else wrap(name, room, _TWO_LINES, 2)
+
+
+def lettered(lines: Sequence[str], middle: float) -> Iterator[Label]:
+    """Yield what `beside` returned, around the middle of a bar."""
+    if len(lines) == 1:
+        yield Label(0, middle + 4.5, lines[0], "start", "plain", _SMALL)
+        return
+    for line, y in zip(lines, (middle - 2, middle + 10), strict=False):
+        yield Label(0, y, line, "start", "plain", _TWO_LINES)
 
 
 def _lane_boxes(lane: Lane, own: Span, whole: Span, top: float) -> Iterator[Box]:

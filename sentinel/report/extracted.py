@@ -11,11 +11,12 @@ from sentinel.content import root
 from sentinel.model.compliance import Answer, Evidence, Reference
 from sentinel.model.extracts import Counts, Extract, Extracted
 from sentinel.model.text import Language
-from sentinel.report.clean import scrub, shorten
+from sentinel.report.clean import in_threes, scrub, shorten
 from sentinel.report.documents import Document
 from sentinel.report.firstpage import UNSETTLED, figures, leveled
 from sentinel.report.marks import STATES, UNSEEN
 from sentinel.report.pages import Cell, Figure, Footer, Level, Section, Table
+from sentinel.report.references import referred
 from sentinel.report.requirements import accepted
 from sentinel.report.tables import Layout, Room, Row, cell, joined, table
 from sentinel.report.text import Catalogue, day, days, load_texts
@@ -23,11 +24,11 @@ from sentinel.report.text import Catalogue, day, days, load_texts
 _FULL: Layout = (
     ("number", 7, "number"),
     ("requirement", 46, "prose"),
-    ("state", 25, "data"),
-    ("answer", 31, "prose"),
+    ("state", 33, "data"),
+    ("answer", 30, "prose"),
     ("who", 25, "data"),
-    ("measured", 36, "prose"),
-    ("reason", 36, "prose"),
+    ("measured", 35, "prose"),
+    ("reason", 34, "prose"),
 )
 _PLAIN: Layout = (
     ("number", 7, "number"),
@@ -61,7 +62,7 @@ def _document(extract: Extract, catalogue: Catalogue) -> Document:
         line=say(
             "ros.line",
             name=shorten(who.name, _NAME, catalogue),
-            number=shorten(who.number, 20, catalogue),
+            number=in_threes(who.number, catalogue),
             day=day(extract.as_of, language),
         ),
         level=_level(extract, catalogue),
@@ -190,7 +191,7 @@ def _requirement(row: Extracted, catalogue: Catalogue) -> Cell:
 
 
 def _reference(reference: Reference, catalogue: Catalogue) -> str:
-    written = f"{reference.source} {reference.place}"
+    written = referred(reference, catalogue)
     return written if reference.confidence != "unverified" else catalogue.say("reference.unverified", place=written)
 
 

@@ -18,7 +18,7 @@ from sentinel.report.clean import breakable, rewrite
 from sentinel.report.group.context import context
 from sentinel.report.group.nouns import GroupReport
 from sentinel.report.html import drawer, press
-from sentinel.report.pdf import LOCALES, compile_page, narrow_table, printable
+from sentinel.report.pdf import LOCALES, compile_page, drawn, narrow_table, printable
 from sentinel.report.placing import write_file
 
 
@@ -61,8 +61,5 @@ def _data(report: GroupReport, base: Path) -> str:
     plain["text"] = LOCALES[report.language]
     draw = drawer(base)
     for section, target in zip(known.sections, plain["sections"], strict=True):
-        target["charts"] = [
-            {"title": chart.title, "description": chart.description, "width": chart.width, "svg": draw(chart)}
-            for chart in section.charts
-        ]
+        target["charts"] = [drawn(chart, draw(chart)) for chart in section.charts]
     return orjson.dumps(plain).decode()
