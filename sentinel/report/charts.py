@@ -37,14 +37,15 @@ DARK: Mapping[str, str] = {
 """The same roles on a dark page; `white` is what stands on filled boxes."""
 
 _BAR_HEIGHT = 54.0
-_ROW, _TALL_ROW = 24.0, 30.0
-"""Of the timeline: where every name has one line, and where one of them needs two."""
+_ROW = 24.0
 _LANE = 13.0
 _NAMES = 190.0
 """Room for the names beside the lanes of the timeline."""
 _BARS = 400.0
 _BAR_ROW = 22.0
-_SMALL, _LARGE, _TWO_LINES = 14, 20, 12
+_WORDS = 132.0
+"""Room for the severities beside their bars."""
+_SMALL, _LARGE, _TWO_LINES = 14, 20, 11
 """20 units are 14 points: large enough in semibold for white on the middle colour (3:1)."""
 
 
@@ -115,9 +116,11 @@ def severity_bars(name: str, title: str, description: str, parts: Sequence[Part]
         labels.append(Label(0, top + 14, part.label, "start", "plain", _SMALL))
         width = _round(max(3.0, 230.0 * part.count / most)) if part.count else 0.0
         if width:
-            boxes.append(Box(112, top + 3, width, 13, part.tone, "filled"))
+            boxes.append(Box(_WORDS, top + 3, width, 13, part.tone, "filled"))
         labels.append(
-            Label(_round((120 if width else 112) + width), top + 14, str(part.count), "start", "plain", _SMALL)
+            Label(
+                _round((_WORDS + 8 if width else _WORDS) + width), top + 14, str(part.count), "start", "plain", _SMALL
+            )
         )
     height = max(_BAR_ROW * len(parts), 1.0)
     return Chart(name, title, description, _BARS, height, tuple(boxes), tuple(labels))
@@ -131,34 +134,27 @@ def timeline(
     start, end = (min(times), max(times)) if times else (None, None)
     boxes: list[Box] = []
     labels: list[Label] = []
-    names = [beside(lane.label, _NAMES - 8) for lane in lanes]
-    each = _TALL_ROW if any(len(lines) > 1 for lines in names) else _ROW
     for row, lane in enumerate(lanes):
-        top = row * each
+        top = row * _ROW
         if start is None or end is None or lane.first is None or lane.last is None:
             boxes.append(_inset(Box(0, top + 2, WIDTH, _LANE + 5, "open", "dashed")))
             labels.append(Label(8, top + 16, lane.label, "start", "plain", _SMALL))
         else:
-            labels += lettered(names[row], top + 4 + _LANE / 2)
+            labels += beside(lane.label, _NAMES - 8, top + 4 + _LANE / 2)
             boxes += _lane_boxes(lane, (lane.first, lane.last), (start, end), top + 4)
-    height = len(lanes) * each + (20 if ticks else 0)
+    height = len(lanes) * _ROW + (20 if ticks else 0)
     if start is not None and end is not None:
         labels += _tick_labels(ticks, start, end, height - 4)
     return Chart(name, title, description, WIDTH, max(height, 1.0), tuple(boxes), tuple(labels))
 
 
-def beside(name: str, room: float) -> list[str]:
-    """Return a name in one line where it fits in wide typefaces too, else in two smaller ones, cut where it must be."""
-    return [name] if breadth(name, _SMALL) <= room else wrap(name, room, _TWO_LINES, 2)
-
-
-def lettered(lines: Sequence[str], middle: float) -> Iterator[Label]:
-    """Yield what `beside` returned, around the middle of a bar."""
-    if len(lines) == 1:
-        yield Label(0, middle + 4.5, lines[0], "start", "plain", _SMALL)
-        return
-    for line, y in zip(lines, (middle - 2, middle + 10), strict=False):
-        yield Label(0, y, line, "start", "plain", _TWO_LINES)
+def beside(name: str, room: float, middle: float) -> list[Label]:
+    """Return a name around the middle of its bar: in one line, or smaller in two where wide typefaces need it."""
+    if breadth(name, _SMALL) <= room:
+        return [Label(0, _round(middle + 4.5), name, "start", "plain", _SMALL)]
+    lines = wrap(name, room, _TWO_LINES, 2)
+    first = _round(middle + 3.6 if len(lines) == 1 else middle - 1.2)
+    return [Label(0, first + 10.5 * row, line, "start", "plain", _TWO_LINES) for row, line in enumerate(lines)]
 
 
 def _lane_boxes(lane: Lane, own: Span, whole: Span, top: float) -> Iterator[Box]:

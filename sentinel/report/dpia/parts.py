@@ -112,7 +112,7 @@ def screening(dpia: Dpia, catalogue: Catalogue) -> Table:
         because = cell(test.because.say(catalogue.language), note)
         rows.append((*lead, because, _source(test.source, catalogue)))
         rows += [(cell(""), cell(""), cell(part), cell("")) for part in more]
-    layout: Layout = (("test", 30, "prose"), ("answer", 13, "prose"), ("effect", 35, "prose"), ("source", 22, "prose"))
+    layout: Layout = (("test", 28, "prose"), ("answer", 11, "prose"), ("effect", 33, "prose"), ("source", 28, "data"))
     return table("dpiatests", layout, rows, catalogue, room=ALL)
 
 

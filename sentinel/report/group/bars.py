@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sentinel.model.compliance import EffectiveState
 from sentinel.model.groups import GroupUnit
-from sentinel.report.charts import WIDTH, beside, lettered
+from sentinel.report.charts import WIDTH, beside
 from sentinel.report.clean import visible
 from sentinel.report.marks import STATES
 from sentinel.report.pages import Box, Chart, Label
@@ -27,7 +27,7 @@ def unit_bars(units: Sequence[GroupUnit], catalogue: Catalogue) -> Chart:
     boxes, labels = list[Box](), list[Label]()
     for row, unit in enumerate(shown):
         top = row * _ROW
-        labels += lettered(beside(visible(unit.name), _NAMES - 8), top + _BAR / 2)
+        labels += beside(visible(unit.name), _NAMES - 8, top + _BAR / 2)
         for box, number in _row(unit, top, (WIDTH - _NAMES) / most if most else 0.0):
             boxes.append(box)
             if box.width >= _DIGITS:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sentinel.model.benchmark import Spread
-from sentinel.report.charts import WIDTH, beside, lettered
+from sentinel.report.charts import WIDTH, beside
 from sentinel.report.clean import visible
 from sentinel.report.pages import Box, Chart, Label, Tone
 from sentinel.report.text import Catalogue
@@ -45,7 +45,7 @@ def lanes(name: str, title: str, description: str, groups: Sequence[Lane], catal
         labels.append(word)
     for row, lane in enumerate(groups):
         top = _LEGEND + row * _ROW
-        labels += lettered(beside(visible(lane.name), _NAMES - 8), top + _BAR / 2)
+        labels += beside(visible(lane.name), _NAMES - 8, top + _BAR / 2)
         found = list(_bar(lane.spread, top)) if lane.spread else []
         boxes += [box for box, _ in found]
         labels += [label for _, label in found if label]
