@@ -170,7 +170,7 @@ def measure(name: str, folder: Path, out: Path) -> None:
 
 def main() -> None:
     """Make the corpus, and measure over it and over the real material."""
-    from sentinel.scan.signing import make_keys
+    from sentinel.signing import make_keys
 
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--cves", type=int, default=300_000)

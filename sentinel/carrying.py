@@ -18,15 +18,15 @@ from sentinel import __version__
 from sentinel.comply.checklist import load_checklist
 from sentinel.comply.earlier import Carried, read_carried
 from sentinel.content import relative
-from sentinel.errors import InputError, Location, ScopeError, SentinelError, SettingsError
+from sentinel.errors import InputError, Location, SentinelError, SettingsError, SignatureError
 from sentinel.exchanging import dossier, judged
 from sentinel.model.interchange import Dossier
 from sentinel.model.records import assessment_record, score_record
 from sentinel.model.text import counted
 from sentinel.risks import ground, read_file
-from sentinel.scan.signing import Trusted, parse_signature, sign, verify
 from sentinel.settings import AssessmentSection, Site, read_site
 from sentinel.share.sealed import MOST_BYTES, Sealed, open_sealed, seal
+from sentinel.signing import Trusted, parse_signature, sign, verify
 
 KEYS = "assessment-keys"
 """The folder of a site's policy with the public keys of those whose assessments are believed."""
@@ -63,7 +63,7 @@ def check(path: Path, content: Path, trusted: Mapping[str, Trusted]) -> Checked:
     sealed = open_sealed(_read(path, name), name)
     try:
         signer = verify(sealed.raw, parse_signature(sealed.signature, name), trusted, "the file")
-    except ScopeError as error:
+    except SignatureError as error:
         raise InputError(Location(name), str(error)) from error
     if missing := {SITE, RESULTS} - set(sealed.files):
         raise InputError(Location(name), f"holds no {min(missing)}")

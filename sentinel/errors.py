@@ -5,6 +5,7 @@ SentinelError
 ├── InputError        a log, capture or scan result cannot be read at all
 ├── SettingsError     the site file or a setting is wrong
 ├── ScopeError        a scan is not allowed: not in the scope, not signed, not now, or stopped
+├── SignatureError    a key cannot be used, or a signature is missing, is none, or is not by whom is trusted
 ├── StoreError        the database cannot be opened, is from a newer version, or is locked
 └── RenderError       a report cannot be made from its context
 """
@@ -63,6 +64,10 @@ class SettingsError(SentinelError):
 
 class ScopeError(SentinelError):
     """Something that a scan may not do: it is not in the scope, not signed, not now, or was stopped."""
+
+
+class SignatureError(SentinelError):
+    """A key that cannot be used, or a signature that is missing, is none, or is by nobody who is trusted."""
 
 
 class StoreError(SentinelError):

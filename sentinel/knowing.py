@@ -19,7 +19,7 @@ from sentinel.model.known import KnownFeed, KnownWeakness
 from sentinel.scan.knowledge.build import Built, build
 from sentinel.scan.knowledge.bundle import Bundle
 from sentinel.scan.knowledge.feeds import age, is_old
-from sentinel.scan.signing import read_trusted, sign
+from sentinel.signing import read_trusted, sign
 
 KEYS = "knowledge-keys"
 """The folder of a site's policy with the public keys of those whose bundles are taken in."""

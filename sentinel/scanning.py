@@ -50,7 +50,6 @@ from sentinel.scan.scope import Bar, Scope
 from sentinel.scan.scope_compile import Resolve, Rules, compile_scope, read_bars
 from sentinel.scan.scope_file import FenceUse, ScopeFile, signature_path
 from sentinel.scan.segments import asked_before
-from sentinel.scan.signing import read_signature, read_trusted, verify
 from sentinel.scan.survey import Survey
 from sentinel.scan.wire import ask, ask_all
 from sentinel.scan.workers.fence import Fence, FenceOf, fenced, no_fence, why_not
@@ -58,6 +57,7 @@ from sentinel.scan.workers.order import NmapOrder, orders
 from sentinel.scan.workers.start import Start, ask_nmap
 from sentinel.scan.workers.watched import Watched
 from sentinel.settings import parse_toml
+from sentinel.signing import read_signature, read_trusted, verify
 
 BARS = "do-not-probe.toml"
 KEYS = "keys"
@@ -116,7 +116,7 @@ class Ran:
 def prepare(path: Path, ground: Ground, resolve: Resolve, *, signature: bool = True) -> Scope:
     """Compile a scope file, see who signed it, and take out what is known to be fragile. Sends nothing to a device.
 
-    ContentError with every fault of the file; ScopeError for a signature that does not hold, which is not looked at
+    ContentError with every fault of the file; SignatureError for a signature that does not hold, which is not looked at
     without `signature`. A file that nobody signed can be planned, and not run.
     """
     raw, name = _bytes_of(path), relative(path, Path.cwd())
@@ -129,7 +129,7 @@ def prepare(path: Path, ground: Ground, resolve: Resolve, *, signature: bool = T
 
 
 def signed_by(raw: bytes, path: Path, policy: Path) -> str:
-    """Return which trusted key signed these bytes; ScopeError, in its own words, for each way in which none did."""
+    """Return which trusted key signed these bytes; SignatureError, in its own words, for each way in which none did."""
     return verify(raw, read_signature(signature_path(path)), read_trusted(policy / KEYS))
 
 

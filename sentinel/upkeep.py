@@ -48,7 +48,7 @@ from sentinel.detect.sigma import load_rules
 from sentinel.errors import ContentError, Fault, Location
 from sentinel.model.knowledge import Knowledge
 from sentinel.model.records import RECORDS, json_schema
-from sentinel.model.text import LANGUAGES
+from sentinel.model.text import LANGUAGES, counted
 from sentinel.report.check import check_templates
 from sentinel.report.extracts import ExtractFile, load_extracts, wrong_extracts
 from sentinel.report.text import Texts, load_texts
@@ -130,6 +130,11 @@ def check_content(base: Path) -> tuple[dict[str, int], tuple[Fault, ...]]:
         except ContentError as error:
             faults += error.faults
     return counts, tuple(sorted(set(faults)))
+
+
+def in_words(counts: Mapping[str, int]) -> str:
+    """Return how much there is of each kind, as a person says it: «1 pack, 27 field lists»."""
+    return ", ".join(counted(number, one, _MANY.get(one, "")) for one, number in counts.items())
 
 
 def json_schemas() -> dict[str, dict[str, Any]]:
@@ -223,30 +228,40 @@ def _reported(base: Path) -> int:
 
 
 _LOOKS: Mapping[str, Callable[[Path], int]] = {
-    "rules": _rules,
-    "rule texts": _rule_texts,
-    "field lists": lambda base: len(load_known_fields(base)),
-    "log sources": lambda base: len(load_routes(base).routes),
-    "requirements": _requirements,
-    "packs": lambda base: len(load_packs(base)),
-    "clocks": lambda base: len(load_clocks(base)),
-    "versions of the checklist": lambda base: len(load_migrations(base, load_checklist(base))) + 1,
-    "evidence grades": lambda base: len(load_grades(base).half_lives),
-    "maturity levels": lambda base: sum(map(len, load_scale(base).levels.values())),
-    "crosswalks": lambda base: len(load_atlas(base).crosswalks),
-    "sector groups": lambda base: len(load_groups(base, load_types(base)).all),
-    "breaches": lambda base: len(load_pack(base).wording.texts),
-    "tests of impact assessments": lambda base: len(load_dpia_pack(base).tests),
-    "risk matrices": lambda base: len(load_matrices(base)),
-    "risk scenarios": _scenarios,
-    "fingerprints": lambda base: len(load_fingerprints(base).rules),
-    "checks": lambda base: len(load_checks(base).all),
-    "names in sources": lambda base: len(load_aliases(base).of()),
-    "products": lambda base: len(load_lifecycle(base).products),
-    "profiles": lambda base: len(load_profiles(base)),
-    "fragile classes": lambda base: len(load_fragile(base)),
-    "results of other scanners": _reported,
-    "extracts": _extracts,
-    "report texts": _texts,
-    "templates": check_templates,
+    "rule": _rules,
+    "rule text": _rule_texts,
+    "field list": lambda base: len(load_known_fields(base)),
+    "log source": lambda base: len(load_routes(base).routes),
+    "requirement": _requirements,
+    "pack": lambda base: len(load_packs(base)),
+    "clock": lambda base: len(load_clocks(base)),
+    "version of the checklist": lambda base: len(load_migrations(base, load_checklist(base))) + 1,
+    "evidence grade": lambda base: len(load_grades(base).half_lives),
+    "maturity level": lambda base: sum(map(len, load_scale(base).levels.values())),
+    "crosswalk": lambda base: len(load_atlas(base).crosswalks),
+    "sector group": lambda base: len(load_groups(base, load_types(base)).all),
+    "text about breaches": lambda base: len(load_pack(base).wording.texts),
+    "test of impact assessments": lambda base: len(load_dpia_pack(base).tests),
+    "risk matrix": lambda base: len(load_matrices(base)),
+    "risk scenario": _scenarios,
+    "fingerprint": lambda base: len(load_fingerprints(base).rules),
+    "check": lambda base: len(load_checks(base).all),
+    "name in sources": lambda base: len(load_aliases(base).of()),
+    "product": lambda base: len(load_lifecycle(base).products),
+    "profile": lambda base: len(load_profiles(base)),
+    "fragile class": lambda base: len(load_fragile(base)),
+    "result of other scanners": _reported,
+    "extract": _extracts,
+    "report text": _texts,
+    "template": check_templates,
 }
+_MANY: Mapping[str, str] = {
+    "fragile class": "fragile classes",
+    "name in sources": "names in sources",
+    "result of other scanners": "results of other scanners",
+    "risk matrix": "risk matrices",
+    "test of impact assessments": "tests of impact assessments",
+    "text about breaches": "texts about breaches",
+    "version of the checklist": "versions of the checklist",
+}
+"""More than one of what takes more than an `s` at its end."""

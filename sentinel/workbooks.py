@@ -1,16 +1,24 @@
-"""What is asked of a workbook (XLSX) before it is opened: it unpacks to a bounded size, and declares no entities."""
+"""Workbooks (XLSX) for every room: what is asked of one before it is opened, and how one is saved the same each time.
+
+Before it is opened it must unpack to a bounded size and declare no entities.
+"""
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 import zlib
+from datetime import date
 from typing import IO
 
 from openpyxl.utils.exceptions import InvalidFileException
 
 from sentinel.errors import InputError, Location
+from sentinel.members import write_member
 
+_CORE = "docProps/core.xml"
+_MOMENT = re.compile(rb">\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ<")
 ZIP = b"PK\x03\x04"
 MAX_MEMBERS = 2_000
 BROKEN = (
@@ -54,3 +62,13 @@ def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, 
             if any(mark in tail + chunk for mark in _DECLARES):
                 raise InputError(Location(name), "declares a document type inside, as no spreadsheet does")
             tail = chunk[-20:]
+
+
+def settled(packed: bytes, day: date) -> bytes:
+    """Return a workbook with this day in place of the moment it was saved: the same content, the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(packed)) as made, zipfile.ZipFile(out, "w") as archive:
+        for name in made.namelist():
+            data = made.read(name)
+            write_member(archive, name, _MOMENT.sub(f">{day}T00:00:00Z<".encode(), data) if name == _CORE else data)
+    return out.getvalue()

@@ -11,11 +11,11 @@ import orjson
 import pytest
 
 from sentinel import carrying, exchanging
-from sentinel.errors import InputError, ScopeError
+from sentinel.errors import InputError, SignatureError
 from sentinel.members import MANIFEST, SIGNATURE
-from sentinel.scan.signing import Trusted, key_id, make_keys, read_public, sign
 from sentinel.settings import read_site
 from sentinel.share.sealed import seal
+from sentinel.signing import Trusted, key_id, make_keys, read_public, sign
 from tests.shared import ROOT
 
 CLINIC = ROOT / "examples" / "clinic"
@@ -200,5 +200,5 @@ def test_a_matrix_of_ones_own_goes_along(key: Path, tmp_path: Path) -> None:
 
 
 def test_a_key_that_cannot_sign_is_told_first(tmp_path: Path) -> None:
-    with pytest.raises(ScopeError, match="there is no private key"):
+    with pytest.raises(SignatureError, match="there is no private key"):
         carrying.pack(read_site(CLINIC / "site.toml"), ROOT, DAY, tmp_path / "none.key")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sentinel.errors import InputError, ScopeError
+from sentinel.errors import InputError, SignatureError
 from sentinel.knowing import (
     KEYS,
     found_products,
@@ -20,7 +20,7 @@ from sentinel.knowing import (
     take_in,
 )
 from sentinel.scan.knowledge.bundle import Bundle
-from sentinel.scan.signing import make_keys
+from sentinel.signing import make_keys
 from tests.scan.knowledge.samples import ADVISORY, DAY, KEV, NOW, dumped, made, opened
 from tests.scan.knowledge.test_endoflife import PAGE
 from tests.scan.knowledge.test_nvd import feed, match, node, record
@@ -126,7 +126,7 @@ def test_a_key_that_others_can_read_is_told_before_anything_is_read(tmp_path: Pa
     make_keys(tmp_path / "kari.key", tmp_path / "kari.pub")
     os.chmod(tmp_path / "kari.key", 0o644)  # noqa: PTH101 -- as chmod does
 
-    with pytest.raises(ScopeError, match="others can read this private key"):
+    with pytest.raises(SignatureError, match="others can read this private key"):
         make([tmp_path / "nothing"], tmp_path / "k.zip", DAY, tmp_path / "kari.key")
 
 

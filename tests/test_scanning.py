@@ -11,11 +11,11 @@ import pytest
 
 from sentinel import scanning
 from sentinel.content import root
-from sentinel.errors import ContentError, ScopeError, SettingsError
+from sentinel.errors import ContentError, ScopeError, SettingsError, SignatureError
 from sentinel.model.assets import Asset
 from sentinel.scan.gate import Clock
 from sentinel.scan.offered import OFFERED
-from sentinel.scan.signing import make_keys, sign
+from sentinel.signing import make_keys, sign
 from tests.scan.lines import serving
 from tests.scan.scopes import OPEN, barred, head, network, target
 
@@ -93,7 +93,7 @@ def test_a_signature_that_does_not_hold_stops_even_the_plan(tmp_path: Path) -> N
     path = written(tmp_path, 1)
     path.write_text(path.read_text() + "\n")
 
-    with pytest.raises(ScopeError, match="over other bytes"):
+    with pytest.raises(SignatureError, match="over other bytes"):
         scanning.prepare(path, ground(tmp_path), list)
     assert scanning.prepare(path, ground(tmp_path), list, signature=False).signed_by == ""
 

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from sentinel.content import KINDS, root
-from sentinel.upkeep import check_content, json_schemas
+from sentinel.upkeep import check_content, in_words, json_schemas
 from tests.shared import ROOT
 
 SCHEMAS = ROOT / "docs" / "schemas"
@@ -27,6 +27,21 @@ def test_the_shipped_content_has_no_faults() -> None:
 
     assert faults == ()
     assert all(count > 0 for count in counts.values())
+
+
+def test_one_and_many_of_each_kind_are_said_as_a_person_says_them() -> None:
+    counts, _ = check_content(root())
+    heads = {number: heads_of(in_words(dict.fromkeys(counts, number))) for number in (1, 2)}
+
+    assert [one for one in heads[1] if one.endswith("s") and not one.endswith("class")] == []
+    assert [many for many in heads[2] if not many.endswith("s") or many.endswith("classs")] == []
+    assert [many for one, many in zip(heads[1], heads[2], strict=True) if one == many] == []
+    assert in_words({"pack": 1, "risk matrix": 2, "report text": 1165}) == "1 pack, 2 risk matrices, 1,165 report texts"
+
+
+def heads_of(told: str) -> list[str]:
+    """Return what is counted, without that which it is of."""
+    return [re.split(" of | in | about ", part)[0] for part in told.split(", ")]
 
 
 def test_faults_of_every_folder_come_at_once_each_with_its_line(copy: Path) -> None:

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import date, datetime
 
+import openpyxl
 import pytest
 
 from sentinel.errors import InputError
-from sentinel.workbooks import BROKEN, MAX_MEMBERS, check_workbook
+from sentinel.workbooks import BROKEN, MAX_MEMBERS, check_workbook, settled
 
 
 def packed(**parts: str | bytes) -> io.BytesIO:
@@ -51,3 +53,15 @@ def test_an_archive_of_too_many_parts_is_refused() -> None:
 def test_what_is_no_archive_raises_one_of_those_that_are_caught() -> None:
     with pytest.raises(BROKEN):
         check_workbook(io.BytesIO(b"PK\x03\x04 and no more"), "a.xlsx", 1000)
+
+
+def test_a_workbook_is_saved_the_same_each_time_and_says_the_day_it_is_given() -> None:
+    saved = []
+    for second in (1, 2):
+        book, packed = openpyxl.Workbook(), io.BytesIO()
+        book.properties.created = datetime(2026, 11, 21, 12, 0, second)  # noqa: DTZ001 -- as openpyxl has them
+        book.save(packed)
+        saved.append(settled(packed.getvalue(), date(2026, 11, 21)))
+
+    assert saved[0] == saved[1]
+    assert b"2026-11-21T00:00:00Z" in zipfile.ZipFile(io.BytesIO(saved[0])).read("docProps/core.xml")

@@ -14,8 +14,8 @@ from sentinel.carrying import Checked
 from sentinel.cli.exchange import RESULT, save_new
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
 from sentinel.cli.summary import say, say_people
-from sentinel.scan.signing import Trusted, key_id, read_public, read_trusted
 from sentinel.settings import read_site, resolve
+from sentinel.signing import Trusted, read_believed, read_trusted
 
 _TRUST = click.option("--trust", type=FILES, help="The public key (.pub) of whoever should have signed it.")
 _POLICY = click.option("--policy", metavar="DIR", help="The folder with assessment-keys/*.pub: who is believed.")
@@ -78,8 +78,7 @@ def unpack(asked: Asked, file: Path, out: Path, trust: Path | None, policy: str 
 
 def _believed(trust: Path | None, policy: str | None) -> Mapping[str, Trusted]:
     if trust:
-        found = read_public(trust)
-        return {key_id(found.key): found}
+        return read_believed(trust)
     return read_trusted(Path(resolve({"policy": policy}, os.environ).policy.value) / carrying.KEYS)
 
 

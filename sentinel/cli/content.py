@@ -37,7 +37,7 @@ def check(asked: Asked) -> int:
     counts, faults = upkeep.check_content(folder)
     if faults:
         raise ContentError(faults)
-    say(", ".join(f"{count} {name}" for name, count in counts.items()) + ": no faults")
+    say(f"{upkeep.in_words(counts)}: no faults")
     return asked.exit_code(())
 
 

@@ -103,7 +103,7 @@ def _content(folder: Path) -> Iterator[Check]:
         counts, faults = upkeep.check_content(folder)
         if faults:
             raise SentinelError(f"{counted(len(faults), 'fault')}, the first: {faults[0]}")
-        return ", ".join(f"{count} {name}" for name, count in counts.items())
+        return upkeep.in_words(counts)
 
     yield _try("content", look, "sentinel content check tells each")
 

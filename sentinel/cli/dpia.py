@@ -14,6 +14,7 @@ from sentinel.cli.dpia_ask import ask_all
 from sentinel.cli.dpia_told import ITEMS, TESTS, remaining, say_screening, say_state
 from sentinel.cli.options import AS_OF, FILES, Asked, asks
 from sentinel.cli.output import emit
+from sentinel.cli.signed import sign_written
 from sentinel.cli.summary import say, say_all, say_warnings
 from sentinel.cli.writing import must_be_free, save
 from sentinel.comply.dpia.assess import assess
@@ -139,7 +140,7 @@ def show(asked: Asked, file: Path, language: Language, as_of: datetime | None) -
 )
 @click.option("--tlp", type=click.Choice(TLPS), default="AMBER", show_default=True, help="How far it may be passed on.")
 @AS_OF
-@asks("content")
+@asks("content", "sign")
 def report(
     asked: Asked, file: Path, out: str, languages: tuple[Language, ...], tlp: str, as_of: datetime | None
 ) -> int:
@@ -148,6 +149,7 @@ def report(
     found = assess(read, pack, day)
     written = write_dpia(found, tlp, Path(out), languages or LANGUAGES, asked.content_folder())
     say_all(f"wrote {path}" for path in written)
+    sign_written(asked, written, Path(out), found.as_of)
     say_state(found, "en")
     return ExitCode.CLEAN
 

@@ -9,6 +9,7 @@ import click
 
 from sentinel.cli.options import AS_OF, FILES, Asked, asks
 from sentinel.cli.output import Column, emit
+from sentinel.cli.signed import sign_written
 from sentinel.cli.summary import say, say_all, say_people
 from sentinel.comply.group_file import GroupSites, read_group
 from sentinel.grouping import assess_group
@@ -58,13 +59,15 @@ def score(asked: Asked, group_file: Path, as_of: datetime | None) -> int:
 @click.argument("group_file", metavar="GROUP.toml", type=FILES)
 @click.option("--out", metavar="DIR", default="out", show_default=True, help="Where the documents go.")
 @AS_OF
-@asks("content")
+@asks("content", "sign")
 def report(asked: Asked, group_file: Path, out: str, as_of: datetime | None) -> int:
     """Write the overview of a group: group.json, and a page and a paper in each language of the group file."""
     sites = read_group(group_file)
     folder, wanted = asked.content_folder(), sites.file.report
     found = assess_group(sites, folder, _day(as_of, sites))
-    say_all(f"wrote {path}" for path in write_group(found, wanted.tlp, Path(out), wanted.languages, folder))
+    written = write_group(found, wanted.tlp, Path(out), wanted.languages, folder)
+    say_all(f"wrote {path}" for path in written)
+    sign_written(asked, written, Path(out), found.as_of)
     _say(sites, found)
     return asked.exit_code(())
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from sentinel import knowing
+from sentinel import knowing, signing
 from sentinel.cli.knowledge_tables import FEEDS, LINES, STATEMENTS, WEAKNESSES
 from sentinel.cli.options import AS_OF, Asked, asks
 from sentinel.cli.output import emit
@@ -22,7 +22,6 @@ from sentinel.model.known import KnownFeed
 from sentinel.model.records import record_of
 from sentinel.model.skipped import FOREIGN
 from sentinel.model.text import counted
-from sentinel.scan import signing
 from sentinel.scan.knowledge.build import Built
 from sentinel.scan.knowledge.bundle import Bundle
 from sentinel.settings import Settings, resolve

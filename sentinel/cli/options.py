@@ -20,6 +20,7 @@ from sentinel.model.severity import Severity
 from sentinel.settings import LAST_DAY, Site, resolve
 
 if TYPE_CHECKING:
+    from sentinel.signing import Private
     from sentinel.store.store import Store
 
 FILES = click.Path(path_type=Path, dir_okay=False, exists=True)
@@ -55,6 +56,7 @@ class Asked:
     no_cache: bool = False
     processes: int | None = None
     knowledge: str | None = None
+    sign: Private | None = None
 
     def content_folder(self, site: Site | None = None) -> Path:
         """Return the content root: flag, environment, site file, or what is shipped."""
@@ -92,6 +94,13 @@ def day_of(as_of: datetime | None, site: Site) -> date:
     return day
 
 
+def _private_key(_context: click.Context, _option: click.Parameter, path: Path | None) -> Private | None:
+    """Read the key before anything else is done: one that cannot sign is told at once."""
+    from sentinel.signing import read_private  # noqa: PLC0415 -- most commands need not wait for cryptography
+
+    return read_private(path) if path else None
+
+
 _OPTIONS = {
     "form": click.option(
         "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How to print."
@@ -123,6 +132,13 @@ _OPTIONS = {
     ),
     "knowledge": click.option(
         "--knowledge", metavar="FILE", help="Bundle of knowledge to look for known vulnerabilities in."
+    ),
+    "sign": click.option(
+        "--sign",
+        metavar="KEY",
+        type=FILES,
+        callback=_private_key,
+        help="Sign each file with this private key; the signature is beside it, as NAME.sig.",
     ),
     "quiet": click.option("-q", "--quiet", is_flag=True, help="No progress on stderr."),
 }

@@ -8,6 +8,7 @@ import click
 
 from sentinel import rendering
 from sentinel.cli.options import FILES, Asked, asks
+from sentinel.cli.signed import sign_written
 from sentinel.cli.summary import say, say_all
 from sentinel.model.text import LANGUAGES, Language
 
@@ -18,7 +19,7 @@ from sentinel.model.text import LANGUAGES, Language
 @click.option(
     "--language", "languages", type=click.Choice(LANGUAGES), multiple=True, default=LANGUAGES, show_default=True
 )
-@asks("content", "quiet")
+@asks("content", "sign", "quiet")
 def render(asked: Asked, result: Path, out: Path, languages: tuple[Language, ...]) -> int:
     """Make the management report of an earlier result.json again; nothing is judged anew.
 
@@ -30,6 +31,7 @@ def render(asked: Asked, result: Path, out: Path, languages: tuple[Language, ...
     with asked.progress.busy("Writing the reports"):
         written = rendering.render(found, out, dict.fromkeys(languages), content)
     say_all(f"wrote {path}" for path in written)
+    sign_written(asked, written, out, found.result.as_of)
     for line in found.differs:
         say(f"{result}: {line}")
     return asked.exit_code((), partial=bool(found.differs))

@@ -11,6 +11,7 @@ import click
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
 from sentinel.cli.output import Column, emit
 from sentinel.cli.ros_told import say_missing, say_risks
+from sentinel.cli.signed import sign_written
 from sentinel.cli.summary import say, say_all, say_people
 from sentinel.cli.writing import must_be_free, save
 from sentinel.comply.ros.library import ALWAYS_THERE
@@ -113,7 +114,7 @@ def show(asked: Asked, site_file: Path, result: Path | None, as_of: datetime | N
 @click.option("--out", metavar="DIR", default="out", show_default=True, help="Where the documents go.")
 @RESULT
 @AS_OF
-@asks("content")
+@asks("content", "sign")
 def report(asked: Asked, site_file: Path, out: str, result: Path | None, as_of: datetime | None) -> int:
     """Write the document of risk: ros.json, and a page and a paper in each language of the site.
 
@@ -123,7 +124,9 @@ def report(asked: Asked, site_file: Path, out: str, result: Path | None, as_of: 
     folder = asked.content_folder(site)
     assessed = assess_risks(site, folder, day_of(as_of, site), result)
     wanted = site.file.report
-    say_all(f"wrote {path}" for path in write_ros(assessed, wanted.tlp, Path(out), wanted.languages, folder))
+    written = write_ros(assessed, wanted.tlp, Path(out), wanted.languages, folder)
+    say_all(f"wrote {path}" for path in written)
+    sign_written(asked, written, Path(out), assessed.as_of)
     say_risks(assessed)
     return asked.exit_code(())
 

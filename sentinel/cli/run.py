@@ -11,6 +11,7 @@ import click
 from sentinel import flows
 from sentinel.cli.known import known, severities
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
+from sentinel.cli.signed import sign_written
 from sentinel.cli.summary import say_people, say_result
 from sentinel.journeys import Aids
 from sentinel.report.files import write_reports
@@ -25,7 +26,7 @@ from sentinel.settings import read_site, resolve
     "--report", "kinds", multiple=True, metavar="KIND", help="Which reports (default: the site file's); repeatable."
 )
 @AS_OF
-@asks("store", "content", "fail_on", "knowledge", "no_cache", "quiet")
+@asks("store", "content", "fail_on", "knowledge", "no_cache", "sign", "quiet")
 def run(asked: Asked, site_file: Path, out: str | None, kinds: tuple[str, ...], as_of: datetime | None) -> int:
     """Read a site's logs, captures, scans and answers, and write its reports.
 
@@ -43,5 +44,6 @@ def run(asked: Asked, site_file: Path, out: str | None, kinds: tuple[str, ...], 
     with asked.progress.busy("Writing the reports"):
         written = write_reports(result, folder, site.file.report.languages, content, wanted)
     partial = say_result(result, written)
+    sign_written(asked, written, folder, day)
     levels = [*(alert.rule.level for alert in result.alerts), *severities(result.findings)]
     return asked.exit_code(levels, partial=partial)

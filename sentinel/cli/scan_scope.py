@@ -7,12 +7,11 @@ from pathlib import Path
 
 import click
 
-from sentinel import scanning
+from sentinel import scanning, signing
 from sentinel.cli.options import FILES, Asked, asks
 from sentinel.cli.scan_common import POLICY, ground_of, say_scope
 from sentinel.cli.summary import say
 from sentinel.cli.writing import save
-from sentinel.scan import signing
 from sentinel.scan.guard import guard as rules
 from sentinel.scan.scope_file import signature_path
 from sentinel.scan.wire import resolve

@@ -57,6 +57,7 @@ from sentinel.model.result import Result
 from sentinel.model.risks import Risk, Ros
 from sentinel.model.scans import LogEntry, PlannedStep
 from sentinel.model.sector import MemberRow
+from sentinel.model.signed import SignedFile
 from sentinel.model.talks import Association, Crossing, CrossingEvent, Flow, Title
 
 _JUDGEMENT = TypeAdapter(JudgementRecord)
@@ -110,6 +111,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.ros/1": Ros,
     "sentinel.ruleimport/1": RuleChange,
     "sentinel.score/1": ScoreRecord,
+    "sentinel.signedfile/1": SignedFile,
     "sentinel.statement/1": Statement,
     "sentinel.title/1": Title,
     "sentinel.weakness/1": KnownWeakness,

@@ -143,10 +143,11 @@ def _write_pages(inventory: Inventory, folder: Path, language: Language, base: P
 
 
 def _take_away(folder: Path, kept: set[Path]) -> None:
-    """Take away pages of an earlier time, that nothing leads to any more; they would tell of devices that are gone."""
-    for path in folder.glob("*.html"):
-        if path not in kept:
-            path.unlink()
+    """Take away pages of an earlier time, and their signatures: they would tell of devices that are gone."""
+    for pattern, more in (("*.html", ""), ("*.html.sig", ".sig")):
+        for path in folder.glob(pattern):
+            if path.with_name(path.name.removesuffix(more)) not in kept:
+                path.unlink()
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import Any, TypeAlias
-from zipfile import ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
@@ -15,12 +14,11 @@ from openpyxl.utils import get_column_letter
 from sentinel.model.compliance import Action, ActionState
 from sentinel.model.text import Language, Text
 from sentinel.share.texts import shown
+from sentinel.workbooks import settled
 
 Value: TypeAlias = "str | int | float | date | None"
 _LONGEST = 32_000
 """Excel holds 32,767 characters in a cell; what is longer is cut, and says so."""
-_EARLIEST, _LAST = date(1980, 1, 1), date(2107, 12, 31)
-"""The days that a zip can say."""
 
 STATES: Mapping[ActionState, Text] = {
     "proposed": Text("foreslått", "proposed"),
@@ -62,7 +60,6 @@ def workbook(actions: Iterable[Action], as_of: date, language: Language) -> byte
     """Return an .xlsx file with one sheet; the same actions give the same bytes."""
     book = Workbook()
     book.properties.creator = "Sentinel"
-    book.properties.created = book.properties.modified = datetime.combine(as_of, time(), UTC).replace(tzinfo=None)
     sheet = book.worksheets[0]
     sheet.title = _TITLE.say(language)
     for place, (heading, width, _) in enumerate(COLUMNS, start=1):
@@ -73,7 +70,9 @@ def workbook(actions: Iterable[Action], as_of: date, language: Language) -> byte
             _put(sheet.cell(number + 1, place), value(number, action, language))
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
-    return _saved(book, as_of)
+    saved = io.BytesIO()
+    book.save(saved)
+    return settled(saved.getvalue(), as_of)
 
 
 def _put(cell: Any, value: Value) -> Any:  # noqa: ANN401 -- openpyxl is untyped
@@ -88,16 +87,3 @@ def _put(cell: Any, value: Value) -> Any:  # noqa: ANN401 -- openpyxl is untyped
         if isinstance(value, date):
             cell.number_format = "yyyy-mm-dd"
     return cell
-
-
-def _saved(book: Workbook, as_of: date) -> bytes:
-    """Save a workbook, and pack it again with the day of the assessment in place of the clock."""
-    raw, packed = io.BytesIO(), io.BytesIO()
-    book.save(raw)
-    day = min(max(as_of, _EARLIEST), _LAST)
-    with ZipFile(raw) as old, ZipFile(packed, "w") as new:
-        for part in old.infolist():
-            entry = ZipInfo(part.filename, (day.year, day.month, day.day, 0, 0, 0))
-            entry.compress_type = part.compress_type
-            new.writestr(entry, old.read(part))
-    return packed.getvalue()

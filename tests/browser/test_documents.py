@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,6 @@ from sentinel.report import documents, html
 from sentinel.report.dpia.context import context as dpia
 from sentinel.report.extracted import context as extracted
 from sentinel.report.group.context import context as grouped
-from sentinel.report.group.files import page as group_page
 from sentinel.report.ros.context import context as ros
 from sentinel.report.sector.context import context as sector
 from sentinel.report.selfcheck import selfcheck
@@ -24,15 +23,15 @@ from tests.report.sample import rich
 from tests.report.sector import sample as sectors
 from tests.report.test_extracted import made
 
-MAKERS = {
+MAKERS: Mapping[str, Callable[[], str]] = {
     "self-check": lambda: html.render(selfcheck(rich(), "nb")),
     "technical": lambda: documents.page(technical(rich(), "nb")),
     "auditor": lambda: documents.page(extracted(made("auditor"), "en")),
     "datatilsynet": lambda: documents.page(extracted(made("datatilsynet"), "nb")),
     "ros": lambda: documents.page(ros(risks.clinic(), "AMBER", "nb")),
     "dpia": lambda: documents.page(dpia(assessed.clinic(), "AMBER", "nb")),
-    "group": lambda: group_page(grouped(units.solvaer(), "AMBER", "nb")),
-    "group-overfull": lambda: group_page(grouped(units.overfull(), "AMBER", "nb")),
+    "group": lambda: documents.page(grouped(units.solvaer(), "AMBER", "nb")),
+    "group-overfull": lambda: documents.page(grouped(units.overfull(), "AMBER", "nb")),
     "sector": lambda: documents.page(sector(sectors.some(), "Utgiveren", "CLEAR", "nb")),
     "sector-overfull": lambda: documents.page(sector(sectors.overfull(), "Utgiveren", "CLEAR", "nb")),
 }

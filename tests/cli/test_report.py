@@ -63,3 +63,20 @@ def test_risks_that_no_file_holds_are_told_in_one_line(run: Run, tmp_path: Path)
     assert done.stderr.splitlines()[-1] == (
         'there is no assessment of risk to report: add ros = "ros.yml" below [assessment]'
     )
+
+
+def test_write_may_be_said_and_options_may_come_first(run: Run, tmp_path: Path) -> None:
+    site = tmp_path / "site.toml"
+    site.write_text(ALONE + '[report]\nlanguages = ["nb"]\n')
+
+    said = run("report", "write", "supplier", site, "--out", tmp_path / "a", "--quiet")
+    first = run("report", "--out", tmp_path / "b", "--quiet", "supplier", site)
+
+    assert said.exit_code == first.exit_code
+    assert {path.name for path in (tmp_path / "a").iterdir()} == {path.name for path in (tmp_path / "b").iterdir()}
+    assert (tmp_path / "b" / "supplier-nb.pdf").exists()
+
+
+def test_without_words_it_says_what_it_takes(run: Run) -> None:
+    assert "KIND SITE.toml | verify FILES..." in run("report").output
+    assert "KIND SITE.toml | verify FILES..." in run("report", "-h").output

@@ -10,7 +10,7 @@ import pytest
 
 from sentinel.model.assets import Asset
 from sentinel.model.records import json_schema
-from sentinel.scan.signing import make_keys, sign
+from sentinel.signing import make_keys, sign
 from sentinel.store.store import Store
 from tests.cli.conftest import Run
 from tests.scan.lines import serving

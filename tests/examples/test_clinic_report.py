@@ -177,9 +177,8 @@ def test_the_numbers_on_paper_are_those_of_the_attached_result(out: Path) -> Non
     assert f"{len(open_findings)} svake punkter" in pages(out / "technical-nb.pdf")[0]
     extract = json.loads((out / "auditor.json").read_bytes())
     assert [row["requirement"] for row in extract["rows"]] == [row["requirement"] for row in result["judgements"]]
-    assert {k: v for k, v in score["counts"].items() if k != "not_applicable"} == {
-        name: count for name, count in extract["counts"].items() if name != "applies"
-    }
+    told = {name: count for name, count in extract["counts"].items() if count and name != "applies"}
+    assert told == {name: count for name, count in score["counts"].items() if name != "not_applicable"}
 
 
 def test_the_first_page_does_not_flatter(out: Path) -> None:

@@ -63,7 +63,7 @@ def test_a_clinic_with_a_bundle_gets_few_findings_that_say_much(site: Site, tmp_
     }
     assert disputed == {"DRF-05"}
     write_reports(after, tmp_path / "out", ("nb",))
-    page = (tmp_path / "out" / "management-nb.html").read_text(encoding="utf-8")
+    page = (tmp_path / "out" / "technical-nb.html").read_text(encoding="utf-8")
     assert "CVE-2011-0007" in page
     assert orjson.dumps(result_record(after))
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sentinel.model.text import LANGUAGES
+from sentinel.report.documents import paper
 from sentinel.report.group.context import context
-from sentinel.report.group.files import paper
 from tests.integration.test_verapdf import verapdf  # noqa: F401 -- the fixture that finds the judge
 from tests.report.group.sample import AS_OF, overfull, silent, solvaer
 

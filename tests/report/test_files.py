@@ -59,7 +59,8 @@ def test_a_folder_that_cannot_be_made_is_one_line() -> None:
 def test_pages_of_devices_that_are_gone_are_taken_away(tmp_path: Path) -> None:
     write_inventory(hospital(300, 3), tmp_path, ("nb",))
     first = {path.name for path in (tmp_path / "inventory-nb").iterdir()}
-    (tmp_path / "inventory-nb" / "notes.txt").write_text("mine")
+    for name in ("notes.txt", "10.20.2.0-24.html.sig"):
+        (tmp_path / "inventory-nb" / name).write_text("mine")
     write_inventory(hospital(300, 2), tmp_path, ("nb",))
     second = {path.name for path in (tmp_path / "inventory-nb").iterdir()}
     write_inventory(hospital(30, 2), tmp_path, ("nb",))

@@ -6,7 +6,6 @@ import io
 import re
 from datetime import date, datetime, time
 from typing import Any
-from zipfile import ZipFile
 
 import openpyxl
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -17,8 +16,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from sentinel.comply.exchange.blank import Blank, Value
 from sentinel.comply.exchange.columns import COLUMNS, NAME
 from sentinel.errors import ContentError, Fault, Location
-from sentinel.members import write_member
 from sentinel.model.text import Text
+from sentinel.workbooks import settled
 
 HOW = Text("Veiledning", "How to fill in")
 LISTS = Text("Lister", "Lists")
@@ -66,8 +65,6 @@ _LONGEST_TITLE = 31
 _HEAD = PatternFill("solid", fgColor="1F3A5F")
 _SHOWN = PatternFill("solid", fgColor="F2F4F7")
 _WRAP = Alignment(wrap_text=True, vertical="top")
-_CORE = "docProps/core.xml"
-_MOMENT = re.compile(rb">\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ<")
 _AFTER = "36526"
 """The number of 1 January 2000 as workbooks count days."""
 
@@ -86,17 +83,7 @@ def book(blank: Blank) -> bytes:
     _lists(made.create_sheet(LISTS.say(blank.language)), blank)
     packed = io.BytesIO()
     made.save(packed)
-    return _settled(packed, blank.as_of)
-
-
-def _settled(packed: io.BytesIO, day: date) -> bytes:
-    """Return the workbook with the day of the assessment in place of this moment: the same answers, the same bytes."""
-    settled = io.BytesIO()
-    with ZipFile(packed) as made, ZipFile(settled, "w") as archive:
-        for name in made.namelist():
-            data = made.read(name)
-            write_member(archive, name, _MOMENT.sub(f">{day}T00:00:00Z<".encode(), data) if name == _CORE else data)
-    return settled.getvalue()
+    return settled(packed.getvalue(), blank.as_of)
 
 
 def _check(blank: Blank) -> None:

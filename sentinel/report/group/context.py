@@ -9,8 +9,8 @@ from sentinel.content import root
 from sentinel.model.groups import Group, Range
 from sentinel.model.text import Language
 from sentinel.report.clean import in_threes, scrub, shorten
+from sentinel.report.documents import Document
 from sentinel.report.group.bars import unit_bars
-from sentinel.report.group.nouns import GroupReport
 from sentinel.report.group.parts import counts, gates, handed, lacking, requirements, units
 from sentinel.report.marks import LEVELS
 from sentinel.report.pages import Figure, Footer, Level, Section
@@ -18,21 +18,23 @@ from sentinel.report.text import Catalogue, day, load_texts, whole
 
 _NAME = 120
 _SHORT_HASH = 8
+ATTACHED = "group.json"
 
 
-def context(group: Group, tlp: str, language: Language, base: Path | None = None) -> GroupReport:
+def context(group: Group, tlp: str, language: Language, base: Path | None = None) -> Document:
     """Return the document with every text visible and bounded; `base` is the content root whose texts are used."""
     catalogue = load_texts(language, base or root())
     return scrub(_report(group, tlp, catalogue), catalogue)
 
 
-def _report(group: Group, tlp: str, catalogue: Catalogue) -> GroupReport:
+def _report(group: Group, tlp: str, catalogue: Catalogue) -> Document:
     say = catalogue.say
-    return GroupReport(
+    return Document(
         language=catalogue.language,
         title=say("group.title"),
         author=shorten(group.name, _NAME, catalogue),
         tlp=say("report.tlp", tlp=tlp),
+        notice="",
         line=say(
             "group.line",
             name=shorten(group.name, _NAME, catalogue),
@@ -41,7 +43,7 @@ def _report(group: Group, tlp: str, catalogue: Catalogue) -> GroupReport:
             day=day(group.as_of, catalogue.language),
         ),
         level=Level(LEVELS[group.level], say(f"level.{group.level}"), group.level_reason.say(catalogue.language)),
-        shares=_shares(group, catalogue),
+        scope=_shares(group, catalogue),
         figures=tuple(_figures(group, catalogue)),
         grounds=say(
             "group.grounds",
@@ -52,6 +54,7 @@ def _report(group: Group, tlp: str, catalogue: Catalogue) -> GroupReport:
         signature=say("group.signature"),
         contents=say("report.contents"),
         sections=tuple(_sections(group, catalogue)),
+        attached=ATTACHED,
         attachment=say("group.attachment"),
         footer=Footer(
             disclaimer=say("footer.disclaimer"),
@@ -59,6 +62,7 @@ def _report(group: Group, tlp: str, catalogue: Catalogue) -> GroupReport:
             page=say("footer.page"),
             of=say("footer.of"),
         ),
+        wide=False,
     )
 
 

@@ -13,12 +13,12 @@ from zipfile import BadZipFile, ZipFile
 
 import orjson
 
-from sentinel.errors import InputError, Location, ScopeError
+from sentinel.errors import InputError, Location, SignatureError
 from sentinel.members import MANIFEST, SIGNATURE, Member
 from sentinel.model.knowledge import Line, Statement, Weakness, product_key
 from sentinel.scan.knowledge.codec import feed_of, unpack_line, unpack_statement, unpack_weakness
 from sentinel.scan.knowledge.shards import KINDS, SCHEMA, Kind, block_of, member_name
-from sentinel.scan.signing import Signature, Trusted, parse_signature, verify
+from sentinel.signing import Signature, Trusted, parse_signature, verify
 
 MOST_MANIFEST = 64 * 1024 * 1024
 REMEMBERED = 16 * 1024 * 1024
@@ -99,7 +99,7 @@ class Bundle:
         """Return who signed this bundle; InputError where that is nobody who is trusted, or it was changed since."""
         try:
             return verify(self._raw, self.signature, trusted, "the bundle")
-        except ScopeError as error:
+        except SignatureError as error:
             raise self._error(str(error)) from error
 
     def check(self, now: datetime) -> None:
@@ -173,7 +173,7 @@ class Bundle:
         raw = self._member(SIGNATURE, MOST_MANIFEST, "is not signed")
         try:
             return parse_signature(raw, self.name)
-        except ScopeError as error:
+        except SignatureError as error:
             raise self._error("is not signed: its signature is none") from error
 
     def _manifest(self) -> dict[str, Any]:

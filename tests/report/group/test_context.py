@@ -19,7 +19,7 @@ def test_the_three_numbers_go_from_the_lowest_unit_to_the_highest(
 ) -> None:
     report = context(solvaer(), "AMBER", language)
 
-    assert report.shares == shares
+    assert report.scope == shares
     assert [figure.value for figure in report.figures] == figures
 
 

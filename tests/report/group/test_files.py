@@ -1,28 +1,24 @@
 from __future__ import annotations
 
-import dataclasses
 import io
 import json
 import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import cast
 
 import pytest
 from pypdf import PdfReader
 
-from sentinel.content import root
 from sentinel.errors import RenderError
 from sentinel.model.groups import Group
 from sentinel.model.records import record_of
 from sentinel.model.text import LANGUAGES, Language
+from sentinel.report.documents import page, paper
 from sentinel.report.group.context import context
-from sentinel.report.group.files import page, paper, write_group
-from sentinel.report.group.nouns import GroupReport
+from sentinel.report.group.files import write_group
 from tests.report.golden import assert_golden
 from tests.report.group.sample import AS_OF, overfull, silent, solvaer
-from tests.report.test_html import Watched
 
 MADE: dict[str, Callable[[], Group]] = {"solvaer": solvaer, "silent": silent, "overfull": overfull}
 ATTACHED = b'{"schema":"sentinel.groupscore/1"}'
@@ -52,18 +48,6 @@ def test_the_page_needs_nothing_else_and_runs_nothing(name: str) -> None:
     assert not re.search(r"<\w+[^>]* (style|on\w+)=", text)
     ids = re.findall(r' id="([^"]+)"', text)
     assert len(ids) == len(set(ids))
-
-
-def test_page_and_paper_use_every_field_between_them() -> None:
-    seen: set[tuple[str, str]] = set()
-    page(cast("GroupReport", Watched(context(solvaer(), "AMBER", "nb"), seen)))
-    on_screen = {name for noun, name in seen if noun == "GroupReport"}
-    source = (root() / "reports" / "templates" / "group.typ").read_text(encoding="utf-8")
-    on_paper = set(re.findall(r"\bd\.(\w+)", source))
-
-    every = {field.name for field in dataclasses.fields(GroupReport)}
-    assert every - on_screen == {"attachment"}
-    assert every - on_paper == {"contents", "language"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

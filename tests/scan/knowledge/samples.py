@@ -15,7 +15,7 @@ from sentinel.scan.knowledge.documents import Document
 from sentinel.scan.knowledge.formats import Intakes, read_document
 from sentinel.scan.knowledge.stream import Stream
 from sentinel.scan.knowledge.told import Told
-from sentinel.scan.signing import make_keys, sign
+from sentinel.signing import make_keys, sign
 
 DAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)

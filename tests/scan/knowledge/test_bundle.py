@@ -17,7 +17,7 @@ from sentinel.members import MANIFEST, SIGNATURE, write_member
 from sentinel.model.knowledge import Knowledge, Span, Statement, Weakness
 from sentinel.scan.knowledge import bundle as module
 from sentinel.scan.knowledge.bundle import Bundle
-from sentinel.scan.signing import make_keys, read_trusted
+from sentinel.signing import make_keys, read_trusted
 from tests.scan.knowledge.samples import ADVISORY, KEV, NOW, made, opened, sealed
 
 PUMP = "lyngvik-médical:pump-3"

@@ -1,4 +1,4 @@
-"""Detached Ed25519 signatures (RFC 8032) of scope files and bundles: who stands for these very bytes, and no others."""
+"""Detached Ed25519 signatures (RFC 8032) and the keys for them: who stands for these very bytes, and no others."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from sentinel.errors import ScopeError
+from sentinel.errors import SignatureError
 
 SCHEMA = "sentinel.signature/1"
 _MAX_BYTES = 10_000
@@ -52,6 +52,15 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class Private:
+    """A private key, its id, and what its file is called: the name of whoever signs with it."""
+
+    name: str
+    id: str
+    key: Ed25519PrivateKey
+
+
+@dataclass(frozen=True, slots=True)
 class Trusted:
     """A public key that a site trusts, and what its file is called."""
 
@@ -68,7 +77,7 @@ def make_keys(private: Path, public: Path) -> str:
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         except OSError as error:
-            raise ScopeError(f"{path}: cannot be made: {error.strerror}") from error
+            raise SignatureError(f"{path}: cannot be made: {error.strerror}") from error
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
     return key_id(key.public_key())
@@ -81,14 +90,13 @@ def key_id(key: Ed25519PublicKey) -> str:
 
 def sign(raw: bytes, private: Path, now: datetime) -> Signature:
     """Sign bytes with the private key of a file that nobody else can read."""
-    key = _private(private)
+    key = read_private(private)
     signed = now.astimezone(UTC).replace(microsecond=0)
-    identity = key_id(key.public_key())
-    return Signature(identity, signed, key.sign(_message(raw, identity, signed)))
+    return Signature(key.id, signed, key.key.sign(_message(raw, key.id, signed)))
 
 
 def read_signature(path: Path) -> Signature:
-    """Read a signature file; ScopeError where there is none, or it is none."""
+    """Read a signature file; SignatureError where there is none, or it is none."""
     return parse_signature(_read(path, "there is no signature"), str(path))
 
 
@@ -97,11 +105,11 @@ def parse_signature(raw: bytes, path: str) -> Signature:
     try:
         body = orjson.loads(raw)
         if body["schema"] != SCHEMA or body["algorithm"] != "ed25519":
-            raise ScopeError(f"{path}: is a signature of a kind that is not known here")
+            raise SignatureError(f"{path}: is a signature of a kind that is not known here")
         signed = datetime.fromisoformat(body["signed"]).astimezone(UTC)
         return Signature(str(body["key"]), signed, b64decode(body["signature"], validate=True))
     except (ValueError, KeyError, TypeError, NotBase64, OverflowError) as error:
-        raise ScopeError(f"{path}: is no signature") from error
+        raise SignatureError(f"{path}: is no signature") from error
 
 
 def read_trusted(folder: Path) -> dict[str, Trusted]:
@@ -111,19 +119,29 @@ def read_trusted(folder: Path) -> dict[str, Trusted]:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise ScopeError(f"{folder}: cannot be looked into: {error.strerror}") from error
+        raise SignatureError(f"{folder}: cannot be looked into: {error.strerror}") from error
     return {key_id(found.key): found for found in map(read_public, paths)}
 
 
+def read_believed(path: Path) -> dict[str, Trusted]:
+    """Read one public key, or every `.pub` of a folder, by the key's id; SignatureError where there is none."""
+    if not path.is_dir():
+        found = read_public(path)
+        return {key_id(found.key): found}
+    if trusted := read_trusted(path):
+        return trusted
+    raise SignatureError(f"{path}: holds no public key (.pub), so nobody would be believed")
+
+
 def verify(raw: bytes, signature: Signature, trusted: Mapping[str, Trusted], what: str = "the scope file") -> str:
-    """Return who signed these bytes; ScopeError, in words of its own, for each way in which nobody did."""
+    """Return who signed these bytes; SignatureError, in words of its own, for each way in which nobody did."""
     found = trusted.get(signature.key)
     if found is None:
-        raise ScopeError(f"{what} is signed with key {signature.key}, which is not trusted here")
+        raise SignatureError(f"{what} is signed with key {signature.key}, which is not trusted here")
     try:
         found.key.verify(signature.value, _message(raw, signature.key, signature.signed))
     except InvalidSignature as error:
-        raise ScopeError(f"the signature by {found.name} is over other bytes: {what} was changed since") from error
+        raise SignatureError(f"the signature by {found.name} is over other bytes: {what} was changed since") from error
     return f"{found.name} ({signature.key})"
 
 
@@ -136,31 +154,38 @@ def _stamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _private(path: Path) -> Ed25519PrivateKey:
+def read_private(path: Path) -> Private:
+    """Read a private key that nobody else can read; SignatureError where others can, or it is none."""
     raw = _read(path, "there is no private key")
     mode = path.stat().st_mode
     if mode & _OTHERS:
-        raise ScopeError(f"{path}: others can read this private key: chmod 600 {path}")
+        raise SignatureError(f"{path}: others can read this private key: chmod 600 {path}")
     try:
         key = load_pem_private_key(raw, None)
     except TypeError as error:
-        raise ScopeError(f"{path}: the private key is encrypted; that is not supported") from error
+        raise SignatureError(f"{path}: the private key is encrypted; that is not supported") from error
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise ScopeError(f"{path}: is no private key") from error
+        raise SignatureError(f"{path}: is no private key") from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise ScopeError(f"{path}: is no Ed25519 key")
-    return key
+        raise SignatureError(f"{path}: is no Ed25519 key")
+    return Private(_name(path), key_id(key.public_key()), key)
 
 
 def read_public(path: Path) -> Trusted:
-    """Read one public key, named as its file; ScopeError where it is none."""
+    """Read one public key, named as its file; SignatureError where it is none."""
     try:
         key = load_pem_public_key(_read(path, "there is no public key"))
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise ScopeError(f"{path}: is no public key") from error
+        raise SignatureError(f"{path}: is no public key") from error
     if not isinstance(key, Ed25519PublicKey):
-        raise ScopeError(f"{path}: is no Ed25519 key")
-    return Trusted(path.stem, key)
+        raise SignatureError(f"{path}: is no Ed25519 key")
+    return Trusted(_name(path), key)
+
+
+def _name(path: Path) -> str:
+    """Return whose key a file holds, by its name: of kari.key and kari.key.pub, as keygen makes them, kari's."""
+    pair = path.name.removesuffix(".pub") or path.name
+    return pair.removesuffix(".key") or pair
 
 
 def _read(path: Path, absent: str) -> bytes:
@@ -168,6 +193,6 @@ def _read(path: Path, absent: str) -> bytes:
         with path.open("rb") as file:
             return file.read(_MAX_BYTES)
     except FileNotFoundError as error:
-        raise ScopeError(f"{path}: {absent}") from error
+        raise SignatureError(f"{path}: {absent}") from error
     except OSError as error:
-        raise ScopeError(f"{path}: cannot be read: {error.strerror}") from error
+        raise SignatureError(f"{path}: cannot be read: {error.strerror}") from error

@@ -10,8 +10,17 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentinel.errors import ScopeError
-from sentinel.scan.signing import Signature, make_keys, read_signature, read_trusted, sign, verify
+from sentinel.errors import SignatureError
+from sentinel.signing import (
+    Signature,
+    make_keys,
+    read_believed,
+    read_private,
+    read_signature,
+    read_trusted,
+    sign,
+    verify,
+)
 
 NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 RAW = b'owner = "Lyngvik"\n'
@@ -45,7 +54,7 @@ def test_any_other_bytes_are_refused(more: bytes, place: int) -> None:
         signature, trusted = sign(RAW, folder / "a.key", NOW), read_trusted(folder)
         changed = RAW[: place % len(RAW)] + more + RAW[place % len(RAW) :]
         if changed != RAW:
-            with pytest.raises(ScopeError, match="over other bytes: the scope file was changed since"):
+            with pytest.raises(SignatureError, match="over other bytes: the scope file was changed since"):
                 verify(changed, signature, trusted)
 
 
@@ -53,14 +62,14 @@ def test_the_time_and_the_key_are_signed_too(keys: Path) -> None:
     signature = sign(RAW, keys.parent / "kari.key", NOW)
     later = Signature(signature.key, NOW.replace(year=2027), signature.value)
 
-    with pytest.raises(ScopeError, match="over other bytes"):
+    with pytest.raises(SignatureError, match="over other bytes"):
         verify(RAW, later, read_trusted(keys))
 
 
 def test_a_key_that_nobody_trusts_is_refused(keys: Path, tmp_path: Path) -> None:
     make_keys(tmp_path / "per.key", tmp_path / "per.pub")
 
-    with pytest.raises(ScopeError, match="which is not trusted here"):
+    with pytest.raises(SignatureError, match="which is not trusted here"):
         verify(RAW, sign(RAW, tmp_path / "per.key", NOW), read_trusted(keys))
     assert read_trusted(tmp_path / "none") == {}
 
@@ -70,7 +79,7 @@ def test_a_private_key_that_others_can_read_is_not_used(keys: Path, mode: int) -
     path = keys.parent / "kari.key"
     path.chmod(mode)
 
-    with pytest.raises(ScopeError, match="others can read this private key: chmod 600"):
+    with pytest.raises(SignatureError, match="others can read this private key: chmod 600"):
         sign(RAW, path, NOW)
 
 
@@ -79,7 +88,7 @@ def test_keys_are_made_for_their_owner_alone_and_never_over_others(keys: Path) -
     before = private.read_bytes()
 
     assert private.stat().st_mode & 0o077 == 0
-    with pytest.raises(ScopeError, match="cannot be made: File exists"):
+    with pytest.raises(SignatureError, match="cannot be made: File exists"):
         make_keys(private, keys / "new.pub")
     assert private.read_bytes() == before
 
@@ -94,9 +103,9 @@ def test_other_keys_are_told_for_what_they_are(tmp_path: Path) -> None:
     ):
         path.write_bytes(content)
         path.chmod(0o600)
-        with pytest.raises(ScopeError, match=told):
+        with pytest.raises(SignatureError, match=told):
             sign(RAW, path, NOW)
-    with pytest.raises(ScopeError, match="there is no private key"):
+    with pytest.raises(SignatureError, match="there is no private key"):
         sign(RAW, tmp_path / "none", NOW)
 
 
@@ -112,17 +121,39 @@ def test_any_bytes_are_a_signature_or_a_sentence(raw: bytes) -> None:
     with tempfile.NamedTemporaryFile() as file:
         file.write(raw)
         file.flush()
-        with pytest.raises(ScopeError, match="signature"):
+        with pytest.raises(SignatureError, match="signature"):
             read_signature(Path(file.name))
 
 
 def test_no_signature_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ScopeError, match="there is no signature"):
+    with pytest.raises(SignatureError, match="there is no signature"):
         read_signature(tmp_path / "none.sig")
 
 
 def test_a_public_key_that_is_none_is_told(tmp_path: Path) -> None:
     (tmp_path / "x.pub").write_text("hello")
 
-    with pytest.raises(ScopeError, match="is no public key"):
+    with pytest.raises(SignatureError, match="is no public key"):
         read_trusted(tmp_path)
+
+
+def test_one_key_or_a_folder_of_keys_is_believed(keys: Path, tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    kari = read_private(keys.parent / "kari.key")
+
+    assert kari.name == "kari"
+    assert read_believed(keys).keys() == read_believed(keys / "kari.pub").keys() == {kari.id}
+    with pytest.raises(SignatureError, match=r"holds no public key \(\.pub\), so nobody would be believed"):
+        read_believed(tmp_path / "none")
+    with pytest.raises(SignatureError, match="is no public key"):
+        read_believed(keys.parent / "kari.key")
+
+
+@pytest.mark.parametrize(
+    ("name", "whose"), [("kari.key", "kari"), ("kari", "kari"), (".key", ".key"), ("a.b.key", "a.b")]
+)
+def test_a_key_is_named_as_its_file_whichever_half_it_is(tmp_path: Path, name: str, whose: str) -> None:
+    make_keys(tmp_path / name, tmp_path / f"{name}.pub")
+
+    assert read_private(tmp_path / name).name == whose
+    assert [found.name for found in read_believed(tmp_path / f"{name}.pub").values()] == [whose]
