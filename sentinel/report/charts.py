@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
+from sentinel.report.lettering import breadth, wrap
 from sentinel.report.pages import Box, Chart, Label, Tone
 
 WIDTH = 680.0
@@ -42,7 +43,9 @@ _NAMES = 190.0
 """Room for the names beside the lanes of the timeline."""
 _BARS = 400.0
 _BAR_ROW = 22.0
-_SMALL, _LARGE = 14, 20
+_WORDS = 132.0
+"""Room for the severities beside their bars."""
+_SMALL, _LARGE, _TWO_LINES = 14, 20, 11
 """20 units are 14 points: large enough in semibold for white on the middle colour (3:1)."""
 
 
@@ -113,9 +116,11 @@ def severity_bars(name: str, title: str, description: str, parts: Sequence[Part]
         labels.append(Label(0, top + 14, part.label, "start", "plain", _SMALL))
         width = _round(max(3.0, 230.0 * part.count / most)) if part.count else 0.0
         if width:
-            boxes.append(Box(112, top + 3, width, 13, part.tone, "filled"))
+            boxes.append(Box(_WORDS, top + 3, width, 13, part.tone, "filled"))
         labels.append(
-            Label(_round((120 if width else 112) + width), top + 14, str(part.count), "start", "plain", _SMALL)
+            Label(
+                _round((_WORDS + 8 if width else _WORDS) + width), top + 14, str(part.count), "start", "plain", _SMALL
+            )
         )
     height = max(_BAR_ROW * len(parts), 1.0)
     return Chart(name, title, description, _BARS, height, tuple(boxes), tuple(labels))
@@ -135,12 +140,21 @@ def timeline(
             boxes.append(_inset(Box(0, top + 2, WIDTH, _LANE + 5, "open", "dashed")))
             labels.append(Label(8, top + 16, lane.label, "start", "plain", _SMALL))
         else:
-            labels.append(Label(0, top + 15, lane.label, "start", "plain", _SMALL))
+            labels += beside(lane.label, _NAMES - 8, top + 4 + _LANE / 2)
             boxes += _lane_boxes(lane, (lane.first, lane.last), (start, end), top + 4)
     height = len(lanes) * _ROW + (20 if ticks else 0)
     if start is not None and end is not None:
         labels += _tick_labels(ticks, start, end, height - 4)
     return Chart(name, title, description, WIDTH, max(height, 1.0), tuple(boxes), tuple(labels))
+
+
+def beside(name: str, room: float, middle: float) -> list[Label]:
+    """Return a name around the middle of its bar: in one line, or smaller in two where wide typefaces need it."""
+    if breadth(name, _SMALL) <= room:
+        return [Label(0, _round(middle + 4.5), name, "start", "plain", _SMALL)]
+    lines = wrap(name, room, _TWO_LINES, 2)
+    first = _round(middle + 3.6 if len(lines) == 1 else middle - 1.2)
+    return [Label(0, first + 10.5 * row, line, "start", "plain", _TWO_LINES) for row, line in enumerate(lines)]
 
 
 def _lane_boxes(lane: Lane, own: Span, whole: Span, top: float) -> Iterator[Box]:

@@ -52,6 +52,12 @@ def shorten(text: str, limit: int, catalogue: Catalogue) -> str:
     return kept + catalogue.count("more.characters", rest) if rest else kept
 
 
+def in_threes(organisation_number: str, catalogue: Catalogue) -> str:
+    """Write an organisation number in threes, as people read it aloud; anything else visible and short."""
+    plain = shorten(organisation_number.replace(" ", ""), 20, catalogue)
+    return "\u00a0".join(plain[at : at + 3] for at in range(0, len(plain), 3)) if plain.isdigit() else plain
+
+
 def brief(text: str, limit: int) -> str:
     """Return the text visible, cut where a sentence or a word ends, and with «…» for the rest.
 

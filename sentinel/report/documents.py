@@ -15,7 +15,7 @@ from sentinel.model.text import Language
 from sentinel.report.clean import breakable, rewrite
 from sentinel.report.html import drawer, press
 from sentinel.report.pages import Figure, Footer, Level, Section
-from sentinel.report.pdf import LOCALES, compile_page, narrow_table, printable
+from sentinel.report.pdf import LOCALES, compile_page, drawn, narrow_table, printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,5 @@ def data(document: Document, base: Path) -> str:
     plain["text"] = LOCALES[document.language]
     draw = drawer(base)
     for section, target in zip(known.sections, plain["sections"], strict=True):
-        target["charts"] = [
-            {"title": chart.title, "description": chart.description, "width": chart.width, "svg": draw(chart)}
-            for chart in section.charts
-        ]
+        target["charts"] = [drawn(chart, draw(chart)) for chart in section.charts]
     return orjson.dumps(plain).decode()

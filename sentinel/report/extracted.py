@@ -9,7 +9,7 @@ from pathlib import Path
 from sentinel.content import root
 from sentinel.model.extracts import Extract, Extracted
 from sentinel.model.text import Language
-from sentinel.report.clean import scrub, shorten
+from sentinel.report.clean import in_threes, scrub, shorten
 from sentinel.report.documents import Document
 from sentinel.report.extracted_packs import open_packs, pack_sections, unsettled
 from sentinel.report.extracted_rows import away_rows, open_rows, requirement_rows
@@ -42,7 +42,7 @@ def _document(extract: Extract, catalogue: Catalogue) -> Document:
         line=say(
             "ros.line",
             name=shorten(who.name, _NAME, catalogue),
-            number=shorten(who.number, 20, catalogue),
+            number=in_threes(who.number, catalogue),
             day=day(extract.as_of, language),
         ),
         level=_level(extract, catalogue),

@@ -11,6 +11,7 @@ from sentinel.report.clean import shorten
 from sentinel.report.firstpage import UNSETTLED
 from sentinel.report.marks import STATES
 from sentinel.report.pages import Cell, Table
+from sentinel.report.references import referred
 from sentinel.report.requirements import accepted
 from sentinel.report.tables import Layout, Room, Row, cell, joined, table
 from sentinel.report.text import Catalogue, day, days
@@ -18,11 +19,11 @@ from sentinel.report.text import Catalogue, day, days
 _FULL: Layout = (
     ("number", 7, "number"),
     ("requirement", 46, "prose"),
-    ("state", 25, "data"),
-    ("answer", 31, "prose"),
+    ("state", 33, "data"),
+    ("answer", 30, "prose"),
     ("who", 25, "data"),
-    ("measured", 36, "prose"),
-    ("reason", 36, "prose"),
+    ("measured", 35, "prose"),
+    ("reason", 34, "prose"),
 )
 _PLAIN: Layout = (
     ("number", 7, "number"),
@@ -119,7 +120,7 @@ def _requirement(row: Extracted, catalogue: Catalogue) -> Cell:
 
 
 def _reference(reference: Reference, catalogue: Catalogue) -> str:
-    written = f"{reference.source} {reference.place}"
+    written = referred(reference, catalogue)
     return written if reference.confidence != "unverified" else catalogue.say("reference.unverified", place=written)
 
 

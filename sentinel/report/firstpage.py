@@ -10,7 +10,7 @@ from sentinel.model.compliance import Action, EffectiveState, Evidence, Judgemen
 from sentinel.model.result import NotLooked, Result
 from sentinel.model.risks import Ros
 from sentinel.report.charts import Part, status_bar
-from sentinel.report.clean import brief, shorten
+from sentinel.report.clean import brief, in_threes, shorten
 from sentinel.report.marks import DECISION, LEVELS, STATES, UNSEEN, direction
 from sentinel.report.pages import Beside, Figure, FirstPage, Level, Listing, Point, Share, Step
 from sentinel.report.text import FEW, Catalogue, day, days, local, percent, whole
@@ -46,7 +46,7 @@ def first_page(result: Result, catalogue: Catalogue) -> FirstPage:
         line=catalogue.say(
             "first.line",
             name=shorten(result.organisation.name, _NAME, catalogue),
-            number=_grouped(result.organisation.number, catalogue),
+            number=in_threes(result.organisation.number, catalogue),
             day=day(result.as_of, language),
         ),
         level=leveled(result.score, catalogue),
@@ -277,9 +277,3 @@ def _with(text: str, when: str) -> str:
 
 def _more(rest: int, catalogue: Catalogue) -> str:
     return catalogue.count("more.lines", rest) if rest > 0 else ""
-
-
-def _grouped(organisation_number: str, catalogue: Catalogue) -> str:
-    """Write an organisation number in threes, as people read it aloud."""
-    plain = shorten(organisation_number.replace(" ", ""), 20, catalogue)
-    return "\u00a0".join(plain[at : at + 3] for at in range(0, len(plain), 3)) if plain.isdigit() else plain

@@ -12,7 +12,7 @@ from sentinel.model.alerts import Alert, LogSource, RuleRef
 from sentinel.model.result import Result
 from sentinel.model.text import Text
 from sentinel.report.charts import Lane, timeline
-from sentinel.report.clean import brief, shorten
+from sentinel.report.clean import brief, shorten, visible
 from sentinel.report.marks import SEVERITIES, UNSEEN
 from sentinel.report.network import severity_chart, skipped
 from sentinel.report.notlooked import hours
@@ -38,7 +38,7 @@ _LOGS: Layout = (
     ("times", 38, "data"),
     ("gaps", 34, "data"),
 )
-_LONG, _SHORT, _MATCHED, _LANE, _WIDE_LANE = 240, 60, 90, 24, 80
+_LONG, _SHORT, _MATCHED, _WIDE_LANE = 240, 60, 90, 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def _log_row(log: LogSource, result: Result, catalogue: Catalogue) -> Row:
 
 def _timeline(result: Result, catalogue: Catalogue) -> Chart:
     shown = [log for log in result.logs if log.handled][:MAX_LANES]
-    lanes = [Lane(brief(called(log.source, result, catalogue), _LANE), log.first, log.last, log.gaps) for log in shown]
+    lanes = [Lane(visible(called(log.source, result, catalogue)), log.first, log.last, log.gaps) for log in shown]
     absent = [item.what.say(catalogue.language) for item in result.not_looked if item.kind == "log"]
     lanes += [Lane(brief(what, _WIDE_LANE), None, None) for what in absent[: MAX_LANES - len(lanes)]]
     gaps = sum(len(log.gaps) for log in shown)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, TypeVar
@@ -67,9 +66,9 @@ def data(context: Report, base: Path) -> str:
     plain = dataclasses.asdict(rewrite(narrow, breakable))
     plain["text"] = LOCALES[context.language]
     draw = drawer(base)
-    plain["first"]["bar"] = _drawn(known.first.bar, draw)
+    plain["first"]["bar"] = drawn(known.first.bar, draw(known.first.bar))
     for section, target in zip(known.sections, plain["sections"], strict=True):
-        target["charts"] = [_drawn(chart, draw) for chart in section.charts]
+        target["charts"] = [drawn(chart, draw(chart)) for chart in section.charts]
     return orjson.dumps(plain).decode()
 
 
@@ -103,5 +102,12 @@ def _printable(text: str, known: frozenset[int]) -> str:
     return "".join(character if ord(character) in known else spelt(character) for character in text)
 
 
-def _drawn(chart: Chart, draw: Callable[[Chart], str]) -> dict[str, Any]:
-    return {"title": chart.title, "description": chart.description, "width": chart.width, "svg": draw(chart)}
+def drawn(chart: Chart, svg: str) -> dict[str, Any]:
+    """Return a drawing as the papers take it; they never draw it higher than a page."""
+    return {
+        "title": chart.title,
+        "description": chart.description,
+        "width": chart.width,
+        "height": chart.height,
+        "svg": svg,
+    }

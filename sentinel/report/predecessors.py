@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sentinel.model.histories import HistoryPoint, Predecessor
 from sentinel.model.result import Result
+from sentinel.report.clean import in_threes
 from sentinel.report.marks import LEVELS, STATES, UNSEEN
 from sentinel.report.pages import Section, Table
 from sentinel.report.tables import Layout, Row, cell, table
@@ -39,7 +40,7 @@ def _points(result: Result, catalogue: Catalogue) -> Table:
 
 
 def _rows(one: Predecessor, catalogue: Catalogue) -> Iterator[Row]:
-    number = catalogue.say("history.number", number=one.number)
+    number = catalogue.say("history.number", number=in_threes(one.number, catalogue))
     if not one.points:
         none = cell(catalogue.say("none"))
         yield cell(one.name, number, UNSEEN), cell(catalogue.say("history.nothing")), none, none, none, none

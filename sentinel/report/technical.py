@@ -11,7 +11,7 @@ from sentinel.model.alerts import Alert
 from sentinel.model.assets import Asset, Finding, RankPart
 from sentinel.model.result import Result
 from sentinel.model.text import Language
-from sentinel.report.clean import scrub, shorten
+from sentinel.report.clean import in_threes, scrub, shorten
 from sentinel.report.cutting import FULL, cut_all
 from sentinel.report.documents import Document
 from sentinel.report.grounds import ledger_tables, unseen, versions_table
@@ -68,7 +68,7 @@ def _document(result: Result, catalogue: Catalogue) -> Document:
         line=say(
             "ros.line",
             name=shorten(who.name, _NAME, catalogue),
-            number=shorten(who.number, 20, catalogue),
+            number=in_threes(who.number, catalogue),
             day=day(result.as_of, language),
         ),
         level=_level(result, catalogue),

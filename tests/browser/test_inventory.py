@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sentinel.report.files import write_inventory
-from sentinel.report.inventory.lettering import breadth
+from sentinel.report.lettering import breadth
 from tests.browser.chromium import Browser, browser
 from tests.browser.test_timeline import EVIL, UNWANTED, assert_quiet
 from tests.report.inventory.hospital import hospital

@@ -16,6 +16,7 @@ from sentinel.report.charts import (
     WIDTH,
     Lane,
     Part,
+    beside,
     contrast,
     luminance,
     severity_bars,
@@ -23,6 +24,7 @@ from sentinel.report.charts import (
     timeline,
 )
 from sentinel.report.html import drawer
+from sentinel.report.lettering import breadth
 from sentinel.report.pages import Chart, Tone
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
@@ -151,3 +153,18 @@ def test_labels_are_text_whatever_they_hold() -> None:
 
     assert not [e for e in picture.iter() if e.tag.endswith("script")]
     assert "<script>&" in {e.text for e in picture.iter()}
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")) | st.just(" "), max_size=60))
+def test_a_name_beside_a_bar_has_at_most_two_lines_and_never_runs_into_it(name: str) -> None:
+    labels = beside(" ".join(name.split()), 182, 50)
+
+    assert len(labels) <= 2
+    assert all(breadth(label.text, label.size) <= 182 for label in labels)
+    assert all(40 <= label.y <= 60 for label in labels)
+
+
+def test_two_logs_with_names_alike_in_the_beginning_can_be_told_apart() -> None:
+    names = ["Sikkerhetsloggen på EPJ-serveren", "Sikkerhetsloggen på domenekontrolleren"]
+
+    assert [" ".join(label.text for label in beside(name, 182, 50)) for name in names] == names

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentinel.content import root
-from sentinel.report.clean import MAX_LENGTH, breakable, brief, rewrite, scrub, shorten, unclaimed, visible
+from sentinel.report.clean import MAX_LENGTH, breakable, brief, in_threes, rewrite, scrub, shorten, unclaimed, visible
 from sentinel.report.text import Catalogue, load_texts
 
 ANY = st.text(st.characters(codec=None) | st.sampled_from("\u202e\u2066\u0301\x00\x1b\n\ud800\ue000\U000e0041"))
@@ -143,3 +143,10 @@ def test_a_claim_of_approval_is_taken_out_and_said_to_be(claim: str) -> None:
 )
 def test_what_claims_nothing_stays_as_it_is(text: str) -> None:
     assert unclaimed(text, load_texts("nb", root())) == text
+
+
+def test_organisation_numbers_are_written_in_threes(nb: Catalogue) -> None:
+    assert in_threes("000000001", nb) == "000\u00a0000\u00a0001"
+    assert in_threes("000 000 001", nb) == "000\u00a0000\u00a0001"
+    assert in_threes("ukjent\u202e", nb) == "ukjent[U+202E]"
+    assert in_threes("", nb) == ""

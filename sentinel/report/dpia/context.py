@@ -9,7 +9,7 @@ from sentinel.content import root
 from sentinel.model.dpia import Dpia, DpiaState, Estimate, FearedEvent
 from sentinel.model.risks import BANDS
 from sentinel.model.text import Language
-from sentinel.report.clean import scrub, shorten
+from sentinel.report.clean import in_threes, scrub, shorten
 from sentinel.report.documents import Document
 from sentinel.report.dpia.parts import (
     causes,
@@ -53,7 +53,12 @@ def _report(dpia: Dpia, tlp: str, catalogue: Catalogue) -> Document:
         author=name,
         tlp=say("report.tlp", tlp=tlp),
         notice="",
-        line=say("dpia.line", name=name, number=dpia.number or say("none"), day=day(dpia.as_of, language)),
+        line=say(
+            "dpia.line",
+            name=name,
+            number=in_threes(dpia.number, catalogue) or say("none"),
+            day=day(dpia.as_of, language),
+        ),
         level=Level(MARKS[dpia.state], say(f"dpia.state.{dpia.state}"), dpia.because.say(language)),
         scope=dpia.title,
         figures=_figures(dpia, catalogue),

@@ -9,6 +9,7 @@ from sentinel.model.compliance import Reference
 from sentinel.model.dpia import Dpia, DpiaMeasure, Effect, Estimate, FearedEvent, ItemState, Statement
 from sentinel.report.marks import UNSEEN
 from sentinel.report.pages import Cell, Mark, Table
+from sentinel.report.references import referred
 from sentinel.report.ros.parts import BAND_MARKS
 from sentinel.report.tables import Layout, Room, Row, cell, table
 from sentinel.report.text import Catalogue, day
@@ -111,7 +112,7 @@ def screening(dpia: Dpia, catalogue: Catalogue) -> Table:
         because = cell(test.because.say(catalogue.language), note)
         rows.append((*lead, because, _source(test.source, catalogue)))
         rows += [(cell(""), cell(""), cell(part), cell("")) for part in more]
-    layout: Layout = (("test", 30, "prose"), ("answer", 13, "prose"), ("effect", 35, "prose"), ("source", 22, "prose"))
+    layout: Layout = (("test", 28, "prose"), ("answer", 11, "prose"), ("effect", 33, "prose"), ("source", 28, "data"))
     return table("dpiatests", layout, rows, catalogue, room=ALL)
 
 
@@ -254,7 +255,7 @@ def sources(dpia: Dpia, catalogue: Catalogue) -> Table:
     rows = [
         (
             cell(item.title.say(catalogue.language)),
-            cell(f"{item.source.source} {item.source.place}"),
+            cell(referred(item.source, catalogue)),
             _sure(item.source, catalogue),
         )
         for item in dpia.items
@@ -264,7 +265,7 @@ def sources(dpia: Dpia, catalogue: Catalogue) -> Table:
 
 
 def _source(given: Reference, catalogue: Catalogue) -> Cell:
-    return cell(f"{given.source}, {given.place}", catalogue.say(f"dpia.sure.{given.confidence}"))
+    return cell(referred(given, catalogue), catalogue.say(f"dpia.sure.{given.confidence}"))
 
 
 def _sure(given: Reference, catalogue: Catalogue) -> Cell:

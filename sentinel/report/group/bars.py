@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from sentinel.model.compliance import EffectiveState
 from sentinel.model.groups import GroupUnit
-from sentinel.report.charts import WIDTH
-from sentinel.report.clean import brief
+from sentinel.report.charts import WIDTH, beside
+from sentinel.report.clean import visible
 from sentinel.report.marks import STATES
 from sentinel.report.pages import Box, Chart, Label
 from sentinel.report.text import Catalogue
@@ -27,7 +27,7 @@ def unit_bars(units: Sequence[GroupUnit], catalogue: Catalogue) -> Chart:
     boxes, labels = list[Box](), list[Label]()
     for row, unit in enumerate(shown):
         top = row * _ROW
-        labels.append(Label(0, top + 15, brief(unit.name, 34), "start", "plain", _SMALL))
+        labels += beside(visible(unit.name), _NAMES - 8, top + _BAR / 2)
         for box, number in _row(unit, top, (WIDTH - _NAMES) / most if most else 0.0):
             boxes.append(box)
             if box.width >= _DIGITS:

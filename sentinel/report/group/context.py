@@ -8,7 +8,7 @@ from pathlib import Path
 from sentinel.content import root
 from sentinel.model.groups import Group, Range
 from sentinel.model.text import Language
-from sentinel.report.clean import scrub, shorten
+from sentinel.report.clean import in_threes, scrub, shorten
 from sentinel.report.documents import Document
 from sentinel.report.group.bars import unit_bars
 from sentinel.report.group.parts import counts, gates, handed, lacking, requirements, units
@@ -39,7 +39,7 @@ def _report(group: Group, tlp: str, catalogue: Catalogue) -> Document:
             "group.line",
             name=shorten(group.name, _NAME, catalogue),
             owner=shorten(group.owner, _NAME, catalogue),
-            number=group.number,
+            number=in_threes(group.number, catalogue),
             day=day(group.as_of, catalogue.language),
         ),
         level=Level(LEVELS[group.level], say(f"level.{group.level}"), group.level_reason.say(catalogue.language)),

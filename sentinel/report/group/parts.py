@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sentinel.model.compliance import EffectiveState
 from sentinel.model.groups import Group, GroupUnit, Handed, Spread
+from sentinel.report.clean import in_threes
 from sentinel.report.marks import LEVELS, STATES, UNSEEN
 from sentinel.report.pages import Cell, Table
 from sentinel.report.tables import MAX_ROWS, Layout, Room, cell, table
@@ -27,7 +28,7 @@ def units(group: Group, catalogue: Catalogue) -> Table:
     """Return each unit with its level and three numbers, the worst first."""
     rows = [
         (
-            cell(unit.name, catalogue.say("group.unit", number=unit.number, asked=unit.asked)),
+            cell(unit.name, catalogue.say("group.unit", number=in_threes(unit.number, catalogue), asked=unit.asked)),
             _level(unit, catalogue),
             *(cell(_number(value, catalogue)) for value in (unit.score, unit.coverage, unit.worst_case)),
             cell(catalogue.say("part.of", n=len(unit.open_gates), total=unit.gates)),

@@ -18,12 +18,12 @@ from sentinel.report.text import Catalogue, day, days, local
 
 _DEVICES: Layout = (
     ("device", 30, "data"),
-    ("what", 28, "prose"),
+    ("what", 27, "prose"),
     ("product", 32, "data"),
     ("where", 26, "data"),
     ("services", 32, "data"),
-    ("wrong", 40, "prose"),
-    ("seen", 29, "data"),
+    ("wrong", 38, "prose"),
+    ("seen", 33, "data"),
 )
 _CLAIMS: Layout = (
     ("attribute", 24, "data"),

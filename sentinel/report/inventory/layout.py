@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sentinel.report.inventory.drawing import Box, Drawing, End, Rect, Sign, Style, Wire, Word
-from sentinel.report.inventory.lettering import BOLD, breadth, wrap
 from sentinel.report.inventory.places import Block, Chip, Place
 from sentinel.report.inventory.ties import KINDS, Tie
 from sentinel.report.inventory.wires import Line, lines
+from sentinel.report.lettering import BOLD, breadth, wrap
 from sentinel.report.pages import Mark
 
 LARGE, SMALL = 14, 12

@@ -47,6 +47,7 @@ def data(paper: Paper, base: Path) -> str:
             "title": one.title,
             "description": one.description,
             "width": one.width,
+            "height": one.height,
             "svg": str(module.plan(one, COLOURS)),  # type: ignore[attr-defined]  # a macro is its module's attribute
         }
         for one in drawn.drawings

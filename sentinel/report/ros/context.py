@@ -8,7 +8,7 @@ from pathlib import Path
 from sentinel.content import root
 from sentinel.model.risks import Ros
 from sentinel.model.text import Language
-from sentinel.report.clean import scrub, shorten
+from sentinel.report.clean import in_threes, scrub, shorten
 from sentinel.report.documents import Document
 from sentinel.report.pages import Chart, Figure, Footer, Level, Mark, Section
 from sentinel.report.ros.matrices import Placed, draw_matrix
@@ -44,7 +44,9 @@ def _report(ros: Ros, tlp: str, catalogue: Catalogue) -> Document:
         author=name,
         tlp=say("report.tlp", tlp=tlp),
         notice="",
-        line=say("ros.line", name=name, number=ros.number, day=day(ros.as_of, catalogue.language)),
+        line=say(
+            "ros.line", name=name, number=in_threes(ros.number, catalogue), day=day(ros.as_of, catalogue.language)
+        ),
         level=_level(ros, catalogue),
         scope=ros.scope,
         figures=figures(ros, catalogue),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sentinel.model.benchmark import Spread
-from sentinel.report.charts import WIDTH
-from sentinel.report.clean import brief
+from sentinel.report.charts import WIDTH, beside
+from sentinel.report.clean import visible
 from sentinel.report.pages import Box, Chart, Label, Tone
 from sentinel.report.text import Catalogue
 
@@ -25,7 +25,6 @@ _NAMES = 252.0
 """Room for the names beside the bars."""
 _SMALL, _LARGE = 14, 18
 _DIGIT = 10.5
-_WORDS = 40
 _SIGNS = {"lacking": "×"}
 """What tells a part from another where print is grey."""
 
@@ -46,7 +45,7 @@ def lanes(name: str, title: str, description: str, groups: Sequence[Lane], catal
         labels.append(word)
     for row, lane in enumerate(groups):
         top = _LEGEND + row * _ROW
-        labels.append(Label(0, top + 16, brief(lane.name, _WORDS), "start", "plain", _SMALL))
+        labels += beside(visible(lane.name), _NAMES - 8, top + _BAR / 2)
         found = list(_bar(lane.spread, top)) if lane.spread else []
         boxes += [box for box, _ in found]
         labels += [label for _, label in found if label]

@@ -13,8 +13,8 @@ from sentinel.model.inventory import Inventory
 from sentinel.report.inventory.drawing import Drawing, Rect
 from sentinel.report.inventory.ground import ground
 from sentinel.report.inventory.layout import NARROW, PAPER, WIDE, Size
-from sentinel.report.inventory.lettering import breadth
 from sentinel.report.inventory.mapping import draw
+from sentinel.report.lettering import breadth
 from sentinel.report.text import load_texts
 from tests.report.inventory.hospital import hospital
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentinel.report.inventory.lettering import breadth, fit, wrap
+from sentinel.report.lettering import breadth, fit, wrap
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["C"]) | st.sampled_from("Wil Øæ·中"), max_size=80)
 
