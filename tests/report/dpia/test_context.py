@@ -15,7 +15,7 @@ def test_the_first_sentence_says_how_it_stands_and_the_figures_belong_together()
 
     assert (report.level.word, report.level.mark.shape) == ("Ikke ferdig", "square")
     assert [figure.value for figure in report.figures] == ["23", "1", "middels"]
-    line = "Lyngvik tannklinikk · org.nr. 000000001 · 21. november 2026"
+    line = "Lyngvik tannklinikk · org.nr. 000 000 001 · 21. november 2026"
     assert report.line.split() == line.split()
 
 
