@@ -68,7 +68,14 @@ def test_it_opens_elsewhere_to_the_same_numbers(packed: bytes, key: Path, tmp_pa
 
     there = exchanging.dossier(read_site(tmp_path / "elsewhere" / "site.toml"), ROOT, DAY)
     here = exchanging.dossier(read_site(CLINIC / "site.toml"), ROOT, DAY)
-    assert {path.name for path in written} == {"site.toml", "answers.yml", "ros.yml", "actions.yml", "results.json"}
+    assert {path.name for path in written} == {
+        "site.toml",
+        "answers.yml",
+        "answers-gdpr.yml",
+        "ros.yml",
+        "actions.yml",
+        "results.json",
+    }
     assert (there.score, there.answers, there.ros) == (here.score, here.answers, here.ros)
     assert checked.why_not == ""
     assert checked.signed_by.startswith("kari (")
