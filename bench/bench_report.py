@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 
 from pypdf import PdfReader
@@ -119,7 +120,8 @@ def one_practice(number: int) -> float:
 
 def thousand(practices: int) -> None:
     """Print what self-checks cost in two processes, by the clock and by the processor."""
-    with ProcessPoolExecutor(2) as pool:
+    # Typst has threads of its own by now, which a forked child would wait for without end.
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         list(pool.map(one_practice, range(8)))
         start = time.perf_counter()
         times = list(pool.map(one_practice, range(practices), chunksize=10))
