@@ -3,7 +3,7 @@
 watch    logs      → events → hits → alerts, and a ledger of what could not be looked at
 scan     captures and imported results → observations → assets → findings
 assess   checklist → answers, and signals of the other two → judgements → score → actions
-run      all three for one site, kept in the store and told in reports
+run      all three for one site, with the packs and the assessment of risk beside, kept in the store and told in reports
 
 Nothing here sends a packet. The journey that asks devices is told in scanning.py.
 """

@@ -16,13 +16,12 @@ from pydantic import ValidationError
 from sentinel import __version__
 from sentinel.comply.checklist import Checklist, load_checklist
 from sentinel.comply.results import MAX_BYTES
-from sentinel.errors import InputError, Location, RenderError
+from sentinel.errors import InputError, Location
 from sentinel.model.reread import reread
 from sentinel.model.result import Result
 from sentinel.model.text import Language
-from sentinel.report import html, pdf
-from sentinel.report.management import context
-from sentinel.report.placing import write_file
+from sentinel.report.files import write_fronted
+from sentinel.report.placing import Place
 
 KEPT_SINCE = ("previous", "chapters", "meanings", "rule_titles", "log_titles", "packs")
 """Keys that a report needs and that the first results did not have."""
@@ -53,18 +52,7 @@ def again(path: Path, name: str, content: Path) -> Again:
 
 def render(found: Again, folder: Path, languages: Iterable[Language], content: Path) -> list[Path]:
     """Write the management report of an earlier result as HTML and PDF; return what was written."""
-    written: list[Path] = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for language in languages:
-            management = context(found.result, language, content)
-            place = folder / f"management-{language}"
-            written.append(write_file(place.with_suffix(".html"), html.render(management, content).encode()))
-            printed = pdf.render(management, found.result.as_of, found.data, content)
-            written.append(write_file(place.with_suffix(".pdf"), printed))
-    except OSError as error:
-        raise RenderError(f"{error.filename or folder}: cannot be written: {error.strerror}") from error
-    return written
+    return write_fronted("management", found.result, found.data, Place(folder, tuple(languages), content))
 
 
 def _read(path: Path, name: str) -> bytes:

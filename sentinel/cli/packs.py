@@ -24,6 +24,8 @@ from sentinel.model.text import LANGUAGES, Language
 from sentinel.packs import ground, overviews, profile_pack, score_packs, unsaid
 from sentinel.settings import Site, read_site
 
+NOT_FOR = "Gjelder ikke: "
+"""How a reason begins; the column says no already."""
 SITE = click.option("--site", "site_file", type=FILES, help="Tell for this organisation.")
 
 
@@ -36,18 +38,18 @@ def _from(record: Record) -> str:
 def _for(record: Record) -> str:
     if record["applies"] is None:
         return "–"
-    return "yes" if record["applies"] else f"no: {record['because']['nb']}"
+    return "yes" if record["applies"] else f"no: {record['because']['nb'].removeprefix(NOT_FOR)}"
 
 
-PACKS = (
+NAMES = (
     Column("id", lambda item: item["id"]),
     Column("on this day", lambda item: item["standing"]),
     Column("from", _from),
     Column("sure?", lambda item: item["validity"]["confidence"]),
     Column("asks", lambda item: str(item["requirements"])),
-    Column("title", lambda item: item["title"]["nb"], grow=True),
-    Column("for us?", _for, grow=True),
 )
+PACKS = (*NAMES, Column("title", lambda item: item["title"]["nb"], grow=True))
+OURS = (*NAMES, Column("for us?", _for, grow=True))
 
 
 def _places(record: Record) -> str:
@@ -76,7 +78,7 @@ def list_packs(asked: Asked, site_file: Path | None, as_of: datetime | None) -> 
     """List the packs: whether each binds on the day, how sure that is, and whether it is for the organisation."""
     site = read_site(site_file) if site_file else None
     found = overviews(asked.content_folder(site), _on(as_of, site), site)
-    emit(map(record_of, found), PACKS, asked.form)
+    emit(map(record_of, found), OURS if site else PACKS, asked.form)
     if site:
         say_unsaid(unsaid(site, asked.content_folder(site)))
     return asked.exit_code(())

@@ -14,8 +14,9 @@ from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
 from sentinel.cli.signed import sign_written, verify
 from sentinel.cli.summary import say_people, say_result
 from sentinel.journeys import Aids
-from sentinel.report.files import Place, write_kinds
+from sentinel.report.files import write_kinds
 from sentinel.report.kinds import chosen
+from sentinel.report.placing import Place
 from sentinel.settings import read_site, resolve
 
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TypeAlias
 
 import orjson
 
 from sentinel.content import root
 from sentinel.errors import RenderError
+from sentinel.model.records import Record
 from sentinel.model.text import Language
 from sentinel.report.clean import breakable, rewrite
 from sentinel.report.html import drawer, press
 from sentinel.report.pages import Figure, Footer, Level, Section
 from sentinel.report.pdf import LOCALES, compile_page, drawn, narrow_table, printable
+from sentinel.report.placing import Place, as_json, write_file, writing_into
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +73,28 @@ def data(document: Document, base: Path) -> str:
     for section, target in zip(known.sections, plain["sections"], strict=True):
         target["charts"] = [drawn(chart, draw(chart)) for chart in section.charts]
     return orjson.dumps(plain).decode()
+
+
+Made: TypeAlias = Callable[[Language, Path], Document]
+"""A document in one language, with the texts of a content root."""
+
+
+def write_document(kind: str, made: Made, as_of: date, attachment: bytes, place: Place) -> list[Path]:
+    """Write a document as HTML and PDF in each language; return the files in the order they were written."""
+    written: list[Path] = []
+    with writing_into(place.folder):
+        for language in place.languages:
+            document = made(language, place.base)
+            screen = page(document, place.base).encode()
+            written.append(write_file(place.folder / f"{kind}-{language}.html", screen))
+            printed = paper(document, as_of, attachment, place.base)
+            written.append(write_file(place.folder / f"{kind}-{language}.pdf", printed))
+    return written
+
+
+def write_with_record(kind: str, record: Record, made: Made, as_of: date, place: Place) -> list[Path]:
+    """Write the record that a document is of, as KIND.json, and the document, which carries it."""
+    attachment = as_json(record)
+    with writing_into(place.folder):
+        beside = write_file(place.folder / f"{kind}.json", attachment)
+    return [beside, *write_document(kind, made, as_of, attachment, place)]

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 from sentinel.native import can_compile
@@ -21,10 +24,20 @@ def test_the_example_clinic_gets_its_reports_and_a_partial_result_says_why(run: 
     assert done.exit_code == 3
     assert {path.name for path in (tmp_path / "out").iterdir()} == WRITTEN
     assert done.stdout == ""
-    kept = len(list((tmp_path / "store" / "cache").iterdir()))
-    assert kept in {1, 1 + can_compile()}  # rules, and machine code where this process had not made it before
     assert "wireless controller" in done.stderr
     assert json.loads((tmp_path / "out" / "result.json").read_text())["schema"] == "sentinel.result/1"
+
+
+def test_a_first_run_keeps_the_compiled_rules_and_the_machine_code(tmp_path: Path) -> None:
+    """In a process of its own, since one process makes its machine code once."""
+    kept = tmp_path / "kept"
+    environ = {**os.environ, "SENTINEL_STORE": str(tmp_path / "s.db"), "SENTINEL_CACHE": str(kept)}
+    words = [sys.executable, "-m", "sentinel", "run", str(CLINIC), "--out", str(tmp_path / "out"), "--quiet"]
+
+    done = subprocess.run(words, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout) == (3, "")
+    assert len(list(kept.iterdir())) == 1 + can_compile()
 
 
 def test_something_grave_enough_is_exit_code_one(run: Run, tmp_path: Path) -> None:

@@ -65,6 +65,8 @@ def test_a_clinic_with_a_bundle_gets_few_findings_that_say_much(site: Site, tmp_
     write_reports(after, tmp_path / "out", ("nb",))
     page = (tmp_path / "out" / "technical-nb.html").read_text(encoding="utf-8")
     assert "CVE-2011-0007" in page
+    first = (tmp_path / "out" / "management-nb.html").read_text(encoding="utf-8")
+    assert "Angripere bruker denne sårbarheten nå" in first
     assert orjson.dumps(result_record(after))
 
 

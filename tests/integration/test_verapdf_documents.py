@@ -11,8 +11,9 @@ from pypdf import PdfReader
 
 from sentinel.content import root
 from sentinel.model.text import LANGUAGES
-from sentinel.report.files import Place, write_kinds
+from sentinel.report.files import write_kinds
 from sentinel.report.kinds import kinds
+from sentinel.report.placing import Place
 from tests.integration.test_verapdf import verapdf  # noqa: F401 -- the fixture that finds the judge
 from tests.report.extremes import poisoned
 from tests.report.sample import empty, rich

@@ -10,8 +10,9 @@ import pytest
 from pypdf import PdfReader
 
 from sentinel.content import root
-from sentinel.report.files import Place, write_kinds
+from sentinel.report.files import write_kinds
 from sentinel.report.kinds import kinds
+from sentinel.report.placing import Place
 from tests.report.extremes import poisoned
 from tests.report.sample import rich
 

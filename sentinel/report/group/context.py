@@ -18,7 +18,6 @@ from sentinel.report.text import Catalogue, day, load_texts, whole
 
 _NAME = 120
 _SHORT_HASH = 8
-ATTACHED = "group.json"
 
 
 def context(group: Group, tlp: str, language: Language, base: Path | None = None) -> Document:
@@ -54,7 +53,7 @@ def _report(group: Group, tlp: str, catalogue: Catalogue) -> Document:
         signature=say("group.signature"),
         contents=say("report.contents"),
         sections=tuple(_sections(group, catalogue)),
-        attached=ATTACHED,
+        attached="group.json",
         attachment=say("group.attachment"),
         footer=Footer(
             disclaimer=say("footer.disclaimer"),
