@@ -241,6 +241,11 @@ class Section:
         self.packet = struct.Struct(order + "IIIII").unpack_from
         self.old_packet = struct.Struct(order + "HHIIII").unpack_from
 
+    def moment(self, data: bytes | bytearray, at: int) -> tuple[Interface, int]:
+        """Return the time of the packet in the sound block at a place, in ticks of its interface's clock."""
+        which, high, low, _, _ = self.packet(data, at + 8)
+        return self.interfaces[which], high << 32 | low
+
 
 class Block(NamedTuple):
     """A block of a pcapng: its section, its type, and where it and its body's end lie in a buffer."""

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from sentinel.model.assets import Observation, Transport
 from sentinel.scan.passive.capture import Interface
+from sentinel.scan.passive.packets import address
 
 MAX_FACTS = 20_000
 MAX_PER_HOST = 256  # different facts of one kind at one address
@@ -32,11 +33,20 @@ class Seen(NamedTuple):
     mac: str | None = None
 
 
+Bare: TypeAlias = tuple[Literal["open", "tcp", "udp"], bytes]
+"""What is counted for every connection, as it stands in the packet, and made a fact of only where it is reported.
+
+`open` is a server's address and port; `tcp` and `udp` are flows: the addresses of server and client, the server's port.
+"""
+
+
 @dataclass(slots=True)
-class _Sights:
+class Sights:
+    """When a fact was seen first and last, and how often."""
+
     first: Moment
     last: Moment
-    count: int = 0
+    count: int = 1
 
 
 class Gathered:
@@ -48,35 +58,38 @@ class Gathered:
 
     def __init__(self, source: str) -> None:
         self._source = source
-        self._sights: dict[Seen, _Sights] = {}
-        self._per_host: Counter[tuple[str, str]] = Counter()
+        self._sights: dict[Seen | Bare, Sights] = {}
+        self._per_host: Counter[tuple[str | bytes, str]] = Counter()
 
     @property
     def full(self) -> bool:
         """Say whether it is time to drain."""
         return len(self._sights) >= MAX_FACTS
 
-    def add(self, seen: Seen, moment: Moment) -> bool:
-        """Count a fact; return False where its host has used up its budget of different facts of this kind."""
-        known = self._sights.get(seen)
-        if known is None:
-            host = (seen.address, seen.kind)
-            if self._per_host[host] >= _BUDGETS.get(seen.kind, MAX_PER_HOST):
-                return False
-            self._per_host[host] += 1
-            known = self._sights[seen] = _Sights(moment, moment)
-        known.last = moment
-        known.count += 1
-        return True
+    def add(self, fact: Seen | Bare, moment: Moment) -> Sights | None:
+        """Count a fact; return None where its host has used up its budget of different facts of this kind."""
+        known = self._sights.get(fact)
+        if known is not None:
+            known.last = moment
+            known.count += 1
+            return known
+        host = (fact.address, fact.kind) if isinstance(fact, Seen) else _host(fact)
+        used = self._per_host[host]
+        if used >= _BUDGETS.get(host[1], MAX_PER_HOST):
+            return None
+        self._per_host[host] = used + 1
+        self._sights[fact] = known = Sights(moment, moment)
+        return known
 
-    def knows(self, seen: Seen) -> bool:
+    def knows(self, fact: Seen | Bare) -> bool:
         """Say whether a fact is counted already."""
-        return seen in self._sights
+        return fact in self._sights
 
     def drain(self) -> Iterator[Observation]:
         """Yield what was gathered, in the order of first sight, and forget it."""
         gathered, self._sights, self._per_host = self._sights, {}, Counter()
-        for seen, sights in gathered.items():
+        for fact, sights in gathered.items():
+            seen = fact if isinstance(fact, Seen) else _told(fact)
             begun, ended = _span(sights.first, sights.last)
             yield Observation(
                 kind=seen.kind,
@@ -93,7 +106,31 @@ class Gathered:
             )
 
 
+def _host(fact: Bare) -> tuple[bytes, str]:
+    """Return whose budget a bare fact is counted against: of a flow the client's, for both transports together."""
+    kind, raw = fact
+    if kind == "open":
+        return raw[:-2], "tcp.open"
+    return raw[len(raw) // 2 - 1 : -2], "flow"
+
+
+def _told(fact: Bare) -> Seen:
+    """Make a fact of what stood in the packet."""
+    kind, raw = fact
+    port = raw[-2] << 8 | raw[-1]
+    if kind == "open":
+        return Seen("tcp.open", address(raw[:-2]), (), "tcp", port)
+    half = len(raw) // 2 - 1
+    facts = (("server", address(raw[:half])), ("port", str(port)))
+    return Seen("flow", address(raw[half:-2]), facts, kind)
+
+
 def _span(first: Moment, last: Moment) -> tuple[datetime | None, datetime | None]:
     """Return two moments in their order, whatever the order of the packets; a packet may have no time."""
-    times = sorted(time for interface, ticks in (first, last) if (time := interface.time(ticks)) is not None)
-    return (times[0], times[-1]) if times else (None, None)
+    begun = first[0].time(first[1])
+    if first is last:
+        return begun, begun
+    ended = last[0].time(last[1])
+    if begun is None or ended is None:
+        return begun or ended, begun or ended
+    return (begun, ended) if begun <= ended else (ended, begun)

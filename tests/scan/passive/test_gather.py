@@ -34,7 +34,7 @@ def test_a_host_that_says_something_new_each_time_has_a_budget() -> None:
     gathered = Gathered("a.pcap")
     kept = [gathered.add(Seen("http.client", "10.0.0.1", (("host", str(n)),)), (WIRE, START)) for n in range(1000)]
 
-    assert sum(kept) == gather.MAX_PER_HOST
+    assert sum(map(bool, kept)) == gather.MAX_PER_HOST
     assert gathered.add(Seen("http.client", "10.0.0.1", (("host", "0"),)), (WIRE, START)), (
         "what is known is still counted"
     )

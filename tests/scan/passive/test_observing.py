@@ -11,10 +11,8 @@ import pytest
 from sentinel.errors import InputError
 from sentinel.model.assets import Observation
 from sentinel.model.skipped import Tally
-from sentinel.scan.passive.capture import Interface, opened, records
 from sentinel.scan.passive.gather import MAX_FACTS
-from sentinel.scan.passive.observing import Watcher, observe, plain_segment
-from sentinel.scan.passive.packets import ipv4, tcp
+from sentinel.scan.passive.observing import observe
 from tests.scan.passive.craft import (
     CLIENT,
     CLIENT6,
@@ -229,41 +227,6 @@ def test_ten_thousand_damaged_captures_raise_nothing_of_their_own(
     tracemalloc.stop()
 
     assert peak < 40 << 20
-
-
-@pytest.mark.parametrize("link", ["ethernet", "vlan", "qinq", "cooked", "cooked2", "raw"])
-def test_the_quick_look_passes_only_what_the_proper_one_would(link: str, tmp_path: Path) -> None:
-    rng = random.Random(5)
-    talk = [frame(packet, link) for packet in Connection().talk([*TALKS["dicom"], ("client", bytes(9_000))], size=500)]
-    later = [damage(rng, rng.choice(talk[3:])) for _ in range(2_000)] + talk[5:]
-    (tmp_path / "net.pcap").write_bytes(pcap(talk + later, LINK_TYPES[link]))
-    watcher, quick = Watcher("net.pcap"), 0
-    with opened(tmp_path / "net.pcap", "net.pcap") as source:
-        for record in records(source, "net.pcap", Tally("net.pcap")):
-            passed = watcher.settled(record)
-            reason = watcher.take(record)
-            assert not (passed and reason)
-            quick += passed
-
-    assert (quick > 500) == (link in {"ethernet", "vlan", "cooked"})
-
-
-@pytest.mark.fuzz
-def test_the_commonest_packets_are_taken_apart_at_once_and_alike() -> None:
-    rng, found = random.Random(5), 0
-    packets = Connection().talk([("client", b"a" * 300), ("server", bytes(90))])
-    for _ in range(20_000):
-        one = damage(rng, frame(rng.choice(packets)))
-        wire = len(one) + rng.choice((0, 0, 5))
-        end = rng.choice((len(one), len(one), rng.randrange(len(one) + 1)))
-        quick = plain_segment((Interface(1), 0, one, 0, end, wire))
-        if quick is not None:
-            found += 1
-            datagram = ipv4(one, 14, end, max(wire, end))
-            assert not isinstance(datagram, str)
-            assert quick == tcp(one, datagram)
-
-    assert 5_000 < found < 20_000
 
 
 def test_payloads_that_begin_like_each_protocol_and_go_wrong(record_property: Callable[[str, object], None]) -> None:
