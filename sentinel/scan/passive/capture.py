@@ -66,8 +66,9 @@ class Interface:
         """Return the moment in UTC; None where the record has none (zero) or one beyond the calendar."""
         if not ticks:
             return None
+        microseconds = ticks if self.per_second == _MICRO else ticks * _MICRO // self.per_second
         try:
-            return _EPOCH + timedelta(seconds=self.offset, microseconds=ticks * _MICRO // self.per_second)
+            return _EPOCH + timedelta(0, self.offset, microseconds)
         except OverflowError:
             return None
 

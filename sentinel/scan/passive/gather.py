@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple, TypeAlias
@@ -15,6 +15,7 @@ from sentinel.scan.passive.packets import address
 MAX_FACTS = 20_000
 MAX_PER_HOST = 256  # different facts of one kind at one address
 MAX_PORTS = 4_096
+MAX_REPEATS = 2_048
 _BUDGETS = {"tcp.open": MAX_PORTS, "flow": MAX_PORTS}
 
 
@@ -60,6 +61,7 @@ class Gathered:
         self._source = source
         self._sights: dict[Seen | Bare, Sights] = {}
         self._per_host: Counter[tuple[str | bytes, str]] = Counter()
+        self._repeats: dict[bytes, tuple[Sights, ...]] = {}
 
     @property
     def full(self) -> bool:
@@ -81,28 +83,34 @@ class Gathered:
         self._sights[fact] = known = Sights(moment, moment)
         return known
 
+    def again(self, said: bytes, moment: Moment) -> bool:
+        """Count once more what these very bytes said before; return False where that is not known."""
+        known = self._repeats.get(said)
+        if known is None:
+            return False
+        for sights in known:
+            sights.last = moment
+            sights.count += 1
+        return True
+
+    def remember(self, said: bytes, facts: Sequence[Sights]) -> None:
+        """Remember which facts some bytes say; announcements repeat all day."""
+        if len(self._repeats) >= MAX_REPEATS:
+            self._repeats.clear()
+        self._repeats[said] = tuple(facts)
+
     def knows(self, fact: Seen | Bare) -> bool:
         """Say whether a fact is counted already."""
         return fact in self._sights
 
     def drain(self) -> Iterator[Observation]:
         """Yield what was gathered, in the order of first sight, and forget it."""
-        gathered, self._sights, self._per_host = self._sights, {}, Counter()
+        gathered, self._sights, self._per_host, self._repeats = self._sights, {}, Counter(), {}
         for fact, sights in gathered.items():
-            seen = fact if isinstance(fact, Seen) else _told(fact)
+            kind, where, facts, transport, port, mac = fact if isinstance(fact, Seen) else _told(fact)
             begun, ended = _span(sights.first, sights.last)
             yield Observation(
-                kind=seen.kind,
-                address=seen.address,
-                facts=dict(seen.facts),
-                time=begun,
-                last=ended,
-                source=self._source,
-                method="passive",
-                transport=seen.transport,
-                port=seen.port,
-                mac=seen.mac,
-                count=sights.count,
+                kind, where, dict(facts), begun, self._source, "passive", transport, port, mac, sights.count, ended
             )
 
 

@@ -29,6 +29,7 @@ from sentinel.scan.passive.packets import (
     address,
     ipv4,
     ipv6,
+    repeatable,
     reverse,
     source,
     tcp,
@@ -112,20 +113,24 @@ class Watcher:
 
     def take(self, record: Record) -> str:
         """Look at one packet; return why it could not be, or nothing."""
-        interface, _, data, start, end, wire = record
+        interface, ticks, data, start, end, wire = record
         locate = LINKS.get(interface.link)
         if locate is None:
             return "unknown-link-type"
         kind, at = locate(data, start, end)
-        wire_end = max(start + wire, end)
+        said = repeatable(kind, data, at, end)
+        if said and self.gathered.again(said, (interface, ticks)):
+            return ""
         if kind == IPV4:
-            return self._datagram(record, ipv4(data, at, end, wire_end))
+            return self._datagram(record, ipv4(data, at, end, max(start + wire, end)), said)
         if kind == IPV6:
-            return self._datagram(record, ipv6(data, at, end, wire_end))
+            return self._datagram(record, ipv6(data, at, end, max(start + wire, end)), said)
         if kind == ARP:
-            return self._arp(record, at)
+            return self._counted(_arp(data, at, end), (interface, ticks), said)
         if kind in BELOW_IP:
-            return self._announced(record, kind, at)
+            sender = data[start + 6 : start + 12] if interface.link in SHIFTS else b""
+            found = BELOW_IP[kind](Message(data[at:end], sender, 0, 0))
+            return self._counted(_announced(found), (interface, ticks))
         return "cut-short" if kind == CUT else "not-ip"
 
     def finish(self) -> str:
@@ -134,23 +139,18 @@ class Watcher:
         self.streams.finish()
         return "over-budget" if self._over else ""
 
-    def _datagram(self, record: Record, carried: Datagram | str) -> str:
+    def _datagram(self, record: Record, carried: Datagram | str, said: bytes) -> str:
         if isinstance(carried, str):
             return carried
         if carried.protocol == TCP:
-            found = tcp(record[2], carried)
-            return found if isinstance(found, str) else self.segment(found, (record[0], record[1]))
+            segment = tcp(record[2], carried)
+            return segment if isinstance(segment, str) else self.segment(segment, (record[0], record[1]))
         if carried.protocol == UDP:
-            return self._message(udp(record[2], carried), (record[0], record[1]))
+            message = udp(record[2], carried)
+            if isinstance(message, str):
+                return message
+            return self._counted(_letter(message), (record[0], record[1]), said)
         return ""
-
-    def _announced(self, record: Record, kind: int, at: int) -> str:
-        """Look at what a neighbour says below IP; its sender is a MAC."""
-        interface, ticks, data, start, end, _ = record
-        sender = data[start + 6 : start + 12] if interface.link in SHIFTS else b""
-        self._over = False
-        self._state(BELOW_IP[kind](Message(data[at:end], sender, 0, 0)), (interface, ticks))
-        return "over-budget" if self._over else ""
 
     def segment(self, segment: Segment, moment: Moment) -> str:
         """Look at one TCP segment; return why a fact of it was not kept, or nothing."""
@@ -167,30 +167,15 @@ class Watcher:
         self._keep(("open", server), moment)
         self._keep(("tcp", key[:-2]), moment)
 
-    def _message(self, message: Message | str, moment: Moment) -> str:
-        if isinstance(message, str):
-            return message
-        self._over = False
-        self._state(read(message), moment, message)
-        if not _is_for_many(message.receiver):
-            self._keep(("udp", _talk(message)), moment)
-        return "over-budget" if self._over else ""
-
-    def _state(self, statements: tuple[Statement, ...], moment: Moment, message: Message | None = None) -> None:
-        """Keep what one datagram says; a fact below IP that names no address is kept under none."""
-        for said in statements:
-            where = said.address or (UNKNOWN if message is None else address(message.sender))
-            transport: Transport | None = "udp" if message is not None and not said.address else None
-            port = message.source if message is not None and transport and said.role == "server" else None
-            self._keep(Seen(said.kind, where, _pairs(said), transport, port, said.mac), moment)
-
-    def _arp(self, record: Record, at: int) -> str:
-        interface, ticks, data, _, end, _ = record
-        sender = arp.dissect(data, at, end)
-        self._over = False
-        if sender is not None:
-            self._keep(Seen("arp", sender[0], (), mac=sender[1]), (interface, ticks))
-        return "over-budget" if self._over else ""
+    def _counted(self, facts: Iterable[Seen | Bare], moment: Moment, said: bytes = b"") -> str:
+        """Count the facts of one packet, and remember that they are what some bytes say."""
+        counted = [self.gathered.add(fact, moment) for fact in facts]
+        known = [one for one in counted if one is not None]
+        if len(known) < len(counted):
+            return "over-budget"
+        if said:
+            self.gathered.remember(said, known)
+        return ""
 
     def _told(self, key: bytes, reading: Reading, moment: Moment) -> None:
         for statement in reading.statements:
@@ -229,7 +214,7 @@ class Watcher:
             self._over = True
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def _pairs(statement: Statement, role: Role = "") -> tuple[tuple[str, str], ...]:
     """Return the facts to keep, and which side said them where either could have."""
     only_servers = _BOTH_SIDES.get(statement.kind)
@@ -244,6 +229,29 @@ def _is_for_many(receiver: bytes) -> bool:
     if len(receiver) == 4:
         return receiver[0] >= 224 or receiver[3] == 255
     return receiver[:1] == b"\xff"
+
+
+def _arp(data: bytes, at: int, end: int) -> Iterator[Seen]:
+    sender = arp.dissect(data, at, end)
+    if sender is not None:
+        yield Seen("arp", sender[0], (), mac=sender[1])
+
+
+def _announced(statements: Iterable[Statement]) -> Iterator[Seen]:
+    """Yield what a neighbour says below IP; a fact that names no address is kept under none."""
+    for said in statements:
+        yield Seen(said.kind, said.address or UNKNOWN, _pairs(said), mac=said.mac)
+
+
+def _letter(message: Message) -> Iterator[Seen | Bare]:
+    """Yield what one datagram says, and who sent it to whom."""
+    for said in read(message):
+        where = said.address or address(message.sender)
+        transport: Transport | None = None if said.address else "udp"
+        port = message.source if transport and said.role == "server" else None
+        yield Seen(said.kind, where, _pairs(said), transport, port, said.mac)
+    if not _is_for_many(message.receiver):
+        yield "udp", _talk(message)
 
 
 def _talk(message: Message) -> bytes:

@@ -103,6 +103,7 @@ _BY_FIRST_BYTE: dict[int, tuple[str, ...]] = {
 _LAST = ("modbus",)  # whose first bytes count transactions and may be any
 _LIMITS = {"dicom": 32_768, "tls": 16_384}  # a request with 128 contexts, and a certificate, are larger than …
 _LIMIT = 4_096  # … what suffices elsewhere
+_ANSWERS = b"\3\7H"  # first bytes of what is read by what was asked: rejections and aborts of DICOM, answers of HTTP
 _WINDOW = 65_536
 _SHORT = 600
 
@@ -260,7 +261,7 @@ class Streams:
         """Read what may be the start of a direction; keep it only where its dissector asks for more."""
         key, ended = segment.key, segment.missing > 0
         known = self.states.get(key, FRESH)
-        asked = self._asked(reverse(key), 0)
+        asked = self._asked(key, 0) if payload[0] in _ANSWERS else ""
         protocol, reading = _read(Excerpt(payload, ended, asked, known >= 0))
         if reading is NOTHING:
             tried = known - 1 if known > FRESH - TRIES else RESTING
@@ -326,18 +327,19 @@ class Streams:
     def _read(self, key: bytes, stream: Stream, *, ended: bool) -> Reading | None:
         if not stream.data:
             return NOTHING
-        asked = self._asked(reverse(key), stream.answers)
+        asked = self._asked(key, stream.answers) if stream.data[0] in _ANSWERS else ""
         protocol, reading = _read(Excerpt(bytes(stream.data), ended, asked, stream.opened))
         stream.protocol = protocol or stream.protocol
         return reading
 
     def _asked(self, key: bytes, answers: int) -> Asked:
-        """Return what a direction has asked the other for; of HTTP, only where the next answer's request was read."""
-        stream = self._live.get(key)
+        """Return what a direction was asked for; of HTTP, only where the next answer's request was read."""
+        other = reverse(key)
+        stream = self._live.get(other)
         if stream is not None:
             asked, requests = stream.asked, stream.messages
         else:
-            asked, requests = _ASKED_BY_STATE.get(self.states.get(key, DONE), ("", 0))
+            asked, requests = _ASKED_BY_STATE.get(self.states.get(other, DONE), ("", 0))
         return asked if asked != "http" or requests > answers else ""
 
     def _say(self, key: bytes, stream: Stream, reading: Reading) -> None:
