@@ -16,7 +16,7 @@ from sentinel.model.kept import Kept
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.scan.passive.capture import MAX_PACKET, Interface, Record
 from sentinel.scan.passive.observing import Watcher, watch
-from sentinel.scan.passive.quick import Packet, quickly
+from sentinel.scan.passive.quick import Packet, looked_at
 
 if find_spec("pcapy") is not None:
     import pcapy
@@ -134,7 +134,7 @@ def unpacking(
         if skimmer is not None:
             return lambda batch: left_in_batch(skimmer, interface, batch, tally)
     states = watcher.streams.states
-    return lambda batch: quickly(enumerate(_records(batch, interface), tally.total + 1), states, tally)
+    return lambda batch: looked_at(enumerate(_records(batch, interface), tally.total + 1), tally, states)
 
 
 def _records(batch: tuple[bytes, bytes], interface: Interface) -> Iterator[Record]:

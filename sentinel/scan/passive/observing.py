@@ -9,7 +9,7 @@ from pathlib import Path
 from sentinel.model.assets import Observation, Transport
 from sentinel.model.kept import Kept
 from sentinel.model.skipped import Skipped, Tally
-from sentinel.scan.passive.capture import Record, Source, opened, records
+from sentinel.scan.passive.capture import Record, Source, opened
 from sentinel.scan.passive.datagrams import BELOW_IP, read
 from sentinel.scan.passive.gather import Bare, Gathered, Moment, Seen
 from sentinel.scan.passive.packets import (
@@ -99,7 +99,7 @@ def _packets(capture: Source, name: str, tally: Tally, streams: Streams, kept: K
         if found is not None:
             return found
         streams.journal = None
-    return quickly(enumerate(records(capture, name, tally), 1), streams.states, tally)
+    return quickly(capture, name, tally, streams.states)
 
 
 class Watcher:

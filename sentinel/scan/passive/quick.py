@@ -9,8 +9,8 @@ import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-from sentinel.model.skipped import Tally
-from sentinel.scan.passive.capture import Record
+from sentinel.model.skipped import Skipped, Tally
+from sentinel.scan.passive.capture import MAX_PACKET, Interface, Record, Source, pcap_header, records
 from sentinel.scan.passive.gather import Moment
 from sentinel.scan.passive.packets import FIN, RST, SYN, TCP, Segment
 from sentinel.scan.passive.streams import DONE, FRESH
@@ -59,12 +59,63 @@ def glancing(states: Mapping[bytes, int]) -> Callable[[Record], Segment | None]:
     return glance
 
 
-def quickly(records: Iterable[tuple[int, Record]], states: Mapping[bytes, int], tally: Tally) -> Iterator[Packet]:
-    """Yield the packets that may say something new; the others are counted as handled."""
+def quickly(source: Source, name: str, tally: Tally, states: Mapping[bytes, int]) -> Iterator[Packet]:
+    """Yield the packets of a capture that may say something new; the others are counted as handled."""
+    found = pcap_header(source)
+    if found is not None and found[2].link in SHIFTS:
+        return _left_of_pcap(source, name, tally, states, found)
+    return looked_at(enumerate(records(source, name, tally), 1), tally, states)
+
+
+def looked_at(numbered: Iterable[tuple[int, Record]], tally: Tally, states: Mapping[bytes, int]) -> Iterator[Packet]:
+    """Yield those of some packets that may say something new; the others are counted as handled."""
     glance = glancing(states)
-    for number, record in records:
+    for number, record in numbered:
         found = glance(record)
         if found is NOTHING_NEW:
             tally.handled += 1
         else:
             yield number, (record[0], record[1]), found or record
+
+
+def _left_of_pcap(
+    source: Source, name: str, tally: Tally, states: Mapping[bytes, int], head: tuple[str, int, Interface]
+) -> Iterator[Packet]:
+    """Do the same for a pcap, where what is commonest costs no call of a function: a quarter less than with one."""
+    order, header, interface = head
+    unpack, glance, state_of = struct.Struct(order + "IIII").unpack_from, glancing(states), states.get
+    shift, limit = SHIFTS[interface.link], header + MAX_PACKET
+    data, at, number, need = source.more(source.head, 24, header), 0, 0, header
+    while len(data) >= need:
+        size = len(data)
+        while at + need <= size:
+            seconds, fraction, captured, wire = unpack(data, at)
+            need = header + captured
+            if need > limit or at + need > size:
+                break
+            number += 1
+            start, at, need = at + header, at + need, header
+            if captured >= _SHORTEST + 2:
+                kind, total, fragment, protocol, key, _, offset, flags = _WHOLE(data, start + shift)
+                if (
+                    state_of(key, FRESH) <= DONE
+                    and kind == _PLAIN
+                    and protocol == TCP
+                    and not flags & SYN
+                    and 40 <= 20 + (offset >> 2 & 0x3C) <= total <= captured - shift - 14
+                    and captured <= wire
+                    and not fragment & 0x3FFF
+                ):
+                    tally.handled += 1
+                    continue
+            ticks = seconds * interface.per_second + fraction
+            found = glance((interface, ticks, data, start, at, wire))
+            if found is NOTHING_NEW:
+                tally.handled += 1
+            else:
+                yield number, (interface, ticks), found or (interface, ticks, data, start, at, wire)
+        if need > limit:
+            break
+        data, at = source.more(data, at, need), 0
+    if need > limit or data or source.broken:
+        tally.skip(Skipped(name, f"after packet {number}", "bad-record" if need > limit else "truncated-file"))

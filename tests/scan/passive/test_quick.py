@@ -9,7 +9,7 @@ from sentinel.model.skipped import Tally
 from sentinel.scan.passive.capture import Interface, opened, records
 from sentinel.scan.passive.observing import Watcher
 from sentinel.scan.passive.packets import Segment, ipv4, tcp
-from sentinel.scan.passive.quick import NOTHING_NEW, glancing, quickly
+from sentinel.scan.passive.quick import NOTHING_NEW, glancing, looked_at
 from sentinel.scan.passive.streams import DONE
 from tests.scan.passive.craft import LINK_TYPES, Connection, frame, pcap
 from tests.scan.passive.test_observing import damage
@@ -63,10 +63,10 @@ def test_what_is_passed_over_is_counted_as_handled_and_the_rest_comes_with_its_n
     frames = [frame(packet) for packet in packets]
     numbered = [(number, (wire, 7 * number, one, 0, len(one), len(one))) for number, one in enumerate(frames, 1)]
     tally, settled = Tally("x"), packets[3][12:20] + packets[3][20:24]
-    left = list(quickly(numbered, {settled: DONE}, tally))
+    left = list(looked_at(numbered, tally, {settled: DONE}))
 
     assert [(number, moment) for number, moment, _ in left] == [(n, (wire, 7 * n)) for n in (1, 2, 5)]
     assert [found.payload for _, _, found in left if isinstance(found, Segment)] == [b"", b"", b"y"]
     assert tally.handled == 2
     strange = (9, (Interface(1), 1, b"\x02" * 60, 0, 60, 60))
-    assert list(quickly([strange], {}, tally)) == [(9, (Interface(1), 1), strange[1])]
+    assert list(looked_at([strange], tally, {})) == [(9, (Interface(1), 1), strange[1])]
