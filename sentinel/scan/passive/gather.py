@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,7 +59,7 @@ class Gathered:
     def __init__(self, source: str) -> None:
         self._source = source
         self._sights: dict[Seen | Bare, Sights] = {}
-        self._per_host: Counter[tuple[str | bytes, str]] = Counter()
+        self._per_host: dict[tuple[str | bytes, str], int] = {}
         self._repeats: dict[bytes, tuple[Sights, ...]] = {}
 
     @property
@@ -76,7 +75,7 @@ class Gathered:
             known.count += 1
             return known
         host = (fact.address, fact.kind) if isinstance(fact, Seen) else _host(fact)
-        used = self._per_host[host]
+        used = self._per_host.get(host, 0)
         if used >= _BUDGETS.get(host[1], MAX_PER_HOST):
             return None
         self._per_host[host] = used + 1
@@ -105,7 +104,7 @@ class Gathered:
 
     def drain(self) -> Iterator[Observation]:
         """Yield what was gathered, in the order of first sight, and forget it."""
-        gathered, self._sights, self._per_host, self._repeats = self._sights, {}, Counter(), {}
+        gathered, self._sights, self._per_host, self._repeats = self._sights, {}, {}, {}
         for fact, sights in gathered.items():
             kind, where, facts, transport, port, mac = fact if isinstance(fact, Seen) else _told(fact)
             begun, ended = _span(sights.first, sights.last)

@@ -88,6 +88,10 @@ def test_cut_packets_give_the_same_both_ways(link: str, snaplen: int, kept: Rule
 def test_damaged_packets_and_files_give_the_same_both_ways(seed: int, kept: RuleCache) -> None:
     rng = random.Random(seed)
     frames = list(busy(rng, rng.choice(("ethernet", "vlan", "cooked"))))
+    for _ in range(200):
+        said, ports = rng.choice(list(LETTERS.values()))
+        other = frame(ip(f"10.0.0.{rng.randrange(3)}", "10.0.0.9", 17, udp(ports, said)))
+        frames.insert(rng.randrange(len(frames)), rng.choice((other, frame(arp(), kind=0x0806))))
     wrong = [damage(rng, one) if rng.random() < 0.3 else one for one in frames]
     capture = pcap(wrong, rng.choice((1, 113)))
     both_ways(capture, kept)
