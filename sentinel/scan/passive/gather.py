@@ -42,11 +42,28 @@ Bare: TypeAlias = tuple[Literal["open", "tcp", "udp"], bytes]
 
 @dataclass(slots=True)
 class Sights:
-    """When a fact was seen first and last, and how often."""
+    """When and where a fact was seen first and last, and how often; plain numbers, since there are many of it."""
 
-    first: Moment
-    last: Moment
+    begun_on: Interface
+    begun: int
+    ended_on: Interface
+    ended: int
     count: int = 1
+
+    def more(self, moment: Moment) -> None:
+        """Count another sight."""
+        self.ended_on, self.ended = moment
+        self.count += 1
+
+    def span(self) -> tuple[datetime | None, datetime | None]:
+        """Return first and last in their order, whatever the order of the packets; a packet may have no time."""
+        begun = self.begun_on.time(self.begun)
+        if self.count == 1:
+            return begun, begun
+        ended = self.ended_on.time(self.ended)
+        if begun is None or ended is None:
+            return begun or ended, begun or ended
+        return (begun, ended) if begun <= ended else (ended, begun)
 
 
 class Gathered:
@@ -71,15 +88,14 @@ class Gathered:
         """Count a fact; return None where its host has used up its budget of different facts of this kind."""
         known = self._sights.get(fact)
         if known is not None:
-            known.last = moment
-            known.count += 1
+            known.more(moment)
             return known
         host = (fact.address, fact.kind) if isinstance(fact, Seen) else _host(fact)
         used = self._per_host.get(host, 0)
         if used >= _BUDGETS.get(host[1], MAX_PER_HOST):
             return None
         self._per_host[host] = used + 1
-        self._sights[fact] = known = Sights(moment, moment)
+        self._sights[fact] = known = Sights(*moment, *moment)
         return known
 
     def again(self, said: bytes, moment: Moment) -> bool:
@@ -88,8 +104,7 @@ class Gathered:
         if known is None:
             return False
         for sights in known:
-            sights.last = moment
-            sights.count += 1
+            sights.more(moment)
         return True
 
     def remember(self, said: bytes, facts: Sequence[Sights]) -> None:
@@ -107,7 +122,7 @@ class Gathered:
         gathered, self._sights, self._per_host, self._repeats = self._sights, {}, {}, {}
         for fact, sights in gathered.items():
             kind, where, facts, transport, port, mac = fact if isinstance(fact, Seen) else _told(fact)
-            begun, ended = _span(sights.first, sights.last)
+            begun, ended = sights.span()
             yield Observation(
                 kind, where, dict(facts), begun, self._source, "passive", transport, port, mac, sights.count, ended
             )
@@ -130,14 +145,3 @@ def _told(fact: Bare) -> Seen:
     half = len(raw) // 2 - 1
     facts = (("server", address(raw[:half])), ("port", str(port)))
     return Seen("flow", address(raw[half:-2]), facts, kind)
-
-
-def _span(first: Moment, last: Moment) -> tuple[datetime | None, datetime | None]:
-    """Return two moments in their order, whatever the order of the packets; a packet may have no time."""
-    begun = first[0].time(first[1])
-    if first is last:
-        return begun, begun
-    ended = last[0].time(last[1])
-    if begun is None or ended is None:
-        return begun or ended, begun or ended
-    return (begun, ended) if begun <= ended else (ended, begun)
