@@ -23,6 +23,7 @@ app.places = {
     "dpia": "sentinel.cli.dpia:dpia",
     "findings": "sentinel.cli.findings:findings",
     "group": "sentinel.cli.group:group",
+    "ingest": "sentinel.cli.ingest:ingest",
     "knowledge": "sentinel.cli.knowledge:knowledge",
     "packs": "sentinel.cli.packs:packs",
     "render": "sentinel.cli.render:render",
@@ -31,6 +32,7 @@ app.places = {
     "rules": "sentinel.cli.rules:rules",
     "run": "sentinel.cli.run:run",
     "scan": "sentinel.cli.scan:scan",
+    "search": "sentinel.cli.search:search",
     "sector": "sentinel.cli.sector:sector",
 }
 app.sections = {
@@ -41,6 +43,8 @@ app.sections = {
     },
     "Logs": {
         "detect": "Apply Sigma rules to logs: files, folders, archives, standard input.",
+        "ingest": "Take logs into Elasticsearch.",
+        "search": "Apply Sigma rules to what Elasticsearch holds.",
         "alerts": "What detections raised, and raising it again from its evidence.",
         "rules": "Check, test, explain, convert, import and back-test rules.",
     },
