@@ -83,9 +83,7 @@ def _gathered(command: Command, name: str, noun: type[Into | From], options: tup
 _INTO = (
     click.option("--to", "url", metavar="URL", help=CLUSTER),
     click.option("--namespace", default="default", show_default=True, help="Last part of the data streams' name."),
-    click.option(
-        "--keep-days", type=click.IntRange(1, 36_500), help="Delete records after these (default: never)."
-    ),
+    click.option("--keep-days", type=click.IntRange(1, 36_500), help="Delete records after these (default: never)."),
     click.option("--replicas", type=click.IntRange(0, 10), help="Copies of each shard (default: the cluster's own)."),
 )
 _FROM = (

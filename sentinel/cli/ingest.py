@@ -19,6 +19,8 @@ from sentinel.cli.summary import say, say_all, say_sources
 from sentinel.elastic.bulk import Refused
 from sentinel.errors import RenderError
 from sentinel.ingesting import Ingest
+from sentinel.model.records import record_of
+from sentinel.model.rejects import Reject
 from sentinel.model.text import counted
 
 if TYPE_CHECKING:
@@ -87,14 +89,6 @@ def _into(path: Path) -> Iterator[Callable[[Refused], None]]:
 
 def _line(one: Refused) -> bytes:
     """Return `sentinel.reject/1`, one a line."""
-    record = {
-        "schema": "sentinel.reject/1",
-        "id": one.document.id,
-        "source": one.document.source,
-        "record": one.document.record,
-        "status": one.status,
-        "kind": one.kind,
-        "why": one.why,
-        "document": orjson.loads(one.document.body),
-    }
-    return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
+    document, body = one.document, orjson.loads(one.document.body)
+    reject = Reject(document.id, document.source, document.record, one.status, one.kind, one.why, body)
+    return orjson.dumps(record_of(reject), option=orjson.OPT_APPEND_NEWLINE)

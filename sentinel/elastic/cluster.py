@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from elastic_transport import ConnectionTimeout, TransportError
+from elastic_transport import ConnectionTimeout, TlsError, TransportError
 from elastic_transport.client_utils import DEFAULT
 from elasticsearch import ApiError, Elasticsearch, OrjsonSerializer, UnsupportedProductError
 
@@ -61,8 +61,10 @@ def access(url: str | None, environ: Mapping[str, str]) -> Access:
             key = Path(file).read_text(encoding="ascii").strip()
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(f"{PREFIX}API_KEY_FILE: {file} cannot be read") from error
-    ca = environ.get(PREFIX + "CA")
-    return Access(found, key or None, Path(ca) if ca else None)
+    ca = Path(environ[PREFIX + "CA"]) if environ.get(PREFIX + "CA") else None
+    if ca and not ca.is_file():
+        raise SettingsError(f"{PREFIX}CA: {ca} is no file")
+    return Access(found, key or None, ca)
 
 
 class _Json(OrjsonSerializer):
@@ -76,18 +78,15 @@ def connect(access: Access) -> Elasticsearch:
     port = urlsplit(access.url).port
     own = {"http": 80, "https": 443}[urlsplit(access.url).scheme]
     url = access.url if port else access.url.rstrip("/") + f":{own}"
-    try:
-        return Elasticsearch(
-            url,
-            api_key=access.api_key,
-            request_timeout=PATIENCE,
-            max_retries=0,
-            retry_on_timeout=False,
-            serializers={_Json.mimetype: _Json()},
-            ca_certs=str(access.ca) if access.ca else DEFAULT,
-        )
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"{_shown(access.url)}: {error}") from error
+    return Elasticsearch(
+        url,
+        api_key=access.api_key,
+        request_timeout=PATIENCE,
+        max_retries=0,
+        retry_on_timeout=False,
+        serializers={_Json.mimetype: _Json()},
+        ca_certs=str(access.ca) if access.ca else DEFAULT,
+    )
 
 
 @contextmanager
@@ -95,13 +94,15 @@ def told(what: str) -> Iterator[None]:
     """Raise what a request may end with as StoreError, or ClusterBusyError where it is worth trying again."""
     try:
         yield
+    except UnsupportedProductError as error:
+        raise StoreError(f"{what}: what answers is not Elasticsearch") from error
     except ApiError as error:
         text = f"{what}: {reason(error.status_code, error.body)}"
         raise (ClusterBusyError(text) if error.status_code in BUSY else StoreError(text)) from error
-    except UnsupportedProductError as error:
-        raise StoreError(f"{what}: what answers is not Elasticsearch") from error
     except ConnectionTimeout as error:
         raise ClusterBusyError(f"{what}: no answer within {PATIENCE:.0f} seconds") from error
+    except TlsError as error:
+        raise StoreError(f"{what}: who answers cannot be trusted: {_first(error)}") from error
     except TransportError as error:
         raise ClusterBusyError(f"{what}: cannot be reached: {_first(error)}") from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -64,8 +64,9 @@ class Reader:
         _check_shards(target, answer)
         return int(answer["count"])
 
-    def read(self, target: str, query: dict[str, Any]) -> Iterator[Found]:
+    def read(self, target: str, query: dict[str, Any]) -> Generator[Found, None, None]:
         """Yield every document that a query finds, once. StoreError, at any time: what is missing is not known."""
+        self.count(target, {"match_none": {}})  # a pattern that names nothing is not an empty log
         with told(target):
             opened = self.client.open_point_in_time(index=target, keep_alive=ALIVE, allow_partial_search_results=False)
         place = opened.body["id"]

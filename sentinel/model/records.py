@@ -52,6 +52,7 @@ from sentinel.model.record_shapes import (
     ResultRecord,
     ScoreRecord,
 )
+from sentinel.model.rejects import Reject
 from sentinel.model.remarks import Remark
 from sentinel.model.reproduction import Reproduction
 from sentinel.model.result import Result
@@ -93,6 +94,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.groupunit/1": GroupUnit,
     "sentinel.historypoint/1": HistoryPoint,
     "sentinel.hit/1": HitRecord,
+    "sentinel.reject/1": Reject,
     "sentinel.ledger/1": LedgerEntry,
     "sentinel.maturity/1": ChapterMaturity,
     "sentinel.member/1": MemberRow,
