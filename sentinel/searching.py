@@ -14,6 +14,8 @@ from sentinel.errors import InputError, Location, StoreError
 from sentinel.model.events import Event
 from sentinel.model.skipped import Skipped, Tally
 
+FORMAT = "elasticsearch"
+
 
 @dataclass(frozen=True, slots=True)
 class Search:
@@ -24,17 +26,14 @@ class Search:
 
 
 def feed(reader: Reader, search: Search) -> Feed:
-    """Return the log that a search is; nothing is read yet."""
+    """Return the log that a search is, with what no span can hold counted as skipped; nothing is read yet."""
     name, span = search.target, search.span
-    return Feed(name, partial(_events, reader, search), "elasticsearch", start=span.since, end=span.until)
+    return Feed(name, partial(_all_events, reader, search), FORMAT, start=span.since, end=span.until)
 
 
-def _events(reader: Reader, search: Search, tally: Tally) -> Iterator[Event]:
-    """Yield the events of all documents; those that no span can hold are counted as skipped."""
+def events_of(reader: Reader, search: Search, tally: Tally) -> Iterator[Event]:
+    """Yield the events of all documents; InputError where it cannot be told that these are all."""
     try:
-        if search.span.since or search.span.until:
-            for _ in range(reader.count(search.target, search.span.undated())):
-                tally.skip(Skipped(search.target, search.span.field, "undated"))
         for found in reader.read(search.target, search.span.query()):
             event = _event(found)
             if isinstance(event, Skipped):
@@ -44,6 +43,22 @@ def _events(reader: Reader, search: Search, tally: Tally) -> Iterator[Event]:
                 yield event
     except StoreError as error:
         raise InputError(Location(search.target), f"not read to its end: {error}") from error
+
+
+def undated(reader: Reader, search: Search) -> int:
+    """Return how many documents no span can hold."""
+    return reader.count(search.target, search.span.undated())
+
+
+def _all_events(reader: Reader, search: Search, tally: Tally) -> Iterator[Event]:
+    if search.span.since or search.span.until:
+        try:
+            number = undated(reader, search)
+        except StoreError as error:
+            raise InputError(Location(search.target), f"not read to its end: {error}") from error
+        for _ in range(number):
+            tally.skip(Skipped(search.target, search.span.field, "undated"))
+    yield from events_of(reader, search, tally)
 
 
 def _event(found: Found) -> Event | Skipped:

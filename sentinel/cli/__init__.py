@@ -34,6 +34,7 @@ app.places = {
     "scan": "sentinel.cli.scan:scan",
     "search": "sentinel.cli.search:search",
     "sector": "sentinel.cli.sector:sector",
+    "watch": "sentinel.cli.watch:watch",
 }
 app.sections = {
     "Everything at once": {
@@ -45,6 +46,7 @@ app.sections = {
         "detect": "Apply Sigma rules to logs: files, folders, archives, standard input.",
         "ingest": "Take logs into Elasticsearch.",
         "search": "Apply Sigma rules to what Elasticsearch holds.",
+        "watch": "Watch over what comes into Elasticsearch.",
         "alerts": "What detections raised, and raising it again from its evidence.",
         "rules": "Check, test, explain, convert, import and back-test rules.",
     },

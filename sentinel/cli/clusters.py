@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
@@ -19,6 +19,7 @@ from sentinel.elastic.cluster import access, connect
 from sentinel.elastic.pages import Reader, Span
 from sentinel.elastic.template import STREAMS, prepare, stream_of
 from sentinel.searching import Search, feed
+from sentinel.watching import Beat
 
 Command = Callable[..., int]
 CLUSTER = "The cluster (default: SENTINEL_ELASTICSEARCH_URL)."
@@ -59,6 +60,33 @@ class From:
         return feed(reader, Search(self.index, Span(self.time_field, self.since, self.until)))
 
 
+@dataclass(frozen=True, slots=True)
+class Over:
+    """What is watched over, for which site: an index from a moment on, in windows of some minutes."""
+
+    site: str
+    url: str | None
+    index: str
+    since: datetime | None
+    time_field: str
+    minutes: float
+    delay: float
+    every: float
+    once: bool
+
+    def open(self) -> tuple[Reader, Beat]:
+        """Return what reads, and how it is watched over; without `--since`, from now on."""
+        first = self.since or datetime.now(UTC).replace(microsecond=0)
+        length, delay = timedelta(minutes=self.minutes), timedelta(seconds=self.delay)
+        reader = Reader(connect(access(self.url, os.environ)), time.sleep)
+        return reader, Beat(self.index, first, self.time_field, length, delay)
+
+
+def watches(command: Command) -> Command:
+    """Give a command the options of a watch; it receives them as `over`."""
+    return _gathered(command, "over", Over, _OVER)
+
+
 def takes_in(command: Command) -> Command:
     """Give a command the options of an intake; it receives them as `into`."""
     return _gathered(command, "into", Into, _INTO)
@@ -69,7 +97,7 @@ def reads_from(command: Command) -> Command:
     return _gathered(command, "source", From, _FROM)
 
 
-def _gathered(command: Command, name: str, noun: type[Into | From], options: tuple[Any, ...]) -> Command:
+def _gathered(command: Command, name: str, noun: type[Into | From | Over], options: tuple[Any, ...]) -> Command:
     @functools.wraps(command)
     def gathered(*words: object, **given: Any) -> int:  # noqa: ANN401 -- click passes every option by name
         own = {key: given.pop(key) for key in noun.__dataclass_fields__}
@@ -92,4 +120,25 @@ _FROM = (
     click.option("--since", callback=a_moment, metavar="MOMENT", help="First moment of records, as in Oslo."),
     click.option("--until", callback=a_moment, metavar="MOMENT", help="The moment that they end before."),
     click.option("--time-field", default="@timestamp", show_default=True, help="What these two look at."),
+)
+_OVER = (
+    click.option("--save", "site", metavar="SITE", required=True, help="Keep alerts and windows under this name."),
+    _FROM[0],
+    _FROM[1],
+    click.option(
+        "--since", callback=a_moment, metavar="MOMENT", help="Where a new watch begins, as in Oslo (default: now)."
+    ),
+    click.option(
+        "--time-field", default="event.ingested", show_default=True, help="The date that says when a record came in."
+    ),
+    click.option(
+        "--minutes", type=click.FloatRange(0.02, 1440), default=5, show_default=True, help="Length of new windows."
+    ),
+    click.option(
+        "--delay", type=click.FloatRange(0, 86_400), default=90, show_default=True, help="Seconds to wait after each."
+    ),
+    click.option(
+        "--every", type=click.FloatRange(0.1, 86_400), default=60, show_default=True, help="Seconds between rounds."
+    ),
+    click.option("--once", is_flag=True, help="Look at what is owed now, and end."),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -41,9 +41,12 @@ class Span:
 
     def query(self) -> dict[str, Any]:
         """Return the query for documents in the span; of an open one, all."""
-        limits = {"gte": self.since, "lt": self.until}
-        told = {key: moment.isoformat() for key, moment in limits.items() if moment}
-        return {"range": {self.field: told}} if told else {"match_all": {}}
+        limits = self.ends("gte", "lt")
+        return {"range": {self.field: limits}} if limits else {"match_all": {}}
+
+    def ends(self, first: str, last: str) -> dict[str, str]:
+        """Return the moments that are set, under names that a request has for them."""
+        return {key: moment.isoformat() for key, moment in ((first, self.since), (last, self.until)) if moment}
 
     def undated(self) -> dict[str, Any]:
         """Return the query for documents that no span can hold, since they have no such field."""
@@ -63,6 +66,22 @@ class Reader:
             answer = self.client.count(index=target, query=query, allow_no_indices=False).body
         _check_shards(target, answer)
         return int(answer["count"])
+
+    def counts(self, target: str, field: str, spans: Sequence[Span]) -> list[int]:
+        """Return how many documents lie in each of some spans, in one request."""
+        ranges = [{"key": str(number), **span.ends("from", "to")} for number, span in enumerate(spans)]
+        told_apart = {"date_range": {"field": field, "keyed": True, "ranges": ranges}}
+        with told(target):
+            answer = self.client.search(
+                index=target,
+                size=0,
+                aggs={"spans": told_apart},
+                track_total_hits=False,
+                allow_partial_search_results=False,
+                allow_no_indices=False,
+            ).body
+        found = _whole(target, answer)["aggregations"]["spans"]["buckets"]
+        return [int(found[str(number)]["doc_count"]) for number in range(len(spans))]
 
     def read(self, target: str, query: dict[str, Any]) -> Generator[Found, None, None]:
         """Yield every document that a query finds, once. StoreError, at any time: what is missing is not known."""

@@ -61,6 +61,7 @@ from sentinel.model.scans import LogEntry, PlannedStep
 from sentinel.model.sector import MemberRow
 from sentinel.model.signed import SignedFile
 from sentinel.model.talks import Association, Crossing, CrossingEvent, Flow, Title
+from sentinel.model.windows import WatchWindow
 
 _JUDGEMENT = TypeAdapter(JudgementRecord)
 
@@ -117,6 +118,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.signedfile/1": SignedFile,
     "sentinel.statement/1": Statement,
     "sentinel.title/1": Title,
+    "sentinel.watchwindow/1": WatchWindow,
     "sentinel.weakness/1": KnownWeakness,
 }
 _NAMES: Mapping[type, str] = {kind: name for name, kind in RECORDS.items()}
