@@ -19,6 +19,7 @@ from sentinel.cli.options import RULES, Asked, asks
 from sentinel.cli.output import Column, emit, emit_as_found
 from sentinel.cli.placeholders import PLACEHOLDERS
 from sentinel.cli.summary import say
+from sentinel.errors import StoreError
 from sentinel.model.records import Record, hit_record, record_of
 from sentinel.model.severity import Severity
 from sentinel.model.text import counted
@@ -30,14 +31,12 @@ def _number(value: int | None) -> str:
 
 
 WINDOWS = (
-    Column("site", lambda item: item["site"]),
-    Column("index", lambda item: item["target"], grow=True),
-    Column("from (UTC)", lambda item: item["start"][:19]),
-    Column("to (UTC)", lambda item: item["end"][:19]),
+    Column("window (UTC)", lambda item: f"{item['start'][:19]} to {item['end'][11:19]}".replace("T", " ")),
     Column("state", lambda item: item["state"]),
     Column("records", lambda item: _number(item["records"])),
     Column("alerts", lambda item: _number(item["alerts"])),
     Column("tries", lambda item: str(item["tries"])),
+    Column("of", lambda item: f"{item['site']}: {item['target']}", grow=True),
     Column("why", lambda item: item["reason"], grow=True),
 )
 OWED = click.option("--owed", is_flag=True, help="Only those that are not looked at yet.")
@@ -105,8 +104,13 @@ def _tell(looked: Looked) -> None:
 
 def _is_whole(runner: Runner) -> bool:
     """Tell what is owed and what no window holds; return whether nothing is."""
-    late = [one for one in runner.windows.listed() if one.state == "owed"]
-    say_owed = f"{counted(len(late), 'window')} owed"
-    undated = runner.undated()
-    say(f"{say_owed}; {counted(undated, 'record')} of no window" if undated else say_owed)
+    late = sum(one.state == "owed" for one in runner.windows.listed())
+    say(f"{counted(late, 'window')} owed")
+    try:
+        undated = runner.undated()
+    except StoreError as error:
+        say(f"not looked for records of no window: {error}")
+        return False
+    if undated:
+        say(f"{counted(undated, 'record')} of no window: without {runner.beat.field}")
     return not (late or undated or runner.uncounted)

@@ -20,11 +20,12 @@ PRODUCT = ("X-Elastic-Product", "Elasticsearch")
 
 @dataclass
 class Between:
-    """A proxy under way: its address, what it does, and how often it did it."""
+    """A proxy under way: its address, what it does and how often it did it, and bytes that it answered with."""
 
     url: str
     plan: Plan
     done: dict[str, int] = field(default_factory=dict)
+    answered: int = 0
 
 
 @contextmanager
@@ -56,6 +57,7 @@ def between(target: str, plan: Plan) -> Iterator[Between]:
             if fault == "lose":  # it was done, and nobody hears of it
                 self.close_connection = True
                 return
+            proxy.answered += len(data)
             headers = [(key, value) for key, value in answer.headers.items() if key.lower() not in HOP]
             self._answer(answer.status, headers, data, cut=fault == "truncate")
 

@@ -40,14 +40,8 @@ cluster.routing.allocation.disk.threshold_enabled: false
 cluster.max_shards_per_node: 5000
 xpack.security.enabled: false
 """
-_JVM = """\
--Xms384m
--Xmx384m
--XX:+UseSerialGC
--XX:TieredStopAtLevel=1
--XX:-UsePerfData
--Djava.io.tmpdir=${ES_TMPDIR}
-"""
+QUICK = "-Xms384m\n-Xmx384m\n-XX:+UseSerialGC\n-XX:TieredStopAtLevel=1\n"
+"""A machine that starts quickly and stays small, for tests."""
 
 
 def need_java() -> None:
@@ -60,17 +54,18 @@ def need_java() -> None:
 
 
 @contextmanager
-def running(folder: Path, *, stop: signal.Signals = signal.SIGKILL) -> Iterator[str]:
+def running(folder: Path, jvm: str = QUICK) -> Iterator[str]:
     """Give the address of a server that keeps its data below `folder`, where all may enter."""
     home, (port, transport) = distribution(), _free_ports()
-    process = _start(home, _configured(home, folder, port, transport))
+    settings = _SETTINGS.format(run=folder / "run", port=port, transport=transport)
+    process = _start(home, _configured(home, folder, settings, jvm))
     try:
         url = f"http://127.0.0.1:{port}"
         _wait(url, process, folder / "out.txt")
         yield url
     finally:
         with suppress(ProcessLookupError):
-            os.killpg(process.pid, stop)  # the launcher is the parent of the server
+            os.killpg(process.pid, signal.SIGKILL)  # the launcher is the parent of the server
         process.wait()
 
 
@@ -100,14 +95,14 @@ def _unpack(packed: Path, home: Path) -> None:
     shutil.rmtree(part, ignore_errors=True)
 
 
-def _configured(home: Path, folder: Path, port: int, transport: int) -> dict[str, str]:
+def _configured(home: Path, folder: Path, settings: str, jvm: str) -> dict[str, str]:
     """Write the settings of a server, and return the environment that it starts in."""
     conf, run = folder / "conf", folder / "run"
     for place in (conf / "jvm.options.d", run / "data", run / "logs", run / "tmp"):
         place.mkdir(parents=True, exist_ok=True)
     shutil.copy(home / "config" / "log4j2.properties", conf)
-    (conf / "elasticsearch.yml").write_text(_SETTINGS.format(run=run, port=port, transport=transport))
-    (conf / "jvm.options").write_text(_JVM)
+    (conf / "elasticsearch.yml").write_text(settings)
+    (conf / "jvm.options").write_text(jvm + "-XX:-UsePerfData\n-Djava.io.tmpdir=${ES_TMPDIR}\n")
     if os.geteuid() == 0:
         for place in (conf, run, *conf.rglob("*"), *run.rglob("*")):
             os.chown(place, NOBODY, NOBODY)
