@@ -9,6 +9,8 @@ import pytest
 
 from sentinel import exchanging, flows
 from sentinel.comply.exchange.book import book
+from sentinel.comply.exchange.oscal import read_oscal
+from sentinel.comply.exchange.sheets import read_sheets
 from sentinel.errors import ContentError, InputError
 from sentinel.model.records import judgement_record
 from sentinel.settings import Site, read_site
@@ -67,7 +69,7 @@ def test_oscal_comes_back_as_the_same_answers(site: Site, tmp_path: Path) -> Non
     path = tmp_path / "r.json"
     path.write_text(dict(exchanging.oscal(of))["assessment-results.json"])
 
-    assert set(exchanging.from_oscal(path, ROOT, DAY, site).answers) == set(of.answers)
+    assert set(read_oscal(path, "r.json", exchanging.checklist_of(ROOT, DAY, site), DAY).answers) == set(of.answers)
 
 
 def test_a_sheet_comes_back_as_the_same_answers(site: Site, tmp_path: Path) -> None:
@@ -75,7 +77,7 @@ def test_a_sheet_comes_back_as_the_same_answers(site: Site, tmp_path: Path) -> N
     path = tmp_path / "a.xlsx"
     path.write_bytes(book(blank))
 
-    taken, found = exchanging.from_sheets(path, ROOT, DAY, site)
+    taken, found = read_sheets(path, exchanging.checklist_of(ROOT, DAY, site), DAY)
 
     assert blank.left_out() == []
     assert (set(taken.answers), found.told) == (set(blank.answers.values()), [])
@@ -93,8 +95,8 @@ def test_with_a_site_answers_to_what_it_is_not_asked_are_refused(site: Site, tmp
     path.write_text("ID;Svar;Svart av;Dato\nLEV-09;ja;Åse;12.11.2026\n", encoding="utf-8")
 
     with pytest.raises(ContentError, match=r"a\.csv:2: LEV-09 is not asked of a small practice"):
-        exchanging.from_sheets(path, ROOT, DAY, site)
-    assert len(exchanging.from_sheets(path, ROOT, DAY, None, "Fjæra")[0].answers) == 1
+        read_sheets(path, exchanging.checklist_of(ROOT, DAY, site), DAY, "Fjæra")
+    assert len(read_sheets(path, exchanging.checklist_of(ROOT, DAY), DAY, "Fjæra")[0].answers) == 1
 
 
 def test_the_result_of_somebody_else_is_refused(site: Site, tmp_path: Path) -> None:

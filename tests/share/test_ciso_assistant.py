@@ -11,7 +11,7 @@ import yaml
 
 from sentinel import exchanging
 from sentinel.share.ciso_assistant import SMALL, library
-from tests.share.oscal.sample import dossier
+from tests.share.oscal.sample import DAY, dossier
 from tests.shared import ROOT
 
 URN = r"^urn:([a-zA-Z0-9_-]+):([a-zA-Z0-9_-]+):([a-zA-Z0-9_-]+)(?::([a-zA-Z0-9_-]+))?:([0-9A-Za-z\[\]\(\)\-\._:]+)$"
@@ -75,7 +75,7 @@ LIBRARY = {
 
 @pytest.fixture(scope="module")
 def made() -> Any:  # noqa: ANN401 -- YAML
-    return yaml.load(exchanging.library_of(ROOT), yaml.CSafeLoader)  # noqa: TID251 -- their loader reads it so
+    return yaml.load(exchanging.library_of(ROOT, DAY), yaml.CSafeLoader)  # noqa: TID251 -- their loader reads it so
 
 
 def nodes(made: Any) -> list[dict[str, Any]]:  # noqa: ANN401 -- YAML

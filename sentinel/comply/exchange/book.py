@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from datetime import date, datetime, time
 from typing import Any
@@ -14,15 +15,16 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from sentinel.comply.exchange.blank import Blank, Value
-from sentinel.comply.exchange.columns import COLUMNS, NAME
+from sentinel.comply.exchange.columns import CHECKLIST, COLUMNS, NAME
 from sentinel.errors import ContentError, Fault, Location
 from sentinel.model.text import Text
 from sentinel.workbooks import settled
 
 HOW = Text("Veiledning", "How to fill in")
 LISTS = Text("Lister", "Lists")
+TITLE = Text("Vurdering mot Normen: svarark", "Assessment against Normen: answer sheet")
+PACK_TITLE = Text("{title}: svarark", "{title}: answer sheet")
 ABOUT = (
-    Text("Vurdering mot Normen: svarark", "Assessment against Normen: answer sheet"),
     Text(
         "Svar på ett krav i hver rad. Velg svaret fra listen i kolonnen «Svar». Skriv hvem som svarte, og datoen.",
         "Answer one requirement in each row. Choose the answer from the list. Write who answered, and when.",
@@ -55,13 +57,19 @@ ABOUT = (
         "Ikke slå sammen celler, og ikke bruk formler. Kolonnen «ID» er låst; den kobler svaret til kravet.",
         "Do not merge cells, and use no formulas. The column “ID” is locked; it ties the answer to the requirement.",
     ),
-    Text(
-        "Dette er en vurdering mot Normen. Det er ikke en godkjenning, og ikke juridisk rådgivning.",
-        "This is an assessment against Normen. It is not an approval, and not legal advice.",
-    ),
+)
+WORTH = Text(
+    "Dette er en vurdering mot Normen. Det er ikke en godkjenning, og ikke juridisk rådgivning.",
+    "This is an assessment against Normen. It is not an approval, and not legal advice.",
+)
+PACK_WORTH = Text(
+    "Dette er en egenvurdering. Det er ikke en godkjenning, og ikke juridisk rådgivning.",
+    "This is a self-assessment. It is not an approval, and not legal advice.",
 )
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _LONGEST_TITLE = 31
+_LINE = 84
+"""About how many letters fit in a line of the first sheet."""
 _HEAD = PatternFill("solid", fgColor="1F3A5F")
 _SHOWN = PatternFill("solid", fgColor="F2F4F7")
 _WRAP = Alignment(wrap_text=True, vertical="top")
@@ -101,14 +109,28 @@ def _check(blank: Blank) -> None:
 def _instructions(sheet: Any, blank: Blank) -> None:  # noqa: ANN401 -- openpyxl's sheets are untyped
     sheet.column_dimensions["A"].width = 24
     sheet.column_dimensions["B"].width = 60
-    title, *lines = ABOUT
-    _put(sheet.cell(1, 1), title.say(blank.language)).font = Font(bold=True, size=14)
-    _put(sheet.cell(2, 1), NAME.say(blank.language)).font = Font(bold=True)
-    _put(sheet.cell(2, 2), blank.organisation)
-    for number, line in enumerate(lines, 4):
+    title, *lines = _told(blank)
+    _put(sheet.cell(1, 1), title).font = Font(bold=True, size=14)
+    whole = blank.checklist
+    for number, (name, value) in enumerate(
+        ((NAME, blank.organisation), (CHECKLIST, f"{whole.whole} {whole.version}")), 2
+    ):
+        _put(sheet.cell(number, 1), name.say(blank.language)).font = Font(bold=True)
+        _put(sheet.cell(number, 2), value)
+    for number, line in enumerate(lines, 5):
         sheet.merge_cells(start_row=number, start_column=1, end_row=number, end_column=2)
-        _put(sheet.cell(number, 1), line.say(blank.language)).alignment = _WRAP
-        sheet.row_dimensions[number].height = 32
+        _put(sheet.cell(number, 1), line).alignment = _WRAP
+        sheet.row_dimensions[number].height = 16 * max(2, math.ceil(len(line) / _LINE))
+
+
+def _told(blank: Blank) -> list[str]:
+    """Return the title and the lines of the first sheet; of a pack also whether it is for them, and binds."""
+    language, pack = blank.language, blank.pack
+    if pack is None:
+        return [text.say(language) for text in (TITLE, *ABOUT, WORTH)]
+    title = PACK_TITLE.say(language).format(title=pack.title.say(language))
+    because = [pack.because.say(language)] if pack.because and not pack.applies else []
+    return [title, *because, pack.says.say(language), *(text.say(language) for text in (*ABOUT, PACK_WORTH))]
 
 
 def _chapter(sheet: Any, rows: list[dict[str, Value]], blank: Blank) -> None:  # noqa: ANN401 -- as above

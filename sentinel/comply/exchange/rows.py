@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sentinel.comply.answers import ELEVEN_DIGITS, PRIVATE
 from sentinel.comply.exchange.columns import (
     ANSWER_KEYS,
+    CHECKLIST,
     COLUMNS,
     HEADINGS,
     LEVELS,
@@ -22,6 +23,7 @@ from sentinel.comply.exchange.columns import (
 from sentinel.comply.exchange.drafts import Draft, Place
 from sentinel.comply.exchange.exhibits import from_cell
 from sentinel.errors import Fault
+from sentinel.model.text import Text
 
 HEADING_WITHIN = 20
 _BY_KEY = {column.key: column for column in COLUMNS}
@@ -59,13 +61,17 @@ class Table:
 
 @dataclass(slots=True)
 class Found:
-    """What was found in all tables. `told` are remarks: what was seen and not read."""
+    """What was found in all tables. `told` are remarks: what was seen and not read.
+
+    checklist: its id and version as they stand on the first sheet, empty where it names none.
+    """
 
     name: str
     drafts: list[Draft] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     organisation: str = ""
+    checklist: str = ""
     tables: int = 0
     blank: int = 0
 
@@ -91,7 +97,8 @@ def _read_table(table: Table, found: Found) -> None:
     ]
     heading = next((at for at, (_, row) in enumerate(table.rows[:HEADING_WITHIN]) if _is_heading(row)), None)
     if heading is None:
-        found.organisation = found.organisation or _organisation(table)
+        found.organisation = found.organisation or _beside(table, NAME)
+        found.checklist = found.checklist or _beside(table, CHECKLIST)
         return
     found.tables += 1
     place, row = table.rows[heading]
@@ -186,9 +193,9 @@ def _value(key: str, cell: Cell) -> tuple[object, str]:
     return "", f"'{cell.text[:20]}' is no day as 12.11.2026 or 2026-11-12"
 
 
-def _organisation(table: Table) -> str:
-    """Return the name that stands beside «Virksomhet» on the first sheet."""
-    names = {normal(NAME.nb), normal(NAME.en)}
+def _beside(table: Table, name: Text) -> str:
+    """Return what stands beside a name, as «Virksomhet», on the first sheet."""
+    names = {normal(name.nb), normal(name.en)}
     for _, row in table.rows:
         cells = [row[at] for at in sorted(row)]
         if len(cells) > 1 and normal(cells[0].text) in names:

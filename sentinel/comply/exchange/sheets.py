@@ -36,7 +36,8 @@ ESCAPED = re.compile(r"'+[=+\-@\t\r]")
 def read_sheets(path: Path, checklist: Checklist, as_of: date, organisation: str = "") -> tuple[Taken, Found]:
     """Return the answers of a sheet, and what was found in it; `organisation` goes before the name in the sheet.
 
-    InputError where it cannot be read at all, or is of another organisation; ContentError with every fault.
+    InputError where it cannot be read at all, or is of another organisation or checklist; ContentError with every
+    fault. A sheet of another version of the checklist is read, and told.
     """
     name = path.name
     raw = _bytes(path, name)
@@ -45,10 +46,20 @@ def read_sheets(path: Path, checklist: Checklist, as_of: date, organisation: str
     written = found.organisation
     if organisation and written and written.casefold() != organisation.casefold():
         raise InputError(Location(name), f"is of «{written[:80]}», not of «{organisation}»")
+    _check(found, checklist)
     whose = organisation or written
     if not whose:
         raise InputError(Location(name), "does not say whose answers these are; say so with --organisation or --site")
     return take(found.drafts, whose, name, checklist, as_of, found.faults), found
+
+
+def _check(found: Found, checklist: Checklist) -> None:
+    name, _, version = found.checklist.partition(" ")
+    if name and name != checklist.whole:
+        what = f"is of the checklist '{name[:60]}', not of '{checklist.whole}'; --pack says which pack it answers"
+        raise InputError(Location(found.name), what)
+    if version and version != checklist.version:
+        found.told.append(f"{found.name}: is of version {version[:20]} of {name}, and this is {checklist.version}")
 
 
 def _bytes(path: Path, name: str) -> bytes:
