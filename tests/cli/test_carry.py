@@ -31,6 +31,18 @@ def test_a_packed_assessment_is_verified_and_unpacked(run: Run, made: Path, tmp_
     assert "worst case 50" in score.stderr
 
 
+def test_whose_answers_it_stands_on_is_told(run: Run, tmp_path: Path) -> None:
+    unit = ROOT / "examples" / "municipality" / "units" / "bakketun" / "site.toml"
+    run("knowledge", "keygen", tmp_path / "kari.key")
+    run("assess", "pack", unit, "--key", tmp_path / "kari.key", "--out", tmp_path / "b.sentinel")
+
+    done = run("assess", "verify", tmp_path / "b.sentinel", "--trust", tmp_path / "kari.key.pub")
+
+    assert done.exit_code == 0
+    assert "operator Tareskjær IKT IKS (000000200) has a part in 47 requirements; 36 answers" in done.stderr
+    assert "owner Solvær kommune (000000100) has a part in 37 requirements" in done.stderr
+
+
 def test_the_keys_of_the_policy_are_believed(run: Run, made: Path, tmp_path: Path) -> None:
     keys = tmp_path / "policy" / "assessment-keys"
     keys.mkdir(parents=True)

@@ -111,10 +111,8 @@ def _instructions(sheet: Any, blank: Blank) -> None:  # noqa: ANN401 -- openpyxl
     sheet.column_dimensions["B"].width = 60
     title, *lines = _told(blank)
     _put(sheet.cell(1, 1), title).font = Font(bold=True, size=14)
-    whole = blank.checklist
-    for number, (name, value) in enumerate(
-        ((NAME, blank.organisation), (CHECKLIST, f"{whole.whole} {whole.version}")), 2
-    ):
+    checklist = f"{blank.checklist.whole} {blank.checklist.version}"
+    for number, (name, value) in enumerate(((NAME, blank.organisation), (CHECKLIST, checklist)), 2):
         _put(sheet.cell(number, 1), name.say(blank.language)).font = Font(bold=True)
         _put(sheet.cell(number, 2), value)
     for number, line in enumerate(lines, 5):
