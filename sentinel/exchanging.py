@@ -3,6 +3,7 @@
 dossier  site → answers, judgements, score, actions and risks in one noun
 oscal    dossier → catalog, profile, assessment plan, assessment results, plan of action
 library  checklist → a library for CISO Assistant
+mapped   crosswalks → mapping collection, and a catalog of each framework that they lead to
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from sentinel import __version__, flows
 from sentinel.comply.answers import read_answers
 from sentinel.comply.checklist import Checklist, load_checklist
+from sentinel.comply.crosswalk.read import NORMEN, load_atlas
 from sentinel.comply.earlier import read_evidence
 from sentinel.comply.exchange.blank import Blank
 from sentinel.comply.organisation import Types, load_types
@@ -32,6 +34,7 @@ from sentinel.share.ciso_assistant import library
 from sentinel.share.oscal import common
 from sentinel.share.oscal.catalog import catalog
 from sentinel.share.oscal.common import Node
+from sentinel.share.oscal.mapping import MAPPINGS, catalogs, mapping_collection
 from sentinel.share.oscal.plan import plan
 from sentinel.share.oscal.poam import poam
 from sentinel.share.oscal.profile import profile
@@ -157,6 +160,17 @@ def library_of(content: Path, as_of: date, pack: str = "") -> str:
         return library(catalogue_of(load_checklist(content)))
     chosen = choose(load_packs(content), pack)
     return library(catalogue_of(chosen.checklist, chosen.overview(as_of)))
+
+
+def mapped(content: Path, as_of: date) -> Iterator[tuple[str, str]]:
+    """Yield the name and text of each document: the mapping collection, and the catalogs that it points at."""
+    atlas, packs = load_atlas(content), load_packs(content)
+    used = sorted({name for one in atlas.crosswalks for name in (one.first, one.second)})
+    own = {name: catalogue_of(packs[name].checklist, packs[name].overview(as_of)) for name in used if name in packs}
+    own[NORMEN] = catalogue_of(load_checklist(content))
+    yield MAPPINGS, common.text_of(mapping_collection(atlas.crosswalks, atlas.frameworks, as_of))
+    for name, document in catalogs((atlas.frameworks[name] for name in used), own, as_of):
+        yield name, common.text_of(document)
 
 
 def checklist_of(content: Path, as_of: date, site: Site | None = None, pack: str = "") -> Checklist:
