@@ -1,22 +1,31 @@
-"""Workbooks (XLSX) for every room: what is asked of one before it is opened, and how one is saved the same each time.
+"""Workbooks (XLSX) for every room: what is asked of one before it is opened, and how one is written to be read.
 
-Before it is opened it must unpack to a bounded size and declare no entities.
+Before it is opened it must unpack to a bounded size and declare no entities. It is saved the same each time, with rows
+as high as their texts need (not every program works that out) and pages that can be printed.
 """
 
 from __future__ import annotations
 
 import io
 import re
+import textwrap
 import zipfile
 import zlib
+from collections.abc import Iterable
 from datetime import date
-from typing import IO
+from typing import IO, Any
 
 from openpyxl.utils.exceptions import InvalidFileException
 
 from sentinel.errors import InputError, Location
 from sentinel.members import write_member
 
+LINE = 15.0
+"""The height of a line in points."""
+TALLEST = 405.0
+"""No row can be higher than 409 points."""
+_ROOM = 0.9
+"""How many letters a column holds of those that its width counts, where a program has another font."""
 _CORE = "docProps/core.xml"
 _MOMENT = re.compile(rb">\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ<")
 ZIP = b"PK\x03\x04"
@@ -62,6 +71,29 @@ def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, 
             if any(mark in tail + chunk for mark in _DECLARES):
                 raise InputError(Location(name), "declares a document type inside, as no spreadsheet does")
             tail = chunk[-20:]
+
+
+def height(texts: Iterable[tuple[object, float]]) -> float:
+    """Return how high a row must be, in points, for each text to be read in a column of that width in characters."""
+    lines = max((_lines(str(text), width) for text, width in texts if text is not None), default=1)
+    return min(lines * LINE, TALLEST)
+
+
+def _lines(text: str, width: float) -> int:
+    letters = max(int(width * _ROOM), 1)
+    return sum(max(len(textwrap.wrap(part, letters)), 1) for part in text.splitlines() or [""])
+
+
+def printable(sheet: Any, *, wide: int = 1, first: str = "", rows: str = "") -> None:  # noqa: ANN401 -- openpyxl's sheets are untyped
+    """Let a sheet be printed on landscape A4, `wide` pages beside one another; `first` columns and rows on each."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = wide, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_options.gridLines = True
+    if first:
+        sheet.print_title_cols = first
+    if rows:
+        sheet.print_title_rows = rows
 
 
 def settled(packed: bytes, day: date) -> bytes:

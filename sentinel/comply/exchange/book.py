@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import math
 import re
 from datetime import date, datetime, time
 from typing import Any
@@ -18,7 +17,7 @@ from sentinel.comply.exchange.blank import Blank, Value
 from sentinel.comply.exchange.columns import CHECKLIST, COLUMNS, NAME
 from sentinel.errors import ContentError, Fault, Location
 from sentinel.model.text import Text
-from sentinel.workbooks import settled
+from sentinel.workbooks import LINE, height, printable, settled
 
 HOW = Text("Veiledning", "How to fill in")
 LISTS = Text("Lister", "Lists")
@@ -68,8 +67,8 @@ PACK_WORTH = Text(
 )
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _LONGEST_TITLE = 31
-_LINE = 84
-"""About how many letters fit in a line of the first sheet."""
+_FIRST, _SECOND = 24, 60
+"""The widths of the first sheet."""
 _HEAD = PatternFill("solid", fgColor="1F3A5F")
 _SHOWN = PatternFill("solid", fgColor="F2F4F7")
 _WRAP = Alignment(wrap_text=True, vertical="top")
@@ -107,8 +106,8 @@ def _check(blank: Blank) -> None:
 
 
 def _instructions(sheet: Any, blank: Blank) -> None:  # noqa: ANN401 -- openpyxl's sheets are untyped
-    sheet.column_dimensions["A"].width = 24
-    sheet.column_dimensions["B"].width = 60
+    sheet.column_dimensions["A"].width = _FIRST
+    sheet.column_dimensions["B"].width = _SECOND
     title, *lines = _told(blank)
     _put(sheet.cell(1, 1), title).font = Font(bold=True, size=14)
     checklist = f"{blank.checklist.whole} {blank.checklist.version}"
@@ -118,7 +117,8 @@ def _instructions(sheet: Any, blank: Blank) -> None:  # noqa: ANN401 -- openpyxl
     for number, line in enumerate(lines, 5):
         sheet.merge_cells(start_row=number, start_column=1, end_row=number, end_column=2)
         _put(sheet.cell(number, 1), line).alignment = _WRAP
-        sheet.row_dimensions[number].height = 16 * max(2, math.ceil(len(line) / _LINE))
+        sheet.row_dimensions[number].height = height([(line, _FIRST + _SECOND)]) + LINE / 2
+    printable(sheet)
 
 
 def _told(blank: Blank) -> list[str]:
@@ -144,11 +144,13 @@ def _chapter(sheet: Any, rows: list[dict[str, Value]], blank: Blank) -> None:  #
                 cell.fill = _SHOWN
             if column.kind == "day":
                 cell.number_format = "dd.mm.yyyy"
+        sheet.row_dimensions[number].height = height((row.get(column.key), column.width) for column in COLUMNS)
+    sheet.row_dimensions[1].height = height((column.title.say(blank.language), column.width - 2) for column in COLUMNS)
     last = len(rows) + 1
     sheet.freeze_panes = "C2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{last}"
     _validate(sheet, last, blank)
-    _print(sheet)
+    printable(sheet, wide=2, first="A:B", rows="1:1")
     _protect(sheet)
 
 
@@ -168,13 +170,6 @@ def _validate(sheet: Any, last: int, blank: Blank) -> None:  # noqa: ANN401 -- a
             if column.kind == kind:
                 rule.add(f"{get_column_letter(at)}2:{get_column_letter(at)}{last}")
         sheet.add_data_validation(rule)
-
-
-def _print(sheet: Any) -> None:  # noqa: ANN401 -- as above
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = "1:1"
 
 
 def _protect(sheet: Any) -> None:  # noqa: ANN401 -- as above
