@@ -15,6 +15,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from sentinel.comply.exchange.blank import Blank, Value
 from sentinel.comply.exchange.columns import CHECKLIST, COLUMNS, NAME
+from sentinel.comply.exchange.marks import for_workbook
 from sentinel.errors import ContentError, Fault, Location
 from sentinel.model.text import Text
 from sentinel.workbooks import LINE, height, printable, settled
@@ -72,6 +73,8 @@ _FIRST, _SECOND = 24, 60
 _HEAD = PatternFill("solid", fgColor="1F3A5F")
 _SHOWN = PatternFill("solid", fgColor="F2F4F7")
 _WRAP = Alignment(wrap_text=True, vertical="top")
+DAY = "[$-414]dd.mm.yyyy"
+"""Days as Norwegians write them, wherever the program runs: without its code, LibreOffice saves CSV with 11/12/2026."""
 _AFTER = "36526"
 """The number of 1 January 2000 as workbooks count days."""
 
@@ -143,7 +146,7 @@ def _chapter(sheet: Any, rows: list[dict[str, Value]], blank: Blank) -> None:  #
             if column.kind == "shown":
                 cell.fill = _SHOWN
             if column.kind == "day":
-                cell.number_format = "dd.mm.yyyy"
+                cell.number_format = DAY
         sheet.row_dimensions[number].height = height((row.get(column.key), column.width) for column in COLUMNS)
     sheet.row_dimensions[1].height = height((column.title.say(blank.language), column.width - 2) for column in COLUMNS)
     last = len(rows) + 1
@@ -189,7 +192,8 @@ def _lists(sheet: Any, blank: Blank) -> None:  # noqa: ANN401 -- as above
 
 def _put(cell: Any, value: Value | None) -> Any:  # noqa: ANN401 -- as above
     """Write a value; a text stays a text, also where it begins as a formula does."""
-    cell.value = datetime.combine(value, time()) if isinstance(value, date) else value
     if isinstance(value, str):
-        cell.data_type = "s"
+        cell.value, cell.data_type = for_workbook(value), "s"
+    else:
+        cell.value = datetime.combine(value, time()) if isinstance(value, date) else value
     return cell

@@ -34,11 +34,15 @@ _ALONE = frozenset({"by", "date"})
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in a cell, and where; a formula is never computed."""
+    """What stands in a cell, and where; a formula is never computed.
+
+    kind: what a spreadsheet made of what was written, where that is no text and no whole number.
+    """
 
     value: str | int | float | date | datetime
     place: Place
     formula: bool = False
+    kind: str = ""
 
     @property
     def text(self) -> str:
@@ -178,6 +182,8 @@ def _value(key: str, cell: Cell) -> tuple[object, str]:
     if kind == "state":
         state = state_of(cell.text)
         return state or "", "" if state else f"unknown answer '{cell.text[:40]}'; the sheet of lists names them"
+    if kind in {"text", "exhibits"} and cell.kind:
+        return "", f"holds {cell.kind}; put words beside it, since a spreadsheet may have changed what was written"
     if kind == "text":
         return cell.text, ""
     if kind == "exhibits":

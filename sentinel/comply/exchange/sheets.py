@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import warnings
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from openpyxl.utils import get_column_letter
 from sentinel.comply.checklist import Checklist
 from sentinel.comply.exchange.columns import HEADINGS, normal
 from sentinel.comply.exchange.drafts import Place, Taken, take
+from sentinel.comply.exchange.marks import read_from
 from sentinel.comply.exchange.rows import Cell, Found, Row, Table, read_tables
 from sentinel.errors import InputError, Location
 from sentinel.workbooks import BROKEN, ZIP, check_workbook
@@ -29,8 +29,12 @@ MAX_UNPACKED = 24 * 1024**2
 MAX_ROWS = 5_000
 MAX_COLUMNS = 100
 SEPARATORS = (";", ",", "\t")
-ESCAPED = re.compile(r"'+[=+\-@\t\r]")
-"""How a text begins that we wrote with an apostrophe before it, so that no spreadsheet takes it for a formula."""
+_KINDS: Sequence[tuple[tuple[type, ...], str]] = (
+    ((bool,), "a truth"),
+    ((float,), "a number with a fraction, or a share"),
+    ((date, time, timedelta), "a day or a time"),
+)
+"""What a spreadsheet makes of some texts, as 1/2, 10% and TRUE."""
 
 
 def read_sheets(path: Path, checklist: Checklist, as_of: date, organisation: str = "") -> tuple[Taken, Found]:
@@ -114,13 +118,16 @@ def _row(cells: tuple[Any, ...], title: str) -> Row:
 
 def _cell(cell: Any, where: str) -> Cell:  # noqa: ANN401 -- openpyxl's cells are untyped
     value, formula = cell.value, cell.data_type == "f"
+    kind = next((word for types, word in _KINDS if isinstance(value, types)), "")
     if formula:
         value = "="
+    elif isinstance(value, str):
+        value = read_from(value.strip())
     elif isinstance(value, float) and value.is_integer():
         value = int(value)
     elif not isinstance(value, str | int | float | date | datetime):
         value = str(value)
-    return Cell(value, Place(where), formula)
+    return Cell(value, Place(where), formula, "" if isinstance(value, int) and not isinstance(value, bool) else kind)
 
 
 def _csv(raw: bytes, name: str) -> Table:
@@ -145,7 +152,7 @@ def _csv_cells(cells: list[str], line: int) -> Iterator[tuple[int, Cell]]:
     for at, text in enumerate(cells):
         plain = text.strip()
         if plain:
-            yield at, Cell(plain[1:] if ESCAPED.match(plain) else plain, Place(f"column {at + 1}", line))
+            yield at, Cell(read_from(plain), Place(f"column {at + 1}", line))
 
 
 def _text(raw: bytes, name: str) -> str:
