@@ -43,6 +43,7 @@ _PLAIN = re.compile(
     re.IGNORECASE,
 )
 """How a part must begin, so that the two marks can be found in it."""
+_XML = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\x00]*<")
 
 
 def check_workbook(packed: IO[bytes], name: str, most: int) -> None:
@@ -55,8 +56,12 @@ def check_workbook(packed: IO[bytes], name: str, most: int) -> None:
         if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > most:
             raise InputError(Location(name), f"unpacks to more than {most // 1024**2} MiB or {MAX_MEMBERS:,} parts")
         for member in members:
-            if member.filename.endswith((".xml", ".rels")):
-                _check_member(archive, member, name, most)
+            _check_member(archive, member, name, most)
+
+
+def is_xml(name: str, head: bytes) -> bool:
+    """Whether a part is read as XML, whatever it is called: a workbook may name any of its parts as a sheet."""
+    return name.endswith((".xml", ".rels")) or bool(_XML.match(head))
 
 
 def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, most: int) -> None:
@@ -66,6 +71,8 @@ def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, 
             unpacked += len(chunk)
             if unpacked > most:
                 raise InputError(Location(name), f"unpacks to more than {most // 1024**2} MiB")
+            if not tail and not is_xml(member.filename, chunk):
+                return
             if not tail and not _PLAIN.match(chunk):
                 raise InputError(Location(name), "holds XML in an alphabet that no spreadsheet uses")
             if any(mark in tail + chunk for mark in _DECLARES):

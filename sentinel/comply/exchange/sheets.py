@@ -22,12 +22,15 @@ from sentinel.comply.exchange.drafts import Place, Taken, take
 from sentinel.comply.exchange.marks import read_from
 from sentinel.comply.exchange.rows import Cell, Found, Row, Table, read_tables
 from sentinel.errors import InputError, Location
+from sentinel.workbook_bounds import check_bounds
 from sentinel.workbooks import BROKEN, ZIP, check_workbook
 
 MAX_FILE = 4 * 1024**2
 MAX_UNPACKED = 24 * 1024**2
 MAX_ROWS = 5_000
 MAX_COLUMNS = 100
+MAX_TEXT = 8_000_000
+"""Letters in all cells of a sheet, in which one text can be that of many cells."""
 SEPARATORS = (";", ",", "\t")
 _KINDS: Sequence[tuple[tuple[type, ...], str]] = (
     ((bool,), "a truth"),
@@ -82,6 +85,7 @@ def _bytes(path: Path, name: str) -> bytes:
 def _book(raw: bytes, name: str) -> list[Table]:
     try:
         check_workbook(io.BytesIO(raw), name, MAX_UNPACKED)
+        check_bounds(io.BytesIO(raw), name)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(raw), keep_links=False)
@@ -96,6 +100,11 @@ def _table(sheet: Any, name: str) -> Table:  # noqa: ANN401 -- openpyxl's sheets
     if sheet.max_row > MAX_ROWS or sheet.max_column > MAX_COLUMNS:
         what = f"{title[:40]}: reaches to row {sheet.max_row:,} and column {sheet.max_column:,}"
         raise InputError(Location(name), f"{what}; at most {MAX_ROWS:,} rows and {MAX_COLUMNS} columns are read")
+    if (
+        sum(len(value) for row in sheet.iter_rows(values_only=True) for value in row if isinstance(value, str))
+        > MAX_TEXT
+    ):
+        raise InputError(Location(name), f"{title[:40]}: its cells hold more than {MAX_TEXT:,} letters")
     merged = sorted(map(str, sheet.merged_cells.ranges)) if _holds_answers(sheet) else []
     what = "merged cells; split them, so that each row has its own answer"
     wrong = tuple(Place(f"{title}!{cells}").fault(name, what) for cells in merged)
@@ -117,7 +126,7 @@ def _row(cells: tuple[Any, ...], title: str) -> Row:
 
 
 def _cell(cell: Any, where: str) -> Cell:  # noqa: ANN401 -- openpyxl's cells are untyped
-    value, formula = cell.value, cell.data_type == "f"
+    value, formula = cell.value, cell.data_type in {"f", "e"}  # an error is what a formula came to
     kind = next((word for types, word in _KINDS if isinstance(value, types)), "")
     if formula:
         value = "="

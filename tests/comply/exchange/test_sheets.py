@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from sentinel.comply.answers import ELEVEN_DIGITS
 from sentinel.comply.exchange import sheets
@@ -100,6 +101,33 @@ def test_what_a_spreadsheet_may_have_made_of_a_text_is_not_taken_for_what_was_wr
     path = workbook(tmp_path / "a.xlsx", HEAD, (*GOOD, value))
 
     with pytest.raises(ContentError, match=rf"^a\.xlsx: Svar!E2: {told}"):
+        read(path)
+
+
+def test_what_a_formula_came_to_is_no_answer_either(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", HEAD, (*GOOD, "#REF!"))
+
+    with pytest.raises(ContentError, match=r"^a\.xlsx: Svar!E2: holds a formula"):
+        read(path)
+
+
+def test_days_of_workbooks_that_count_from_1904_are_the_same_days(tmp_path: Path) -> None:
+    made = openpyxl.Workbook()
+    made.epoch = CALENDAR_MAC_1904
+    sheet: Any = made.active
+    for row in (HEAD, (*GOOD[:3], date(2026, 11, 21))):
+        sheet.append(list(row))
+    made.save(tmp_path / "a.xlsx")
+
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
+        assert b'date1904="1"' in archive.read("xl/workbook.xml")
+    assert read(tmp_path / "a.xlsx")[0].answers == (MET,)
+
+
+def test_one_text_in_very_many_cells_is_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", HEAD, *[("x" * 30_000, *GOOD[1:]) for _ in range(300)])
+
+    with pytest.raises(InputError, match=r"a\.xlsx: Svar: its cells hold more than 8,000,000 letters"):
         read(path)
 
 
