@@ -2,23 +2,31 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from sentinel import exchanging, flows
+from sentinel.comply.exchange.blank import Blank
 from sentinel.comply.exchange.book import book
 from sentinel.comply.exchange.oscal import read_oscal
 from sentinel.comply.exchange.sheets import read_sheets
+from sentinel.comply.exchange.table import table
+from sentinel.comply.packs import load_packs
 from sentinel.errors import ContentError, InputError
+from sentinel.model.compliance import Answer
 from sentinel.model.records import judgement_record
+from sentinel.packs import score_packs
 from sentinel.settings import Site, read_site
 from tests.comply import small
 from tests.shared import ROOT
 
 CLINIC = ROOT / "examples" / "clinic"
 DAY = date(2026, 11, 21)
+PACKS = load_packs(ROOT)
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +89,39 @@ def test_a_sheet_comes_back_as_the_same_answers(site: Site, tmp_path: Path) -> N
 
     assert blank.left_out() == []
     assert (set(taken.answers), found.told) == (set(blank.answers.values()), [])
+
+
+def test_a_dossier_of_a_pack_has_its_own_numbers_and_says_whether_it_binds(site: Site) -> None:
+    (scored,) = score_packs(site, ROOT, DAY, "gdpr")
+    found = exchanging.dossier(site, ROOT, DAY, pack="gdpr")
+
+    assert (found.score, found.judgements) == (scored.score, scored.judgements)
+    assert (len(found.items), len(found.answers), found.ros, found.measured) == (72, 39, None, "")
+    assert found.catalogue.pack is not None
+    assert found.catalogue.remarks.nb.endswith("Gjelder i Norge fra 20. juli 2018.")
+
+
+@pytest.mark.parametrize("pack", PACKS)
+@pytest.mark.parametrize("writer", [book, table])
+def test_every_pack_goes_through_a_sheet_and_back(tmp_path: Path, pack: str, writer: Callable[[Blank], bytes]) -> None:
+    checklist = PACKS[pack].checklist
+    answers = {one.id: Answer(one.id, "partly", "Åse Ørnæs", DAY, note=one.title.nb) for one in checklist.requirements}
+    (tmp_path / "a").write_bytes(writer(Blank("Fjæra", checklist, checklist.requirements, answers, "nb", DAY)))
+
+    taken, found = read_sheets(tmp_path / "a", checklist, DAY, "Fjæra")
+
+    assert set(taken.answers) == set(answers.values())
+    assert found.told == []
+
+
+def test_a_sheet_of_an_older_version_is_read_and_told(site: Site, tmp_path: Path) -> None:
+    checklist = exchanging.checklist_of(ROOT, DAY, site)
+    blank = exchanging.blank(site, ROOT, DAY, "nb")
+    (tmp_path / "a.xlsx").write_bytes(book(replace(blank, checklist=replace(checklist, version="2025.1"))))
+
+    assert read_sheets(tmp_path / "a.xlsx", checklist, DAY)[1].told == [
+        "a.xlsx: is of version 2025.1 of normen, and this is 2026.2"
+    ]
 
 
 def test_only_what_is_asked_stands_in_the_sheet(site: Site) -> None:
