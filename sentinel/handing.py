@@ -31,7 +31,7 @@ DELIVERY = re.compile(r"delivery-\d\d\.yml")
 class Handed:
     """One delivery cut down to a unit: what it is called, where it stood, and its members.
 
-    `about` is what the manifest says of it: whose it is, what the unit accepted, and the hash of the giver's own file.
+    `about` is what the manifest says of it: whose it is, what the unit accepted, and the hashes of the giver's files.
     """
 
     member: str
@@ -101,6 +101,8 @@ def _handed(member: str, path: Path, one: Accepted, unit: str, as_of: date) -> H
     delivery, answers = one.delivery, answers_name(member)
     parts = frozenset(concerned(one, unit, as_of))
     files = {member: delivery_text(delivery, unit, parts, answers), answers: delivered_text(delivery, parts)}
+    original = path.read_bytes()
+    theirs = path.parent / _delivery(original, delivery.source, delivery.source).answers
     about = {
         "delivery": member,
         "giver": delivery.giver,
@@ -108,7 +110,10 @@ def _handed(member: str, path: Path, one: Accepted, unit: str, as_of: date) -> H
         "number": delivery.number,
         "accepted": sorted(one.items),
         "not_accepted": sorted(parts - set(one.items)),
-        "sha256_of_the_original": sha256(path.read_bytes()).hexdigest(),
+        "original": {
+            "delivery": sha256(original).hexdigest(),
+            "answers": sha256(theirs.read_bytes()).hexdigest(),
+        },
     }
     return Handed(member, path, delivery.source, {key: text.encode() for key, text in files.items()}, about)
 

@@ -4,6 +4,7 @@ import io
 import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -92,6 +93,10 @@ def test_whose_answers_they_are_stays_visible(packed: bytes, key: Path, tmp_path
         ("operator", "Tareskjær IKT IKS", "000000200"),
         ("owner", "Solvær kommune", "000000100"),
     ]
+    own = ROOT / "examples" / "municipality" / "operator"
+    assert told[0]["original"] == {
+        name: sha256((own / f"{name}.yml").read_bytes()).hexdigest() for name in ("delivery", "answers")
+    }
     assert {(one.giver, one.name, one.source) for one in inherited} == {
         ("operator", "Tareskjær IKT IKS", "delivery-01.yml"),
         ("owner", "Solvær kommune", "delivery-02.yml"),
