@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 
 from sentinel import __version__
+from sentinel.carried_packs import pack_numbers, packs_why_not
 from sentinel.comply.checklist import load_checklist
 from sentinel.comply.earlier import Carried, read_carried
 from sentinel.content import content_hash, relative
@@ -23,7 +24,7 @@ from sentinel.errors import InputError, Location, SentinelError, SettingsError, 
 from sentinel.exchanging import dossier, judged
 from sentinel.handing import Handed, check_handed, differing, handed, named_anew, sections
 from sentinel.model.interchange import Dossier
-from sentinel.model.records import assessment_record, score_record
+from sentinel.model.records import Record, assessment_record, score_record
 from sentinel.model.text import counted
 from sentinel.risks import ground, read_file
 from sentinel.settings import AssessmentSection, Site, read_site
@@ -186,6 +187,7 @@ def _about(of: Dossier, site: Site, others: Sequence[Handed], content: Path) -> 
             "level": score.level,
         },
         "measured": of.measured,
+        "packs": pack_numbers(site, content, of.as_of),
         "inherits": [dict(other.about) for other in others],
         "left_out": _left_out(site),
     }
@@ -209,11 +211,11 @@ def _why_not(sealed: Sealed, carried: Carried, content: Path, name: str) -> str:
     if theirs.get("hash") != here.hash:
         version = str(theirs.get("version"))[:20]
         return f"made with another checklist (version {version}; here is {here.version}): nothing was worked out again"
-    of = _again(sealed, carried, content, name)
+    of, packs = _again(sealed, carried, content, name)
     others = differing(of.judgements, carried.inherited)
     if score_record(of.score) == carried.score and not others:
-        return ""
-    if sealed.manifest.get("ground") != _ground(content):
+        return packs_why_not(packs, sealed.manifest, name)
+    if sealed.manifest.get("ground", _ground(content)) != _ground(content):
         return "made with other classes, grades or rules for inheriting than those here, which count otherwise"
     if carried.engine != __version__:
         return f"made with Sentinel {carried.engine[:20]}, and this is {__version__}, which counts otherwise"
@@ -233,14 +235,15 @@ def _own(site: Site, sealed: Sealed, name: str) -> Site:
     return site
 
 
-def _again(sealed: Sealed, carried: Carried, content: Path, name: str) -> Dossier:
-    """Return the assessment as it follows from the files."""
+def _again(sealed: Sealed, carried: Carried, content: Path, name: str) -> tuple[Dossier, list[Record]]:
+    """Return the assessment and the numbers of packs as they follow from the files."""
     with tempfile.TemporaryDirectory() as folder:
         for member, data in sealed.files.items():
             _write(Path(folder) / member, data)
         try:
             site = _own(read_site(Path(folder) / SITE), sealed, name)
-            return judged(site, content, carried.as_of, carried.evidence, carried.measured)
+            packs = pack_numbers(site, content, carried.as_of)
+            return judged(site, content, carried.as_of, carried.evidence, carried.measured), packs
         except InputError:
             raise
         except SentinelError as error:

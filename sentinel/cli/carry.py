@@ -91,8 +91,18 @@ def _tell(checked: Checked) -> None:
     name = whose.get("name") if isinstance(whose, dict) else "?"
     say(f"signed by {checked.signed_by}")
     say(f"{name}, {checked.carried.as_of}: {_numbers(score)}")
+    say_all(packs_told(about.get("packs")))
     say_all(_others(checked.carried.inherited.values()))
     say(checked.why_not or "the numbers follow from the answers")
+
+
+def packs_told(told: object) -> Iterator[str]:
+    """Say the numbers of packs as the manifest names them, which may not have been worked out again."""
+    for pack in told if isinstance(told, list) else []:
+        if isinstance(pack, dict):
+            score = pack.get("score")
+            numbers = _numbers(score) if isinstance(score, dict) else "no numbers"
+            yield f"{str(pack.get('id'))[:60]} {str(pack.get('version'))[:20]}: {numbers}"
 
 
 def _others(inherited: Iterable[Sequence[Inherited]]) -> Iterator[str]:
