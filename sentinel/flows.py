@@ -50,6 +50,7 @@ from sentinel.detect.rule_cache import RuleCache
 from sentinel.detect.rule_texts import load_rule_texts
 from sentinel.detect.watch import Log, Watch
 from sentinel.histories import predecessors
+from sentinel.impacts import signals_of_impacts
 from sentinel.inheriting import laid
 from sentinel.journeys import PRIVATE, Aids, Assessed, Material, Scanned, Watched
 from sentinel.model.alerts import Alert
@@ -224,7 +225,7 @@ def assess(
     scanned: Scanned | None,
     measured: Sequence[Evidence] = (),
 ) -> Assessed:
-    """Judge a site's answers, with what was measured, now or in an earlier run, laid beside them."""
+    """Judge a site's answers, with what was measured, now or in an earlier run, and its own DPIAs laid beside them."""
     who, types = site.file.organisation, load_types(content)
     about = types.organisation(who.name, who.number, who.kind, who.facts)
     whole = load_checklist(content)
@@ -232,7 +233,9 @@ def assess(
     given = read_answers(site.path(site.file.assessment.answers), checklist, as_of) if site.file.assessment else ()
     counting = laid(site, content, whole, given, as_of)
     effects = load_evidence_map(content, checklist)
-    evidence = (*apply(_signals(site, watched, scanned), effects), *measured)
+    read = signals_of_impacts(site, content, as_of)
+    kept = [one for one in measured if not read or one.signal.kind != "document"]  # what is read now is newer
+    evidence = (*apply((*_signals(site, watched, scanned), *read), effects), *kept)
     judged = judge(checklist, about, counting.answers, evidence, as_of)
     backed = graded(judged, load_grades(content), effects.governed, as_of)
     judgements = tell(rated(backed, load_scale(content), effects.governed, as_of), counting.inherited)

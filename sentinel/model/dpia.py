@@ -194,7 +194,8 @@ class Dpia:
     """`sentinel.dpia/1`: the whole assessment as it stands on a day.
 
     `counts` holds every item by its state, and is never told as one number. `remains` names, in both languages, what
-    keeps it from being finished; `before_start` the measures to be carried out before anything starts.
+    keeps it from being finished; `before_start` the measures to be carried out before anything starts. `in_use` is the
+    day that the processing is taken into use, or was; None where nobody has said.
     """
 
     case: str
@@ -203,6 +204,7 @@ class Dpia:
     number: str
     as_of: date
     made: date | None
+    in_use: date | None
     state: DpiaState
     because: Text
     screening: Screening

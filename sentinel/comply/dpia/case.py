@@ -192,6 +192,7 @@ class DpiaFile(Schema):
     title: Word = ""
     organisation: Who = Who()
     made: MaybeDay = None
+    in_use: MaybeDay = None
     screening: Annotated[ScreeningEntry, Field(default_factory=ScreeningEntry)]
     description: Description = Description()
     necessity: Necessity = Necessity()

@@ -96,7 +96,7 @@ def fresh_dpia(case: str, name: str, number: str, pack: Pack, language: Language
     contact = {"role": "", "email": "", "phone": ""}
     who = {"name": name, "number": number, "contact": contact}
     yield as_yaml(
-        {"schema": "sentinel.dpiacase/1", "case": case, "title": "", "organisation": who, "made": None}
+        {"schema": "sentinel.dpiacase/1", "case": case, "title": "", "organisation": who, "made": None, "in_use": None}
     ).replace(": null\n", ":\n")
     yield from _screening(pack, words, language)
     yield from _statements(pack, words, language)

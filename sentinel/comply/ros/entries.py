@@ -17,7 +17,7 @@ Said = Annotated[str, Field(min_length=1, max_length=4_000)]
 Level = Annotated[int, Field(ge=1, le=6, strict=True)]
 Harm = Annotated[int, Field(ge=0, le=6, strict=True)]
 """A level of consequence; 0 is none."""
-FactKey = Annotated[str, Field(pattern=r"^(finding|rule|log|inventory)/[\w.*-]+$", max_length=200)]
+FactKey = Annotated[str, Field(pattern=r"^(finding|rule|log|inventory|document)/[\w.*-]+$", max_length=200)]
 
 
 class CriteriaEntry(Schema):
