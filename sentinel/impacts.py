@@ -13,6 +13,8 @@ from sentinel.comply.dpia.signals import signals_of
 from sentinel.errors import ContentError, Fault
 from sentinel.model.compliance import Signal
 from sentinel.model.dpia import Dpia
+from sentinel.model.risks import Ros
+from sentinel.risks import assess_risks
 from sentinel.settings import Site
 
 
@@ -37,6 +39,15 @@ def signals_of_impacts(site: Site, content: Path, as_of: date) -> tuple[Signal, 
     """Return what a site's assessments say of its requirements; a site that names none says nothing by that."""
     found = impacts_of(site, content, as_of)
     return tuple(signal for name, dpia in found.items() for signal in signals_of(dpia, name))
+
+
+def beside_risks(site: Site, content: Path, file: Path, as_of: date) -> tuple[Ros, Dpia]:
+    """Return a site's ROS and one assessment of impact of the same organisation; ContentError with all faults."""
+    pack = load_pack(content)
+    read, _ = read_dpia(file, pack, as_of)
+    if faults := _foreign(site, {file.as_posix(): read}):
+        raise ContentError(faults)
+    return assess_risks(site, content, as_of), assess(read, pack, as_of)
 
 
 def _foreign(site: Site, read: dict[str, DpiaFile]) -> list[Fault]:

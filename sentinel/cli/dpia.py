@@ -11,6 +11,7 @@ import click
 from sentinel.cli.app import ExitCode
 from sentinel.cli.breach import LANGUAGE, echo_all
 from sentinel.cli.dpia_ask import ask_all
+from sentinel.cli.dpia_risks import risks, take
 from sentinel.cli.dpia_told import ITEMS, TESTS, remaining, say_screening, say_state
 from sentinel.cli.options import AS_OF, FILES, Asked, asks
 from sentinel.cli.output import emit
@@ -220,6 +221,10 @@ def import_pia(asked: Asked, file: Path, case: str, out: str | None) -> int:
     say_warnings(made.warnings)
     say_all(f"not taken over: {what}" for what in made.left)
     return ExitCode.CLEAN
+
+
+dpia.add_command(risks)
+dpia.add_command(take)
 
 
 def _read(asked: Asked, file: Path, as_of: datetime | None) -> tuple[DpiaFile, Pack, date]:

@@ -14,9 +14,11 @@ from sentinel.cli.ros_told import say_missing, say_risks
 from sentinel.cli.signed import sign_written
 from sentinel.cli.summary import say, say_all, say_people
 from sentinel.cli.writing import must_be_free, save
+from sentinel.comply.dpia.taking import to_ros
 from sentinel.comply.ros.library import ALWAYS_THERE
 from sentinel.comply.ros.sharing import read_shared, redacted, suggestions
 from sentinel.comply.ros.writing import entries_yaml, fresh_file
+from sentinel.impacts import beside_risks
 from sentinel.model.records import Record, record_of
 from sentinel.model.text import LANGUAGES, Language
 from sentinel.report.ros.files import write_ros
@@ -166,6 +168,27 @@ def import_risks(asked: Asked, shared: Path, site_file: Path, out: str | None, a
     _write(entries_yaml(found.entries), out)
     say_all(f"{name}: passed over, {why}" for name, why in found.skipped)
     say(f"{len(found.entries)} suggested, {len(found.skipped)} passed over; none of it is assessed")
+    return asked.exit_code(())
+
+
+@ros.command("take", epilog="Example: sentinel ros take examples/clinic/site.toml examples/clinic/dpia.yml")
+@click.argument("site_file", metavar="SITE.toml", type=FILES)
+@click.argument("file", metavar="DPIA.yml", type=FILES)
+@OUT
+@AS_OF
+@asks("content")
+def take(asked: Asked, site_file: Path, file: Path, out: str | None, as_of: datetime | None) -> int:
+    """Make risks out of what a DPIA fears: linked with it, with its measures, and judged by nobody yet.
+
+    The entries are to be put below `risks:`. What is linked already is never made twice.
+    """
+    site = read_site(site_file)
+    folder = asked.content_folder(site)
+    found, dpia = beside_risks(site, folder, file, day_of(as_of, site))
+    made = to_ros(found, dpia, ground(site, folder).library.measures)
+    _write(entries_yaml(made.entries), out)
+    say_all(f"{name}: passed over, {why}" for name, why in made.passed)
+    say(f"{len(made.entries)} taken; none of it is assessed")
     return asked.exit_code(())
 
 

@@ -106,6 +106,16 @@ class SuggestionEntry(Schema):
     shared: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
+class DpiaEntry(Schema):
+    """The event of an assessment of impact (DPIA) that a risk was taken from, and how it stood there."""
+
+    case: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
+    event: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
+    date: Day
+    likelihood: Annotated[int, Field(ge=1, le=4, strict=True)] | None = None
+    severity: Annotated[int, Field(ge=1, le=4, strict=True)] | None = None
+
+
 class RiskEntry(Schema):
     """One risk. `title`, `text`, `threatens` and `requirements` belong to the organisation's own alone."""
 
@@ -120,6 +130,7 @@ class RiskEntry(Schema):
     not_relevant: ExemptionEntry | None = None
     considered: tuple[FactKey, ...] = ()
     suggested: SuggestionEntry | None = None
+    dpia: DpiaEntry | None = None
     note: Line = ""
 
 
