@@ -50,7 +50,7 @@ from sentinel.detect.rule_cache import RuleCache
 from sentinel.detect.rule_texts import load_rule_texts
 from sentinel.detect.watch import Log, Watch
 from sentinel.histories import predecessors
-from sentinel.impacts import signals_of_impacts
+from sentinel.impacts import people_of_impacts, signals_of_impacts
 from sentinel.inheriting import laid
 from sentinel.journeys import PRIVATE, Aids, Assessed, Material, Scanned, Watched
 from sentinel.model.alerts import Alert
@@ -246,7 +246,8 @@ def _concluded(site: Site, content: Path, as_of: date, watched: Watched, scanned
     """Assess, lay packs and the assessment of risk beside, and put all into one result."""
     packs = packs_of_run(site, content, as_of)
     assessed = assess(site, content, as_of, watched, scanned)
-    result = replace(put_together(site, content, as_of, watched, scanned, assessed), packs=packs)
+    people = people_of_impacts(site, content, as_of)
+    result = replace(put_together(site, content, as_of, watched, scanned, assessed), packs=packs, people=people)
     risks = risks_of_run(site, content, as_of, assessed.judgements)
     return result if risks is None else replace(result, risks=risks, decisions=(*result.decisions, *asked(risks)))
 
