@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from sentinel.model.compliance import Answer, Judgement, Score
 from sentinel.model.result import Result
@@ -24,22 +25,28 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _PARTICLES = frozenset({"af", "av", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "la", "le", "ten"}) | {
     "van", "von", "bin", "ibn", "el", "al", "ter"
 }  # fmt: skip
-_TITLES = frozenset({"dr", "prof", "hr", "fru", "frk", "lege", "overlege", "sykepleier", "advokat", "mr", "mrs", "ms"})
-_NO_PERSON = frozenset(
+_ORGANISED = frozenset(
     word
     for line in (
-        "as asa hf rhf iks sa kf ans da ba nuf ab aps gmbh ltd inc it ikt hr gdpr dpo",
-        "avdeling data drift enhet foretak gruppe helse hjemme hjemmetjenesten ikt-drift klinikk kommune kontor",
-        "legekontor leverandør nett plattform regnskap senter service språk support sykehus sykehjem system systemer",
-        "tannklinikk team teknikk vakt",
-        "administrasjon administrasjonen daglig direktør direktøren fagansvarlig internkontroll kommunaldirektør",
-        "kommunalsjef leder lederen ledelse ledelsen legen personvernombud personvernombudet resepsjon resepsjonen",
-        "sikkerhetsleder sjef styret sykepleieren tannlegen vaktleder virksomheten",
-        "board clinic department director head hospital manager management office operations owner unit",
+        "as asa hf rhf iks sa kf ans da ba nuf ab aps gmbh ltd inc avdeling data drift enhet foretak gruppe helse",
+        "hjemme hjemmetjenesten klinikk kommune kontor legekontor nett plattform regnskap senter service språk support",
+        "sykehus sykehjem system systemer tannklinikk team teknikk vakt clinic department hospital office unit",
     )
     for word in line.split()
 )
-"""Words of organisations and roles: what holds one of them is no person's name."""
+"""Words of organisations: these, and the word before each, are no person's name."""
+_ROLES = frozenset(
+    word
+    for line in (
+        "administrasjon administrasjonen advokat daglig direktør direktøren dpo eier eieren fagansvarlig fysioterapeut",
+        "ikt internkontroll it kommunaldirektør kommunalsjef kommuneoverlege lederen leder ledelse ledelsen lege legen",
+        "leverandør leverandøren overlege personvernombud personvernombudet resepsjon resepsjonen sekretær",
+        "sikkerhetsleder sjef styret styreleder sykepleier sykepleieren tannlege tannlegen tannpleier vaktleder",
+        "virksomheten dr prof hr fru frk mr mrs ms board director head manager management operations owner",
+    )
+    for word in line.split()
+)
+"""Words of roles: what stands beside them may be a name."""
 _SHORTEST = 2
 
 
@@ -77,18 +84,31 @@ def names_of(result: Result) -> Names:
 
 
 def persons(written: str) -> Iterator[str]:
-    """Yield the names of people in what stands where a person is to be named; roles and organisations are none."""
+    """Yield the names of people in what stands where a person is to be named; roles and organisations are none.
+
+    Two words with a capital are a name, one only where nothing but a role stands beside it.
+    """
     for part in _PARTS.split(unicodedata.normalize("NFC", written).translate(_INVISIBLE)):
-        words = [word.strip(".:'\"«»“”") for word in part.split()]
-        named = [word for word in words if word and word.casefold() not in _TITLES]
-        if named and all(_is_name(word) for word in named) and any(word[0].isupper() for word in named):
-            yield " ".join(named)
+        words = [bare for word in part.split() if (bare := word.strip(".:'\"«»“”"))]
+        words = [word for word in words if word.casefold() not in _ROLES]
+        runs = [list(run) for named, run in groupby(words, key=_is_name) if named]
+        for run in runs:
+            name = _person(run)
+            if name and (len(name) > 1 or name == words):
+                yield " ".join(name)
 
 
 def _is_name(word: str) -> bool:
-    if word.casefold() in _NO_PERSON or any(letter.isdigit() for letter in word):
-        return False
-    return word[0].isupper() or word.casefold() in _PARTICLES
+    return any(map(str.isupper, word)) or word.casefold() in _PARTICLES | _ORGANISED
+
+
+def _person(run: list[str]) -> list[str]:
+    """Return a run of words without the organisation in it; a single word beside that is a part of it."""
+    organised = {at for at, word in enumerate(run) if word.casefold() in _ORGANISED}
+    away = organised | {at - 1 for at in organised}
+    left = [word for at, word in enumerate(run) if at not in away]
+    named = [word for word in left if word.casefold() not in _PARTICLES]
+    return [] if not named or (organised and len(named) == 1) else left
 
 
 def _pattern(names: Iterable[str], organisation: str) -> re.Pattern[str] | None:
