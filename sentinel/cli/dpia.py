@@ -28,7 +28,7 @@ from sentinel.comply.dpia.reading import read_dpia
 from sentinel.comply.dpia.sharing import read_shared_dpia, redacted, suggested
 from sentinel.comply.dpia.writing import fresh_dpia
 from sentinel.comply.ros.writing import as_yaml
-from sentinel.content import read_text
+from sentinel.content import read_text, root
 from sentinel.model.records import record_of
 from sentinel.model.text import LANGUAGES, Language
 from sentinel.report.dpia.files import write_dpia
@@ -191,7 +191,7 @@ def export(
     """Write the assessment for the French authority's open tool (CNIL PIA), and tell what that tool cannot hold."""
     read, pack, day = _read(asked, file, as_of)
     if shared:
-        _write(redacted(read, pack, day), out)
+        _write(redacted(read, pack, load_pack(root()), day), out)
         return ExitCode.CLEAN
     made = to_cnil(read, pack, day, language)
     _write(made.text, out)

@@ -22,7 +22,7 @@ from sentinel.impacts import beside_risks
 from sentinel.model.records import Record, record_of
 from sentinel.model.text import LANGUAGES, Language
 from sentinel.report.ros.files import write_ros
-from sentinel.risks import assess_risks, ground, read_file
+from sentinel.risks import assess_risks, ground, read_file, shared_ground
 from sentinel.settings import read_site
 
 RESULT = click.option(
@@ -147,9 +147,8 @@ def export(asked: Asked, site_file: Path, agreed: bool, out: str | None, as_of: 
     if not agreed:
         raise click.UsageError("only a redacted file can be made: say --redacted")
     site = read_site(site_file)
-    folder = asked.content_folder(site)
-    known, assessed = ground(site, folder), assess_risks(site, folder, day_of(as_of, site))
-    _write(redacted(assessed, known.about.kind, known.against.matrices, known.library), out)
+    assessed, common = assess_risks(site, asked.content_folder(site), day_of(as_of, site)), shared_ground(site)
+    _write(redacted(assessed, common.about.kind, common.against.matrices, common.library), out)
     return asked.exit_code(())
 
 
