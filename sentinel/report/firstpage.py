@@ -96,7 +96,8 @@ def measured(judgement: Judgement, evidence: Sequence[Evidence], limit: int, cat
     text = brief(signals[0].what.say(catalogue.language).rstrip("."), limit)
     when = _when(signals[0].first, signals[0].last, catalogue)
     rest = f" {catalogue.count('more.items', len(signals) - 1)}" if len(signals) > 1 else ""
-    return catalogue.say("measured", what=text + (f" ({when})" if when else "") + rest)
+    lead = "read" if all(signal.kind == "document" for signal in signals) else "measured"
+    return catalogue.say(lead, what=text + (f" ({when})" if when else "") + rest)
 
 
 def dated(judgements: Iterable[Judgement], catalogue: Catalogue) -> str:
