@@ -266,10 +266,11 @@ def _grounds(result: Result, total: int, catalogue: Catalogue) -> str:
 
 
 def _supported(judgement: Judgement) -> bool:
-    """Say whether measurements support what was answered, and none lowers or contradicts it."""
+    """Say whether measurements support what was answered, and nothing lowers or contradicts it."""
     roles = {evidence.role for evidence in judgement.evidence}
+    sure = {evidence.role for evidence in judgement.evidence if evidence.signal.kind != "document"}
     claimed = judgement.answer is not None and judgement.state in ("met", "partly")
-    return claimed and "supports" in roles and not roles & {"caps", "contradicts"}
+    return claimed and "supports" in sure and not roles & {"caps", "contradicts"}
 
 
 def _with(text: str, when: str) -> str:

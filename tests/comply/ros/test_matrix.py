@@ -130,7 +130,9 @@ def test_matrices_of_other_sizes_place_every_cell_and_say_their_own_words(
 ) -> None:
     level = {key: {"nb": f"{key} «æøå»", "en": key} for key in ("name", "frequency", "ease")}
     means = {name: {"nb": "Død på stedet", "en": "Death"} for name in DIMENSIONS}
-    cells = [[BANDS[min(2, 3 * (i + j + 1) // (rows + columns))] for j in range(columns)] for i in range(rows)]
+    cells: list[list[str]] = [
+        [BANDS[min(2, 3 * (i + j + 1) // (rows + columns))] for j in range(columns)] for i in range(rows)
+    ]
     made = own(cells, likelihood=[level] * rows, consequence=[{"name": level["name"], "means": means}] * columns)
     write(tmp_path / "var.yml", made)
     matrix = pick_matrix("var.yml", tmp_path, SHIPPED)
