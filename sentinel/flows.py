@@ -26,6 +26,8 @@ from sentinel.comply.actions import Proposal, actions, decisions, propose
 from sentinel.comply.answers import read_answers
 from sentinel.comply.change import changes
 from sentinel.comply.checklist import Checklist, load_checklist
+from sentinel.comply.dpia.asked import asked as asked_of_impacts
+from sentinel.comply.dpia.asked import people
 from sentinel.comply.evidence import apply, load_evidence_map
 from sentinel.comply.followup import followed, read_followups
 from sentinel.comply.grades import graded, load_grades
@@ -50,7 +52,7 @@ from sentinel.detect.rule_cache import RuleCache
 from sentinel.detect.rule_texts import load_rule_texts
 from sentinel.detect.watch import Log, Watch
 from sentinel.histories import predecessors
-from sentinel.impacts import people_of_impacts, signals_of_impacts
+from sentinel.impacts import impacts_of, signals_of_impacts
 from sentinel.inheriting import laid
 from sentinel.journeys import PRIVATE, Aids, Assessed, Material, Scanned, Watched
 from sentinel.model.alerts import Alert
@@ -246,10 +248,11 @@ def _concluded(site: Site, content: Path, as_of: date, watched: Watched, scanned
     """Assess, lay packs and the assessment of risk beside, and put all into one result."""
     packs = packs_of_run(site, content, as_of)
     assessed = assess(site, content, as_of, watched, scanned)
-    people = people_of_impacts(site, content, as_of)
-    result = replace(put_together(site, content, as_of, watched, scanned, assessed), packs=packs, people=people)
+    result = replace(put_together(site, content, as_of, watched, scanned, assessed), packs=packs)
     risks = risks_of_run(site, content, as_of, assessed.judgements)
-    return result if risks is None else replace(result, risks=risks, decisions=(*result.decisions, *asked(risks)))
+    impacts = impacts_of(site, content, as_of).values()
+    decisions = (*result.decisions, *(asked(risks) if risks else ()), *asked_of_impacts(impacts))
+    return replace(result, risks=risks, decisions=decisions, people=people(impacts))
 
 
 def put_together(

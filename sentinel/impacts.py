@@ -41,15 +41,6 @@ def signals_of_impacts(site: Site, content: Path, as_of: date) -> tuple[Signal, 
     return tuple(signal for name, dpia in found.items() for signal in signals_of(dpia, name))
 
 
-def people_of_impacts(site: Site, content: Path, as_of: date) -> tuple[str, ...]:
-    """Return whom a site's assessments name: who decided, accepted, or owns a measure."""
-    found = impacts_of(site, content, as_of).values()
-    decided = (dpia.approval.by for dpia in found)
-    accepted = (event.accepted.by for dpia in found for event in dpia.events if event.accepted)
-    owners = (measure.owner for dpia in found for measure in dpia.measures)
-    return tuple(sorted({name for name in (*decided, *accepted, *owners) if name}))
-
-
 def beside_risks(site: Site, content: Path, file: Path, as_of: date) -> tuple[Ros, Dpia]:
     """Return a site's ROS and one assessment of impact of the same organisation; ContentError with all faults."""
     pack = load_pack(content)
