@@ -19,6 +19,8 @@ from sentinel.model.text import Language
 THREATENS: dict[str, Dimension] = {"access": "confidentiality", "change": "integrity", "loss": "availability"}
 _NAMED = re.compile(r"[a-z][a-z0-9-]{2,60}")
 _NAME = 55
+_ID, _TITLE, _TEXT = 60, 200, 4_000
+"""What the other file has room for."""
 _LEAST_FIRST = ("planned", "started", "done")
 
 
@@ -44,7 +46,7 @@ def to_dpia(ros: Ros, dpia: Dpia, wanted: Sequence[str], language: Language) -> 
         else:
             measures = list(_measures_to(risk, dpia, made, language))
             made.entries[_free(risk.id, dpia)] = {
-                "title": risk.title.say(language),
+                "title": _cut(risk.title.say(language), _TITLE),
                 "ros": _origin(risk, ros),
                 "measures": measures,
             }
@@ -63,7 +65,11 @@ def _why_not(risk: Risk, dpia: Dpia, there: dict[str, FearedEvent]) -> str:
 
 def _free(name: str, dpia: Dpia) -> str:
     taken = {event.id for event in dpia.events}
-    return name if name not in taken else f"ros-{name[:_NAME]}"
+    return name[:_ID] if name[:_ID] not in taken else f"ros-{name[:_NAME]}"
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _origin(risk: Risk, ros: Ros) -> dict[str, Any]:
@@ -86,8 +92,9 @@ def _measures_to(risk: Risk, dpia: Dpia, made: Taken, language: Language) -> Ite
             made.passed.append((measure.id, hint))
         else:
             entry = _entry(measure, language)
-            made.measures[measure.id] = _less(made.measures.get(measure.id), entry)
-            yield measure.id
+            name = measure.id[:_ID]
+            made.measures[name] = _less(made.measures.get(name), entry)
+            yield name
 
 
 def _entry(measure: Measure, language: Language) -> dict[str, Any]:
@@ -127,9 +134,10 @@ def _risk(event: FearedEvent, dpia: Dpia, made: Taken, library: set[str]) -> dic
     if event.before:
         link |= {"likelihood": event.before.likelihood, "severity": event.before.severity}
     lines = list(_lines(event, dpia, made, library))
+    told = ". ".join(line.rstrip(".") for line in event.threats) + "." if event.threats else event.title.nb
     return {
         "title": f"{event.title.nb}: {dpia.title}",
-        "text": ". ".join(line.rstrip(".") for line in event.threats) + "." if event.threats else event.title.nb,
+        "text": _cut(told, _TEXT),
         "threatens": [*([THREATENS[event.id]] if event.id in THREATENS else []), "person"],
         **({"measures": lines} if lines else {}),
         "dpia": link,

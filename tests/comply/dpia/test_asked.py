@@ -7,13 +7,12 @@ from tests.comply.dpia.test_assess import ACCEPTED, DECIDED, example, high
 def test_what_is_in_use_and_not_assessed_is_asked_about_first() -> None:
     begun, grave = example(in_use="2026-11-01"), example(events=high(), title="Sensor")
 
-    assert [text.nb for text in asked([grave, begun])] == [
-        (
-            "Om «Oppfølging hjemme etter kjeveoperasjon, med app og videosamtale» skal stanses til personvernkonsekvensene "
-            "er vurdert: den er i bruk siden 1. november 2026"
-        ),
-        "Om risikoen i «Sensor» skal ned, eller om Datatilsynet skal spørres først: den er fortsatt høy",
-    ]
+    stopped, lowered = asked([grave, begun])
+    assert stopped.nb.startswith("Om «Oppfølging hjemme etter kjeveoperasjon")
+    assert stopped.nb.endswith("stanses til personvernkonsekvensene er vurdert: den er i bruk siden 1. november 2026")
+    assert lowered.nb == (
+        "Om risikoen i «Sensor» skal ned, eller om Datatilsynet skal spørres først: den er fortsatt høy"
+    )
 
 
 def test_what_is_finished_asked_already_or_to_come_asks_nothing() -> None:

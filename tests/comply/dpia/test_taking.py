@@ -114,6 +114,19 @@ def test_a_name_that_the_file_uses_for_something_else_is_not_taken_from_it(tmp_p
     assert list(taken.entries) == ["ros-snooping"]
 
 
+def test_what_the_other_file_has_no_room_for_is_cut_and_can_be_read(tmp_path: Path) -> None:
+    long = "a" * 61
+    own = {"title": "Ord " * 900, "text": "x", "threatens": ["person"], "measures": [small.measure(long, title="Lås")]}
+    ros = small.ros(tmp_path, {long: own})
+    whole = read(put_in(to_dpia(ros, read(BARE), [long], "nb"), BARE))
+    event = next(event for event in whole.events if event.own)
+
+    assert (event.id, event.measures, len(event.title.nb)) == ("a" * 60, ("a" * 60,), 200)
+    assert [link.differs for link in links(ros, whole) if link.event] == [()]
+    told = read({**BARE, "events": {"access": {"before": estimate(2, 2), "threats": ["Ord " * 4000]}}})
+    assert small.ros(tmp_path, to_ros(ros, told, ()).entries).risks
+
+
 def lines(draw: st.DrawFn) -> list[dict[str, Any]]:
     names = draw(st.lists(st.sampled_from(MEASURES), unique=True, max_size=3))
     states = [draw(st.sampled_from(["planned", "started", "done", "dropped"])) for _ in names]
