@@ -42,7 +42,7 @@ def between(target: str, plan: Plan) -> Iterator[Between]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             fault = proxy.plan(self.path, body)
             proxy.done[fault] = proxy.done.get(fault, 0) + 1
-            if fault in {"429", "503", "413"}:
+            if fault in {"404", "413", "429", "503"}:
                 self._answer(int(fault), [PRODUCT], b'{"error":{"type":"said_so","reason":"a test"}}')
                 return
             if fault == "drop":
@@ -69,7 +69,8 @@ def between(target: str, plan: Plan) -> Iterator[Between]:
                 self.send_header(key, value)
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
-            self.wfile.write(data[: len(data) // 2] if cut else data)
+            if self.command != "HEAD":
+                self.wfile.write(data[: len(data) // 2] if cut else data)
             self.close_connection = cut
 
         def log_message(self, *words: object) -> None:
