@@ -22,8 +22,8 @@ from sentinel.model.events import Event
 from sentinel.model.track import Track
 from sentinel.native import can_compile, machine_code
 
-ALONE = 4
-"""Blocks of 4 MB."""
+ALONE = 2
+"""Blocks of 8 MB."""
 SMALL = 1_000_000
 """Events times rules that the reference engine judges while machine code would still be loaded."""
 MOST = 16_000

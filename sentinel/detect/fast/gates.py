@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -170,6 +170,16 @@ class Entry:
     also: tuple[Door, ...]
 
 
+class Remembers(Protocol):
+    """What remembers something by numbers of values."""
+
+    def forget(self) -> None:
+        """Forget what was worked out so far."""
+
+
+R = TypeVar("R", bound=Remembers)
+
+
 class Porter:
     """Makes keepers, and numbers what stands behind them; plans share both, with what is remembered."""
 
@@ -177,6 +187,7 @@ class Porter:
         self._values = values
         self._scanning = scanning
         self._keepers: dict[tuple[tuple[Gate, int], ...], Doorkeeper] = {}
+        self._others: list[Remembers] = []
         self._numbers: dict[Entry, int] = {}
         self.entries: list[Entry] = []
 
@@ -187,12 +198,17 @@ class Porter:
             self._keepers[key] = Doorkeeper(gates[0][0][0], key, self._values, scanning=self._scanning)
         return Door(names, self._keepers[key])
 
+    def remember(self, other: R) -> R:
+        """Have something else forget together with the keepers."""
+        self._others.append(other)
+        return other
+
     def tidy(self) -> None:
         """Have all keepers forget, once they remember too much together."""
         if self._values.remembered > MOST_TOGETHER:
             self._values.remembered = 0
-            for keeper in self._keepers.values():
-                keeper.forget()
+            for one in (*self._keepers.values(), *self._others):
+                one.forget()
 
     def entry(self, entry: Entry) -> int:
         """Return the number of an entry."""
