@@ -15,6 +15,7 @@ from sentinel.detect.condition import And, FieldTest, Keyword, Node, Or, fields,
 from sentinel.detect.engine import BREAKS
 from sentinel.detect.evaluate import Look, holds
 from sentinel.detect.fast.bell import Bell, make_bell
+from sentinel.detect.fast.databases import Databases
 from sentinel.detect.fast.table import Values
 
 MOST_REMEMBERED = 20_000
@@ -80,18 +81,18 @@ def _alone(node: Node) -> tuple[str, ...] | None:
 class Doorkeeper:
     """For the values of some fields, the rules that they let pass; remembers them by their numbers.
 
-    Where `scanning`, the needles of its gates are looked for in new values before these are judged.
+    Where there are `databases`, the needles of its gates are looked for in new values before these are judged.
     """
 
-    __slots__ = ("_age", "_bell", "_known", "_looked", "_scanning", "_values", "doors", "names")
+    __slots__ = ("_age", "_bell", "_databases", "_known", "_looked", "_values", "doors", "names")
 
     def __init__(
-        self, names: tuple[str, ...], doors: Sequence[tuple[Gate, int]], values: Values, *, scanning: bool
+        self, names: tuple[str, ...], doors: Sequence[tuple[Gate, int]], values: Values, databases: Databases | None
     ) -> None:
         self.names = names
         self.doors = tuple(doors)
         self._values = values
-        self._scanning = scanning
+        self._databases = databases
         self._age = values.age
         self._known: dict[Key, tuple[int, ...]] = {}
         self._looked = 0
@@ -120,13 +121,13 @@ class Doorkeeper:
         The needles of the gates are looked for in all of them at once, if there are many.
         """
         self._looked += len(keys)
-        if self._bell is None and not (self._scanning and self._looked * len(self.doors) >= MANY):
+        if self._bell is None and (self._databases is None or self._looked * len(self.doors) < MANY):
             every = range(len(self.doors))
             return {key: found for key in keys if (found := self._judge(key, every))}
         numbers = keys if len(self.names) == 1 else [self._numbers_of(key) for key in keys]
         texts = self._values.texts(np.array(numbers, np.int32).reshape(len(keys), -1))
         if self._bell is None:
-            self._bell = make_bell([node for (_, node), _ in self.doors], texts.lines)
+            self._bell = make_bell([node for (_, node), _ in self.doors], texts.lines, self._databases)
         woken = self._bell.woken(texts)
         return {keys[index]: found for index, gates in woken if (found := self._judge(keys[index], gates))}
 
@@ -183,9 +184,9 @@ R = TypeVar("R", bound=Remembers)
 class Porter:
     """Makes keepers, and numbers what stands behind them; plans share both, with what is remembered."""
 
-    def __init__(self, values: Values, *, scanning: bool) -> None:
+    def __init__(self, values: Values, databases: Databases | None) -> None:
         self._values = values
-        self._scanning = scanning
+        self._databases = databases
         self._keepers: dict[tuple[tuple[Gate, int], ...], Doorkeeper] = {}
         self._others: list[Remembers] = []
         self._numbers: dict[Entry, int] = {}
@@ -195,7 +196,7 @@ class Porter:
         """Return the door for some gates with what they let pass, by number."""
         key = tuple(gates)
         if key not in self._keepers:
-            self._keepers[key] = Doorkeeper(gates[0][0][0], key, self._values, scanning=self._scanning)
+            self._keepers[key] = Doorkeeper(gates[0][0][0], key, self._values, self._databases)
         return Door(names, self._keepers[key])
 
     def remember(self, other: R) -> R:

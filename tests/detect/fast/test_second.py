@@ -14,14 +14,19 @@ from sentinel.detect.fast.rows import Rows
 from sentinel.detect.fast.second import OFTEN, SecondLook
 from sentinel.detect.routes import Routes
 from sentinel.detect.rule import RuleSet
-from sentinel.model.events import Event
+from sentinel.model.events import Event, Value
 from tests.detect.documents import filter_
 from tests.detect.fast.mutations import compact
 from tests.detect.fast.twins import Twins
 from tests.detect.rules import rule, rules
 
-VAIN = {"Channel": "Security", "EventID": 4688, "NewProcessName": r"C:\x.exe", "CommandLine": r"\whoami.exe"}
-HIT = {**VAIN, "NewProcessName": r"C:\WHOAMI.exe"}
+VAIN: dict[str, Value] = {
+    "Channel": "Security",
+    "EventID": 4688,
+    "NewProcessName": r"C:\x.exe",
+    "CommandLine": r"\whoami.exe",
+}
+HIT: dict[str, Value] = {**VAIN, "NewProcessName": r"C:\WHOAMI.exe"}
 
 
 @dataclass
@@ -74,7 +79,8 @@ def test_a_rule_not_woken_often_is_left_as_it_is(looked: Looked) -> None:
 def test_what_met_a_rule_is_known_once_it_was_looked_at_twice(looked: Looked) -> None:
     first = looked.look(0, *[HIT] * OFTEN)
     found = looked.look(0, HIT, VAIN, HIT, {**HIT, "pad": 1}, {**HIT, "NewProcessName": r"D:\whoami.exe"})
-    matched = matches(looked.matcher.reference.ruleset.rules[0].condition, {**HIT, "Image": HIT["NewProcessName"]})
+    image: dict[str, Value] = {**HIT, "Image": HIT["NewProcessName"]}
+    matched = matches(looked.matcher.reference.ruleset.rules[0].condition, image)
 
     assert first == [(row, None) for row in range(OFTEN)]
     assert [row for row, _ in found] == [0, 2, 3, 4]
