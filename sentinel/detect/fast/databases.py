@@ -8,7 +8,7 @@ from importlib.metadata import version
 
 import msgspec
 
-from sentinel.detect.fast.scanner import Expression, Scanner, available
+from sentinel.detect.fast.scanner import Expression, Scanner, available, flags_of
 from sentinel.model.kept import Kept
 
 MOST = 24
@@ -32,11 +32,11 @@ class Databases:
         """Do as `Scanner.literals` does."""
         if len(needles) < WORTH:
             return Scanner.literals(needles)
-        return self._scanner(("literals", *needles), lambda: Scanner.literals(needles))
+        return self._scanner(("literals without case", *needles), lambda: Scanner.literals(needles))
 
     def expressions(self, expressions: Sequence[Expression]) -> Scanner:
         """Do as `Scanner.expressions` does."""
-        asked = [(one.pattern, one.caseless) for one in expressions]
+        asked = [(one.pattern, flags_of(one)) for one in expressions]
         return self._scanner(("expressions", *asked), lambda: Scanner.expressions(expressions))
 
     def save(self) -> None:

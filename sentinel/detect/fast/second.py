@@ -14,7 +14,7 @@ import numpy as np
 from sentinel.detect.condition import Keyword, leaves
 from sentinel.detect.engine import BREAKS, Known
 from sentinel.detect.evaluate import Look, holds, matches_in
-from sentinel.detect.fast.gates import Porter
+from sentinel.detect.fast.gates import MOST_REMEMBERED, Porter
 from sentinel.detect.fast.plans import Plan, names_in
 from sentinel.detect.fast.rows import Rows
 from sentinel.detect.fast.table import Values
@@ -51,7 +51,7 @@ class Verdicts:
 
     def left(self, rows: Rows, woken: Bytes) -> Iterator[tuple[int, Known]]:
         """Yield those of the woken rows for which the rule may be true, with what met it."""
-        if self._age != self._values.age:
+        if self._age != self._values.age or len(self._known) + len(woken) > MOST_REMEMBERED:
             self._age = self._values.age
             self._known.clear()
         places = self._values.places

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -148,6 +149,38 @@ def test_both_engines_agree_whatever_was_learned(few: RuleSet, routes: Routes, s
         assert twins.read(b"\n".join(lines), [line + b"\n" for line in lines], f"log {start}") == []
     assert twins.accounts() == []
     assert sum(entry.hits for entry in twins.fast.ledger()) > OFTEN
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_both_engines_agree_over_blocks_of_the_same_few_values(few: RuleSet, routes: Routes, seed: int) -> None:
+    """Every rule is woken often, so that most is remembered, and so is what met it."""
+    chance, twins = Random(seed), Twins(few, routes)
+    programs: list[Value] = [r"C:\whoami.exe", r"D:\WHOAMI.exe", "KIOSK", "", None, ["x", r"\whoami.exe"]]
+    others: list[Value] = ["", "3", 3, 3.0, 1, True, None, "blåbær", "whoami", "invoke-mimikatz.ps1", ["blåbær", 3]]
+    names = ("LogonType", "TargetUserName", "SubjectUserName", "CommandLine", "Details", "Image")
+    blocks = []
+    for _ in range(4):
+        events = [
+            {**VAIN, "NewProcessName": chance.choice(programs)}
+            | {name: chance.choice(others) for name in chance.sample(names, chance.randint(0, len(names)))}
+            for _ in range(4 * OFTEN)
+        ]
+        blocks += [b"".join(compact(event) + b"\n" for event in events), b""]
+
+    assert twins.read(b"".join(blocks), blocks) == []
+    assert twins.accounts() == []
+    assert sum(entry.hits for entry in twins.fast.ledger()) > 4 * OFTEN
+
+
+def test_no_more_is_remembered_than_there_is_room_for(looked: Looked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sentinel.detect.fast.second.MOST_REMEMBERED", 4)
+    looked.left(0, *[VAIN] * OFTEN)
+    found = [looked.left(0, {**VAIN, "NewProcessName": f"x{number}"}, HIT) for number in range(9)]
+
+    assert found == [[1]] * 9
+    verdicts = looked.second._verdicts[0]
+    assert verdicts is not None
+    assert len(verdicts._known) <= 4
 
 
 def test_values_that_python_takes_for_one_are_not_remembered_as_one(twins: Twins) -> None:
