@@ -67,7 +67,7 @@ def results(dossier: Dossier) -> Node:
         dossier.as_of.isoformat(),
         props=catalogue_props(dossier.catalogue),
         parties=[party(who), *_people(dossier)],
-        remarks=dossier.catalogue.based_on.nb,
+        remarks=dossier.catalogue.remarks.nb,
     )
     body = {"metadata": about, "import-ap": {"href": PLAN}, "results": [_result(dossier)]}
     return document("assessment-results", (text_of(body),), body)
