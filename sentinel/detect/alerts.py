@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import datetime
 
 import orjson
 
@@ -26,13 +25,14 @@ def fingerprint(event: Event) -> str:
     their text, line ends as LF, a GUID in braces in capitals, and `TimeCreated` as the moment it names, to the
     microsecond.
     """
+    fields = dict(event.fields)
     # Most values are texts that stand for themselves: a call for each of them is what this would cost most.
-    fields = {
-        name: value
-        if type(value) is str and value[:1] != "{" and "\r" not in value and name != "TimeCreated"
-        else _canonical(name, value)
-        for name, value in event.fields.items()
-    }
+    odd = [pair for pair in fields.items() if type(pair[1]) is not str or pair[1][:1] == "{" or "\r" in pair[1]]
+    for name, value in odd:
+        fields[name] = _canonical(value)
+    time = read_time(event.fields.get("TimeCreated"))
+    if time is not None:
+        fields["TimeCreated"] = time.isoformat(timespec="microseconds")
     return hash_of(fields)
 
 
@@ -55,11 +55,9 @@ def raise_alert(hit: Hit, event_id: str = "") -> Alert:
     )
 
 
-def _canonical(name: str, value: Value) -> str | list[str | None] | None:
+def _canonical(value: Value) -> str | list[str | None] | None:
     if isinstance(value, (list, tuple)):
         return [_text(item) for item in scalars(value)]
-    if name == "TimeCreated" and (time := read_time(value)) is not None:
-        return _moment(time)
     return _text(value)
 
 
@@ -70,10 +68,6 @@ def _text(value: object) -> str | None:
     if text[:1] == "{" and len(text) == GUID_LETTERS and _GUID.fullmatch(text):
         return text.upper()
     return text.replace("\r\n", "\n") if "\r" in text else text
-
-
-def _moment(time: datetime) -> str:
-    return time.isoformat(timespec="microseconds")
 
 
 def hash_of(value: object) -> str:

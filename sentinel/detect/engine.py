@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from sentinel.detect.condition import Node
 from sentinel.detect.days import day_of
@@ -18,6 +18,9 @@ from sentinel.model.events import Event
 
 BREAKS = (ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
 """What a rule may break with on an event that nobody foresaw; the other rules go on, and the ledger says so."""
+
+Known: TypeAlias = tuple[Match, ...] | None
+"""What met a rule that one view alone looks at; None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +67,24 @@ class Engine:
         return self.accounts.entries()
 
     def judge(
-        self, steps: Iterable[Step], event: Event, source: str, wanted: AbstractSet[int] | None = None
+        self, steps: Iterable[Step], event: Event, source: str, wanted: Mapping[int, Known] | None = None
     ) -> Iterator[Hit]:
         """Evaluate an event's rules, or only those with the numbers `wanted`, and yield its hits.
 
-        A rule that is met but for its filters is noted as suppressed.
+        What met one of those may be known already. A rule that is met but for its filters is noted as suppressed.
         """
         found: set[int] = set()
         hidden: set[int] = set()
         for step in steps:
-            numbers = step.rules if wanted is None else sorted(wanted & step.rules.keys())
+            numbers = step.rules if wanted is None else sorted(wanted.keys() & step.rules.keys())
             if not numbers:
                 continue
             look = Look(step.route.view(event.fields))
             for number in numbers:
                 rule = step.rules[number]
-                matched = None if number in found else self._matches(step, number, look, event, source)
+                matched = None if wanted is None else wanted[number]
+                if matched is None and number not in found:
+                    matched = self._matches(step, number, look, event, source)
                 if matched is not None:
                     found.add(number)
                     self.accounts.note_hit(source, number)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from sentinel.detect.fast.needles import Needles
 from sentinel.detect.fast.scanner import Found, Scanner
@@ -16,6 +17,9 @@ TOO_OFTEN = 0.02
 """Share of the events above which a witness is no help: its rule then stands behind a gate instead."""
 RARE = 0.002
 """Share of the events up to which a rule that is woken keeps its needles."""
+
+Literals: TypeAlias = Callable[[Sequence[bytes]], Scanner]
+"""What compiles needles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +92,20 @@ def choose(rules: Mapping[int, Ways], cost: Cost) -> dict[int, Needles]:
     return {number: one for number, one in found.items() if one is not None and total(one, cost) <= TOO_OFTEN}
 
 
-def make_alarm(chosen: Mapping[int, Needles], rules: int) -> Alarm:
+def make_alarm(chosen: Mapping[int, Needles], rules: int, literals: Literals = Scanner.literals) -> Alarm:
     """Compile the chosen witnesses of some of `rules` rules."""
     wakes: dict[bytes, list[int]] = {}
     for number, found in chosen.items():
         for needle in found:
             wakes.setdefault(needle, []).append(number)
     needles = tuple(sorted(wakes))
-    scanner = Scanner.literals(needles) if needles else None
+    scanner = literals(needles) if needles else None
     wakeless = frozenset(range(rules)) - chosen.keys()
     return Alarm(scanner, needles, tuple(tuple(wakes[needle]) for needle in needles), wakeless, chosen)
 
 
-def measure(rules: Sequence[Ways], sample: bytes) -> Cost:
+def measure(rules: Sequence[Ways], sample: bytes, literals: Literals = Scanner.literals) -> Cost:
     """Count every needle there is in a sample of search text."""
     needles = sorted({needle for known in rules for needle in all_needles(known)})
-    counts = Counter(needles[number] for number, _ in Scanner.literals(needles).scan(sample)) if needles else Counter()
+    counts = Counter(needles[number] for number, _ in literals(needles).scan(sample)) if needles else Counter()
     return measured(counts, sample.count(b"\n"))

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from sentinel.detect.condition import And, Cidr, FieldTest, Node, Or, Regex, Test, Text
 from sentinel.detect.fast.alarm import Alarm, make_alarm, measure
+from sentinel.detect.fast.databases import Databases
 from sentinel.detect.fast.interned import Texts
 from sentinel.detect.fast.scanner import Expression, Scanner, compiles
 from sentinel.detect.fast.witness import guessed, ways, witness
@@ -55,19 +56,24 @@ class Bell:
                 yield index, sorted(gates.union(self.always)) if gates else self.always
 
 
-def make_bell(nodes: Sequence[Node], sample: bytes = b"") -> Bell:
+def make_bell(nodes: Sequence[Node], sample: bytes = b"", databases: Databases | None = None) -> Bell:
     """Compile what some gates ask for: expressions where they have some, and needles.
 
     `sample` are values, a line each, that tell which needles are rare.
     """
-    scanner, asked = _scanner({index: found for index, node in enumerate(nodes) if (found := _expressions(node))})
+    databases = databases or Databases()
+    expressions = {index: found for index, node in enumerate(nodes) if (found := _expressions(node))}
+    scanner, asked = _scanner(expressions, databases)
     known = [ways(node, texts=True) for node in nodes]
-    cost = measure([one for index, one in enumerate(known) if index not in asked], sample) if sample else guessed
+    plain = [one for index, one in enumerate(known) if index not in asked]
+    cost = measure(plain, sample, databases.literals) if sample else guessed
     chosen = ((index, witness(one, guessed if index in asked else cost)) for index, one in enumerate(known))
     needed = {index: found for index, found in chosen if found is not None}
     without = frozenset(range(len(nodes))) - needed.keys()
     return Bell(
-        alarm=make_alarm({index: found for index, found in needed.items() if index not in asked}, len(nodes)),
+        alarm=make_alarm(
+            {index: found for index, found in needed.items() if index not in asked}, len(nodes), databases.literals
+        ),
         scanner=scanner,
         numbers=tuple(index for index, found in asked.items() for _ in found),
         spare=make_alarm({index: found for index, found in needed.items() if index in asked}, len(nodes)),
@@ -77,15 +83,15 @@ def make_bell(nodes: Sequence[Node], sample: bytes = b"") -> Bell:
     )
 
 
-def _scanner(asked: Asked) -> tuple[Scanner | None, Asked]:
+def _scanner(asked: Asked, databases: Databases) -> tuple[Scanner | None, Asked]:
     """Compile the expressions of gates; leave out those of gates with one that cannot be looked for here."""
     every = [one for found in asked.values() for one in found]
     try:
-        return (Scanner.expressions(every) if every else None), asked
+        return (databases.expressions(every) if every else None), asked
     except ValueError:
         known = {index: found for index, found in asked.items() if all(map(compiles, found))}
         every = [one for found in known.values() for one in found]
-        return (Scanner.expressions(every) if every else None), known
+        return (databases.expressions(every) if every else None), known
 
 
 def _expressions(node: Node) -> tuple[Expression, ...] | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from sentinel.detect.readers.jsonl import MAX_LINE
 
-BLOCK_BYTES = 4 * 1024 * 1024
+BLOCK_BYTES = 8 * 1024 * 1024
+_LINE_FEED = 0x0A
 
 
 def blocks(chunks: Iterator[bytes]) -> Iterator[bytes | None]:
@@ -29,15 +32,22 @@ def blocks(chunks: Iterator[bytes]) -> Iterator[bytes | None]:
         size += len(piece)
         if size < BLOCK_BYTES and chunk:
             continue
-        whole = b"".join(held)
-        cut = whole.rfind(b"\n") + 1
-        yield from _without_long(whole[:cut])
-        dropping = len(whole) - cut > MAX_LINE
-        held = [] if dropping else [whole[cut:]]
-        size = 0 if dropping else len(whole) - cut
+        block, rest = _cut(held)
+        yield from _without_long(block)
+        dropping = len(rest) > MAX_LINE
+        held, size = ([], 0) if dropping else ([rest], len(rest))
     if dropping:
         yield None
     yield from _without_long(b"".join(held))
+
+
+def _cut(pieces: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """Return the whole lines of some pieces, and what is behind them; most often the last piece ends a line."""
+    *whole, last = pieces
+    cut = last.rfind(b"\n") + 1
+    if cut or not whole:
+        return b"".join((*whole, memoryview(last)[:cut])), last[cut:]
+    return _cut([b"".join(pieces)])
 
 
 def _without_long(block: bytes) -> Iterator[bytes | None]:
@@ -54,3 +64,8 @@ def _without_long(block: bytes) -> Iterator[bytes | None]:
         start = at = (block.find(b"\n", at) + 1) or len(block)
     if start < len(block):
         yield block[start:]
+
+
+def count_lines(block: bytes) -> int:
+    """Return the number of line feeds; numpy finds them several times as fast as `bytes.count`."""
+    return int(np.count_nonzero(np.frombuffer(block, np.uint8) == _LINE_FEED))

@@ -54,9 +54,12 @@ class Calls:
         if used > self._searched:
             self._listen(np.arange(self._searched + 1, used + 1, dtype=np.int32))
             self._searched = used
+        fresh: dict[int, Mapping[int, list[int]]] = {}
         for keeper, upto in self._upto.items():
             if used > upto:
-                self._open(keeper, np.arange(upto + 1, used + 1, dtype=np.int32))
+                if upto not in fresh:
+                    fresh[upto] = self._by_column(upto + 1, used + 1)
+                self._open(keeper, fresh[upto])
                 self._upto[keeper] = used
 
     def called(self, number: int) -> set[int]:
@@ -98,9 +101,20 @@ class Calls:
         for index, text in enumerate(texts):
             yield set(self._alarm.chosen) if text is None else woken.get(index, set())
 
-    def _open(self, keeper: Doorkeeper, numbers: Bytes) -> None:
-        places = [self._values.places[name] for name in self._places[keeper]]
-        fresh = numbers[np.isin(self._values.known.columns[numbers], places)].tolist()
+    def _by_column(self, start: int, end: int) -> Mapping[int, list[int]]:
+        """Return the numbers of some values by their columns."""
+        columns = self._values.known.columns[start:end]
+        order = np.argsort(columns, kind="stable")
+        found, starts = np.unique(columns[order], return_index=True)
+        return {
+            int(column): (part + start).tolist()
+            for column, part in zip(found, np.split(order, starts[1:]), strict=True)
+            if column < KEYS
+        }
+
+    def _open(self, keeper: Doorkeeper, numbers: Mapping[int, list[int]]) -> None:
+        places = {self._values.places[name] for name in self._places[keeper]}
+        fresh = [number for place in places for number in numbers.get(place, ())]
         if fresh:
             opened = keeper.look(fresh)
             self._opened[keeper].update(opened)

@@ -22,8 +22,8 @@ from sentinel.model.events import Event
 from sentinel.model.track import Track
 from sentinel.native import can_compile, machine_code
 
-ALONE = 4
-"""Blocks of 4 MB."""
+ALONE = 2
+"""Blocks of 8 MB."""
 SMALL = 1_000_000
 """Events times rules that the reference engine judges while machine code would still be loaded."""
 MOST = 16_000
@@ -51,8 +51,8 @@ class FastEngine:
     """JSON lines are searched before they are decoded; events of other formats are written as such lines.
 
     `alarms` are what wakes the rules, where that was compiled before. Without `scanning` rules are woken by gates
-    alone. The machine code that all this takes is kept in `cache`; where it cannot be compiled, the reference engine
-    judges all events, and `hindrance` says why.
+    alone. The machine code and the databases that all this takes are kept in `cache`; where machine code cannot be
+    compiled, the reference engine judges all events, and `hindrance` says why.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class FastEngine:
         self.ruleset = ruleset
         self.routes = routes
         scanning = available() if scanning is None else scanning
-        self.matcher = Matcher(ruleset, routes, alarms, scanning=scanning)
+        self.matcher = Matcher(ruleset, routes, alarms, scanning=scanning, kept=cache)
         self.accounts = self.matcher.reference.accounts
         self._records: dict[str, Records] = {}
         self.hindrance = "" if can_compile() else "there is no Numba for this machine"
@@ -81,6 +81,10 @@ class FastEngine:
 
     def read(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
         """Read one stream of a format, and yield hits in the order of its records."""
+        yield from self._read(kind, chunks, inlet)
+        self.matcher.databases.save()
+
+    def _read(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
         reference = self.matcher.reference
         if self.hindrance:
             return reference.read(kind, chunks, inlet)

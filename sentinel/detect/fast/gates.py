@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from sentinel.detect.condition import And, FieldTest, Keyword, Node, Or, fields,
 from sentinel.detect.engine import BREAKS
 from sentinel.detect.evaluate import Look, holds
 from sentinel.detect.fast.bell import Bell, make_bell
+from sentinel.detect.fast.databases import Databases
 from sentinel.detect.fast.table import Values
 
 MOST_REMEMBERED = 20_000
@@ -80,18 +81,18 @@ def _alone(node: Node) -> tuple[str, ...] | None:
 class Doorkeeper:
     """For the values of some fields, the rules that they let pass; remembers them by their numbers.
 
-    Where `scanning`, the needles of its gates are looked for in new values before these are judged.
+    Where there are `databases`, the needles of its gates are looked for in new values before these are judged.
     """
 
-    __slots__ = ("_age", "_bell", "_known", "_looked", "_scanning", "_values", "doors", "names")
+    __slots__ = ("_age", "_bell", "_databases", "_known", "_looked", "_values", "doors", "names")
 
     def __init__(
-        self, names: tuple[str, ...], doors: Sequence[tuple[Gate, int]], values: Values, *, scanning: bool
+        self, names: tuple[str, ...], doors: Sequence[tuple[Gate, int]], values: Values, databases: Databases | None
     ) -> None:
         self.names = names
         self.doors = tuple(doors)
         self._values = values
-        self._scanning = scanning
+        self._databases = databases
         self._age = values.age
         self._known: dict[Key, tuple[int, ...]] = {}
         self._looked = 0
@@ -120,13 +121,13 @@ class Doorkeeper:
         The needles of the gates are looked for in all of them at once, if there are many.
         """
         self._looked += len(keys)
-        if self._bell is None and not (self._scanning and self._looked * len(self.doors) >= MANY):
+        if self._bell is None and (self._databases is None or self._looked * len(self.doors) < MANY):
             every = range(len(self.doors))
             return {key: found for key in keys if (found := self._judge(key, every))}
         numbers = keys if len(self.names) == 1 else [self._numbers_of(key) for key in keys]
         texts = self._values.texts(np.array(numbers, np.int32).reshape(len(keys), -1))
         if self._bell is None:
-            self._bell = make_bell([node for (_, node), _ in self.doors], texts.lines)
+            self._bell = make_bell([node for (_, node), _ in self.doors], texts.lines, self._databases)
         woken = self._bell.woken(texts)
         return {keys[index]: found for index, gates in woken if (found := self._judge(keys[index], gates))}
 
@@ -170,13 +171,24 @@ class Entry:
     also: tuple[Door, ...]
 
 
+class Remembers(Protocol):
+    """What remembers something by numbers of values."""
+
+    def forget(self) -> None:
+        """Forget what was worked out so far."""
+
+
+R = TypeVar("R", bound=Remembers)
+
+
 class Porter:
     """Makes keepers, and numbers what stands behind them; plans share both, with what is remembered."""
 
-    def __init__(self, values: Values, *, scanning: bool) -> None:
+    def __init__(self, values: Values, databases: Databases | None) -> None:
         self._values = values
-        self._scanning = scanning
+        self._databases = databases
         self._keepers: dict[tuple[tuple[Gate, int], ...], Doorkeeper] = {}
+        self._others: list[Remembers] = []
         self._numbers: dict[Entry, int] = {}
         self.entries: list[Entry] = []
 
@@ -184,15 +196,20 @@ class Porter:
         """Return the door for some gates with what they let pass, by number."""
         key = tuple(gates)
         if key not in self._keepers:
-            self._keepers[key] = Doorkeeper(gates[0][0][0], key, self._values, scanning=self._scanning)
+            self._keepers[key] = Doorkeeper(gates[0][0][0], key, self._values, self._databases)
         return Door(names, self._keepers[key])
+
+    def remember(self, other: R) -> R:
+        """Have something else forget together with the keepers."""
+        self._others.append(other)
+        return other
 
     def tidy(self) -> None:
         """Have all keepers forget, once they remember too much together."""
         if self._values.remembered > MOST_TOGETHER:
             self._values.remembered = 0
-            for keeper in self._keepers.values():
-                keeper.forget()
+            for one in (*self._keepers.values(), *self._others):
+                one.forget()
 
     def entry(self, entry: Entry) -> int:
         """Return the number of an entry."""

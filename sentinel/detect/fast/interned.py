@@ -10,9 +10,9 @@ from sentinel.detect.fast.tokens import BAD, Bytes, skip_text, spell_text
 from sentinel.native import address, bytes_at, compiled, entry, int32_at, int64_at, machine_code
 
 FULL = -1
-MOST = 1 << 18
+MOST = 1 << 19
 """Values that are remembered together, and, eight at a time, the bytes of their texts."""
-MOST_BYTES = 20 * 1024 * 1024
+MOST_BYTES = 40 * 1024 * 1024
 _FEW_DIGITS = 15
 _SLOTS = 1 << 20
 _LAST_SLOT = _SLOTS - 1

@@ -14,7 +14,7 @@ from operator import itemgetter
 
 import numpy as np
 
-from sentinel.detect.fast.blocks import blocks
+from sentinel.detect.fast.blocks import blocks, count_lines
 from sentinel.detect.fast.instants import NO_TIME, ODD_TIME
 from sentinel.detect.fast.matcher import Matcher
 from sentinel.detect.fast.records import Records
@@ -68,7 +68,7 @@ class RawLines:
                 number += 1
                 continue
             text = Lines(block if number > 1 else block.removeprefix(BOM), number)
-            number += block.count(b"\n")
+            number += count_lines(block)
             if text.block:
                 yield text
 

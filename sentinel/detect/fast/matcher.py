@@ -8,6 +8,7 @@ from sentinel.detect.condition import Keyword, leaves
 from sentinel.detect.engine import Engine
 from sentinel.detect.fast.alarm import RARE, Alarms, build_alarms
 from sentinel.detect.fast.calls import Calls
+from sentinel.detect.fast.databases import Databases
 from sentinel.detect.fast.gates import Porter
 from sentinel.detect.fast.plans import Plan, Sample, make_plan
 from sentinel.detect.fast.second import SecondLook
@@ -18,6 +19,7 @@ from sentinel.detect.ledger import Account
 from sentinel.detect.routes import Route, Routes
 from sentinel.detect.rule import Rule, RuleSet
 from sentinel.model.events import Fields
+from sentinel.model.kept import Kept
 
 TIRED = 100_000
 """Times that rules are woken, as many as choosing other needles takes the time of."""
@@ -31,12 +33,18 @@ SAMPLE_BYTES = 1_000_000
 class Matcher:
     """Wakes only the rules whose needles or gates an event meets; those of gates alone where nothing can scan.
 
-    `alarms` are those of the rules where they were compiled before. `lines` reads JSON lines as their reader does,
-    `events` those that were written of fields.
+    `alarms` are those of the rules where they were compiled before; databases of gates are `kept`. `lines` reads JSON
+    lines as their reader does, `events` those that were written of fields.
     """
 
     def __init__(
-        self, ruleset: RuleSet, routes: Routes, alarms: Alarms | None = None, *, scanning: bool = True
+        self,
+        ruleset: RuleSet,
+        routes: Routes,
+        alarms: Alarms | None = None,
+        *,
+        scanning: bool = True,
+        kept: Kept | None = None,
     ) -> None:
         self.reference = Engine(ruleset, routes)
         self.routes = routes
@@ -49,7 +57,8 @@ class Matcher:
         self.lines = Table(self.values, flatten)
         self.events = Table(self.values, dict, folding=True)
         self.calls = Calls(self.values, self.alarms.values)
-        self.porter = Porter(self.values, scanning=scanning)
+        self.databases = Databases(kept)
+        self.porter = Porter(self.values, self.databases if scanning else None)
         self._plans: dict[tuple[object, ...], tuple[Plan, SecondLook]] = {}
 
     def is_tired(self, woken: Mapping[int, int], events: int, sample: Callable[[], bytes]) -> bool:

@@ -55,7 +55,9 @@ def _together(door: Door, rows: Rows, members: Bytes, values: Values) -> Iterato
         for entry in opened.get(key, ()):
             by_entry.setdefault(entry, []).append(at)
     for entry, places in by_entry.items():
-        yield entry, members[inverse == places[0] if len(places) == 1 else np.isin(inverse, places)]
+        wanted = np.zeros(len(listed), np.bool_)
+        wanted[places] = True
+        yield entry, members[wanted[inverse]]
 
 
 def _column(names: Sequence[str], rows: Rows, members: Bytes, values: Values) -> Bytes:

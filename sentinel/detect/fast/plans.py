@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from sentinel.detect.condition import Node
 from sentinel.detect.engine import Step
 from sentinel.detect.evaluate import Look, holds
 from sentinel.detect.fast.alarm import Alarm, Alarms
@@ -118,11 +120,23 @@ def _names(step: Step, one: Gate) -> tuple[tuple[str, ...], ...]:
 
 def _cost(sample: Sequence[Fields]) -> Cost:
     """Return what a gate costs on a sample: the share of values it has not met before, and how often it opens."""
+    seen: dict[tuple[str, ...], Sequence[tuple[Look, int]]] = {}
+    known: dict[int, tuple[Node, float]] = {}  # by the `id()` of the node, which is held so that no other one gets it
 
     def cost(one: Gate) -> float:
         names, node = one
-        views = [{name: view[name] for name in names if name in view} for view in sample]
-        opened = sum(holds(node, Look(view)) for view in views)
-        return (len(set(map(repr, views))) + OPEN * opened + 1) / (len(sample) + 1)
+        if id(node) not in known:
+            if names not in seen:
+                seen[names] = _different(names, sample)
+            opened = sum(count for look, count in seen[names] if holds(node, look))
+            known[id(node)] = node, (len(seen[names]) + OPEN * opened + 1) / (len(sample) + 1)
+        return known[id(node)][1]
 
     return cost
+
+
+def _different(names: Sequence[str], sample: Sequence[Fields]) -> Sequence[tuple[Look, int]]:
+    """Return the different values of some fields as rules look at them, with how often they come."""
+    views = [{name: view[name] for name in names if name in view} for view in sample]
+    counts = Counter(map(repr, views))
+    return [(Look(view), counts[text]) for text, view in {repr(view): view for view in views}.items()]

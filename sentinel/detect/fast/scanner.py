@@ -49,7 +49,7 @@ class Scanner:
     @classmethod
     def expressions(cls, expressions: Sequence[Expression]) -> Scanner:
         """Compile regular expressions, to find at least what they find; ValueError where that cannot be."""
-        flags = [_flags(one) for one in expressions]
+        flags = [flags_of(one) for one in expressions]
         try:
             return cls._compiled([one.pattern for one in expressions], flags, literal=False)
         except hyperscan.error as error:
@@ -99,7 +99,8 @@ def _note(number: int, _start: int, end: int, _flags: int, note: Any) -> None:  
     note((number, end))
 
 
-def _flags(expression: Expression) -> int:
+def flags_of(expression: Expression) -> int:
+    """Return how an expression is looked for: Hyperscan's flags."""
     caseless = hyperscan.HS_FLAG_CASELESS if expression.caseless else 0
     return int(hyperscan.HS_FLAG_PREFILTER | hyperscan.HS_FLAG_MULTILINE | caseless)
 

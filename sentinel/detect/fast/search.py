@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from sentinel.detect.days import Day
+from sentinel.detect.engine import Known
 from sentinel.detect.fast.calls import by_number
 from sentinel.detect.fast.gates import Doorkeeper
 from sentinel.detect.fast.matcher import Matcher, spread
@@ -113,11 +114,11 @@ class Search:
         """
         rows, seats, _ = found
         self._account(sheet, found, days)
-        wanted: dict[int, tuple[Desk, set[int]]] = {}
+        wanted: dict[int, tuple[Desk, dict[int, Known]]] = {}
         for (desk, members), waking in zip(seats, found.waking, strict=True):
             for rule, some in chain(self._passed(desk.plan, rows, members, waking), waking.rules.items()):
-                for row in desk.second.left(rule, rows, some).tolist():
-                    wanted.setdefault(row, (desk, set()))[1].add(rule)
+                for row, matched in desk.second.left(rule, rows, some):
+                    wanted.setdefault(row, (desk, {}))[1][rule] = matched
         judge = self._matcher.reference.judge
         return [
             (row, hit)

@@ -1,71 +1,123 @@
-"""A second look at rows that wake rules often and in vain: the same programs and users come all day.
+"""A second look at rows that wake a rule often: the same programs and users come all day.
 
-Of a rule that needles or gates wake often, the outcome is remembered for the values of all fields that it reads. Only
-rows for which it may be true are then judged.
+Of a rule that needles or gates wake often, what comes of it is remembered for the values of all fields that it reads:
+most often that it is not true, and otherwise what met it. So equal rows are judged once.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from sentinel.detect.condition import Keyword, leaves
-from sentinel.detect.fast.gates import Door, Porter
-from sentinel.detect.fast.passing import through
+from sentinel.detect.engine import BREAKS, Known
+from sentinel.detect.evaluate import Look, holds, matches_in
+from sentinel.detect.fast.gates import MOST_REMEMBERED, Porter
 from sentinel.detect.fast.plans import Plan, names_in
 from sentinel.detect.fast.rows import Rows
 from sentinel.detect.fast.table import Values
 from sentinel.detect.fast.tokens import Bytes
+from sentinel.detect.rule import Rule
 
 OFTEN = 50
 """Times that a rule has been woken by rows of one plan before it is worth a second look."""
-MOST_FIELDS = 12
+MOST_NAMES = 16
+_NUMBER = np.dtype(np.int32).itemsize
+
+
+class Verdicts:
+    """What comes of one rule, seen through one view, for the values of all fields that it reads."""
+
+    __slots__ = ("_age", "_fields", "_known", "_names", "_rule", "_values")
+
+    def __init__(self, rule: Rule, names: Sequence[tuple[str, ...]], values: Values) -> None:
+        self._rule = rule
+        self._fields = tuple(sorted(rule.fields))
+        self._names = names
+        self._values = values
+        self._age = values.age
+        self._known: dict[bytes, Known | bool] = {}
+
+    def forget(self) -> None:
+        """Forget what was worked out so far."""
+        self._known.clear()
+
+    def has_columns(self, rows: Rows) -> bool:
+        """Say whether the rows have all columns that the rule asks for; those of the next block will."""
+        places = self._values.places
+        return all(places[name] < rows.values.shape[1] for names in self._names for name in names)
+
+    def left(self, rows: Rows, woken: Bytes) -> Iterator[tuple[int, Known]]:
+        """Yield those of the woken rows for which the rule may be true, with what met it."""
+        if self._age != self._values.age or len(self._known) + len(woken) > MOST_REMEMBERED:
+            self._age = self._values.age
+            self._known.clear()
+        places = self._values.places
+        cells = rows.values[woken[:, None], [places[name] for names in self._names for name in names]]
+        data, size = cells.tobytes(), cells.shape[1] * _NUMBER
+        known = self._known
+        for at, row in enumerate(woken.tolist()):
+            key = data[at * size : (at + 1) * size]
+            verdict = known.get(key)
+            if verdict is None:
+                verdict = known[key] = self._verdict(cells[at].tolist())
+                self._values.remembered += 1
+            if verdict is not False:
+                yield row, None if verdict is True else verdict
+
+    def _verdict(self, numbers: Sequence[int]) -> Known | bool:
+        """Return what met the rule, False where it is not true, True where the reference engine has to say."""
+        look = self._look(numbers)
+        try:
+            matched = matches_in(self._rule.condition, look)
+            if matched is None:
+                return self._rule.unfiltered is not None and holds(self._rule.unfiltered, look)
+        except BREAKS:
+            return True
+        return matched
+
+    def _look(self, numbers: Sequence[int]) -> Look:
+        """Return an event that has these values: of the names of one field the first that is there counts."""
+        found, at = [], 0
+        for names in self._names:
+            found.append(next(filter(None, numbers[at : at + len(names)]), 0))
+            at += len(names)
+        return self._values.look(self._fields, found)
 
 
 class SecondLook:
     """The rules of one plan that are looked at twice, taken up as they are woken often."""
 
-    __slots__ = ("_asked", "_doors", "_kept", "_plan", "_porter", "_values", "_woken")
+    __slots__ = ("_plan", "_porter", "_values", "_verdicts", "_woken")
 
     def __init__(self, plan: Plan, porter: Porter, values: Values) -> None:
         self._plan = plan
         self._porter = porter
         self._values = values
         self._woken: Counter[int] = Counter()
-        self._asked: Counter[int] = Counter()
-        self._kept: Counter[int] = Counter()
-        self._doors: dict[int, Door | None] = {}
+        self._verdicts: dict[int, Verdicts | None] = {}
 
-    def left(self, rule: int, rows: Rows, woken: Bytes) -> Bytes:
-        """Return those of the woken rows for which a rule may be true."""
+    def left(self, rule: int, rows: Rows, woken: Bytes) -> Iterator[tuple[int, Known]]:
+        """Yield those of the woken rows for which a rule may be true, with what met it where that is known."""
         self._woken[rule] += len(woken)
-        if self._woken[rule] < OFTEN:
-            return woken
-        if rule not in self._doors:
-            self._doors[rule] = self._made(rule)
-        door = self._doors[rule]
-        if door is None or not self._has(door, rows):
-            return woken
-        kept = next((passing for _, passing in through(door, rows, woken, self._values)), woken[:0])
-        self._asked[rule] += len(woken)
-        self._kept[rule] += len(kept)
-        if self._asked[rule] >= OFTEN and 2 * self._kept[rule] > self._asked[rule]:
-            self._doors[rule] = None  # it mostly is true
-        return kept
+        if self._woken[rule] >= OFTEN:
+            if rule not in self._verdicts:
+                self._verdicts[rule] = self._made(rule)
+            verdicts = self._verdicts[rule]
+            if verdicts is not None and verdicts.has_columns(rows):
+                return verdicts.left(rows, woken)
+        return ((row, None) for row in woken.tolist())
 
-    def _has(self, door: Door, rows: Rows) -> bool:
-        """Say whether the rows have all columns that a door asks for; those of the next block will."""
-        width = rows.values.shape[1]
-        return all(self._values.places[name] < width for names in door.names for name in names)
-
-    def _made(self, rule: int) -> Door | None:
-        """Return a door for all fields of a rule; None where it has several views, or reads more than a few fields."""
+    def _made(self, rule: int) -> Verdicts | None:
+        """Return the verdicts of a rule; None where it has several views, or reads more than a few fields."""
         steps = [step for step in self._plan.steps if rule in step.rules]
         if len(steps) != 1:
             return None
         known = steps[0].rules[rule]
-        if len(known.fields) > MOST_FIELDS or any(isinstance(leaf, Keyword) for leaf in leaves(known.widest)):
+        names = [names_in(steps[0], name) for name in sorted(known.fields)]
+        if sum(map(len, names)) > MOST_NAMES or any(isinstance(leaf, Keyword) for leaf in leaves(known.widest)):
             return None
-        fields = tuple(sorted(known.fields))
-        names = tuple(names_in(steps[0], name) for name in fields)
         self._values.want(name for each in names for name in each)
-        return self._porter.door(names, (((fields, known.widest), 0),))
+        return self._porter.remember(Verdicts(known, names, self._values))

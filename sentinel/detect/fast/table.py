@@ -10,6 +10,7 @@ import numpy as np
 import orjson
 
 from sentinel.detect.evaluate import Look, Seen, see
+from sentinel.detect.fast.blocks import count_lines
 from sentinel.detect.fast.interned import MOST, MOST_BYTES, Texts, forget, gathered, keys_of, make_interned, text_of
 from sentinel.detect.fast.rows import UNKNOWN, WHOLE, Page, Reading, Rows, make_rows, read_rows
 from sentinel.detect.fast.shapes import Columns, FieldsOf, Shapes, shape_of
@@ -115,7 +116,7 @@ class Table:
             self._width = values.width
             self._shapes.change(self._columns())
         data = np.frombuffer(block, np.uint8)
-        rows = make_rows(block.count(b"\n") + (not block.endswith(b"\n")), self._width)
+        rows = make_rows(count_lines(block) + (not block.endswith(b"\n")), self._width)
         reading, stuck = Reading(0, 0, UNKNOWN), -1
         while reading.why:
             trie = self._shapes.trie

@@ -14,6 +14,7 @@ from sentinel.detect.condition import Node
 from sentinel.detect.evaluate import Look, holds
 from sentinel.detect.fast.alarm import Alarm, build_alarms
 from sentinel.detect.fast.calls import Calls, by_number
+from sentinel.detect.fast.databases import Databases
 from sentinel.detect.fast.gates import Doorkeeper
 from sentinel.detect.fast.table import Table, Values
 from sentinel.detect.fast.texts import search_text
@@ -103,7 +104,7 @@ def test_keepers_open_for_the_values_of_their_columns_also_for_those_met_before(
     calls = Calls(values, alarm_of(contains("zz")))
     early, other = *numbers(values, "A", "mimikatz"), *numbers(values, "B", "mimikatz")
     calls.search()
-    keeper = Doorkeeper(("A",), [((("A",), contains("mimi")), 7)], values, scanning=True)
+    keeper = Doorkeeper(("A",), [((("A",), contains("mimi")), 7)], values, Databases())
     calls.attend(keeper, ["A"])
     (late,) = numbers(values, "A", "mimi")
     calls.search()

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sentinel.detect.condition import And, FieldTest, Node, Or, fields, leaves
 from sentinel.detect.evaluate import Look, holds
+from sentinel.detect.fast.databases import Databases
 from sentinel.detect.fast.gates import (
     MANY,
     MOST_ALSO,
@@ -82,7 +83,7 @@ def one_by_one(name: str, each: Sequence[object]) -> list[dict[str, Any]]:
 
 
 def test_all_keepers_forget_when_they_remember_too_much_together(values: Values) -> None:
-    porter = Porter(values, scanning=True)
+    porter = Porter(values, Databases())
     doors = [porter.door((("A",),), [((("A",), contains("A", text)), 7)]) for text in ("x", "y")]
     some = numbers(values, one_by_one("A", ["x", "y", "z"]), "A")
     for door in doors:
@@ -142,7 +143,9 @@ def test_a_keeper_lets_pass_what_is_true_and_nothing_else(values: Values, scanni
     asked = [compile_item(*one, {}) for one in LOOKED_FOR]
     events = one_by_one("A", [*ODD, *(f"p{number}" for number in range(MANY if many else 1))])
     keys = numbers(values, events, "A")
-    keeper = Doorkeeper(("A",), [((("A",), node), 10 + at) for at, node in enumerate(asked)], values, scanning=scanning)
+    keeper = Doorkeeper(
+        ("A",), [((("A",), node), 10 + at) for at, node in enumerate(asked)], values, Databases() if scanning else None
+    )
     true = {
         key: found
         for key, event in zip(keys, events, strict=True)
@@ -160,13 +163,13 @@ def test_two_fields_are_asked_about_together(values: Values, many: bool) -> None
     pairs = [{"A": first, "B": second} for first in ODD for second in ODD]
     events = [*pairs, {"A": "x"}, {"B": "x"}, {}, *({"A": number, "B": 1} for number in range(10, MANY * many))]
     keys = numbers(values, events, "A", "B")
-    found = Doorkeeper(("A", "B"), [((("A", "B"), node), 7)], values, scanning=True).opened(keys)
+    found = Doorkeeper(("A", "B"), [((("A", "B"), node), 7)], values, Databases()).opened(keys)
 
     assert found == {key: (7,) for key, event in zip(keys, events, strict=True) if holds(node, Look(event))}
 
 
 def test_what_is_remembered_is_forgotten_with_the_values(values: Values) -> None:
-    keeper = Doorkeeper(("A",), [((("A",), contains("A")), 3)], values, scanning=True)
+    keeper = Doorkeeper(("A",), [((("A",), contains("A")), 3)], values, Databases())
     first = numbers(values, one_by_one("A", ["x", "y"]), "A")
     before = keeper.opened(first)
     values.make_room(10**9)
@@ -179,7 +182,7 @@ def test_what_is_remembered_is_forgotten_with_the_values(values: Values) -> None
 
 @pytest.mark.parametrize("scanning", [True, False])
 def test_more_values_than_are_remembered_are_judged_all_the_same(values: Values, scanning: bool) -> None:
-    keeper = Doorkeeper(("A",), [((("A",), contains("A", "19")), 1)], values, scanning=scanning)
+    keeper = Doorkeeper(("A",), [((("A",), contains("A", "19")), 1)], values, Databases() if scanning else None)
     texts = [str(number) for number in range(MOST_REMEMBERED + 100)]
     keys = numbers(values, [{"A": text} for text in texts], "A")
     wanted = {key for key, text in zip(keys, texts, strict=True) if "19" in text}
@@ -189,7 +192,7 @@ def test_more_values_than_are_remembered_are_judged_all_the_same(values: Values,
 
 
 def test_a_porter_makes_one_keeper_for_the_same_gates_and_one_number_for_the_same_entry(values: Values) -> None:
-    porter = Porter(values, scanning=False)
+    porter = Porter(values, None)
     one: Gate = (("A",), contains("A"))
     first = porter.door((("A",),), [(one, 1)])
     renamed = porter.door((("A", "a"),), [((("A",), contains("A")), 1)])

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sentinel.detect.engine import Step
 from sentinel.detect.evaluate import Look, holds
 from sentinel.detect.fast.alarm import Alarm, Alarms
+from sentinel.detect.fast.databases import Databases
 from sentinel.detect.fast.gates import Door, Porter
 from sentinel.detect.fast.passing import through
 from sentinel.detect.fast.plans import Plan, make_plan, names_in
@@ -78,7 +79,7 @@ class Desk:
 @pytest.fixture(scope="module")
 def desk(ruleset: RuleSet) -> Desk:
     values = Values((), frozenset())
-    return Desk(ruleset, values, Porter(values, scanning=True))
+    return Desk(ruleset, values, Porter(values, Databases()))
 
 
 VALUES = st.sampled_from(["x", "me", r"C:\whoami.exe", "Security", "WHO", None, 1, 4688, "1", "", ["me", "WHO"]])

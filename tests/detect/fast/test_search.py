@@ -126,11 +126,11 @@ def test_more_values_than_there_is_room_for_lose_no_hit(tmp_path: Path, routes: 
     )
     lines = [
         b'{"Channel":"Security",' + b",".join(b'"%c":"%c%d"' % (name, name, row) for name in b"ABCDEFGH") + b"}\n"
-        for row in range(25_000)
+        for row in range(48_000)
     ]
     lines[-2] = lines[-2].replace(b'"H":"H', b'"H":"G')
 
-    assert hits(twins, b"".join(lines)) == [("24999", "4")]
+    assert hits(twins, b"".join(lines)) == [("47999", "4")]
     assert int(twins.fast.matcher.values.known.used[0]) == MOST
 
 

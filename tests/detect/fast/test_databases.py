@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sentinel.detect.engine import Engine
+from sentinel.detect.fast import databases as module
+from sentinel.detect.fast.databases import MOST, WORTH, Databases
+from sentinel.detect.fast.engine import FastEngine, Pace
+from sentinel.detect.fast.scanner import Expression, Scanner
+from sentinel.detect.routes import Routes
+from sentinel.detect.rule_cache import RuleCache
+from tests.detect.fast.mutations import compact
+from tests.detect.fast.twins import said
+from tests.detect.rules import rule, rules
+
+NEEDLES = [b"needle%d" % number for number in range(WORTH)]
+EXPRESSIONS = [Expression(rb"ki+osk\d", caseless=True), Expression(rb"^a", caseless=False)]
+TEXT = b"a needle7 NEEDLE499 KIIOSK1 kiosk needle"
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> RuleCache:
+    return RuleCache(tmp_path / "cache")
+
+
+@pytest.fixture
+def no_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> Scanner:
+        raise AssertionError
+
+    monkeypatch.setattr(Scanner, "_compiled", refuse)
+
+
+def found(databases: Databases) -> list[object]:
+    return [databases.literals(NEEDLES).scan(TEXT), databases.expressions(EXPRESSIONS).scan(TEXT)]
+
+
+WANTED = [Scanner.literals(NEEDLES).scan(TEXT), Scanner.expressions(EXPRESSIONS).scan(TEXT)]
+
+
+def test_what_was_kept_finds_what_was_compiled(cache: RuleCache) -> None:
+    first = Databases(cache)
+
+    assert all(WANTED)
+    assert found(first) == found(Databases()) == found(first) == WANTED
+    first.save()
+    assert found(Databases(cache)) == WANTED
+
+
+def test_what_was_kept_is_not_compiled_again(cache: RuleCache, request: pytest.FixtureRequest) -> None:
+    first = Databases(cache)
+    found(first)
+    first.save()
+    request.getfixturevalue("no_compiler")
+
+    assert found(Databases(cache)) == WANTED
+    with pytest.raises(AssertionError):
+        Databases(cache).literals([*NEEDLES[1:], b"other"])
+    with pytest.raises(AssertionError):
+        Databases(cache).expressions([EXPRESSIONS[0], Expression(rb"^a", caseless=True)])
+    with pytest.raises(AssertionError):
+        Databases().literals(NEEDLES)
+
+
+@pytest.mark.parametrize("data", [b"", b"\x81\xa1a\x01", b"rubbish", None])
+def test_rubbish_in_the_cache_is_passed_over(cache: RuleCache, data: bytes | None) -> None:
+    if data is None:
+        first = Databases(cache)
+        found(first)
+        data = module._ENCODER.encode(dict.fromkeys(first._known or (), b"no database"))
+    cache.save(module._key(), data)
+
+    assert found(Databases(cache)) == WANTED
+
+
+def test_few_needles_are_not_kept(cache: RuleCache) -> None:
+    first = Databases(cache)
+    first.literals(NEEDLES[1:])
+    first.save()
+
+    assert not cache.folder.exists()
+
+
+def test_an_expression_that_does_not_compile_is_refused_as_ever(cache: RuleCache) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        Databases(cache).expressions([Expression(b"(", caseless=False)])
+
+
+def test_those_last_used_are_kept(cache: RuleCache) -> None:
+    first = Databases(cache)
+    asked = [[Expression(b"x%d" % number, caseless=False)] for number in range(MOST + 1)]
+    for one in (*asked, asked[0]):
+        first.expressions(one)
+    first.save()
+    kept = module._decoded(cache.load(module._key()))
+
+    assert list(kept) == list(first._known or ())[1:]
+    assert len(kept) == MOST
+
+
+def test_an_engine_keeps_its_databases_once_a_log_is_read(cache: RuleCache, tmp_path: Path, routes: Routes) -> None:
+    ruleset = rules(tmp_path, rule(1, r"a: {CommandLine|re: '^[xy]\d+$'}" + "\ncondition: a", "product: windows"))
+    event = {"Channel": "Security", "EventID": 4688}
+    lines = [{**event, "CommandLine": f"{'x' if number % 50 == 0 else 'z'}{number}"} for number in range(3_000)]
+    log = b"\n".join(map(compact, lines))
+    wanted = said(Engine(ruleset, routes), [log])
+    engines = [FastEngine(ruleset, routes, cache=cache, pace=Pace(small=False)) for _ in range(2)]
+
+    assert len(wanted.hits) == 60
+    for engine in engines:
+        assert said(engine, [log]).differences(wanted) == []
+        assert module._decoded(cache.load(module._key()))
