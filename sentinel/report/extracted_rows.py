@@ -17,23 +17,23 @@ from sentinel.report.tables import Layout, Room, Row, cell, joined, table
 from sentinel.report.text import Catalogue, day, days
 
 _FULL: Layout = (
-    ("number", 7, "number"),
-    ("requirement", 46, "prose"),
-    ("state", 33, "data"),
-    ("answer", 30, "prose"),
-    ("who", 25, "data"),
-    ("measured", 35, "prose"),
-    ("reason", 34, "prose"),
+    ("number", 8, "number"),
+    ("requirement", 62, "prose"),
+    ("state", 40, "data"),
+    ("answer", 34, "prose"),
+    ("who", 22, "data"),
+    ("measured", 43, "prose"),
+    ("reason", 48, "prose"),
 )
 _PLAIN: Layout = (
-    ("number", 7, "number"),
-    ("requirement", 62, "prose"),
-    ("state", 28, "data"),
-    ("answer", 52, "prose"),
-    ("when", 25, "data"),
+    ("number", 8, "number"),
+    ("requirement", 80, "prose"),
+    ("state", 24, "data"),
+    ("answer", 36, "prose"),
+    ("when", 24, "data"),
 )
-_OPEN: Layout = (("number", 7, "number"), ("requirement", 80, "prose"), ("state", 40, "prose"), ("answer", 40, "prose"))
-_AWAY: Layout = (("number", 7, "number"), ("requirement", 70, "prose"), ("reason", 70, "prose"), ("who", 30, "data"))
+_OPEN: Layout = (("number", 7, "number"), ("requirement", 80, "prose"), ("state", 32, "prose"), ("answer", 50, "prose"))
+_AWAY: Layout = (("number", 7, "number"), ("requirement", 70, "prose"), ("reason", 60, "prose"), ("who", 33, "data"))
 _LONG, _SHORT = 400, 100
 _ALL = Room(None, "more.rows")
 

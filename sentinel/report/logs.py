@@ -25,18 +25,18 @@ TICKS = 3
 _ALERTS: Layout = (
     ("severity", 19, "prose"),
     ("what", 58, "prose"),
-    ("count", 12, "number"),
-    ("times", 32, "data"),
-    ("source", 26, "data"),
-    ("matched", 42, "data"),
+    ("count", 13, "number"),
+    ("times", 26, "data"),
+    ("source", 27, "data"),
+    ("matched", 40, "data"),
 )
 _LOGS: Layout = (
-    ("source", 34, "data"),
-    ("kind", 34, "data"),
-    ("handled", 20, "number"),
-    ("skipped", 28, "prose"),
+    ("source", 36, "data"),
+    ("kind", 31, "data"),
+    ("handled", 18, "number"),
+    ("skipped", 18, "prose"),
     ("times", 38, "data"),
-    ("gaps", 34, "data"),
+    ("gaps", 31, "data"),
 )
 _LONG, _SHORT, _MATCHED, _WIDE_LANE = 240, 60, 90, 80
 

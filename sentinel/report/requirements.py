@@ -28,24 +28,24 @@ _STATES: Mapping[str, tuple[EffectiveState, ...]] = {
 """Paper holds seven columns: what is only planned is not met, and what nobody knows nobody has assessed."""
 _CHAPTERS: Layout = (("chapter", 60, "prose"), *((state, 18, "number") for state in _STATES))
 _GATES: Layout = (
-    ("gate", 60, "prose"),
-    ("state", 40, "data"),
-    ("reason", 90, "prose"),
+    ("gate", 64, "prose"),
+    ("state", 34, "data"),
+    ("reason", 80, "prose"),
 )
 _ACTIONS: Layout = (
     ("number", 8, "number"),
-    ("action", 52, "prose"),
-    ("why", 54, "prose"),
-    ("who", 30, "prose"),
-    ("due", 26, "data"),
-    ("requirements", 24, "data"),
+    ("action", 44, "prose"),
+    ("why", 50, "prose"),
+    ("who", 33, "prose"),
+    ("due", 22, "data"),
+    ("requirements", 16, "data"),
 )
 _DIFFERENCES: Layout = (
-    ("requirement", 38, "prose"),
-    ("said", 42, "prose"),
-    ("measured", 54, "prose"),
-    ("when", 26, "data"),
-    ("source", 32, "data"),
+    ("requirement", 28, "prose"),
+    ("said", 44, "prose"),
+    ("measured", 52, "prose"),
+    ("when", 24, "data"),
+    ("source", 30, "data"),
 )
 _CHANGES: Layout = (("direction", 30, "prose"), ("what", 140, "prose"))
 _ASKED: Layout = (("what", 170, "prose"),)

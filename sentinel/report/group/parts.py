@@ -88,11 +88,11 @@ def handed(group: Group, catalogue: Catalogue) -> Table:
     """Return what owner and operators answered for others, what hits most units first, and what stays with each."""
     rows = [_handed(one, catalogue) for one in group.handed]
     layout: Layout = (
-        ("requirement", 34, "prose"),
-        ("giver", 20, "prose"),
+        ("requirement", 44, "prose"),
+        ("giver", 16, "prose"),
         ("state", 18, "prose"),
-        ("stands", 14, "number"),
-        ("until", 14, "prose"),
+        ("stands", 10, "number"),
+        ("until", 12, "prose"),
     )
     return table("grouphanded", layout, rows, catalogue, room=_ROOM)
 
@@ -104,7 +104,7 @@ def lacking(group: Group, catalogue: Catalogue) -> Table:
         for unit in group.units
         for state, names in _by_state(unit).items()
     ]
-    layout: Layout = (("unit", 28, "prose"), ("why", 36, "prose"), ("requirements", 36, "prose"))
+    layout: Layout = (("unit", 24, "prose"), ("why", 20, "prose"), ("requirements", 56, "prose"))
     return table("grouplacking", layout, rows, catalogue, room=_ROOM)
 
 
