@@ -11,7 +11,7 @@ from sentinel.model.alerts import Alert, Match
 from sentinel.model.result import Result
 from sentinel.report.clean import shorten
 from sentinel.report.cutting import FULL
-from sentinel.report.logs import called, grouped, titled
+from sentinel.report.logs import called, grouped, met, titled
 from sentinel.report.marks import SEVERITIES
 from sentinel.report.pages import Cell, Table
 from sentinel.report.tables import WHOLE, Kind, Layout, Row, cell, joined, table
@@ -73,7 +73,7 @@ def _alert(alert: Alert, result: Result, catalogue: Catalogue) -> Row:
         cell(moment(alert.time, catalogue.language) if alert.time else catalogue.say("time.unknown")),
         cell(titled(alert.rule, result, catalogue)),
         cell(called(alert.source, result, catalogue), shorten(alert.record, _SHORT, catalogue)),
-        cell(_written(alert.matched, catalogue)),
+        cell(_written(alert, alert.matched, result, catalogue)),
         cell(alert.id[:_LETTERS]),
     )
 
@@ -86,7 +86,7 @@ def _often(alerts: Sequence[Alert], place: int, result: Result, catalogue: Catal
     rows = [
         (_when(alert, catalogue), _place(alert, shared, result, catalogue), *found, cell(alert.id[:_LETTERS]))
         for alert, matched in zip(alerts, own, strict=True)
-        for found in [(cell(_written(matched, catalogue)),) if any(own) else ()]
+        for found in [(cell(_written(alert, matched, result, catalogue)),) if any(own) else ()]
     ]
     rule = alerts[0].rule
     many = catalogue.count("logs.alerts", len(alerts))
@@ -137,13 +137,13 @@ def _about(alert: Alert, shared: _Shared, result: Result, catalogue: Catalogue) 
     said = [catalogue.say("technical.often_level", level=level)]
     if shared.source:
         said.append(catalogue.say("technical.often_log", log=called(shared.source, result, catalogue)))
-    same = [f"{match.field} = {match.value}" for match in alert.matched if match in shared.matched]
+    same = [met(match, alert, result, catalogue) for match in alert.matched if match in shared.matched]
     same += [catalogue.say("technical.often_time", field=field) for field in shared.timed]
     if same:
         said.append(catalogue.say("technical.often_same", matched=joined(same, 8, catalogue, _MATCHED, "; ")))
     return " ".join(said)
 
 
-def _written(matched: Sequence[Match], catalogue: Catalogue) -> str:
-    written = [f"{match.field} = {match.value}" for match in matched]
+def _written(alert: Alert, matched: Sequence[Match], result: Result, catalogue: Catalogue) -> str:
+    written = [met(match, alert, result, catalogue) for match in matched]
     return joined(written, 4, catalogue, _MATCHED, "; ") or catalogue.say("none")

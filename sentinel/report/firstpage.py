@@ -187,7 +187,13 @@ def _due(action: Action, catalogue: Catalogue) -> str:
     return catalogue.say("due.over" if action.overdue else "due", day=day(action.due, catalogue.language))
 
 
-def _differences(judgements: Iterable[Judgement], catalogue: Catalogue) -> Listing:
+def _nothing_differs(judgements: Sequence[Judgement], catalogue: Catalogue) -> str:
+    if not any(j.answer for j in judgements):
+        return catalogue.say("differ.no_answers")
+    return catalogue.say("differ.empty" if any(j.evidence for j in judgements) else "differ.not_measured")
+
+
+def _differences(judgements: Sequence[Judgement], catalogue: Catalogue) -> Listing:
     found = differing(judgements)
     points = [
         Point(None, quoted(j, _LEAD, catalogue), measured(j, evidence, _LINE, catalogue))
@@ -198,7 +204,7 @@ def _differences(judgements: Iterable[Judgement], catalogue: Catalogue) -> Listi
         catalogue.say("differ.title"),
         tuple(points),
         _more(len(found) - len(points), catalogue),
-        catalogue.say("differ.empty" if any(j.answer for j in judgements) else "differ.no_answers"),
+        _nothing_differs(judgements, catalogue),
     )
 
 

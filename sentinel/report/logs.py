@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from sentinel.model.alerts import Alert, LogSource, RuleRef
+from sentinel.model.alerts import Alert, LogSource, Match, RuleRef
 from sentinel.model.result import Result
 from sentinel.model.text import Text
 from sentinel.report.charts import Lane, timeline
@@ -99,7 +99,8 @@ def _alert_row(group: Group, result: Result, catalogue: Catalogue) -> Row:
     title = titled(group.rule, result, catalogue)
     meaning = _meaning(group.rule, result.meanings, catalogue)
     sources = sorted({called(alert.source, result, catalogue) for alert in group.alerts})
-    matched = [f"{match.field} = {match.value}" for match in group.alerts[0].matched]
+    first = group.alerts[0]
+    matched = [met(match, first, result, catalogue) for match in first.matched]
     return (
         cell(catalogue.say(f"severity.{group.rule.level}"), "", SEVERITIES[group.rule.level]),
         cell(meaning or title, title if meaning and meaning != title else ""),
@@ -114,6 +115,18 @@ def titled(rule: RuleRef, result: Result, catalogue: Catalogue) -> str:
     """Return what people call a rule, or its own title."""
     named = result.rule_titles.get(rule.id)
     return shorten(named.say(catalogue.language) if named else rule.title, _LONG, catalogue)
+
+
+def met(match: Match, alert: Alert, result: Result, catalogue: Catalogue) -> str:
+    """Return what matched; of a correlation in words, with what people call its rules."""
+    words = catalogue.find(f"met.{match.field}") if alert.correlation else None
+    if not words:
+        return f"{match.field} = {match.value}"
+    called_so = {rule: title.say(catalogue.language) for rule, title in result.rule_titles.items()}
+    what = [
+        catalogue.say("quote", text=called_so[part]) if part in called_so else part for part in match.value.split(", ")
+    ]
+    return words.format(what=", ".join(what))
 
 
 def _meaning(rule: RuleRef, meanings: Mapping[str, Text], catalogue: Catalogue) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 
@@ -82,7 +83,7 @@ def decisions(result: Result, catalogue: Catalogue) -> Section:
         charts=(),
         tables=(
             table("actions", _ACTIONS, _action_rows(result, catalogue), catalogue, room=WHOLE),
-            table("differences", _DIFFERENCES, _difference_rows(result, catalogue), catalogue, room=WHOLE),
+            _differences(result, catalogue),
             table("changes", _CHANGES, changes, catalogue, room=WHOLE),
             table("asked", _ASKED, asked, catalogue, room=WHOLE),
         ),
@@ -177,6 +178,13 @@ def _became(action: Action, catalogue: Catalogue) -> str:
     if action.overdue:
         return catalogue.say("action.overdue")
     return "" if action.state == "proposed" else catalogue.say(f"action.{action.state}")
+
+
+def _differences(result: Result, catalogue: Catalogue) -> Table:
+    made = table("differences", _DIFFERENCES, _difference_rows(result, catalogue), catalogue, room=WHOLE)
+    if any(judgement.evidence for judgement in result.judgements):
+        return made
+    return replace(made, empty=catalogue.say("differ.not_measured"))
 
 
 def _difference_rows(result: Result, catalogue: Catalogue) -> list[Row]:
