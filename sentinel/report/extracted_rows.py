@@ -17,13 +17,13 @@ from sentinel.report.tables import Layout, Room, Row, cell, joined, table
 from sentinel.report.text import Catalogue, day, days
 
 _FULL: Layout = (
-    ("number", 8, "number"),
-    ("requirement", 62, "prose"),
-    ("state", 40, "data"),
-    ("answer", 34, "prose"),
-    ("who", 22, "data"),
-    ("measured", 43, "prose"),
-    ("reason", 48, "prose"),
+    ("number", 7, "number"),
+    ("requirement", 54, "prose"),
+    ("state", 36, "data"),
+    ("answer", 32, "prose"),
+    ("who", 21, "data"),
+    ("measured", 57, "prose"),
+    ("reason", 50, "prose"),
 )
 _PLAIN: Layout = (
     ("number", 8, "number"),
@@ -157,11 +157,7 @@ def _measured(evidence: Sequence[Evidence], machines: Mapping[str, str], catalog
         for role in _ROLES
     ]
     lines = [
-        catalogue.say(
-            "evidence.line", role=catalogue.say(f"role.{role}"), what=joined(found, 12, catalogue, _LONG, "; ")
-        )
-        for role, found in told
-        if found
+        catalogue.say("evidence.line", role=catalogue.say(f"role.{role}"), what=what) for role, what in told if what
     ]
     named = (machines.get(item.signal.source, item.signal.source) for item in evidence)
     sources = joined(named, 6, catalogue, _SHORT, "; ")
