@@ -35,7 +35,7 @@ _PLAIN: Layout = (
 _OPEN: Layout = (("number", 7, "number"), ("requirement", 80, "prose"), ("state", 32, "prose"), ("answer", 50, "prose"))
 _AWAY: Layout = (("number", 7, "number"), ("requirement", 70, "prose"), ("reason", 60, "prose"), ("who", 33, "data"))
 _ROLES = ("contradicts", "caps", "supports", "informs")
-_LONG, _SHORT = 400, 100
+_LONG, _SHORT = 600, 100
 _ALL = Room(None, "more.rows")
 
 

@@ -29,7 +29,7 @@ UNSETTLED: tuple[EffectiveState, ...] = ("disputed", "unknown", "not_assessed")
 STEPS = 3
 LINES = 4
 """How many lines each of the four lists may have; more are counted and stand on the following pages."""
-_LINE, _LEAD, _REASON, _TITLE, _WHY, _WHO, _NAME = 115, 75, 300, 80, 150, 50, 70
+_LINE, _LEAD, _REASON, _TITLE, _WHY, _WHO, _NAME = 115, 75, 360, 80, 150, 50, 70
 
 
 def first_page(result: Result, catalogue: Catalogue) -> FirstPage:

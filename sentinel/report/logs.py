@@ -38,7 +38,7 @@ _LOGS: Layout = (
     ("times", 38, "data"),
     ("gaps", 31, "data"),
 )
-_LONG, _SHORT, _MATCHED, _WIDE_LANE = 240, 60, 90, 80
+_LONG, _SHORT, _MATCHED, _WIDE_LANE, _ID = 240, 60, 90, 80, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +122,9 @@ def met(match: Match, alert: Alert, result: Result, catalogue: Catalogue) -> str
     words = catalogue.find(f"met.{match.field}") if alert.correlation else None
     if not words:
         return f"{match.field} = {match.value}"
-    called_so = {rule: title.say(catalogue.language) for rule, title in result.rule_titles.items()}
-    what = [
-        catalogue.say("quote", text=called_so[part]) if part in called_so else part for part in match.value.split(", ")
-    ]
+    titles = {rule: title.say(catalogue.language) for rule, title in result.rule_titles.items()}
+    parts = match.value.split(", ")
+    what = [catalogue.say("quote", text=titles[part]) if part in titles else brief(part, _ID) for part in parts]
     return words.format(what=", ".join(what))
 
 

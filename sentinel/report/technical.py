@@ -37,7 +37,7 @@ _CLEARED: Layout = (
     ("reason", 50, "prose"),
     ("until", 28, "data"),
 )
-_NAME, _LONG, _SHORT, _HASH = 120, 400, 80, 8
+_NAME, _LONG, _SHORT, _HASH = 120, 600, 80, 8
 
 
 def technical(result: Result, language: Language, base: Path | None = None) -> Document:

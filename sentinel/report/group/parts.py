@@ -22,6 +22,8 @@ _SIX: Layout = (
     ("not_assessed", 11, "number"),
 )
 _ROOM = Room(MAX_ROWS, "group.more")
+_CODES = 60
+"""Of a row; a text of a report is bounded, and no requirement may be cut away."""
 
 
 def units(group: Group, catalogue: Catalogue) -> Table:
@@ -100,9 +102,10 @@ def handed(group: Group, catalogue: Catalogue) -> Table:
 def lacking(group: Group, catalogue: Catalogue) -> Table:
     """Return what is answered once for all and does not stand in a unit, and why: nobody has looked at it there."""
     rows = [
-        (cell(unit.name, "", UNSEEN), cell(catalogue.say(f"group.lacking.{state}")), cell(", ".join(names)))
+        (cell(unit.name, "", UNSEEN), cell(catalogue.say(f"group.lacking.{state}")), cell(", ".join(some)))
         for unit in group.units
         for state, names in _by_state(unit).items()
+        for some in (names[at : at + _CODES] for at in range(0, len(names), _CODES))
     ]
     layout: Layout = (("unit", 24, "prose"), ("why", 20, "prose"), ("requirements", 56, "prose"))
     return table("grouplacking", layout, rows, catalogue, room=_ROOM)
