@@ -89,11 +89,14 @@ class InheritsSection(Schema):
 class AssessmentSection(Schema):
     """Where answers are, to the checklist and to packs by id; the file of risks (ROS), and what became of actions.
 
+    `dpia` are assessments of the impact on data protection, one a processing.
+
     `benchmark`: the organisation agrees to be counted, without its name, in figures that are published of many.
     """
 
     answers: str
     ros: str | None = None
+    dpia: tuple[str, ...] = ()
     actions: str | None = None
     packs: dict[str, str] = Field(default_factory=dict)
     benchmark: StrictBool = False

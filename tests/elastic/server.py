@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -144,29 +145,35 @@ def running(folder: Path, jvm: str = QUICK, guard: Guard | None = None) -> Itera
 
 
 def distribution() -> Path:
-    """Return the unpacked server, got from Maven Central where it is not there."""
+    """Return the unpacked server, got from Maven Central where it is not there; two processes may ask at once."""
     home = FOLDER / f"elasticsearch-{VERSION}"
-    if not home.is_dir():
-        packed = FOLDER / f"elasticsearch-{VERSION}.zip"
-        if not packed.is_file():
-            artifact = f"-Dartifact=org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
-            command = ["mvn", "-q", "-B", COPY, artifact, f"-DoutputDirectory={FOLDER}"]
-            subprocess.run(command, check=True, capture_output=True, timeout=600)
-        _unpack(packed, home)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.is_dir():
+            _unpack(_got(), home)
     return home
 
 
+def _got() -> Path:
+    packed = FOLDER / f"elasticsearch-{VERSION}.zip"
+    if not packed.is_file():
+        artifact = f"-Dartifact=org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
+        command = ["mvn", "-q", "-B", COPY, artifact, f"-DoutputDirectory={FOLDER / 'part'}"]
+        subprocess.run(command, check=True, capture_output=True, timeout=600)
+        (FOLDER / "part" / packed.name).rename(packed)
+    return packed
+
+
 def _unpack(packed: Path, home: Path) -> None:
-    """Unpack beside the place and move it there in one step: two processes may do so at once."""
-    part = FOLDER / f"part-{os.getpid()}"
+    """Unpack beside the place and move it there in one step: what was cut off is begun anew."""
+    part = FOLDER / "part"
     with zipfile.ZipFile(packed) as source:
         source.extractall(part)
         for entry in source.infolist():
             if mode := (entry.external_attr >> 16) & 0o777:
                 (part / entry.filename).chmod(mode)
-    with suppress(OSError):  # the other one was first
-        (part / home.name).rename(home)
-    shutil.rmtree(part, ignore_errors=True)
+    (part / home.name).rename(home)
 
 
 def _configured(home: Path, folder: Path, settings: str, jvm: str, guard: Guard | None) -> dict[str, str]:
