@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from sentinel.model.compliance import Answer, Evidence, Reference
+from sentinel.model.compliance import Answer, Evidence, Maturity, Reference
 from sentinel.model.extracts import Extract, Extracted
 from sentinel.report.clean import shorten
 from sentinel.report.firstpage import UNSETTLED
@@ -18,23 +18,24 @@ from sentinel.report.text import Catalogue, day, days
 
 _FULL: Layout = (
     ("number", 7, "number"),
-    ("requirement", 46, "prose"),
-    ("state", 33, "data"),
-    ("answer", 30, "prose"),
-    ("who", 25, "data"),
-    ("measured", 35, "prose"),
-    ("reason", 34, "prose"),
+    ("requirement", 54, "prose"),
+    ("state", 36, "data"),
+    ("answer", 32, "prose"),
+    ("who", 21, "data"),
+    ("measured", 57, "prose"),
+    ("reason", 50, "prose"),
 )
 _PLAIN: Layout = (
-    ("number", 7, "number"),
-    ("requirement", 62, "prose"),
-    ("state", 28, "data"),
-    ("answer", 52, "prose"),
-    ("when", 25, "data"),
+    ("number", 8, "number"),
+    ("requirement", 80, "prose"),
+    ("state", 24, "data"),
+    ("answer", 36, "prose"),
+    ("when", 24, "data"),
 )
-_OPEN: Layout = (("number", 7, "number"), ("requirement", 80, "prose"), ("state", 40, "prose"), ("answer", 40, "prose"))
-_AWAY: Layout = (("number", 7, "number"), ("requirement", 70, "prose"), ("reason", 70, "prose"), ("who", 30, "data"))
-_LONG, _SHORT = 400, 100
+_OPEN: Layout = (("number", 7, "number"), ("requirement", 80, "prose"), ("state", 32, "prose"), ("answer", 50, "prose"))
+_AWAY: Layout = (("number", 7, "number"), ("requirement", 70, "prose"), ("reason", 60, "prose"), ("who", 33, "data"))
+_ROLES = ("contradicts", "caps", "supports", "informs")
+_LONG, _SHORT = 600, 100
 _ALL = Room(None, "more.rows")
 
 
@@ -103,11 +104,17 @@ def _backed(row: Extracted, catalogue: Catalogue) -> str:
         grade, dated = catalogue.say(f"grade.{row.proof.grade}"), day(row.proof.dated, catalogue.language)
         said.append(catalogue.say("extract.proof", grade=grade, day=dated))
     if row.maturity is not None:
-        none, found = catalogue.say("none"), row.maturity
-        layers = (found.document, found.implementation, found.effect)
-        shown = "/".join(none if layer is None else str(layer) for layer in layers)
-        said.append(catalogue.say("extract.maturity", layers=shown))
+        said.append(_mature(row.maturity, catalogue))
     return ". ".join(part for part in said if part)
+
+
+def _mature(found: Maturity, catalogue: Catalogue) -> str:
+    layers = (found.document, found.implementation, found.effect)
+    if not any(layer is not None for layer in layers):
+        return catalogue.say("extract.maturity_none")
+    none = catalogue.say("none")
+    document, implementation, effect = (none if layer is None else str(layer) for layer in layers)
+    return catalogue.say("extract.maturity", document=document, implementation=implementation, effect=effect)
 
 
 def _requirement(row: Extracted, catalogue: Catalogue) -> Cell:
@@ -145,19 +152,23 @@ def _measured(evidence: Sequence[Evidence], machines: Mapping[str, str], catalog
     """Return what was measured, against the answer first, each with its days; the sources below."""
     if not evidence:
         return cell(catalogue.say("evidence.none"))
-    order = ("contradicts", "caps", "supports", "informs")
-    lines = [_line(item, catalogue) for item in sorted(evidence, key=lambda item: order.index(item.role))]
+    told = [
+        (role, joined((_line(item, catalogue) for item in evidence if item.role == role), 12, catalogue, _LONG, "; "))
+        for role in _ROLES
+    ]
+    lines = [
+        catalogue.say("evidence.line", role=catalogue.say(f"role.{role}"), what=what) for role, what in told if what
+    ]
     named = (machines.get(item.signal.source, item.signal.source) for item in evidence)
     sources = joined(named, 6, catalogue, _SHORT, "; ")
-    return cell(joined(lines, 12, catalogue, _LONG, "; "), sources)
+    return cell(" ".join(lines), sources)
 
 
 def _line(item: Evidence, catalogue: Catalogue) -> str:
     signal = item.signal
     known = sorted(found for found in (signal.first, signal.last) if found is not None)
     when = f" ({days(known[0], known[-1], catalogue.language)})" if known else ""
-    what = signal.what.say(catalogue.language).rstrip(".") + when
-    return catalogue.say("evidence.line", role=catalogue.say(f"role.{item.role}"), what=what)
+    return signal.what.say(catalogue.language).rstrip(".") + when
 
 
 def _why_away(row: Extracted, catalogue: Catalogue) -> str:

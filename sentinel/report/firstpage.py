@@ -29,7 +29,7 @@ UNSETTLED: tuple[EffectiveState, ...] = ("disputed", "unknown", "not_assessed")
 STEPS = 3
 LINES = 4
 """How many lines each of the four lists may have; more are counted and stand on the following pages."""
-_LINE, _LEAD, _REASON, _TITLE, _WHY, _WHO, _NAME = 115, 75, 300, 80, 150, 50, 70
+_LINE, _LEAD, _REASON, _TITLE, _WHY, _WHO, _NAME = 115, 75, 360, 80, 150, 50, 70
 
 
 def first_page(result: Result, catalogue: Catalogue) -> FirstPage:
@@ -188,7 +188,13 @@ def _due(action: Action, catalogue: Catalogue) -> str:
     return catalogue.say("due.over" if action.overdue else "due", day=day(action.due, catalogue.language))
 
 
-def _differences(judgements: Iterable[Judgement], catalogue: Catalogue) -> Listing:
+def _nothing_differs(judgements: Sequence[Judgement], catalogue: Catalogue) -> str:
+    if not any(j.answer for j in judgements):
+        return catalogue.say("differ.no_answers")
+    return catalogue.say("differ.empty" if any(j.evidence for j in judgements) else "differ.not_measured")
+
+
+def _differences(judgements: Sequence[Judgement], catalogue: Catalogue) -> Listing:
     found = differing(judgements)
     points = [
         Point(None, quoted(j, _LEAD, catalogue), measured(j, evidence, _LINE, catalogue))
@@ -199,7 +205,7 @@ def _differences(judgements: Iterable[Judgement], catalogue: Catalogue) -> Listi
         catalogue.say("differ.title"),
         tuple(points),
         _more(len(found) - len(points), catalogue),
-        catalogue.say("differ.empty" if any(j.answer for j in judgements) else "differ.no_answers"),
+        _nothing_differs(judgements, catalogue),
     )
 
 

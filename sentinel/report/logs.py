@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from sentinel.model.alerts import Alert, LogSource, RuleRef
+from sentinel.model.alerts import Alert, LogSource, Match, RuleRef
 from sentinel.model.result import Result
 from sentinel.model.text import Text
 from sentinel.report.charts import Lane, timeline
@@ -25,20 +25,20 @@ TICKS = 3
 _ALERTS: Layout = (
     ("severity", 19, "prose"),
     ("what", 58, "prose"),
-    ("count", 12, "number"),
-    ("times", 32, "data"),
-    ("source", 26, "data"),
-    ("matched", 42, "data"),
+    ("count", 13, "number"),
+    ("times", 26, "data"),
+    ("source", 27, "data"),
+    ("matched", 40, "data"),
 )
 _LOGS: Layout = (
-    ("source", 34, "data"),
-    ("kind", 34, "data"),
-    ("handled", 20, "number"),
-    ("skipped", 28, "prose"),
+    ("source", 36, "data"),
+    ("kind", 31, "data"),
+    ("handled", 18, "number"),
+    ("skipped", 18, "prose"),
     ("times", 38, "data"),
-    ("gaps", 34, "data"),
+    ("gaps", 31, "data"),
 )
-_LONG, _SHORT, _MATCHED, _WIDE_LANE = 240, 60, 90, 80
+_LONG, _SHORT, _MATCHED, _WIDE_LANE, _ID = 240, 60, 90, 80, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,8 @@ def _alert_row(group: Group, result: Result, catalogue: Catalogue) -> Row:
     title = titled(group.rule, result, catalogue)
     meaning = _meaning(group.rule, result.meanings, catalogue)
     sources = sorted({called(alert.source, result, catalogue) for alert in group.alerts})
-    matched = [f"{match.field} = {match.value}" for match in group.alerts[0].matched]
+    first = group.alerts[0]
+    matched = [met(match, first, result, catalogue) for match in first.matched]
     return (
         cell(catalogue.say(f"severity.{group.rule.level}"), "", SEVERITIES[group.rule.level]),
         cell(meaning or title, title if meaning and meaning != title else ""),
@@ -114,6 +115,17 @@ def titled(rule: RuleRef, result: Result, catalogue: Catalogue) -> str:
     """Return what people call a rule, or its own title."""
     named = result.rule_titles.get(rule.id)
     return shorten(named.say(catalogue.language) if named else rule.title, _LONG, catalogue)
+
+
+def met(match: Match, alert: Alert, result: Result, catalogue: Catalogue) -> str:
+    """Return what matched; of a correlation in words, with what people call its rules."""
+    words = catalogue.find(f"met.{match.field}") if alert.correlation else None
+    if not words:
+        return f"{match.field} = {match.value}"
+    titles = {rule: title.say(catalogue.language) for rule, title in result.rule_titles.items()}
+    parts = match.value.split(", ")
+    what = [catalogue.say("quote", text=titles[part]) if part in titles else brief(part, _ID) for part in parts]
+    return words.format(what=", ".join(what))
 
 
 def _meaning(rule: RuleRef, meanings: Mapping[str, Text], catalogue: Catalogue) -> str:

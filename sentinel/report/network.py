@@ -20,17 +20,17 @@ _HARM = 2
 """From this on (of 3) a harm is worth a manager's time."""
 _FINDINGS: Layout = (
     ("severity", 19, "prose"),
-    ("machine", 24, "data"),
-    ("found", 52, "prose"),
-    ("harm", 26, "prose"),
-    ("advice", 35, "prose"),
-    ("seen", 23, "data"),
+    ("machine", 22, "data"),
+    ("found", 50, "prose"),
+    ("harm", 27, "prose"),
+    ("advice", 38, "prose"),
+    ("seen", 22, "data"),
 )
 _ASSETS: Layout = (
-    ("machine", 30, "data"),
-    ("what", 38, "data"),
-    ("services", 42, "data"),
-    ("seen", 28, "data"),
+    ("machine", 40, "data"),
+    ("what", 30, "data"),
+    ("services", 44, "data"),
+    ("seen", 26, "data"),
     ("unsure", 30, "data"),
 )
 _SCANS: Layout = (

@@ -88,6 +88,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]  # as many cells as columns
     empty: str  # an honest sentence in place of no rows
     more: str  # how many rows were left out and where they are, or empty
+    about: str = ""  # what holds for all its rows, or empty
 
 
 @dataclass(frozen=True, slots=True)

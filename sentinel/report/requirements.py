@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 
@@ -28,24 +29,24 @@ _STATES: Mapping[str, tuple[EffectiveState, ...]] = {
 """Paper holds seven columns: what is only planned is not met, and what nobody knows nobody has assessed."""
 _CHAPTERS: Layout = (("chapter", 60, "prose"), *((state, 18, "number") for state in _STATES))
 _GATES: Layout = (
-    ("gate", 60, "prose"),
-    ("state", 40, "data"),
-    ("reason", 90, "prose"),
+    ("gate", 64, "prose"),
+    ("state", 34, "data"),
+    ("reason", 80, "prose"),
 )
 _ACTIONS: Layout = (
     ("number", 8, "number"),
-    ("action", 52, "prose"),
-    ("why", 54, "prose"),
-    ("who", 30, "prose"),
-    ("due", 26, "data"),
-    ("requirements", 24, "data"),
+    ("action", 44, "prose"),
+    ("why", 50, "prose"),
+    ("who", 33, "prose"),
+    ("due", 22, "data"),
+    ("requirements", 16, "data"),
 )
 _DIFFERENCES: Layout = (
-    ("requirement", 38, "prose"),
-    ("said", 42, "prose"),
-    ("measured", 54, "prose"),
-    ("when", 26, "data"),
-    ("source", 32, "data"),
+    ("requirement", 28, "prose"),
+    ("said", 44, "prose"),
+    ("measured", 52, "prose"),
+    ("when", 24, "data"),
+    ("source", 30, "data"),
 )
 _CHANGES: Layout = (("direction", 30, "prose"), ("what", 140, "prose"))
 _ASKED: Layout = (("what", 170, "prose"),)
@@ -82,7 +83,7 @@ def decisions(result: Result, catalogue: Catalogue) -> Section:
         charts=(),
         tables=(
             table("actions", _ACTIONS, _action_rows(result, catalogue), catalogue, room=WHOLE),
-            table("differences", _DIFFERENCES, _difference_rows(result, catalogue), catalogue, room=WHOLE),
+            _differences(result, catalogue),
             table("changes", _CHANGES, changes, catalogue, room=WHOLE),
             table("asked", _ASKED, asked, catalogue, room=WHOLE),
         ),
@@ -177,6 +178,13 @@ def _became(action: Action, catalogue: Catalogue) -> str:
     if action.overdue:
         return catalogue.say("action.overdue")
     return "" if action.state == "proposed" else catalogue.say(f"action.{action.state}")
+
+
+def _differences(result: Result, catalogue: Catalogue) -> Table:
+    made = table("differences", _DIFFERENCES, _difference_rows(result, catalogue), catalogue, room=WHOLE)
+    if any(judgement.evidence for judgement in result.judgements):
+        return made
+    return replace(made, empty=catalogue.say("differ.not_measured"))
 
 
 def _difference_rows(result: Result, catalogue: Catalogue) -> list[Row]:

@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from sentinel.content import root
-from sentinel.model.alerts import Alert
 from sentinel.model.assets import Asset, Finding, RankPart
 from sentinel.model.result import Result
 from sentinel.model.text import Language
+from sentinel.report.alerts import alert_tables
 from sentinel.report.clean import in_threes, scrub, shorten
-from sentinel.report.cutting import FULL, cut_all
+from sentinel.report.cutting import cut_all
 from sentinel.report.documents import Document
 from sentinel.report.grounds import ledger_tables, unseen, versions_table
-from sentinel.report.logs import called, logs, titled
+from sentinel.report.logs import logs
 from sentinel.report.management import footer
 from sentinel.report.marks import SEVERITIES, UNSEEN
 from sentinel.report.network import assets_table, harm, network, open_findings, ranking, scans_table
 from sentinel.report.pages import Cell, Figure, Level, Mark, Section, Table
 from sentinel.report.requirements import decisions
 from sentinel.report.tables import WHOLE, Layout, Row, cell, joined, table
-from sentinel.report.text import Catalogue, day, load_texts, local, moment, number, percent, whole
+from sentinel.report.text import Catalogue, day, load_texts, local, number, percent, whole
 
 _FINDINGS: Layout = (
-    ("rank", 14, "number"),
+    ("rank", 11, "number"),
     ("machine", 26, "data"),
-    ("found", 48, "prose"),
+    ("found", 68, "prose"),
     ("because", 36, "prose"),
-    ("harm", 22, "prose"),
-    ("advice", 38, "prose"),
-    ("seen", 24, "data"),
+    ("advice", 40, "prose"),
 )
 _CLEARED: Layout = (
     ("machine", 28, "data"),
@@ -40,15 +37,7 @@ _CLEARED: Layout = (
     ("reason", 50, "prose"),
     ("until", 28, "data"),
 )
-_EVERY: Layout = (
-    ("severity", 20, "prose"),
-    ("when", 32, "data"),
-    ("rule", 48, "prose"),
-    ("source", 34, "data"),
-    ("matched", 46, "data"),
-    ("id", 22, "data"),
-)
-_NAME, _LONG, _SHORT, _MATCHED, _ID, _HASH = 120, 400, 80, 160, 12, 8
+_NAME, _LONG, _SHORT, _HASH = 120, 600, 80, 8
 
 
 def technical(result: Result, language: Language, base: Path | None = None) -> Document:
@@ -121,7 +110,7 @@ def _sections(result: Result, catalogue: Catalogue) -> Iterable[Section]:
         say("technical.alerts"),
         seen.paragraphs,
         seen.charts,
-        (seen.tables[0], _alerts(result, catalogue), seen.tables[1]),
+        (seen.tables[0], *alert_tables(result, catalogue), seen.tables[1]),
     )
     machines = (assets_table(result, catalogue), scans_table(result, catalogue))
     yield Section("machines", say("technical.machines"), (), (), machines)
@@ -139,8 +128,8 @@ def _findings(result: Result, catalogue: Catalogue) -> Table:
 
 def _finding(finding: Finding, asset: Asset | None, catalogue: Catalogue) -> Row:
     language = catalogue.language
-    seen = day(local(finding.seen).date(), language) if finding.seen else catalogue.say("time.unknown")
-    known = catalogue.say("technical.known", day=day(finding.knowledge_date, language))
+    harmed = catalogue.say("technical.harm", harm=harm(finding.impact, catalogue))
+    cves = joined(finding.cves, 6, catalogue)
     return (
         cell(str(whole(ranking(finding))), "", SEVERITIES[finding.severity]),
         _machine(finding, asset, catalogue),
@@ -148,16 +137,18 @@ def _finding(finding: Finding, asset: Asset | None, catalogue: Catalogue) -> Row
             shorten(finding.title.say(language), _LONG, catalogue),
             shorten(finding.evidence.say(language), _LONG, catalogue),
         ),
-        cell(_because(finding, catalogue), joined(finding.cves, 6, catalogue)),
-        cell(harm(finding.impact, catalogue)),
+        cell(_because(finding, catalogue), f"{harmed} · {cves}" if cves else harmed),
         cell(shorten(finding.advice.say(language), _LONG, catalogue)),
-        cell(seen, known),
     )
 
 
 def _machine(finding: Finding, asset: Asset | None, catalogue: Catalogue) -> Cell:
+    """Return the machine and, below, its addresses, when the finding was seen, and of when the knowledge is."""
+    say, language = catalogue.say, catalogue.language
+    seen = day(local(finding.seen).date(), language) if finding.seen else say("time.unknown")
+    said = say("technical.seen", day=seen, known=day(finding.knowledge_date, language))
     addresses = joined(asset.addresses, 3, catalogue) if asset and finding.asset_name not in asset.addresses else ""
-    return cell(shorten(finding.asset_name, _SHORT, catalogue), addresses)
+    return cell(shorten(finding.asset_name, _SHORT, catalogue), f"{addresses} · {said}" if addresses else said)
 
 
 def _because(finding: Finding, catalogue: Catalogue) -> str:
@@ -203,29 +194,3 @@ def _cleared(result: Result, catalogue: Catalogue) -> tuple[Table, ...]:
         if (cleared := finding.cleared) is not None
     ]
     return (table("cleared", _CLEARED, rows, catalogue),) if rows else ()
-
-
-def _alerts(result: Result, catalogue: Catalogue) -> Table:
-    """Return alerts one by one, the gravest first; no more rows are built than there is room for."""
-    ordered = sorted(result.alerts, key=_gravest)
-    made = table(
-        "every", _EVERY, [_alert(alert, result, catalogue) for alert in ordered[: FULL.most]], catalogue, room=WHOLE
-    )
-    left = len(ordered) - len(made.rows)
-    return replace(made, more=catalogue.count(FULL.rest, left)) if left else made
-
-
-def _gravest(alert: Alert) -> tuple[int, bool, str, str]:
-    return -alert.rule.level.rank, alert.time is None, str(alert.time and local(alert.time)), alert.id
-
-
-def _alert(alert: Alert, result: Result, catalogue: Catalogue) -> Row:
-    matched = [f"{match.field} = {match.value}" for match in alert.matched]
-    return (
-        cell(catalogue.say(f"severity.{alert.rule.level}"), "", SEVERITIES[alert.rule.level]),
-        cell(moment(alert.time, catalogue.language) if alert.time else catalogue.say("time.unknown")),
-        cell(titled(alert.rule, result, catalogue)),
-        cell(called(alert.source, result, catalogue), shorten(alert.record, _SHORT, catalogue)),
-        cell(joined(matched, 4, catalogue, _MATCHED, "; ") or catalogue.say("none")),
-        cell(alert.id[:_ID]),
-    )

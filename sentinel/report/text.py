@@ -139,6 +139,11 @@ def moment(value: datetime, language: Language) -> str:
     return _no_breaks(format_datetime(local(value), _CLOCK[language], locale=_LOCALES[language]))
 
 
+def clock(value: datetime, language: Language) -> str:
+    """Write a point in time to the second: «14. oktober 2026 kl. 01:41:07»."""
+    return _no_breaks(format_datetime(local(value), f"{_CLOCK[language]}:ss", locale=_LOCALES[language]))
+
+
 def local(value: datetime) -> datetime:
     """Return the time in Oslo; a time without zone is UTC, as everywhere inside."""
     aware = value if value.tzinfo else value.replace(tzinfo=UTC)

@@ -55,6 +55,7 @@ BUILT = {
     "answer": (*get_args(State), "none", "approver", "expires"),
     "role": get_args(Role),
     "direction": ("up", "down", "same"),
+    "met": ("temporal", "temporal_ordered", "event_count", "value_count"),
     "unseen.rules": tuple(state for state in get_args(RuleState) if state != "evaluated"),
     "unseen.weakness": tuple(UNSEEN),
     "dpia.answer": get_args(Reply),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from sentinel import flows
 from sentinel.comply.previous import read_previous
@@ -23,6 +23,8 @@ from tests.shared import ROOT
 
 T = TypeVar("T")
 CLINIC = ROOT / "examples" / "clinic"
+FOOT, HEADING, FEW = 56, 11.9, 40
+"""The foot of a page and the smallest heading, in points; a page of fewer words is nearly empty."""
 
 # What a reader must find, in bokmål and in English.
 STORY = {
@@ -236,3 +238,28 @@ def test_last_years_result_is_what_last_years_answers_give(out: Path) -> None:
     assert {name: now[name] for name in then} == then
     assert {now[name] for name in now.keys() - then.keys()} == {"not_applicable"}, "what came since is not theirs"
     assert kept.when == day
+
+
+def pieces(sheet: PageObject) -> list[tuple[float, float, str]]:
+    """Return the texts above the foot of a page as height above its edge, size, and words, the lowest first."""
+    found: list[tuple[float, float, str]] = []
+
+    def take(text: str, outer: list[float], inner: list[float], _font: object, size: float) -> None:
+        height = inner[4] * outer[1] + inner[5] * outer[3] + outer[5]
+        if text.strip() and height > FOOT:
+            found.append((height, abs(size * inner[3] * outer[3]), text.strip()))
+
+    sheet.extract_text(visitor_text=take)
+    return sorted(found)
+
+
+def test_no_page_ends_with_a_heading_and_none_is_nearly_empty(out: Path) -> None:
+    ends: list[str] = []
+    bare: list[str] = []
+    for path in sorted(out.glob("*.pdf")):
+        for number, sheet in enumerate(PdfReader(path).pages, start=1):
+            texts = pieces(sheet)
+            ends += [f"{path.name} {number}: {texts[0][2]}"] if texts[0][1] >= HEADING else []
+            bare += [f"{path.name} {number}"] if len(" ".join(text for _, _, text in texts).split()) < FEW else []
+
+    assert (ends, bare) == ([], [])

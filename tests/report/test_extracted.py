@@ -73,8 +73,15 @@ def test_a_row_of_the_auditors_has_who_when_measurements_and_reason() -> None:
 
     assert updates[3].note == "Vi oppdaterer alt hver måned."
     assert (updates[4].text, updates[4].note) == ("Åse Lyngvik", "12.\u00a0november 2026")
-    assert updates[5].text == "motsier: To maskiner får ikke lenger oppdateringer (18.\u00a0november 2026)"
+    assert updates[5].text == "Motsier: To maskiner får ikke lenger oppdateringer (18.\u00a0november 2026)."
     assert "skal, etter lov" in updates[1].note
+
+
+def test_measurements_of_one_role_are_told_together() -> None:
+    measured = [row[5].text for name, t in tables("auditor").items() if "requirements" in name for row in t.rows]
+
+    assert all(len(re.findall(rf"\b{role}: ", text)) <= 1 for text in measured for role in ("Motsier", "Opplyser"))
+    assert all(len(text) > 15 for text in measured if ": " in text)
 
 
 def test_a_reference_that_is_not_confirmed_is_marked_where_it_stands() -> None:

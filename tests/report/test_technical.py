@@ -57,24 +57,6 @@ def test_what_is_cleared_is_told_apart_and_counts_nowhere() -> None:
     assert any("1\u00a0funn er i tillegg meldt ikke å gjelde" in text for text in document.sections[0].paragraphs)
 
 
-def test_every_alert_stands_there_by_itself_gravest_first() -> None:
-    rows = table(technical(rich(), "nb"), "every").rows
-    order = ["Kritisk", "Høy", "Middels", "Lav", "Til orientering"]
-
-    assert len(rows) == len(rich().alerts)
-    places = [order.index(row[0].text) for row in rows]
-    assert places == sorted(places)
-    assert {row[5].text for row in rows} == {alert.id[:12] for alert in rich().alerts}
-
-
-def test_more_alerts_than_paper_holds_are_counted() -> None:
-    many = replace(rich(), alerts=tuple(replace(rich().alerts[0], id=str(n)) for n in range(2003)))
-    found = table(technical(many, "en"), "every")
-
-    assert len(found.rows) == 2000
-    assert found.more.startswith("… and 3")
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_is_marked_as_sensitive_on_every_page_and_the_law_as_not_confirmed(language: Language) -> None:
     document = technical(rich(), language)

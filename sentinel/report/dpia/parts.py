@@ -112,18 +112,18 @@ def screening(dpia: Dpia, catalogue: Catalogue) -> Table:
         because = cell(test.because.say(catalogue.language), note)
         rows.append((*lead, because, _source(test.source, catalogue)))
         rows += [(cell(""), cell(""), cell(part), cell("")) for part in more]
-    layout: Layout = (("test", 28, "prose"), ("answer", 11, "prose"), ("effect", 33, "prose"), ("source", 28, "data"))
+    layout: Layout = (("test", 24, "prose"), ("answer", 8, "prose"), ("effect", 34, "prose"), ("source", 34, "data"))
     return table("dpiatests", layout, rows, catalogue, room=ALL)
 
 
 def events(dpia: Dpia, catalogue: Catalogue) -> Table:
     """Return every feared event: before measures, after them, and who accepted what is left."""
     layout: Layout = (
-        ("number", 5, "number"),
+        ("number", 4, "number"),
         ("event", 23, "prose"),
-        ("before", 22, "prose"),
-        ("after", 24, "prose"),
-        ("accepted", 26, "prose"),
+        ("before", 28, "prose"),
+        ("after", 28, "prose"),
+        ("accepted", 17, "prose"),
     )
     return table(
         "dpiaevents", layout, [row for e, n in numbered(dpia) for row in _event(e, n, catalogue)], catalogue, room=ALL
@@ -253,7 +253,7 @@ def items(dpia: Dpia, catalogue: Catalogue) -> Table:
         state = cell(catalogue.say(f"dpia.item.{item.state}"), "", ITEM_MARKS[item.state])
         rows.append((cell(item.title.say(catalogue.language)), state, cell(first)))
         rows += [(cell(""), cell(""), cell(part)) for part in more]
-    layout: Layout = (("item", 36, "prose"), ("state", 18, "prose"), ("because", 46, "prose"))
+    layout: Layout = (("item", 45, "prose"), ("state", 13, "prose"), ("because", 42, "prose"))
     return table("dpiaitems", layout, rows, catalogue, room=ALL)
 
 
@@ -267,7 +267,7 @@ def sources(dpia: Dpia, catalogue: Catalogue) -> Table:
         )
         for item in dpia.items
     ]
-    layout: Layout = (("item", 46, "prose"), ("source", 34, "prose"), ("sure", 20, "prose"))
+    layout: Layout = (("item", 45, "prose"), ("source", 41, "prose"), ("sure", 14, "prose"))
     return table("dpiasources", layout, rows, catalogue, room=ALL)
 
 

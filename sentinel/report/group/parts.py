@@ -22,6 +22,8 @@ _SIX: Layout = (
     ("not_assessed", 11, "number"),
 )
 _ROOM = Room(MAX_ROWS, "group.more")
+_CODES = 60
+"""Of a row; a text of a report is bounded, and no requirement may be cut away."""
 
 
 def units(group: Group, catalogue: Catalogue) -> Table:
@@ -88,11 +90,11 @@ def handed(group: Group, catalogue: Catalogue) -> Table:
     """Return what owner and operators answered for others, what hits most units first, and what stays with each."""
     rows = [_handed(one, catalogue) for one in group.handed]
     layout: Layout = (
-        ("requirement", 34, "prose"),
-        ("giver", 20, "prose"),
+        ("requirement", 44, "prose"),
+        ("giver", 16, "prose"),
         ("state", 18, "prose"),
-        ("stands", 14, "number"),
-        ("until", 14, "prose"),
+        ("stands", 10, "number"),
+        ("until", 12, "prose"),
     )
     return table("grouphanded", layout, rows, catalogue, room=_ROOM)
 
@@ -100,11 +102,12 @@ def handed(group: Group, catalogue: Catalogue) -> Table:
 def lacking(group: Group, catalogue: Catalogue) -> Table:
     """Return what is answered once for all and does not stand in a unit, and why: nobody has looked at it there."""
     rows = [
-        (cell(unit.name, "", UNSEEN), cell(catalogue.say(f"group.lacking.{state}")), cell(", ".join(names)))
+        (cell(unit.name, "", UNSEEN), cell(catalogue.say(f"group.lacking.{state}")), cell(", ".join(some)))
         for unit in group.units
         for state, names in _by_state(unit).items()
+        for some in (names[at : at + _CODES] for at in range(0, len(names), _CODES))
     ]
-    layout: Layout = (("unit", 28, "prose"), ("why", 36, "prose"), ("requirements", 36, "prose"))
+    layout: Layout = (("unit", 24, "prose"), ("why", 20, "prose"), ("requirements", 56, "prose"))
     return table("grouplacking", layout, rows, catalogue, room=_ROOM)
 
 

@@ -17,13 +17,13 @@ from sentinel.report.tables import MAX_ROWS, Layout, Room, Row, cell, joined, ta
 from sentinel.report.text import Catalogue, day, days, local
 
 _DEVICES: Layout = (
-    ("device", 30, "data"),
-    ("what", 27, "prose"),
-    ("product", 32, "data"),
-    ("where", 26, "data"),
+    ("device", 33, "data"),
+    ("what", 26, "prose"),
+    ("product", 29, "data"),
+    ("where", 27, "data"),
     ("services", 32, "data"),
-    ("wrong", 38, "prose"),
-    ("seen", 33, "data"),
+    ("wrong", 46, "prose"),
+    ("seen", 25, "data"),
 )
 _CLAIMS: Layout = (
     ("attribute", 24, "data"),

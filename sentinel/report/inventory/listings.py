@@ -58,9 +58,9 @@ _AREAS: Layout = (
 )
 _CLASSES: Layout = (
     ("kind", 40, "prose"),
-    ("devices", 18, "number"),
-    ("unsupported", 24, "number"),
-    ("makers", 50, "data"),
+    ("devices", 20, "number"),
+    ("unsupported", 28, "number"),
+    ("makers", 44, "data"),
     ("worst", 36, "prose"),
 )
 _NAME, _OTHERS = 80, 12

@@ -51,10 +51,10 @@ def risks(ros: Ros, numbers: Numbers, catalogue: Catalogue) -> Table:
     ]
     layout: Layout = (
         ("number", 4, "number"),
-        ("risk", 32, "prose"),
-        ("before", 14, "prose"),
-        ("after", 16, "prose"),
-        ("state", 28, "prose"),
+        ("risk", 44, "prose"),
+        ("before", 12, "prose"),
+        ("after", 14, "prose"),
+        ("state", 26, "prose"),
     )
     return table("risks", layout, rows, catalogue)
 
@@ -162,7 +162,7 @@ def facts(ros: Ros, numbers: Numbers, catalogue: Catalogue) -> Table:
         )
         for fact, where in sorted(found.items(), key=lambda pair: (_ROLES.index(pair[0].role), min(pair[1])))
     ]
-    layout: Layout = (("role", 14, "prose"), ("what", 62, "prose"), ("numbers", 24, "prose"))
+    layout: Layout = (("role", 11, "prose"), ("what", 73, "prose"), ("numbers", 16, "prose"))
     return table("riskfacts", layout, rows, catalogue)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sentinel.content import root
+from sentinel.report.clean import MAX_LENGTH
 from sentinel.report.group.parts import counts, gates, handed, lacking, requirements, units
 from sentinel.report.marks import UNSEEN
 from sentinel.report.text import Catalogue, load_texts
@@ -67,3 +68,11 @@ def test_an_empty_table_has_an_honest_sentence(nb: Catalogue) -> None:
 
 def test_rows_that_have_no_room_are_counted(nb: Catalogue) -> None:
     assert units(overfull(), nb).more == "… og 50\u00a0rader til, som står i group.json"
+
+
+def test_no_requirement_is_cut_away_where_nothing_stands_in_a_unit(nb: Catalogue) -> None:
+    group = solvaer()
+    told = [code for row in lacking(group, nb).rows for code in row[2].text.split(", ")]
+
+    assert sorted(told) == sorted(one.requirement for unit in group.units for one in unit.lacking)
+    assert max(len(row[2].text) for row in lacking(group, nb).rows) < MAX_LENGTH
