@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from sentinel import __version__, flows
+from sentinel.acting import actions_for_normen
 from sentinel.comply.answers import read_answers
 from sentinel.comply.checklist import Checklist, load_checklist
 from sentinel.comply.earlier import read_evidence
@@ -59,7 +60,7 @@ def asked_of(site: Site, content: Path) -> Asked:
 def given(site: Site, asked: Asked, as_of: date) -> tuple[Answer, ...]:
     """Return the answers of a site, none where it names no file of them."""
     named = site.file.assessment
-    return read_answers(site.path(named.answers), asked.part, as_of) if named else ()
+    return read_answers(site.path(named.answers), asked.part, as_of) if named and named.answers is not None else ()
 
 
 def dossier(site: Site, content: Path, as_of: date, result: Path | None = None) -> Dossier:
@@ -81,7 +82,7 @@ def judged(site: Site, content: Path, as_of: date, evidence: Sequence[Evidence],
         answers=given(site, asked, as_of),
         judgements=assessed.judgements,
         score=assessed.score,
-        actions=tuple(action for action in flows.actions_of(site, content, as_of, assessed) if action.open),
+        actions=tuple(action for action in actions_for_normen(site, content, as_of, assessed) if action.open),
         ros=assess_risks(site, content, as_of) if with_risks else None,
         as_of=as_of,
         engine=__version__,

@@ -16,6 +16,7 @@ from sentinel.model.compliance import Judgement, Organisation, Score
 from sentinel.model.correlations import Learnt
 from sentinel.model.judged import Judged
 from sentinel.model.knowledge import Knowledge
+from sentinel.model.packs import PackScored
 from sentinel.model.result import ScanSource
 from sentinel.model.talks import Flow
 from sentinel.model.text import Text
@@ -97,9 +98,10 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """How an organisation stands against the checklist."""
+    """How an organisation stands against the checklist, and against packs beside it."""
 
     organisation: Organisation
     checklist: Checklist
     judgements: tuple[Judgement, ...]
     score: Score
+    packs: tuple[PackScored, ...] = ()

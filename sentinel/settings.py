@@ -87,12 +87,13 @@ class InheritsSection(Schema):
 
 
 class AssessmentSection(Schema):
-    """Where answers are, to the checklist and to packs by id; the file of risks (ROS), and what became of actions.
+    """Where answers are, to Normen and to packs by id; the file of risks (ROS), and what became of actions.
 
-    `benchmark`: the organisation agrees to be counted, without its name, in figures that are published of many.
+    Without `answers` nobody has assessed the organisation against Normen. `benchmark`: the organisation agrees to be
+    counted, without its name, in figures that are published of many.
     """
 
-    answers: str
+    answers: str | None = None
     ros: str | None = None
     actions: str | None = None
     packs: dict[str, str] = Field(default_factory=dict)

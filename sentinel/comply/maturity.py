@@ -80,7 +80,7 @@ def rated(
 ) -> tuple[Judgement, ...]:
     """Return judgements with their maturity; those that do not apply have none.
 
-    `governed` are chapters about decisions of people: nothing measured says how well those work.
+    `governed` are requirements about decisions of people: nothing measured says how well those work.
     """
     return tuple(replace(one, maturity=_rated(one, scale, governed, as_of)) for one in judgements)
 
@@ -90,7 +90,7 @@ def _rated(judgement: Judgement, scale: Scale, governed: Collection[str], as_of:
         return None
     answer = judgement.answer
     said = (answer.document, answer.implementation) if answer else (None, None)
-    measured = [] if judgement.requirement.chapter in governed else judgement.evidence
+    measured = [] if judgement.requirement.id in governed else judgement.evidence
     return Maturity(*said, *effect(measured, scale, as_of))
 
 

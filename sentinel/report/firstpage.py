@@ -107,9 +107,9 @@ def dated(judgements: Iterable[Judgement], catalogue: Catalogue) -> str:
 
 def leveled(score: Score, catalogue: Catalogue) -> Level:
     """Return the level; the reason may open with its name, which stands before it already."""
-    word = catalogue.say(f"level.{score.level}")
+    word = catalogue.say("level.unasked" if score.unasked else f"level.{score.level}")
     reason = score.level_reason.say(catalogue.language).strip().removeprefix(f"{word}.").strip()
-    return Level(LEVELS[score.level], word, shorten(reason, _REASON, catalogue))
+    return Level(UNSEEN if score.unasked else LEVELS[score.level], word, shorten(reason, _REASON, catalogue))
 
 
 def figures(score: Score, total: int, unsettled: int, catalogue: Catalogue) -> tuple[Figure, ...]:
