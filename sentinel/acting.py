@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from sentinel.comply.actions import Proposal, actions, decisions, propose
+from sentinel.comply.checklist import Checklist
 from sentinel.comply.crosswalk.read import load_atlas
 from sentinel.comply.followup import FollowUp, followed, read_followups
 from sentinel.comply.packs import load_packs
@@ -51,7 +52,7 @@ def to_do(site: Site, content: Path, as_of: date, assessed: Assessed, seen: Seen
     """
     seen = seen or Seen()
     plan = load_plan(content, assessed.checklist)
-    plans = _pack_plans(content, plan)
+    plans = _pack_plans(content, plan, assessed.beside.values())
     written = _written(site, (plan, *plans.values()), as_of)
     proposals = propose(assessed.judgements, seen.findings, seen.alerts, plan, seen.stems)
     dropped = {name for name, one in written.items() if one.state == "dropped"}
@@ -67,7 +68,8 @@ def to_do(site: Site, content: Path, as_of: date, assessed: Assessed, seen: Seen
 
 def actions_for_normen(site: Site, content: Path, as_of: date, assessed: Assessed) -> tuple[Action, ...]:
     """Return what to do for Normen alone, as it was `assessed`."""
-    return to_do(site, content, as_of, replace(assessed, packs=())).actions
+    beside = {name: pack.checklist for name, pack in load_packs(content).items()}
+    return to_do(site, content, as_of, replace(assessed, packs=(), beside=beside)).actions
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +90,12 @@ class _Beside:
         return replace(pack, actions=followed(found, {**written, **became}, plan, self.as_of))
 
 
-def _pack_plans(content: Path, normen: Plan) -> dict[str, Plan]:
+def _pack_plans(content: Path, normen: Plan, packs: Iterable[Checklist]) -> dict[str, Plan]:
     faults: list[Fault] = []
     plans: dict[str, Plan] = {}
-    for name, pack in load_packs(content).items():
+    for pack in packs:
         try:
-            plans[name] = load_pack_plan(content, pack.checklist, normen)
+            plans[pack.id] = load_pack_plan(content, pack, normen)
         except ContentError as error:
             faults += error.faults
     if faults:

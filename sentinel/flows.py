@@ -63,7 +63,7 @@ from sentinel.model.records import result_record
 from sentinel.model.result import Result, Versions
 from sentinel.model.track import Track
 from sentinel.model.trend import Change
-from sentinel.packs import compared, left_out, packs_of_run
+from sentinel.packs import compared, ground, left_out, packs_of_run
 from sentinel.report.notjudged import not_judged
 from sentinel.report.notlooked import not_looked
 from sentinel.risks import risks_of_run
@@ -244,8 +244,14 @@ def assess(
 
 def _concluded(site: Site, content: Path, as_of: date, watched: Watched, scanned: Scanned) -> Result:
     """Assess, lay packs and the assessment of risk beside, and put all into one result."""
-    packs = packs_of_run(site, content, as_of, tuple(_signals(site, watched, scanned)))
-    assessed = replace(assess(site, content, as_of, watched, scanned), packs=packs)
+    known, earlier = ground(site, content), _earlier(site, as_of)
+    packs = packs_of_run(site, known, as_of, tuple(_signals(site, watched, scanned)))
+    assessed = replace(
+        assess(site, content, as_of, watched, scanned),
+        packs=compared(packs, known, earlier) if earlier else packs,
+        beside=known.checklists,
+        earlier=earlier,
+    )
     result = put_together(site, content, as_of, watched, scanned, assessed)
     risks = risks_of_run(site, content, as_of, assessed.judgements)
     return result if risks is None else replace(result, risks=risks, decisions=(*result.decisions, *asked(risks)))
@@ -255,8 +261,7 @@ def put_together(
     site: Site, content: Path, as_of: date, watched: Watched, scanned: Scanned, assessed: Assessed
 ) -> Result:
     """Put what the journeys found into one result: what to do, what changed, and what nobody looked at."""
-    previous = site.file.report.previous
-    earlier = read_previous(site.path(previous), previous, assessed.organisation.number, as_of) if previous else None
+    earlier = assessed.earlier
     expected = [(log.name, log.title.text()) for log in site.file.logs]
     wrong = [finding for finding in scanned.findings if finding.cleared is None]
     found = to_do(site, content, as_of, assessed, Seen(wrong, watched.alerts, watched.stems))
@@ -293,8 +298,13 @@ def put_together(
         network_names=site.file.network.names,
         beyond=tuple(sorted(assessed.checklist.beyond)),
         heard=scanned.talks.heard(scanned.sources, scanned.assets, _material(site).networks),
-        packs=compared(_with_open(found.packs), content, earlier) if earlier else _with_open(found.packs),
+        packs=_with_open(found.packs),
     )
+
+
+def _earlier(site: Site, as_of: date) -> Earlier | None:
+    name = site.file.report.previous
+    return read_previous(site.path(name), name, site.file.organisation.number, as_of) if name else None
 
 
 def _changes(earlier: Earlier, assessed: Assessed, content: Path) -> tuple[Change, ...]:
@@ -308,8 +318,10 @@ def actions_of(site: Site, content: Path, as_of: date) -> tuple[Action, ...]:
 
     `run` also knows of findings and alerts.
     """
-    assessed = assess(site, content, as_of, None, None)
-    found = to_do(site, content, as_of, replace(assessed, packs=packs_of_run(site, content, as_of)))
+    known = ground(site, content)
+    packs = packs_of_run(site, known, as_of)
+    assessed = replace(assess(site, content, as_of, None, None), packs=packs, beside=known.checklists)
+    found = to_do(site, content, as_of, assessed)
     return (*found.actions, *(action for pack in found.packs for action in pack.actions))
 
 

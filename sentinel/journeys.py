@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from sentinel.comply.checklist import Checklist
+from sentinel.comply.previous import Earlier
 from sentinel.detect.rule_cache import RuleCache
 from sentinel.detect.rule_texts import RuleText
 from sentinel.model.alerts import Alert, LedgerEntry, LogSource
@@ -98,10 +99,15 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """How an organisation stands against the checklist, and against packs beside it."""
+    """How an organisation stands against the checklist, and against packs beside it.
+
+    `beside` is what each pack asks, by its id, and `earlier` how all of it stood in an earlier result.
+    """
 
     organisation: Organisation
     checklist: Checklist
     judgements: tuple[Judgement, ...]
     score: Score
     packs: tuple[PackScored, ...] = ()
+    beside: Mapping[str, Checklist] = field(default_factory=dict)
+    earlier: Earlier | None = None

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from sentinel.comply.answers import read_answers
 from sentinel.comply.change import changes
-from sentinel.comply.evidence import EvidenceMap, apply, load_evidence_map
+from sentinel.comply.checklist import Checklist
+from sentinel.comply.evidence import apply, load_evidence_map
 from sentinel.comply.files import meant
 from sentinel.comply.grades import Grades, graded, load_grades
 from sentinel.comply.judge import judge
@@ -46,6 +47,12 @@ class Ground:
     said: Mapping[str, bool]
     grades: Grades
     scale: Scale
+    content: Path
+
+    @property
+    def checklists(self) -> dict[str, Checklist]:
+        """What each pack asks, by its id."""
+        return {name: pack.checklist for name, pack in self.packs.items()}
 
     @property
     def unsaid(self) -> tuple[str, ...]:
@@ -61,7 +68,7 @@ def ground(site: Site, content: Path) -> Ground:
     """Return what packs are held against; ContentError for the content, SettingsError for unknown types and facts."""
     who, types = site.file.organisation, load_types(content)
     about = types.organisation(who.name, who.number, who.kind, who.facts)
-    return Ground(load_packs(content), types, about, who.facts, load_grades(content), load_scale(content))
+    return Ground(load_packs(content), types, about, who.facts, load_grades(content), load_scale(content), content)
 
 
 def overviews(content: Path, as_of: date, site: Site | None) -> list[PackOverview]:
@@ -91,35 +98,30 @@ def score_packs(site: Site, content: Path, as_of: date, name: str | None) -> lis
 
     Raises SettingsError where the site names answers for a pack that nobody knows, or for none at all.
     """
-    known, answers = _grounded(site, content)
+    known = ground(site, content)
+    answers = _answers(site, known)
     if name is None and not answers:
         raise SettingsError(
             'the site file names no answers to packs: add gdpr = "answers-gdpr.yml" below [assessment.packs]'
         )
     wanted = [choose(known.packs, name)] if name else [known.packs[listed] for listed in answers]
-    return [
-        _score(pack, known, answers.get(pack.id), as_of, load_evidence_map(content, pack.checklist)) for pack in wanted
-    ]
+    return [_score(pack, known, answers.get(pack.id), as_of) for pack in wanted]
 
 
-def packs_of_run(site: Site, content: Path, as_of: date, signals: Sequence[Signal] = ()) -> tuple[PackScored, ...]:
+def packs_of_run(site: Site, known: Ground, as_of: date, signals: Sequence[Signal] = ()) -> tuple[PackScored, ...]:
     """Judge every pack there is, also those that nobody answered: a report may have to say that nobody did.
 
     `signals` are laid beside the answers, as they are beside those to Normen. Raises SettingsError where the site names
     answers for a pack that nobody knows.
     """
-    known, answers = _grounded(site, content)
-    return tuple(
-        _score(pack, known, answers.get(pack.id), as_of, load_evidence_map(content, pack.checklist), signals)
-        for pack in known.packs.values()
-    )
+    answers = _answers(site, known)
+    return tuple(_score(pack, known, answers.get(pack.id), as_of, signals) for pack in known.packs.values())
 
 
-def compared(packs: Sequence[PackScored], content: Path, before: Earlier) -> tuple[PackScored, ...]:
+def compared(packs: Sequence[PackScored], known: Ground, before: Earlier) -> tuple[PackScored, ...]:
     """Return packs with what differs from an earlier result, each carried over to its version of today."""
-    checklists = {name: pack.checklist for name, pack in load_packs(content).items()}
     return tuple(
-        _compared(one, before.packs[one.pack.id], load_migrations(content, checklists[one.pack.id]))
+        _compared(one, before.packs[one.pack.id], load_migrations(known.content, known.packs[one.pack.id].checklist))
         if one.named and one.pack.id in before.packs
         else one
         for one in packs
@@ -141,24 +143,23 @@ def left_out(packs: Sequence[PackScored], before: Earlier) -> tuple[Change, ...]
     return tuple(Change("same", Text(GONE.nb.format(t.nb), GONE.en.format(t.en))) for t in gone)
 
 
-def _grounded(site: Site, content: Path) -> tuple[Ground, dict[str, Path]]:
-    """Return what packs are held against and the files of answers, each to a pack that is known."""
-    known, assessment = ground(site, content), site.file.assessment
+def _answers(site: Site, known: Ground) -> dict[str, Path]:
+    """Return the files of answers that a site names, each to a pack that is known."""
+    assessment = site.file.assessment
     answers = {pack: site.path(path) for pack, path in assessment.packs.items()} if assessment else {}
     for listed in answers:
         if listed not in known.packs:
             raise SettingsError(f"[assessment.packs]: unknown pack '{listed}'{meant(listed, known.packs)}")
-    return known, answers
+    return answers
 
 
-def _score(
-    pack: Pack, known: Ground, answers: Path | None, as_of: date, effects: EvidenceMap, signals: Sequence[Signal] = ()
-) -> PackScored:
+def _score(pack: Pack, known: Ground, answers: Path | None, as_of: date, signals: Sequence[Signal] = ()) -> PackScored:
     """Judge a pack; answers are read, and their faults told, also where it is not for the organisation."""
     given = read_answers(answers, pack.checklist, as_of) if answers else ()
     shown, named = known.overview(pack, as_of), answers is not None
     if not shown.applies:
         return PackScored(shown, known.about, as_of, (), None, named)
+    effects = load_evidence_map(known.content, pack.checklist)
     judged = judge(pack.checklist, known.about, given, apply(signals, effects), as_of)
     judgements = rated(graded(judged, known.grades, effects.governed, as_of), known.scale, effects.governed, as_of)
     return PackScored(shown, known.about, as_of, judgements, score(judgements, pack.checklist), named)

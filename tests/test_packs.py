@@ -97,7 +97,8 @@ def test_a_site_that_names_no_pack_is_told_how() -> None:
 
 def test_a_run_judges_every_pack_and_knows_which_the_site_answers(tmp_path: Path) -> None:
     answered = "  DS-01: {state: met, by: Åse, date: 2026-11-01}\n"
-    found = packs.packs_of_run(site(tmp_path, answered), ROOT, TODAY)
+    own = site(tmp_path, answered)
+    found = packs.packs_of_run(own, packs.ground(own, ROOT), TODAY)
     by_id = {one.pack.id: one for one in found}
 
     assert [one.pack.id for one in found] == [one.id for one in packs.overviews(ROOT, TODAY, None)]
@@ -112,7 +113,7 @@ def test_a_run_with_answers_to_a_pack_that_nobody_knows_is_told(tmp_path: Path) 
     own = site(tmp_path, text=SITE.replace("digitalsikkerhetsloven =", "nix ="))
 
     with pytest.raises(SettingsError, match="unknown pack 'nix'"):
-        packs.packs_of_run(own, ROOT, TODAY)
+        packs.packs_of_run(own, packs.ground(own, ROOT), TODAY)
 
 
 def test_a_profile_of_a_pack_counts_silence_as_yes(tmp_path: Path) -> None:

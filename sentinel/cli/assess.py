@@ -80,6 +80,7 @@ assess.places = {  # what reads and writes forms of others is not waited for by 
     "read-oscal": "sentinel.cli.exchange:read_oscal",
     "read-sheet": "sentinel.cli.sheets:read_sheet",
     "sheet": "sentinel.cli.sheets:sheet",
+    "show": "sentinel.cli.guidance:show",
     "unpack": "sentinel.cli.carry:unpack",
     "verify": "sentinel.cli.carry:verify",
 }

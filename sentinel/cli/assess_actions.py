@@ -61,7 +61,8 @@ def actions(
 ) -> int:
     """Tell what to do about what the answers say is not in place, most pressing first, and what became of it.
 
-    First for Normen, then for each pack that the site answers; what Normen asks for already is referred to there. By the answers alone: `sentinel run` also knows what was measured. What became of an action stands in the file that
+    First for Normen, then for each pack that the site answers; a deed that Normen asks for already is referred to. By
+    the answers alone: `sentinel run` also knows what was measured. What became of an action stands in the file that
     `actions` in `[assessment]` names. Exit 0, also where something is overdue.
     """
     site = read_site(site_file)

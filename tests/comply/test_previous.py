@@ -25,7 +25,7 @@ def test_states_and_weights_are_read_and_later_keys_passed_over(tmp_path: Path) 
     path = tmp_path / "r.json"
     path.write_text(json.dumps(GOOD))
 
-    previous = read_previous(path, "r.json", "000000001", TODAY)
+    previous = read_previous(path, "r.json", "000000001", TODAY).normen
 
     assert (previous.when, previous.states, previous.weights) == (date(2025, 11, 21), {"DRF-07": "met"}, {"DRF-07": 3})
 
@@ -36,7 +36,7 @@ def test_what_was_answered_with_vet_ikke_is_told_apart_in_old_results_too(tmp_pa
     path = tmp_path / "r.json"
     path.write_text(json.dumps({**GOOD, "judgements": [unknown, silent]}))
 
-    previous = read_previous(path, "r.json", "000000001", TODAY)
+    previous = read_previous(path, "r.json", "000000001", TODAY).normen
 
     assert previous.states == {"DRF-07": "unknown", "DRF-10": "not_assessed"}
 
