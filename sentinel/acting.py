@@ -62,7 +62,7 @@ def to_do(site: Site, content: Path, as_of: date, assessed: Assessed, seen: Seen
     return ToDo(
         followed(actions(proposals, as_of, plan), written, plan, as_of),
         decisions(proposals, assessed.judgements, as_of, plan),
-        tuple(beside.acting(one, plans[one.pack.id]) if one.pack.id in asked else one for one in assessed.packs),
+        tuple(beside.acting(one, plans[one.pack.id]) for one in assessed.packs),
     )
 
 
@@ -82,9 +82,12 @@ class _Beside:
     as_of: date
 
     def acting(self, pack: PackScored, plan: Plan) -> PackScored:
-        """Return a pack with its actions; what became of a deed is told of what refers to it too."""
-        links, written = self.links[pack.pack.id], self.written
-        proposals = propose_beside(pack.judgements, plan, self.done, links, written)
+        """Return a pack with its actions; what became of a deed is told of what refers to it too.
+
+        Of a pack that the site does not answer, only what somebody once wrote of its steps is told.
+        """
+        links, written = self.links.get(pack.pack.id), self.written
+        proposals = [] if links is None else propose_beside(pack.judgements, plan, self.done, links, written)
         became = {one.step.id: written[one.same_as] for one in proposals if one.same_as in written}
         found = actions(proposals, self.as_of, plan)
         return replace(pack, actions=followed(found, {**written, **became}, plan, self.as_of))

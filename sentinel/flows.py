@@ -239,7 +239,7 @@ def assess(
     judgements = tell(rated(backed, load_scale(content), effects.governed, as_of), counting.inherited)
     found = score(judgements, checklist)
     answered = named is not None or any(judgement.answer for judgement in judgements)
-    return Assessed(about, checklist, judgements, found if answered else unasked(found))
+    return Assessed(about, checklist, judgements, found if answered else unasked(found, checklist))
 
 
 def _concluded(site: Site, content: Path, as_of: date, watched: Watched, scanned: Scanned) -> Result:

@@ -30,8 +30,8 @@ ASSESSED: frozenset[EffectiveState] = frozenset({"met", "partly", "planned", "no
 """Somebody knows how it stands."""
 ANSWERED: frozenset[EffectiveState] = ASSESSED | {"unknown"}
 _UNASKED = Text(
-    "Virksomheten har ikke oppgitt svar på disse kravene. Derfor finnes verken tall eller nivå.",
-    "The organisation has named no answers to these requirements. So there is neither a number nor a level.",
+    "Virksomheten har ikke oppgitt svar på «{}». Derfor finnes verken tall eller nivå.",
+    "The organisation has named no answers to “{}”. So there is neither a number nor a level.",
 )
 
 
@@ -77,9 +77,10 @@ def score(judgements: Iterable[Judgement], checklist: Checklist) -> Score:
     )
 
 
-def unasked(found: Score) -> Score:
+def unasked(found: Score, checklist: Checklist) -> Score:
     """Return the score of a checklist that a site names no answers to: no number at all, which is not the same as 0."""
-    return replace(found, score=None, coverage=None, worst_case=None, level="red", level_reason=_UNASKED)
+    reason = Text(_UNASKED.nb.format(checklist.title.nb), _UNASKED.en.format(checklist.title.en))
+    return replace(found, score=None, coverage=None, worst_case=None, level="red", level_reason=reason)
 
 
 def level(counted: Iterable[Judgement], numbers: Shares, levels: Levels) -> Level:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from sentinel.model.compliance import Action, EffectiveState, Evidence, Judgement, Score
+from sentinel.model.packs import PackOverview
 from sentinel.model.result import NotLooked, Result
 from sentinel.model.risks import Ros
 from sentinel.report.charts import Part, status_bar
@@ -55,7 +56,7 @@ def first_page(result: Result, catalogue: Catalogue) -> FirstPage:
         shares=shares,
         of=catalogue.count("first.of", total),
         figures=figures(result.score, total, unsettled, catalogue),
-        beside=() if result.risks is None else (_beside(result.risks, catalogue),),
+        beside=tuple(_besides(result, catalogue)),
         todo=catalogue.say("first.todo"),
         steps=tuple(_step(at, action, catalogue) for at, action in enumerate(todo[:STEPS], start=1)),
         more_steps=_more(len(result.actions) - STEPS, catalogue),
@@ -155,6 +156,29 @@ def _on_bar(state: EffectiveState, count: int, total: int, catalogue: Catalogue)
 
 def _figure(value: float | None, of: str, label: str, none: Figure) -> Figure:
     return Figure(none.value, "", label) if value is None else Figure(str(whole(value)), of, label)
+
+
+def _besides(result: Result, catalogue: Catalogue) -> Iterator[Beside]:
+    """Yield what stands by itself: packs, where they are all that was answered, and the assessment of risk."""
+    scored = [(one.pack, one.score) for one in result.packs if one.named and one.score]
+    for pack, found in scored[:STEPS] if result.score.unasked else ():
+        yield _pack_beside(pack, found, catalogue)
+    if result.risks is not None:
+        yield _beside(result.risks, catalogue)
+
+
+def _pack_beside(pack: PackOverview, found: Score, catalogue: Catalogue) -> Beside:
+    none = catalogue.say("none")
+    score, worst = (none if one is None else str(whole(one)) for one in (found.score, found.worst_case))
+    text = catalogue.say(
+        "beside.pack",
+        name=shorten(pack.title.say(catalogue.language), _NAME, catalogue),
+        score=score,
+        coverage=none if found.coverage is None else percent(found.coverage, catalogue.language),
+        worst=worst,
+        level=leveled(found, catalogue).word,
+    )
+    return Beside(text, catalogue.say("beside.packlink"), catalogue.say("beside.page"), "requirements")
 
 
 def _beside(ros: Ros, catalogue: Catalogue) -> Beside:
