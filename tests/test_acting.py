@@ -120,3 +120,10 @@ def test_a_pack_whose_plan_is_wrong_is_told_with_all_its_faults(tmp_path: Path) 
     assert "unknown requirement 'SKY-61'" in told_faults
     assert "no general step mends SKY-16" in told_faults
     assert "packs/nis2/actions.yml: is not there" in told_faults
+
+
+def test_what_is_written_under_a_reference_belongs_under_the_deed(tmp_path: Path) -> None:
+    own = hospital(tmp_path, "  gdpr.normen.try-restore: {state: done, date: 2026-11-01}\n")
+
+    with pytest.raises(ContentError, match=r"write it under try-restore, which it refers to"):
+        flows.actions_of(own, ROOT, TODAY)

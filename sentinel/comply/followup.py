@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sentinel.comply.answers import ELEVEN_DIGITS, Day, Line, private
+from sentinel.comply.checklist import NORMEN
 from sentinel.comply.files import meant
 from sentinel.comply.plan import Plan
 from sentinel.content import Document, Schema, read_documents, relative, validate
@@ -80,7 +81,13 @@ def _unknown(document: Document, known: Collection[str]) -> Iterator[Fault]:
     listed = document.data.get("actions") if isinstance(document.data, dict) else None
     for name in listed if isinstance(listed, dict) else ():
         if isinstance(name, str) and name not in known:
-            yield document.fault(["actions", name], f"unknown action '{name[:80]}'{meant(name, known)}")
+            yield document.fault(["actions", name], f"unknown action '{name[:80]}'{_meant(name, known)}")
+
+
+def _meant(name: str, known: Collection[str]) -> str:
+    """Return what was meant; what became of a deed is written under the deed, not under what refers to it."""
+    deed = name.partition(f".{NORMEN}.")[2]
+    return f", write it under {deed}, which it refers to" if deed in known else meant(name, known)
 
 
 def _wrong(entry: FollowUpEntry, as_of: date) -> Iterator[tuple[list[str], str]]:

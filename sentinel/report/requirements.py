@@ -11,9 +11,9 @@ from sentinel.model.compliance import Acceptance, Action, Answer, EffectiveState
 from sentinel.model.result import Result
 from sentinel.model.trend import Change
 from sentinel.report.clean import shorten
-from sentinel.report.firstpage import differing, quoted
+from sentinel.report.firstpage import changed, differing, quoted, to_do
 from sentinel.report.marks import DECISION, STATES, direction
-from sentinel.report.packs import pack_name, pack_table
+from sentinel.report.packs import pack_table
 from sentinel.report.pages import Cell, Section, Table
 from sentinel.report.tables import WHOLE, Layout, Row, cell, joined, table
 from sentinel.report.text import Catalogue, day, days, number
@@ -71,10 +71,8 @@ def standing(result: Result, catalogue: Catalogue) -> Section:
 def decisions(result: Result, catalogue: Catalogue) -> Section:
     """Return the section with everything that is to be done, settled or decided, nothing shortened away."""
     language = catalogue.language
-    told = [(result.changes, ""), *((one.changes, pack_name(one.pack, catalogue)) for one in result.packs)]
-    changes = [_change_row(change, name, catalogue) for found, name in told for change in found]
-    of_packs = [action for pack in result.packs for action in pack.actions]
-    packs = _action_rows(of_packs, catalogue)
+    changes = [_change_row(change, name, catalogue) for change, name in changed(result, catalogue)]
+    actions, packs = (_action_rows(found, catalogue) for found in to_do(result))
     asked = [(cell(text.say(language), "", DECISION),) for text in result.decisions]
     return Section(
         id="decisions",
@@ -82,7 +80,7 @@ def decisions(result: Result, catalogue: Catalogue) -> Section:
         paragraphs=(),
         charts=(),
         tables=(
-            table("actions", _ACTIONS, _action_rows(result.actions, catalogue), catalogue, room=WHOLE),
+            table("actions", _ACTIONS, actions, catalogue, room=WHOLE),
             *((table("packactions", _ACTIONS, packs, catalogue, room=WHOLE),) if packs else ()),
             table("differences", _DIFFERENCES, _difference_rows(result, catalogue), catalogue, room=WHOLE),
             table("changes", _CHANGES, changes, catalogue, room=WHOLE),
