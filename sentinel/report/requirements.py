@@ -180,11 +180,9 @@ def _action_rows(actions: Iterable[Action], catalogue: Catalogue) -> list[Row]:
 
 def _became(action: Action, catalogue: Catalogue) -> str:
     """Say what became of an action; one that is said to be done and is still asked for is not called done."""
-    if action.same_as:
-        return catalogue.say("action.same")
-    if action.overdue:
-        return catalogue.say("action.overdue")
-    return "" if action.state == "proposed" else catalogue.say(f"action.{action.state}")
+    same = catalogue.say("action.same") if action.same_as else ""
+    state = "overdue" if action.overdue else action.state
+    return ", ".join(filter(None, ("" if state == "proposed" else catalogue.say(f"action.{state}"), same)))
 
 
 def _difference_rows(result: Result, catalogue: Catalogue) -> list[Row]:

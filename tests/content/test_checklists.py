@@ -55,7 +55,10 @@ MINE = (
     *(f"clocks/{name}.yml" for name in ("dsl-24", "gdpr-12", "gdpr-33", "gdpr-36", "yearly-review")),
     *(f"clocks/nis2-{name}.yml" for name in ("early", "final", "notification")),
     *sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.glob("packs/*/*.yml")),
-    *(f"crosswalks/{name}.yml" for name in ("gdpr-normen", "digitalsikkerhetsloven-normen", "nis2-nis2-art21")),
+    *(
+        f"crosswalks/{name}.yml"
+        for name in ("gdpr-normen", "digitalsikkerhetsloven-normen", "nis2-nis2-art21", "supplier-normen")
+    ),
 )
 STARTS = {f"breach/start.{language}.txt" for language in ("nb", "en")}
 OWN_WORDS = re.compile(
