@@ -1,6 +1,6 @@
 # `make run` and `make test` are all the set-up there is: each makes .venv where it is missing and installs what it needs.
 .DELETE_ON_ERROR:
-.PHONY: lock run test lint bench peers docs fuzz fresh system clean
+.PHONY: lock run test lint bench peers docs fuzz demo-elastic fresh system clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -43,6 +43,10 @@ docs: .venv/test-ready
 # A million inputs for the readers of logs, 71,300 each, and as many for all else; FUZZ=60 gives two and a half times that.
 fuzz: .venv/test-ready
 	SENTINEL_FUZZ=$(or $(FUZZ),23) $(BIN)/pytest -q -n 2 --dist worksteal -m "hypothesis or fuzz"
+
+# The clinic's logs through a real Elasticsearch, started for that and gone afterwards.
+demo-elastic: .venv/test-ready system
+	$(BIN)/python -m tests.elastic.demo
 
 # A bare Debian 12 in a folder: clone, run and test there, twice. Needs root and debootstrap.
 fresh:

@@ -6,7 +6,7 @@ SentinelError
 ├── SettingsError     the site file or a setting is wrong
 ├── ScopeError        a scan is not allowed: not in the scope, not signed, not now, or stopped
 ├── SignatureError    a key cannot be used, or a signature is missing, is none, or is not by whom is trusted
-├── StoreError        the database cannot be opened, is from a newer version, or is locked
+├── StoreError        the database cannot be opened, is newer or is locked; or Elasticsearch cannot answer
 └── RenderError       a report cannot be made from its context
 """
 
@@ -71,7 +71,7 @@ class SignatureError(SentinelError):
 
 
 class StoreError(SentinelError):
-    """The database cannot be opened, is of a newer version, or is held by another process."""
+    """The database cannot be opened, is of a newer version, or is held by another; or Elasticsearch cannot answer."""
 
 
 class RenderError(SentinelError):

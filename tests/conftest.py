@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -26,6 +28,22 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SENTINEL_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url() -> Iterator[str]:
+    """Return the address of a real server: the one that SENTINEL_ELASTICSEARCH_URL names, or one that is started."""
+    from tests.elastic.server import need_java, running  # the client is slow to import, and few tests need it
+
+    if own := os.environ.get("SENTINEL_ELASTICSEARCH_URL"):
+        yield own
+        return
+    need_java()
+    # pytest's own folders may be entered by their owner only, and the server is another user.
+    with tempfile.TemporaryDirectory(prefix="sentinel-elastic-") as folder:
+        Path(folder).chmod(0o755)
+        with running(Path(folder)) as url:
+            yield url
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

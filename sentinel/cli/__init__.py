@@ -23,6 +23,7 @@ app.places = {
     "dpia": "sentinel.cli.dpia:dpia",
     "findings": "sentinel.cli.findings:findings",
     "group": "sentinel.cli.group:group",
+    "ingest": "sentinel.cli.ingest:ingest",
     "knowledge": "sentinel.cli.knowledge:knowledge",
     "packs": "sentinel.cli.packs:packs",
     "render": "sentinel.cli.render:render",
@@ -31,7 +32,9 @@ app.places = {
     "rules": "sentinel.cli.rules:rules",
     "run": "sentinel.cli.run:run",
     "scan": "sentinel.cli.scan:scan",
+    "search": "sentinel.cli.search:search",
     "sector": "sentinel.cli.sector:sector",
+    "watch": "sentinel.cli.watch:watch",
 }
 app.sections = {
     "Everything at once": {
@@ -41,6 +44,9 @@ app.sections = {
     },
     "Logs": {
         "detect": "Apply Sigma rules to logs: files, folders, archives, standard input.",
+        "ingest": "Take logs into Elasticsearch.",
+        "search": "Apply Sigma rules to what Elasticsearch holds.",
+        "watch": "Watch over what comes into Elasticsearch.",
         "alerts": "What detections raised, and raising it again from its evidence.",
         "rules": "Check, test, explain, convert, import and back-test rules.",
     },

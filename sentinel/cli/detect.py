@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from sentinel.detect.fast.engine import FastEngine, Pace
 from sentinel.detect.readers.recognise import FORMATS
 from sentinel.detect.routes import load_routes
 from sentinel.detect.rule import RuleSet
-from sentinel.detect.watch import Log, Watch, name_of
+from sentinel.detect.watch import Feed, Log, Watch, name_of
 from sentinel.model.alerts import Alert
 from sentinel.model.records import Record, hit_record
 from sentinel.model.severity import Severity
@@ -66,14 +66,22 @@ def detect(
     Hits come on stdout as they are found. What was not looked at (rules refused or broken, files or records that could
     not be read, logs cut off) is told on stderr, and the exit code is then 3.
     """
-    compiled, kept = compiled_rules(asked, rules, placeholders), keeping(asked)
-    routes, processes = load_routes(asked.content_folder()), asked.processes or usual_processes()
+    return tell_alerts(asked, compiled_rules(asked, rules, placeholders), logs_of(files, kind), (*files, *rules))
+
+
+def tell_alerts(asked: Asked, compiled: Compiled, logs: Iterable[Log | Feed], inputs: Sequence[Path]) -> int:
+    """Apply rules to logs, print hits as they are found and what was not looked at; return the exit code.
+
+    `inputs` are files that nothing may be written over.
+    """
+    kept, processes = keeping(asked), asked.processes or usual_processes()
+    routes = load_routes(asked.content_folder())
     engine = FastEngine(compiled.ruleset, routes, compiled.alarms, cache=asked.rule_cache(), pace=Pace(processes))
     watching = Watch(engine, kept.memory if kept else None)
     levels: list[Severity] = []
-    alerts = watching.alerts(logs_of(files, kind), asked.progress.track)
+    alerts = watching.alerts(logs, asked.progress.track)
     with (
-        outputs(asked, (*files, *rules), watching, kept) as keep,
+        outputs(asked, inputs, watching, kept) as keep,
         closing(alerts),
     ):  # closed first: only then is known what was not read
         columns = (*HITS, WHY) if asked.explain and asked.form == "csv" else HITS

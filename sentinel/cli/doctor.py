@@ -65,7 +65,7 @@ def doctor(asked: Asked, site_file: Path | None) -> int:
     site = read_site(site_file) if site_file else None
     settings = resolve({"store": asked.store, "content": asked.content}, os.environ, site)
     checks = [*_programs(), *_settings(settings), *_content(asked.content_folder(site)), *_store(settings)]
-    checks += [_knowledge(settings)]
+    checks += [_knowledge(settings), *_elasticsearch()]
     checks += _site(site) if site else []
     emit(map(asdict, checks), COLUMNS, asked.form)
     return 2 if any(check.state == "wrong" for check in checks) else 0
@@ -129,6 +129,28 @@ def _knowledge(settings: Settings) -> Check:
         return Check("wrong", "knowledge", str(error).splitlines()[0], "sentinel knowledge import FILE")
     fix = "build and import a newer bundle" if old else ""
     return Check("note" if old else "ok", "knowledge", found + (f"; old: {', '.join(old)}" if old else ""), fix)
+
+
+def _elasticsearch() -> Iterator[Check]:
+    """Look at the cluster that the environment names, if it names one."""
+    if not os.environ.get("SENTINEL_ELASTICSEARCH_URL"):
+        yield Check("note", "elasticsearch", "none is named", "SENTINEL_ELASTICSEARCH_URL names one")
+        return
+    from sentinel.elastic.cluster import access, connect  # noqa: PLC0415 -- a slow import, for those who use it
+    from sentinel.elastic.health import WRONG_BY, look  # noqa: PLC0415 -- as above
+
+    try:
+        found = look(connect(access(None, os.environ)), lambda: datetime.now(UTC))
+    except SentinelError as error:
+        yield Check("wrong", "elasticsearch", str(error).splitlines()[0], "SENTINEL_ELASTICSEARCH_URL, …_API_KEY, …_CA")
+        return
+    versions = ", ".join(found.versions) if found.versions else "of a version that we may not see"
+    yield Check("wrong" if found.status == "red" else "ok", "elasticsearch", f"{versions}, {found.status}")
+    fix = {"missing": "sentinel ingest puts it there", "other": "sentinel ingest renews it"}.get(found.template, "")
+    yield Check("note" if fix else "ok", "index template", found.template, fix)
+    off = found.ahead is not None and abs(found.ahead) > WRONG_BY
+    told = "not seen" if found.ahead is None else f"{found.ahead.total_seconds():+.1f} s from ours"
+    yield Check("wrong" if off else "ok", "its clock", told, "set the clocks: windows are cut by them" if off else "")
 
 
 def _site(site: Site) -> Iterator[Check]:

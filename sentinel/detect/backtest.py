@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, count, groupby
 from operator import attrgetter
@@ -66,9 +66,11 @@ class Backtest:
 
     def read(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
         """Read one stream of a format through both sets of rules."""
-        for event, hits in groupby(self._engine.read(kind, chunks, inlet), key=attrgetter("event")):
-            self._compare(event, list(hits))
-        return iter(())
+        return self._compared(self._engine.read(kind, chunks, inlet))
+
+    def run(self, events: Iterable[Event], source: str | None = None) -> Iterator[Hit]:
+        """Put events through both sets of rules."""
+        return self._compared(self._engine.run(events, source))
 
     def ledger(self) -> tuple[LedgerEntry, ...]:
         """Return an entry for every new rule, the unchanged ones too, and every refused document of the new ones."""
@@ -84,6 +86,11 @@ class Backtest:
         fired = [one for one in self._counted.values() if one.added or one.gone or one.same]
         fired.sort(key=lambda one: (-(one.added + one.gone), one.rule.ref.title))
         return tuple(map(_difference, fired))
+
+    def _compared(self, found: Iterator[Hit]) -> Iterator[Hit]:
+        for event, hits in groupby(found, key=attrgetter("event")):
+            self._compare(event, list(hits))
+        return iter(())
 
     def _compare(self, event: Event, hits: list[Hit]) -> None:
         mark = fingerprint(event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -47,6 +47,23 @@ class Log:
     late: timedelta | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A log whose records are events already: what another store holds.
+
+    `events` counts in the tally what it gives and what it skips, and raises InputError where it cannot give all.
+    The rest is as with a log of files.
+    """
+
+    name: str
+    events: Callable[[Tally], Iterable[Event]]
+    format: str = ""
+    max_gap: timedelta | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    late: timedelta | None = None
+
+
 class Runs(Protocol):
     """What a watch needs of an engine."""
 
@@ -56,6 +73,10 @@ class Runs(Protocol):
 
     def read(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
         """Read one stream of a format, and yield hits as they are found."""
+        ...
+
+    def run(self, events: Iterable[Event], source: str | None = None) -> Iterator[Hit]:
+        """Yield the hits of events as they are found; they are accounted under the log `source`."""
         ...
 
     def ledger(self) -> tuple[LedgerEntry, ...]:
@@ -83,7 +104,7 @@ class Watch:
     def __post_init__(self) -> None:
         self.correlator = Correlator(self.engine.ruleset, self.state, self._view)
 
-    def alerts(self, logs: Iterable[Log], track: Track) -> Generator[Alert, None, None]:
+    def alerts(self, logs: Iterable[Log | Feed], track: Track) -> Generator[Alert, None, None]:
         """Yield each alert once: of a rule as soon as its event is read, of a correlation when all logs are.
 
         Where it is closed half-way, the log that was being read counts as cut off.
@@ -138,7 +159,12 @@ class Watch:
             fields = route.view(fields)
         return fields
 
-    def _hits(self, log: Log, tally: Tally, watcher: Watcher, track: Track) -> Iterator[Hit]:
+    def _hits(self, log: Log | Feed, tally: Tally, watcher: Watcher, track: Track) -> Iterator[Hit]:
+        if isinstance(log, Feed):
+            return self._fed(log, tally, watcher, track)
+        return self._read(log, tally, watcher, track)
+
+    def _read(self, log: Log, tally: Tally, watcher: Watcher, track: Track) -> Iterator[Hit]:
         for stream in (stream for path in log.paths for stream in self._streams(path, tally)):
             before, handled = tally.skipped.copy(), tally.handled
             try:
@@ -150,6 +176,15 @@ class Watch:
                 self._refuse(error, tally)
             for reason in sorted(CUT & (tally.skipped - before).keys()):
                 self.engine.accounts.note_truncated(log.name, f"{stream.name}: {reason}", watcher.newest)
+
+    def _fed(self, feed: Feed, tally: Tally, watcher: Watcher, track: Track) -> Iterator[Hit]:
+        try:
+            events = watcher.watch(track(f"Reading {feed.name}", feed.events(tally)))
+            yield from self.engine.run(events, feed.name)
+        except InputError as error:
+            self._refuse(error, tally)
+            self.engine.accounts.note_truncated(feed.name, str(error), watcher.newest)
+        self.files.append(LogFile(feed.name, feed.format, tally.handled))
 
     def _streams(self, path: Path, tally: Tally) -> Iterator[Stream]:
         """Yield the streams of a file, or of all files in a folder or archive."""
@@ -174,7 +209,7 @@ def name_of(path: Path) -> str:
     return "standard input" if path == STDIN else path.name or str(path)
 
 
-def _summary(log: Log, source: LogSource, formats: Iterable[str]) -> LogSource:
+def _summary(log: Log | Feed, source: LogSource, formats: Iterable[str]) -> LogSource:
     """Complete a summary with what only the whole log shows: its formats, and the time before and after it."""
     gaps = (*edge_gaps(source, log.max_gap, log.start, log.end), *source.gaps)
     return replace(source, format=", ".join(sorted(formats)), gaps=tuple(sorted(gaps)))

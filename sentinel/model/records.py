@@ -52,6 +52,7 @@ from sentinel.model.record_shapes import (
     ResultRecord,
     ScoreRecord,
 )
+from sentinel.model.rejects import Reject
 from sentinel.model.remarks import Remark
 from sentinel.model.reproduction import Reproduction
 from sentinel.model.result import Result
@@ -60,6 +61,7 @@ from sentinel.model.scans import LogEntry, PlannedStep
 from sentinel.model.sector import MemberRow
 from sentinel.model.signed import SignedFile
 from sentinel.model.talks import Association, Crossing, CrossingEvent, Flow, Title
+from sentinel.model.windows import WatchWindow
 
 _JUDGEMENT = TypeAdapter(JudgementRecord)
 
@@ -93,6 +95,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.groupunit/1": GroupUnit,
     "sentinel.historypoint/1": HistoryPoint,
     "sentinel.hit/1": HitRecord,
+    "sentinel.reject/1": Reject,
     "sentinel.ledger/1": LedgerEntry,
     "sentinel.maturity/1": ChapterMaturity,
     "sentinel.member/1": MemberRow,
@@ -115,6 +118,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.signedfile/1": SignedFile,
     "sentinel.statement/1": Statement,
     "sentinel.title/1": Title,
+    "sentinel.watchwindow/1": WatchWindow,
     "sentinel.weakness/1": KnownWeakness,
 }
 _NAMES: Mapping[type, str] = {kind: name for name, kind in RECORDS.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date
 from typing import Any, TypeVar
@@ -17,11 +17,13 @@ from sentinel.model.assets import Asset, Finding
 from sentinel.model.correlations import Learnt
 from sentinel.model.history import AssetChange, AssetRow, Decision, Looked, ScanRun, Tracked
 from sentinel.model.severity import Severity
+from sentinel.model.windows import WatchWindow
 from sentinel.store import history, rows, tracking
 from sentinel.store.database import open_database
 from sentinel.store.memory import Memory
 from sentinel.store.sector import SectorStore
 from sentinel.store.tables import alerts, findings, results, scans
+from sentinel.store.windows import Windows, all_windows
 
 N = TypeVar("N")
 
@@ -49,22 +51,47 @@ class Store:
         with self._transaction() as connection:
             return sum(_save(connection, alerts, _alert_row(site, alert)) for alert in found)
 
+    def unseen(self, site: str, found: Iterable[Alert]) -> Iterator[Alert]:
+        """Yield those alerts that are not kept yet."""
+        with self._transaction() as connection:
+            for alert in found:
+                key = and_(alerts.c.site == site, alerts.c.id == alert.id)
+                if connection.execute(select(alerts.c.id).where(key)).first() is None:
+                    yield alert
+
     def sector(self) -> SectorStore:
         """Return the part that holds many organisations side by side."""
         return SectorStore(self._transaction)
+
+    def windows(self, site: str, target: str) -> Windows:
+        """Return which stretches of an index were watched over for a site."""
+        return Windows(self._transaction, site, target)
+
+    def all_windows(self) -> Iterator[WatchWindow]:
+        """Yield the windows of all sites and indices."""
+        return all_windows(self._transaction)
 
     def memory(self, site: str) -> Memory:
         """Return what the correlations of a site remember."""
         return Memory(self._transaction, site)
 
-    def save_watch(self, site: str, found: Iterable[Alert], memory: Memory, learnt: Learnt) -> int:
+    def save_watch(
+        self,
+        site: str,
+        found: Iterable[Alert],
+        memory: Memory,
+        learnt: Learnt,
+        beside: Callable[[Connection], None] | None = None,
+    ) -> int:
         """Save alerts, and what correlations remember beside them; return how many alerts were new.
 
-        Both are there afterwards, or neither. Raise StoreError where another run changed that memory since it was read:
-        run again, then nothing that it brought is lost.
+        All of it is there afterwards, with what `beside` writes, or nothing. Raise StoreError where another run changed
+        that memory since it was read: run again, then nothing that it brought is lost.
         """
         with self._transaction() as connection:
             memory.save(connection, learnt)
+            if beside is not None:
+                beside(connection)
             return sum(_save(connection, alerts, _alert_row(site, alert)) for alert in found)
 
     def save_scan(

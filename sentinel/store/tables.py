@@ -195,3 +195,23 @@ sector_release_members = Table(
     Column("print", String, nullable=False),
 )
 """Who was counted in it, and a hash of what each brought."""
+
+watch_windows = Table(
+    "watch_windows",
+    metadata,
+    Column("site", String, primary_key=True),
+    Column("target", String, primary_key=True),
+    Column("start", DateTime(timezone=False), primary_key=True),
+    Column("end", DateTime(timezone=False), nullable=False),
+    Column("state", String, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("reason", Text, nullable=True),
+    Column("records", BigInteger, nullable=True),
+    Column("alerts", BigInteger, nullable=True),
+    Column("rules", Text, nullable=False),
+    Column("done", DateTime(timezone=False), nullable=True),
+    Column("leased", DateTime(timezone=False), nullable=True),
+    Column("runner", String, nullable=True),
+    Index("ix_watch_windows_state", "site", "target", "state"),
+)
+"""Stretches of indices; one that is owed is `runner`'s until `leased`, and nobody's before that without a runner."""

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from sentinel.cli.doctor import OPTIONAL
 from tests.cli.conftest import Run
 from tests.shared import ROOT
@@ -45,3 +47,24 @@ def test_no_password_is_shown(run: Run) -> None:
 
     assert "hemmelig" not in done.output
     assert "postgresql://…@127.0.0.1:1/x" in done.stdout
+
+
+def test_a_cluster_that_is_named_is_looked_at(
+    run: Run, elasticsearch_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SENTINEL_ELASTICSEARCH_URL", elasticsearch_url)
+    checks = {check["what"]: check for check in json.loads(run("doctor", "--format", "json").stdout)}
+    assert checks["elasticsearch"]["state"] == "ok"
+    assert checks["its clock"]["state"] == "ok"
+    assert checks["index template"]["found"] in {"ours", "missing"}
+
+    monkeypatch.setenv("SENTINEL_ELASTICSEARCH_URL", "http://127.0.0.1:9")
+    done = run("doctor", "--format", "json")
+    checks = {check["what"]: check for check in json.loads(done.stdout)}
+    assert (done.exit_code, checks["elasticsearch"]["state"]) == (2, "wrong")
+
+
+def test_without_a_cluster_that_is_a_note(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SENTINEL_ELASTICSEARCH_URL", raising=False)
+    checks = {check["what"]: check for check in json.loads(run("doctor", "--format", "json").stdout)}
+    assert checks["elasticsearch"]["state"] == "note"

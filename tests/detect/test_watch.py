@@ -18,9 +18,13 @@ from sentinel.detect.amend import micros
 from sentinel.detect.correlate import State
 from sentinel.detect.engine import Engine
 from sentinel.detect.fast.engine import FastEngine
+from sentinel.detect.readers import read_log
 from sentinel.detect.routes import load_routes
 from sentinel.detect.sigma import load_rules
-from sentinel.detect.watch import Log, Watch
+from sentinel.detect.watch import Feed, Log, Watch
+from sentinel.errors import InputError, Location
+from sentinel.model.events import Event
+from sentinel.model.skipped import Tally
 from tests.detect.kept import Kept
 from tests.detect.rules import rule, rules
 from tests.detect.streams import correlation
@@ -276,3 +280,39 @@ def test_both_engines_fill_the_same_ledger(tmp_path: Path) -> None:
 
     assert sum(entry.hits for entry in ledgers[0]) > 200
     assert ledgers[1] == ledgers[0]
+
+
+def test_events_of_another_store_are_a_log_like_others(tmp_path: Path) -> None:
+    log = tmp_path / "a.jsonl"
+    log.write_bytes(
+        json.dumps({"EventID": 1102, "Channel": "Security", "Provider_Name": "Microsoft-Windows-Eventlog"}).encode()
+        + b"\n"
+    )
+    events = list(read_log(log, "a.jsonl", Tally("a")))
+
+    def given(tally: Tally) -> Iterator[Event]:
+        tally.handled += 1
+        yield from events
+
+    from_file, from_store = own_watch(), own_watch()
+    expected = [alert.id for alert in from_file.alerts([Log("a", [log])], silent)]
+    assert [alert.id for alert in from_store.alerts([Feed("a", given, "elsewhere")], silent)] == expected != []
+    assert (from_store.sources[0].handled, from_store.sources[0].format) == (1, "elsewhere")
+
+
+def test_a_store_that_cannot_give_all_is_told_and_its_rules_are_cut_off() -> None:
+    event = Event(
+        "log", "1", DAY, {"EventID": 1102, "Channel": "Security", "Provider_Name": "Microsoft-Windows-Eventlog"}
+    )
+
+    def given(tally: Tally) -> Iterator[Event]:
+        tally.handled += 1
+        yield event
+        raise InputError(Location("logs-*"), "not read to its end: no answer")
+
+    watch = own_watch()
+    alerts = list(watch.alerts([Feed("logs-*", given)], silent))
+
+    assert len(alerts) == 1, "what was found before counts"
+    assert watch.unreadable == ["logs-*: not read to its end: no answer"]
+    assert {entry.state for entry in watch.ledger() if entry.events} == {"truncated"}

@@ -1,0 +1,117 @@
+"""Writes documents: each is there once at the end, or it is named and counted as refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from elasticsearch import Elasticsearch
+
+from sentinel.elastic.cluster import BUSY, ClusterBusyError, told
+from sentinel.elastic.documents import Document
+from sentinel.errors import StoreError
+
+MOST_DOCUMENTS = 1_000
+MOST_BYTES = 5_000_000
+PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 60.0, 60.0)
+"""Seconds to wait before each try; three minutes together."""
+CREATED, THERE, TOO_LARGE = 201, 409, 413
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A document that the cluster will not take, and why; `why` may quote a value of it."""
+
+    document: Document
+    status: int
+    kind: str
+    why: str
+
+
+@dataclass(slots=True)
+class Sent:
+    """What became of documents: `created`, `there` already, or `refused`."""
+
+    created: int = 0
+    there: int = 0
+    retried: int = 0
+    refused: list[Refused] = field(default_factory=list)
+
+
+def now() -> datetime:
+    """Return this moment."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Loader:
+    """Sends batches to data streams; waits where the cluster is busy, and gives up with StoreError after three minutes.
+
+    Whatever it was doing then may be done again: a document that is there is not written twice.
+    """
+
+    client: Elasticsearch
+    wait: Callable[[float], None]
+    clock: Callable[[], datetime] = now
+
+    def send(self, stream: str, documents: Sequence[Document]) -> Sent:
+        """Send documents to a data stream, again and again those that the cluster had no room for."""
+        sent, waiting, trouble = Sent(), list(documents), ""
+        for pause in PAUSES:
+            if not waiting:
+                return sent
+            if pause:
+                self.wait(pause)
+                sent.retried += len(waiting)
+            try:
+                waiting = self._once(stream, waiting, sent)
+                trouble = "it has no room for more"
+            except ClusterBusyError as error:
+                trouble = str(error)
+        if waiting:
+            raise StoreError(f"{stream}: given up with {len(waiting):,} records unsent: {trouble}")
+        return sent
+
+    def _once(self, stream: str, documents: list[Document], sent: Sent) -> list[Document]:
+        """Send documents once, and return those that are to be sent again."""
+        at = self.clock()
+        operations: list[Any] = []  # bytes are sent as they are, which the client's types do not say
+        for one in documents:
+            operations += (orjson.dumps({"create": {"_id": one.id}}), one.sent(at))
+        try:
+            with told(stream):
+                answer = self.client.bulk(index=stream, operations=operations, filter_path="items.create")
+        except StoreError as error:
+            return self._split(stream, documents, sent, error)
+        answers = answer.body.get("items", [])
+        if len(answers) != len(documents):
+            raise StoreError(f"{stream}: {len(answers):,} answers to {len(documents):,} records")
+        pairs = zip(documents, answers, strict=True)
+        return [one for one, item in pairs if not _is_settled(one, item.get("create", {}), sent)]
+
+    def _split(self, stream: str, documents: list[Document], sent: Sent, error: StoreError) -> list[Document]:
+        """Send halves where all together are too large; one that is too large alone is refused."""
+        if getattr(error.__cause__, "status_code", None) != TOO_LARGE:
+            raise error
+        if len(documents) == 1:
+            sent.refused.append(Refused(documents[0], TOO_LARGE, "too_large", "larger than the cluster takes"))
+            return []
+        half = len(documents) // 2
+        return self._once(stream, documents[:half], sent) + self._once(stream, documents[half:], sent)
+
+
+def _is_settled(one: Document, answer: dict[str, Any], sent: Sent) -> bool:
+    status = answer.get("status", 0)
+    if status in BUSY:
+        return False
+    if status == CREATED:
+        sent.created += 1
+    elif status == THERE:
+        sent.there += 1
+    else:
+        error = answer.get("error") or {}
+        sent.refused.append(Refused(one, status, str(error.get("type")), str(error.get("reason"))))
+    return True

@@ -1,0 +1,83 @@
+"""An event as a document, and back: what is read is what was written, field by field."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+import orjson
+
+from sentinel.model.events import Event, Value
+
+SHAPE = 1
+"""The version of these documents."""
+MOST = 2**63
+_FAR = 2**64
+
+Source: TypeAlias = Mapping[str, Any]
+"""What a document holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An event on its way into the cluster; `id` is its fingerprint, so that it is there once however often it is sent.
+
+    `source` and `record` say where it was read, for a list of what was refused.
+    """
+
+    id: str
+    source: str
+    record: str
+    time: datetime | None
+    body: bytes
+
+    def sent(self, at: datetime) -> bytes:
+        """Return the document as it is sent at a moment; one without a time of its own is filed under that."""
+        moment = at.isoformat().encode()
+        time = moment if self.time is None else self.time.isoformat().encode()
+        return b'{"@timestamp":"%b","event":{"ingested":"%b"},%b' % (time, moment, self.body[1:])
+
+
+def document(event: Event, identity: str, kind: str) -> Document:
+    """Return the document of an event that was read as the format `kind`.
+
+    The event's own names are below `fields`, as they are: one text field of type `flattened`, so that no log can make
+    the cluster's mapping grow, and none of its values has to be of a certain type.
+    """
+    about = {"shape": SHAPE, "source": event.source, "record": event.record, "format": kind, "timed": bool(event.time)}
+    fields = {name: _sayable(value) for name, value in event.fields.items()}
+    body = orjson.dumps({"sentinel": about, "fields": fields})
+    time = event.time.astimezone(UTC) if event.time else None
+    return Document(identity, event.source, event.record, time, body)
+
+
+def event_in(source: Source) -> Event | None:
+    """Return the event of a document that we wrote; None where somebody else did."""
+    about, fields = source.get("sentinel"), source.get("fields")
+    if not isinstance(about, dict) or not isinstance(fields, dict) or about.get("shape") != SHAPE:
+        return None
+    time = _time(source.get("@timestamp")) if about.get("timed") else None
+    return Event(str(about.get("source")), str(about.get("record")), time, fields)
+
+
+def _time(text: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
+def _sayable(value: Value) -> Value:
+    """Return a value as JSON can say it; numbers that it cannot say become their text, which rules read the same."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return value if -MOST <= value < _FAR else str(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else repr(value)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_sayable(item) for item in value]
+    return value

@@ -1,0 +1,102 @@
+"""A server between client and cluster on loopback that does what networks and busy clusters do."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import urllib3
+
+Plan = Callable[[str, bytes], str]
+"""What happens to a request, by its path and body: "" nothing, or a key of FAULTS."""
+HOP = {"connection", "transfer-encoding", "content-encoding", "content-length", "keep-alive"}
+PRODUCT = ("X-Elastic-Product", "Elasticsearch")
+
+
+@dataclass
+class Between:
+    """A proxy under way: its address, what it does and how often it did it, and bytes that it answered with."""
+
+    url: str
+    plan: Plan
+    done: dict[str, int] = field(default_factory=dict)
+    answered: int = 0
+
+
+@contextmanager
+def between(target: str, plan: Plan) -> Iterator[Between]:
+    """Give a proxy to `target` that does what `plan` says of each request."""
+    pool = urllib3.PoolManager(num_pools=4, maxsize=8)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    proxy = Between(f"http://127.0.0.1:{server.server_address[1]}", plan)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _any(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            fault = proxy.plan(self.path, body)
+            proxy.done[fault] = proxy.done.get(fault, 0) + 1
+            if fault in {"404", "413", "429", "503"}:
+                self._answer(int(fault), [PRODUCT], b'{"error":{"type":"said_so","reason":"a test"}}')
+                return
+            if fault == "drop":
+                self.close_connection = True
+                return
+            kept = {key: value for key, value in self.headers.items() if key.lower() not in {*HOP, "host"}}
+            kept["Accept-Encoding"] = "identity"
+            answer = pool.request(
+                self.command, target + self.path, body=body or None, headers=kept, timeout=60, retries=False
+            )
+            data = changed(fault, answer.data)
+            if fault == "lose":  # it was done, and nobody hears of it
+                self.close_connection = True
+                return
+            proxy.answered += len(data)
+            headers = [(key, value) for key, value in answer.headers.items() if key.lower() not in HOP]
+            self._answer(answer.status, headers, data, cut=fault == "truncate")
+
+        do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = _any  # noqa: N815 -- http.server's names
+
+        def _answer(self, status: int, headers: list[tuple[str, str]], data: bytes, *, cut: bool = False) -> None:
+            self.send_response(status)
+            for key, value in headers:
+                self.send_header(key, value)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(data[: len(data) // 2] if cut else data)
+            self.close_connection = cut
+
+        def log_message(self, *words: object) -> None:
+            pass
+
+    server.RequestHandlerClass = Handler
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    try:
+        yield proxy
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def changed(fault: str, data: bytes) -> bytes:
+    """Return an answer as a shard that failed, a search that was ended, or a full queue makes it."""
+    if fault not in {"partial", "ended", "full", "short"}:
+        return data
+    answer: dict[str, Any] = json.loads(data)
+    if fault == "partial":
+        answer["_shards"]["failed"] = 1
+    elif fault == "ended":
+        answer["timed_out"] = True
+    elif fault == "short":
+        answer["hits"]["hits"] = answer["hits"]["hits"][:1]
+    else:
+        for item in answer.get("items", [])[::2]:
+            item["create"] = {"status": 429, "error": {"type": "es_rejected_execution_exception", "reason": "full"}}
+    return json.dumps(answer).encode()

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from sentinel.elastic.bulk import PAUSES, Loader
+from sentinel.elastic.cluster import Access, connect
+from sentinel.elastic.documents import Document, document
+from sentinel.elastic.template import prepare, stream_of
+from sentinel.errors import StoreError
+from sentinel.model.events import Event
+from tests.elastic.faults import Between, between
+from tests.elastic.waiting import no_wait
+
+FAULTS = ("429", "503", "drop", "lose", "truncate", "full")
+
+
+@pytest.fixture
+def stream(elasticsearch_url: str) -> str:
+    """Return a data stream of the test's own."""
+    prepare(connect(Access(elasticsearch_url)), replicas=0)
+    return stream_of("jsonl", f"t{uuid4().hex}")
+
+
+@pytest.fixture
+def proxy(elasticsearch_url: str) -> Iterator[Between]:
+    with between(elasticsearch_url, lambda _path, _body: "") as proxy:
+        yield proxy
+
+
+def some(count: int, size: int = 10) -> list[Document]:
+    events = (Event("log", str(n), None, {"n": n, "text": "x" * size}) for n in range(count))
+    return [document(event, f"id{event.record}", "jsonl") for event in events]
+
+
+def ids(url: str, stream: str) -> list[str]:
+    client = connect(Access(url))
+    client.indices.refresh(index=stream)
+    return sorted(hit["_id"] for hit in client.search(index=stream, size=10_000)["hits"]["hits"])
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_after_a_fault_every_record_is_there_once(
+    elasticsearch_url: str, proxy: Between, stream: str, fault: str
+) -> None:
+    faults = iter([fault, fault])
+    proxy.plan = lambda path, _body: next(faults, "") if "_bulk" in path else ""
+    waited: list[float] = []
+
+    sent = Loader(connect(Access(proxy.url)), waited.append).send(stream, some(40))
+
+    assert (sent.created + sent.there, sent.refused) == (40, [])
+    assert proxy.done[fault] == len(waited) == 2
+    assert len(ids(elasticsearch_url, stream)) == 40
+
+
+def test_a_thousand_faults_lose_nothing_and_double_nothing(elasticsearch_url: str, proxy: Between, stream: str) -> None:
+    chance = random.Random(7)
+    proxy.plan = lambda path, _body: chance.choice([*FAULTS, ""]) if "_bulk" in path else ""
+    loader, documents, given_up = Loader(connect(Access(proxy.url)), no_wait), some(1_500), 0
+    at = 0
+    while at < len(documents):
+        try:
+            loader.send(stream, documents[at : at + 5])
+            at += 5
+        except StoreError:  # as a person does: the same again
+            given_up += 1
+
+    assert sum(count for fault, count in proxy.done.items() if fault) >= 1_000
+    assert ids(elasticsearch_url, stream) == sorted(one.id for one in documents)
+
+
+def test_who_never_answers_is_given_up_and_the_records_are_counted(proxy: Between, stream: str) -> None:
+    proxy.plan = lambda _path, _body: "503"
+    waited: list[float] = []
+
+    with pytest.raises(StoreError, match=r"given up with 3 records unsent: .*refused with 503"):
+        Loader(connect(Access(proxy.url)), waited.append).send(stream, some(3))
+    assert waited == list(PAUSES[1:])
+
+
+def test_what_is_too_large_together_is_sent_in_parts_and_what_is_alone_is_refused(
+    elasticsearch_url: str, proxy: Between, stream: str
+) -> None:
+    proxy.plan = lambda path, body: "413" if "_bulk" in path and len(body) > 3_000 else ""
+    documents = [*some(20), document(Event("log", "99", None, {"text": "x" * 4_000}), "large", "jsonl")]
+
+    sent = Loader(connect(Access(proxy.url)), no_wait).send(stream, documents)
+
+    assert (sent.created, [one.document.record for one in sent.refused]) == (20, ["99"])
+    assert len(ids(elasticsearch_url, stream)) == 20
+
+
+def test_a_record_that_the_cluster_will_not_have_is_named_and_the_others_are_in(
+    elasticsearch_url: str, stream: str
+) -> None:
+    bad = Document("bad", "Security.evtx", "17", None, b'{"fields":{"a\\u0000b":"c"}}')
+
+    sent = Loader(connect(Access(elasticsearch_url)), no_wait).send(stream, [*some(3), bad])
+
+    assert sent.created == 3
+    assert [(one.document.record, one.status) for one in sent.refused] == [("17", 400)]
+    assert sent.refused[0].kind == "document_parsing_exception"
+    assert ids(elasticsearch_url, stream) == ["id0", "id1", "id2"]
+
+
+def test_the_same_again_changes_nothing(elasticsearch_url: str, stream: str) -> None:
+    loader = Loader(connect(Access(elasticsearch_url)), no_wait)
+
+    assert loader.send(stream, some(10)).created == 10
+    again = loader.send(stream, some(12))
+    assert (again.created, again.there) == (2, 10)
