@@ -58,7 +58,6 @@ from sentinel.model.history import Looked
 from sentinel.model.judged import Judged
 from sentinel.model.kept import KeepScans
 from sentinel.model.knowledge import Knowledge
-from sentinel.model.packs import PackScored
 from sentinel.model.records import result_record
 from sentinel.model.result import Result, Versions
 from sentinel.model.track import Track
@@ -237,9 +236,18 @@ def assess(
     judged = judge(checklist, about, counting.answers, evidence, as_of)
     backed = graded(judged, load_grades(content), effects.governed, as_of)
     judgements = tell(rated(backed, load_scale(content), effects.governed, as_of), counting.inherited)
-    found = score(judgements, checklist)
-    answered = named is not None or any(judgement.answer for judgement in judgements)
-    return Assessed(about, checklist, judgements, found if answered else unasked(found, checklist))
+    return Assessed(about, checklist, judgements, score(judgements, checklist))
+
+
+def as_named(site: Site, assessed: Assessed) -> Assessed:
+    """Return an assessment without numbers where the site names no answers to Normen, and nobody else gave it any.
+
+    Beside others, in a group, such a unit counts as it is: nothing of it is in place in the worst case.
+    """
+    named = site.file.assessment is not None and site.file.assessment.answers is not None
+    if named or any(judgement.answer for judgement in assessed.judgements):
+        return assessed
+    return replace(assessed, score=unasked(assessed.score, assessed.checklist))
 
 
 def _concluded(site: Site, content: Path, as_of: date, watched: Watched, scanned: Scanned) -> Result:
@@ -247,7 +255,7 @@ def _concluded(site: Site, content: Path, as_of: date, watched: Watched, scanned
     known, earlier = ground(site, content), _earlier(site, as_of)
     packs = packs_of_run(site, known, as_of, tuple(_signals(site, watched, scanned)))
     assessed = replace(
-        assess(site, content, as_of, watched, scanned),
+        as_named(site, assess(site, content, as_of, watched, scanned)),
         packs=compared(packs, known, earlier) if earlier else packs,
         beside=known.checklists,
         earlier=earlier,
@@ -298,7 +306,7 @@ def put_together(
         network_names=site.file.network.names,
         beyond=tuple(sorted(assessed.checklist.beyond)),
         heard=scanned.talks.heard(scanned.sources, scanned.assets, _material(site).networks),
-        packs=_with_open(found.packs),
+        packs=tuple(replace(one, actions=_open(one.actions)) for one in found.packs),
     )
 
 
@@ -327,10 +335,6 @@ def actions_of(site: Site, content: Path, as_of: date) -> tuple[Action, ...]:
 
 def _open(found: Sequence[Action]) -> tuple[Action, ...]:
     return tuple(action for action in found if action.open)
-
-
-def _with_open(packs: Sequence[PackScored]) -> tuple[PackScored, ...]:
-    return tuple(replace(one, actions=_open(one.actions)) for one in packs)
 
 
 class Keep(KeepScans, Protocol[M]):

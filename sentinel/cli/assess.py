@@ -95,7 +95,7 @@ def score(asked: Asked, site_file: Path, as_of: datetime | None) -> int:
     site = read_site(site_file)
     day = day_of(as_of, site)
     say_people(site)
-    assessed = flows.assess(site, asked.content_folder(site), day, None, None)
+    assessed = flows.as_named(site, flows.assess(site, asked.content_folder(site), day, None, None))
     if asked.form == "json":
         emit([score_record(assessed.score)], (), "json")
     else:

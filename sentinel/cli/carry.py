@@ -92,8 +92,6 @@ def _tell(checked: Checked) -> None:
 
 
 def _numbers(score: Mapping[str, Any]) -> str:
-    if score.get("coverage") is None and (score.get("counts") or {}).get("not_assessed"):
-        return "not assessed: it names no answers"
     names = {"score": "score", "coverage": "coverage", "worst_case": "worst case"}
     told = [f"{name} {_shown(score.get(key))}" for key, name in names.items()]
     return f"{', '.join(told)}; level {score.get('level')}"
