@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from sentinel.detect.fast.crew import usual_processes
 from sentinel.detect.routes import load_routes
 from sentinel.detect.rule import RuleSet
 from sentinel.detect.rule_cache import RuleCache
-from sentinel.detect.watch import Log, Watch, name_of
+from sentinel.detect.watch import Feed, Log, Watch
 from sentinel.model.alerts import LedgerEntry, LogSource
 from sentinel.model.backtest import Difference
 from sentinel.model.track import Track
@@ -31,12 +31,12 @@ class Compared:
 
 
 def backtest(
-    old: RuleSet, new: RuleSet, content: Path, logs: Sequence[Path], track: Track, cache: RuleCache | None = None
+    old: RuleSet, new: RuleSet, content: Path, logs: Iterable[Log | Feed], track: Track, cache: RuleCache | None = None
 ) -> Compared:
     """Compare the alerts of two sets of rules over the same logs: logs → hits of both → what came and went."""
     both = Backtest(old, new, load_routes(content), usual_processes(), cache)
     watching = Watch(both)
-    deque(watching.alerts([Log(name_of(path), [path]) for path in logs], track), maxlen=0)  # it counts, and yields none
+    deque(watching.alerts(logs, track), maxlen=0)  # it counts, and yields none
     return Compared(
         differences=both.differences(),
         sources=tuple(watching.sources),

@@ -26,6 +26,8 @@ from sentinel.acting import Seen, to_do
 from sentinel.comply.answers import read_answers
 from sentinel.comply.change import changes
 from sentinel.comply.checklist import Checklist, load_checklist
+from sentinel.comply.dpia.asked import asked as asked_of_impacts
+from sentinel.comply.dpia.asked import people
 from sentinel.comply.evidence import apply, load_evidence_map
 from sentinel.comply.grades import graded, load_grades
 from sentinel.comply.inherit import tell
@@ -48,6 +50,7 @@ from sentinel.detect.rule_cache import RuleCache
 from sentinel.detect.rule_texts import load_rule_texts
 from sentinel.detect.watch import Log, Watch
 from sentinel.histories import predecessors
+from sentinel.impacts import impacts_of, signals_of_impacts
 from sentinel.inheriting import laid
 from sentinel.journeys import PRIVATE, Aids, Assessed, Material, Scanned, Watched
 from sentinel.model.alerts import Alert
@@ -223,7 +226,7 @@ def assess(
     scanned: Scanned | None,
     measured: Sequence[Evidence] = (),
 ) -> Assessed:
-    """Judge a site's answers, with what was measured, now or in an earlier run, laid beside them."""
+    """Judge a site's answers, with what was measured, now or in an earlier run, and its own DPIAs laid beside them."""
     who, types = site.file.organisation, load_types(content)
     about = types.organisation(who.name, who.number, who.kind, who.facts)
     whole = load_checklist(content)
@@ -232,7 +235,9 @@ def assess(
     given = read_answers(site.path(named), checklist, as_of) if named is not None else ()
     counting = laid(site, content, whole, given, as_of)
     effects = load_evidence_map(content, checklist)
-    evidence = (*apply(_signals(site, watched, scanned), effects), *measured)
+    read = signals_of_impacts(site, content, as_of)
+    kept = [one for one in measured if not read or one.signal.kind != "document"]  # what is read now is newer
+    evidence = (*apply((*_signals(site, watched, scanned), *read), effects), *kept)
     judged = judge(checklist, about, counting.answers, evidence, as_of)
     backed = graded(judged, load_grades(content), effects.governed, as_of)
     judgements = tell(rated(backed, load_scale(content), effects.governed, as_of), counting.inherited)
@@ -262,7 +267,9 @@ def _concluded(site: Site, content: Path, as_of: date, watched: Watched, scanned
     )
     result = put_together(site, content, as_of, watched, scanned, assessed)
     risks = risks_of_run(site, content, as_of, assessed.judgements)
-    return result if risks is None else replace(result, risks=risks, decisions=(*result.decisions, *asked(risks)))
+    impacts = impacts_of(site, content, as_of).values()
+    decisions = (*result.decisions, *(asked(risks) if risks else ()), *asked_of_impacts(impacts))
+    return replace(result, risks=risks, decisions=decisions, people=people(impacts))
 
 
 def put_together(

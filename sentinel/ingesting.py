@@ -36,9 +36,13 @@ class Ingest:
     refused: int = 0
     sources: list[LogSource] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
+    _targets: set[str] = field(default_factory=set)
 
     def take(self, logs: Iterable[Log], track: Track) -> None:
-        """Take in logs one after another. StoreError: the cluster cannot; what came before is in it."""
+        """Take in logs one after another; then searches find them.
+
+        StoreError: the cluster cannot take them; what came before is in it.
+        """
         for log in logs:
             tally, watcher = Tally(log.name), Watcher(log.name, "")
             try:
@@ -46,6 +50,8 @@ class Ingest:
                     self._take(stream, log, tally, watcher, track)
             finally:
                 self.sources.append(watcher.summary(tally))
+        for target in sorted(self._targets):
+            self.loader.show(target)
 
     @property
     def is_whole(self) -> bool:
@@ -71,6 +77,7 @@ class Ingest:
 
     def _send(self, target: str, documents: Sequence[Document]) -> None:
         sent = self.loader.send(target, documents)
+        self._targets.add(target)
         self.created += sent.created
         self.there += sent.there
         self.refused += len(sent.refused)

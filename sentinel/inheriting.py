@@ -11,7 +11,7 @@ from sentinel.comply.checklist import Checklist
 from sentinel.comply.delivery import Delivery, read_delivery
 from sentinel.comply.files import meant
 from sentinel.comply.inherit import Accepted, Consent, Laid, Place, lay
-from sentinel.comply.inheritance import load_inheritance
+from sentinel.comply.inheritance import Inheritance, load_inheritance
 from sentinel.errors import ContentError, Fault
 from sentinel.model.compliance import Answer
 from sentinel.settings import InheritsSection, Site
@@ -24,6 +24,14 @@ def laid(site: Site, content: Path, checklist: Checklist, own: Iterable[Answer],
     """
     if not site.file.inherits:
         return Laid(tuple(own), {})
+    inheritance, accepted = accepted_of(site, content, checklist, as_of)
+    return lay(Place(site.file.organisation.number, as_of, inheritance), own, accepted.values())
+
+
+def accepted_of(
+    site: Site, content: Path, checklist: Checklist, as_of: date
+) -> tuple[Inheritance, dict[Path, Accepted]]:
+    """Return how answers are handed on, and what a site accepts by the file of each delivery; ContentError as above."""
     inheritance = load_inheritance(content, checklist)
     read = partial(read_delivery, checklist=checklist, inheritance=inheritance, as_of=as_of)
     faults: list[Fault] = []
@@ -41,7 +49,7 @@ def laid(site: Site, content: Path, checklist: Checklist, own: Iterable[Answer],
         accepted[path] = Accepted(delivery, {**items, **_items(section)})
     if faults:
         raise ContentError(faults)
-    return lay(Place(site.file.organisation.number, as_of, inheritance), own, accepted.values())
+    return inheritance, accepted
 
 
 def _items(section: InheritsSection) -> dict[str, Consent]:

@@ -15,10 +15,14 @@ from sentinel.comply.ros.library import Library, load_library
 from sentinel.comply.ros.matrix import load_matrices
 from sentinel.comply.ros.measured import facts_of, read_facts
 from sentinel.comply.ros.read import Against, read_risks
+from sentinel.content import root
 from sentinel.errors import SettingsError
 from sentinel.model.compliance import Judgement, Organisation
 from sentinel.model.risks import Matrix, Ros
 from sentinel.settings import Site
+
+UNSPECIFIED = "unspecified"
+"""The type of an organisation whose own type only its own content knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +40,18 @@ class Ground:
 
 def ground(site: Site, content: Path) -> Ground:
     """Return what a site's risks are held against; raise ContentError with the faults of the content."""
-    checklist, who = load_checklist(content), site.file.organisation
-    about = load_types(content).organisation(who.name, who.number, who.kind, who.facts)
+    who = site.file.organisation
+    return _ground(load_types(content).organisation(who.name, who.number, who.kind, who.facts), content)
+
+
+def shared_ground(site: Site) -> Ground:
+    """Return what everybody has: the shipped content, and the organisation as that knows it, its own type as none."""
+    kinds, kind = load_types(root()), site.file.organisation.kind
+    return _ground(kinds.organisation("", "", kind if kind in kinds.by_id else UNSPECIFIED, {}), root())
+
+
+def _ground(about: Organisation, content: Path) -> Ground:
+    checklist = load_checklist(content)
     requirements = frozenset(requirement.id for requirement in checklist.requirements)
     library = load_library(content, requirements, checklist.classes)
     return Ground(about, Against(library, load_matrices(content), requirements))

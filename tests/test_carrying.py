@@ -140,6 +140,27 @@ def test_numbers_that_do_not_follow_are_told_even_from_somebody_trusted(
         check(resigned(packed, key, flatter), key, tmp_path)
 
 
+def test_the_numbers_of_packs_follow_from_their_answers_too(packed: bytes, key: Path, tmp_path: Path) -> None:
+    def answered(parts: dict[str, bytes], _about: dict[str, object]) -> None:
+        assert b"state: not_met" in parts["answers-gdpr.yml"]
+        parts["answers-gdpr.yml"] = parts["answers-gdpr.yml"].replace(b"state: not_met", b"state: met")
+
+    assert orjson.loads(opened(packed)[MANIFEST])["packs"][0]["id"] == "gdpr"
+    with pytest.raises(InputError, match="the numbers of gdpr do not follow from its answers"):
+        check(resigned(packed, key, answered), key, tmp_path)
+
+
+def test_other_rules_on_the_machine_that_opens_it_are_said_and_are_no_fault(
+    packed: bytes, key: Path, tmp_path: Path
+) -> None:
+    def other(parts: dict[str, bytes], about: dict[str, object]) -> None:
+        results = orjson.loads(parts["results.json"])
+        results["score"]["score"] = 80.0
+        parts["results.json"], about["ground"] = orjson.dumps(results), "0" * 64
+
+    assert "made with other classes, grades or rules" in check(resigned(packed, key, other), key, tmp_path).why_not
+
+
 def test_another_checklist_or_another_version_is_no_fault_and_is_said(packed: bytes, key: Path, tmp_path: Path) -> None:
     def other(_parts: dict[str, bytes], about: dict[str, object]) -> None:
         about["checklist"] = {"id": "normen", "version": "2027.1", "hash": "0" * 64}

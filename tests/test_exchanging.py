@@ -2,21 +2,31 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from sentinel import exchanging, flows
+from sentinel.comply.exchange.blank import Blank
 from sentinel.comply.exchange.book import book
+from sentinel.comply.exchange.oscal import read_oscal
+from sentinel.comply.exchange.sheets import read_sheets
+from sentinel.comply.exchange.table import table
+from sentinel.comply.packs import load_packs
 from sentinel.errors import ContentError, InputError
+from sentinel.model.compliance import Answer
 from sentinel.model.records import judgement_record
+from sentinel.packs import score_packs
 from sentinel.settings import Site, read_site
 from tests.comply import small
 from tests.shared import ROOT
 
 CLINIC = ROOT / "examples" / "clinic"
 DAY = date(2026, 11, 21)
+PACKS = load_packs(ROOT)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +77,7 @@ def test_oscal_comes_back_as_the_same_answers(site: Site, tmp_path: Path) -> Non
     path = tmp_path / "r.json"
     path.write_text(dict(exchanging.oscal(of))["assessment-results.json"])
 
-    assert set(exchanging.from_oscal(path, ROOT, DAY, site).answers) == set(of.answers)
+    assert set(read_oscal(path, "r.json", exchanging.checklist_of(ROOT, DAY, site), DAY).answers) == set(of.answers)
 
 
 def test_a_sheet_comes_back_as_the_same_answers(site: Site, tmp_path: Path) -> None:
@@ -75,10 +85,43 @@ def test_a_sheet_comes_back_as_the_same_answers(site: Site, tmp_path: Path) -> N
     path = tmp_path / "a.xlsx"
     path.write_bytes(book(blank))
 
-    taken, found = exchanging.from_sheets(path, ROOT, DAY, site)
+    taken, found = read_sheets(path, exchanging.checklist_of(ROOT, DAY, site), DAY)
 
     assert blank.left_out() == []
     assert (set(taken.answers), found.told) == (set(blank.answers.values()), [])
+
+
+def test_a_dossier_of_a_pack_has_its_own_numbers_and_says_whether_it_binds(site: Site) -> None:
+    (scored,) = score_packs(site, ROOT, DAY, "gdpr")
+    found = exchanging.dossier(site, ROOT, DAY, pack="gdpr")
+
+    assert (found.score, found.judgements) == (scored.score, scored.judgements)
+    assert (len(found.items), len(found.answers), found.ros, found.measured) == (72, 39, None, "")
+    assert found.catalogue.pack is not None
+    assert found.catalogue.remarks.nb.endswith("Gjelder i Norge fra 20. juli 2018.")
+
+
+@pytest.mark.parametrize("pack", PACKS)
+@pytest.mark.parametrize("writer", [book, table])
+def test_every_pack_goes_through_a_sheet_and_back(tmp_path: Path, pack: str, writer: Callable[[Blank], bytes]) -> None:
+    checklist = PACKS[pack].checklist
+    answers = {one.id: Answer(one.id, "partly", "Åse Ørnæs", DAY, note=one.title.nb) for one in checklist.requirements}
+    (tmp_path / "a").write_bytes(writer(Blank("Fjæra", checklist, checklist.requirements, answers, "nb", DAY)))
+
+    taken, found = read_sheets(tmp_path / "a", checklist, DAY, "Fjæra")
+
+    assert set(taken.answers) == set(answers.values())
+    assert found.told == []
+
+
+def test_a_sheet_of_an_older_version_is_read_and_told(site: Site, tmp_path: Path) -> None:
+    checklist = exchanging.checklist_of(ROOT, DAY, site)
+    blank = exchanging.blank(site, ROOT, DAY, "nb")
+    (tmp_path / "a.xlsx").write_bytes(book(replace(blank, checklist=replace(checklist, version="2025.1"))))
+
+    assert read_sheets(tmp_path / "a.xlsx", checklist, DAY)[1].told == [
+        "a.xlsx: is of version 2025.1 of normen, and this is 2026.2"
+    ]
 
 
 def test_only_what_is_asked_stands_in_the_sheet(site: Site) -> None:
@@ -93,8 +136,8 @@ def test_with_a_site_answers_to_what_it_is_not_asked_are_refused(site: Site, tmp
     path.write_text("ID;Svar;Svart av;Dato\nLEV-09;ja;Åse;12.11.2026\n", encoding="utf-8")
 
     with pytest.raises(ContentError, match=r"a\.csv:2: LEV-09 is not asked of a small practice"):
-        exchanging.from_sheets(path, ROOT, DAY, site)
-    assert len(exchanging.from_sheets(path, ROOT, DAY, None, "Fjæra")[0].answers) == 1
+        read_sheets(path, exchanging.checklist_of(ROOT, DAY, site), DAY, "Fjæra")
+    assert len(read_sheets(path, exchanging.checklist_of(ROOT, DAY), DAY, "Fjæra")[0].answers) == 1
 
 
 def test_the_result_of_somebody_else_is_refused(site: Site, tmp_path: Path) -> None:

@@ -75,6 +75,7 @@ assess.places = {  # what reads and writes forms of others is not waited for by 
     "benchmark": "sentinel.cli.sector_benchmark:own_place",
     "crosswalk": "sentinel.cli.assess_crosswalk:crosswalk",
     "library": "sentinel.cli.exchange:library",
+    "mapping": "sentinel.cli.assess_crosswalk:mapping",
     "oscal": "sentinel.cli.exchange:oscal",
     "pack": "sentinel.cli.carry:pack",
     "read-oscal": "sentinel.cli.exchange:read_oscal",

@@ -1,4 +1,4 @@
-"""`sentinel assess crosswalk`: one framework through answers to another."""
+"""`sentinel assess crosswalk|mapping`: one framework through answers to another, and the links for other programs."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
+from sentinel import crosswalking, exchanging
+from sentinel.cli.exchange import day, save_all_new
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
 from sentinel.cli.output import Column, emit
 from sentinel.cli.summary import say
 from sentinel.comply.checklist import NORMEN
-from sentinel.crosswalking import coverage_through
 from sentinel.model.crosswalks import Coverage
 from sentinel.model.records import record_of
 from sentinel.settings import read_site
@@ -34,12 +35,23 @@ PLACES = (
 def crosswalk(asked: Asked, site_file: Path, target: str, answered: str, as_of: datetime | None) -> int:
     """Tell what the answers say at least of another framework; what they do not reach is not known."""
     site = read_site(site_file)
-    found = coverage_through(site, asked.content_folder(site), answered, target, day_of(as_of, site))
+    found = crosswalking.coverage_through(site, asked.content_folder(site), answered, target, day_of(as_of, site))
     if asked.form == "json":
         emit([record_of(found)], (), "json")
     else:
         emit(map(record_of, found.places), PLACES, asked.form)
     say_coverage(found)
+    return asked.exit_code(())
+
+
+@click.command("mapping", epilog="Example: sentinel assess mapping --out mapping")
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="The folder to write to.")
+@AS_OF
+@asks("content")
+def mapping(asked: Asked, out: Path, as_of: datetime | None) -> int:
+    """Write the crosswalks as an OSCAL 1.2 mapping collection, with a catalog of each framework they lead to."""
+    written = exchanging.mapped(asked.content_folder(), day(as_of, None))
+    save_all_new([(out / name, text.encode()) for name, text in written])
     return asked.exit_code(())
 
 

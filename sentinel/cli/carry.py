@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from sentinel import carrying
 from sentinel.carrying import Checked
 from sentinel.cli.exchange import RESULT, save_new
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
-from sentinel.cli.summary import say, say_people
+from sentinel.cli.summary import say, say_all, say_people
+from sentinel.model.compliance import Inherited
+from sentinel.model.text import counted
 from sentinel.settings import read_site, resolve
 from sentinel.signing import Trusted, read_believed, read_trusted
 
@@ -88,7 +91,27 @@ def _tell(checked: Checked) -> None:
     name = whose.get("name") if isinstance(whose, dict) else "?"
     say(f"signed by {checked.signed_by}")
     say(f"{name}, {checked.carried.as_of}: {_numbers(score)}")
+    say_all(packs_told(about.get("packs")))
+    say_all(_others(checked.carried.inherited.values()))
     say(checked.why_not or "the numbers follow from the answers")
+
+
+def packs_told(told: object) -> Iterator[str]:
+    """Say the numbers of packs as the manifest names them, which may not have been worked out again."""
+    for pack in told if isinstance(told, list) else []:
+        if isinstance(pack, dict):
+            score = pack.get("score")
+            numbers = _numbers(score) if isinstance(score, dict) else "no numbers"
+            yield f"{str(pack.get('id'))[:60]} {str(pack.get('version'))[:20]}: {numbers}"
+
+
+def _others(inherited: Iterable[Sequence[Inherited]]) -> Iterator[str]:
+    """Say whose answers it stands on beside its own, and to how many requirements."""
+    given = [one for many in inherited for one in many]
+    stand = Counter((one.giver, one.name, one.number) for one in given if one.state == "stands")
+    for (giver, name, number), count in sorted(Counter((one.giver, one.name, one.number) for one in given).items()):
+        parts, answers = counted(count, "requirement"), counted(stand[giver, name, number], "answer")
+        yield f"{giver} {name} ({number}) has a part in {parts}; {answers} of theirs held there"
 
 
 def _numbers(score: Mapping[str, Any]) -> str:

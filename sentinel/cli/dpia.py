@@ -11,6 +11,7 @@ import click
 from sentinel.cli.app import ExitCode
 from sentinel.cli.breach import LANGUAGE, echo_all
 from sentinel.cli.dpia_ask import ask_all
+from sentinel.cli.dpia_risks import risks, take
 from sentinel.cli.dpia_told import ITEMS, TESTS, remaining, say_screening, say_state
 from sentinel.cli.options import AS_OF, FILES, Asked, asks
 from sentinel.cli.output import emit
@@ -27,7 +28,7 @@ from sentinel.comply.dpia.reading import read_dpia
 from sentinel.comply.dpia.sharing import read_shared_dpia, redacted, suggested
 from sentinel.comply.dpia.writing import fresh_dpia
 from sentinel.comply.ros.writing import as_yaml
-from sentinel.content import read_text
+from sentinel.content import read_text, root
 from sentinel.model.records import record_of
 from sentinel.model.text import LANGUAGES, Language
 from sentinel.report.dpia.files import write_dpia
@@ -190,7 +191,7 @@ def export(
     """Write the assessment for the French authority's open tool (CNIL PIA), and tell what that tool cannot hold."""
     read, pack, day = _read(asked, file, as_of)
     if shared:
-        _write(redacted(read, pack, day), out)
+        _write(redacted(read, pack, load_pack(root()), day), out)
         return ExitCode.CLEAN
     made = to_cnil(read, pack, day, language)
     _write(made.text, out)
@@ -220,6 +221,10 @@ def import_pia(asked: Asked, file: Path, case: str, out: str | None) -> int:
     say_warnings(made.warnings)
     say_all(f"not taken over: {what}" for what in made.left)
     return ExitCode.CLEAN
+
+
+dpia.add_command(risks)
+dpia.add_command(take)
 
 
 def _read(asked: Asked, file: Path, as_of: datetime | None) -> tuple[DpiaFile, Pack, date]:

@@ -12,7 +12,9 @@ from sentinel import exchanging
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
 from sentinel.cli.summary import say, say_people, say_warnings
 from sentinel.comply.exchange.drafts import Taken
+from sentinel.comply.exchange.oscal import read_oscal as oscal_answers
 from sentinel.comply.people import look_into
+from sentinel.content import relative
 from sentinel.errors import RenderError
 from sentinel.model.text import counted
 from sentinel.settings import Site, read_site
@@ -22,6 +24,9 @@ RESULT = click.option("--result", type=FILES, help="A result.json of `sentinel r
 NEW_ANSWERS = click.option(
     "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The file of answers to make."
 )
+PACK = click.option(
+    "--pack", metavar="PACK", default="", help="A pack instead of Normen: gdpr; `sentinel packs list` names them."
+)
 SITE = click.option("--site", "site_file", type=FILES, help="Hold the answers against what this site is asked.")
 
 
@@ -29,19 +34,23 @@ SITE = click.option("--site", "site_file", type=FILES, help="Hold the answers ag
 @click.argument("site_file", metavar="SITE.toml", type=FILES)
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="The folder to write to.")
 @RESULT
+@PACK
 @AS_OF
 @asks("content")
-def oscal(asked: Asked, site_file: Path, out: Path, result: Path | None, as_of: datetime | None) -> int:
+def oscal(asked: Asked, site_file: Path, out: Path, result: Path | None, pack: str, as_of: datetime | None) -> int:
     """Write the assessment as OSCAL 1.1: catalog, profile, assessment plan and results, plan of action.
 
     OSCAL has no score and knows satisfied or not alone; docs/interchange.md tells what other programs will not see.
     """
     site = read_site(site_file)
     say_people(site)
-    of = exchanging.dossier(site, asked.content_folder(site), day_of(as_of, site), result)
-    written = list(exchanging.oscal(of))
-    save_all_new([(out / name, text.encode()) for name, text in written])
-    if not of.actions:
+    content, today = asked.content_folder(site), day_of(as_of, site)
+    if pack and result:
+        raise click.UsageError("--result goes with Normen alone: no measurement is held against a pack")
+    of = exchanging.dossier(site, content, today, result, pack)
+    written = dict(exchanging.oscal(of))
+    save_all_new([(out / name, text.encode()) for name, text in written.items()])
+    if POAM not in written:
         say(f"no {POAM}: nothing is to be done")
     return asked.exit_code(())
 
@@ -50,13 +59,15 @@ def oscal(asked: Asked, site_file: Path, out: Path, result: Path | None, as_of: 
 @click.argument("file", type=FILES)
 @NEW_ANSWERS
 @SITE
+@PACK
 @AS_OF
 @asks("content")
-def read_oscal(asked: Asked, file: Path, out: Path, site_file: Path | None, as_of: datetime | None) -> int:
+def read_oscal(asked: Asked, file: Path, out: Path, site_file: Path | None, pack: str, as_of: datetime | None) -> int:
     """Make a file of answers out of assessment results that Sentinel wrote. Those of others hold no answers."""
     site = read_site(site_file) if site_file else None
-    taken = exchanging.from_oscal(file, asked.content_folder(site), day(as_of, site), site)
-    keep(taken, out)
+    today = day(as_of, site)
+    checklist = exchanging.checklist_of(asked.content_folder(site), today, site, pack)
+    keep(oscal_answers(file, relative(file, Path()), checklist, today), out)
     return asked.exit_code(())
 
 
@@ -64,10 +75,12 @@ def read_oscal(asked: Asked, file: Path, out: Path, site_file: Path | None, as_o
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The library to write (.yaml)."
 )
+@PACK
+@AS_OF
 @asks("content")
-def library(asked: Asked, out: Path) -> int:
+def library(asked: Asked, out: Path, pack: str, as_of: datetime | None) -> int:
     """Write the checklist as a library for CISO Assistant. It says nothing of any organisation."""
-    save_new(out, exchanging.library_of(asked.content_folder()).encode())
+    save_new(out, exchanging.library_of(asked.content_folder(), day(as_of, None), pack).encode())
     return asked.exit_code(())
 
 

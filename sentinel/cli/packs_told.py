@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sentinel.cli.summary import say, say_all, say_score
-from sentinel.model.packs import PackProfile, PackScored
+from sentinel.model.packs import PackOverview, PackProfile, PackScored
 
 
 def say_profile(found: PackProfile) -> None:
@@ -13,10 +13,15 @@ def say_profile(found: PackProfile) -> None:
     asked = [item for item in found.items if item.applies]
     gates = sum(item.requirement.gate for item in asked)
     say(f"{found.pack.id}: {len(asked)} of {len(found.items)} requirements are asked, {gates} of them gates")
-    if not found.pack.applies and found.pack.because:
-        say(f"{found.pack.id}: not for this organisation. {found.pack.because.nb}")
     say_unsaid(found.unsaid)
-    say(found.pack.says.nb)
+    say_standing(found.pack)
+
+
+def say_standing(pack: PackOverview) -> None:
+    """Tell that a pack is not for them, where it is not, and whether it binds."""
+    if not pack.applies and pack.because:
+        say(f"{pack.id}: not for this organisation. {pack.because.nb}")
+    say(pack.says.nb)
 
 
 def say_unsaid(facts: Iterable[str]) -> None:

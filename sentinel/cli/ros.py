@@ -14,13 +14,15 @@ from sentinel.cli.ros_told import say_missing, say_risks
 from sentinel.cli.signed import sign_written
 from sentinel.cli.summary import say, say_all, say_people
 from sentinel.cli.writing import must_be_free, save
+from sentinel.comply.dpia.taking import to_ros
 from sentinel.comply.ros.library import ALWAYS_THERE
 from sentinel.comply.ros.sharing import read_shared, redacted, suggestions
 from sentinel.comply.ros.writing import entries_yaml, fresh_file
+from sentinel.impacts import beside_risks
 from sentinel.model.records import Record, record_of
 from sentinel.model.text import LANGUAGES, Language
 from sentinel.report.ros.files import write_ros
-from sentinel.risks import assess_risks, ground, read_file
+from sentinel.risks import assess_risks, ground, read_file, shared_ground
 from sentinel.settings import read_site
 
 RESULT = click.option(
@@ -145,9 +147,8 @@ def export(asked: Asked, site_file: Path, agreed: bool, out: str | None, as_of: 
     if not agreed:
         raise click.UsageError("only a redacted file can be made: say --redacted")
     site = read_site(site_file)
-    folder = asked.content_folder(site)
-    known, assessed = ground(site, folder), assess_risks(site, folder, day_of(as_of, site))
-    _write(redacted(assessed, known.about.kind, known.against.matrices, known.library), out)
+    assessed, common = assess_risks(site, asked.content_folder(site), day_of(as_of, site)), shared_ground(site)
+    _write(redacted(assessed, common.about.kind, common.against.matrices, common.library), out)
     return asked.exit_code(())
 
 
@@ -166,6 +167,27 @@ def import_risks(asked: Asked, shared: Path, site_file: Path, out: str | None, a
     _write(entries_yaml(found.entries), out)
     say_all(f"{name}: passed over, {why}" for name, why in found.skipped)
     say(f"{len(found.entries)} suggested, {len(found.skipped)} passed over; none of it is assessed")
+    return asked.exit_code(())
+
+
+@ros.command("take", epilog="Example: sentinel ros take examples/clinic/site.toml examples/clinic/dpia.yml")
+@click.argument("site_file", metavar="SITE.toml", type=FILES)
+@click.argument("file", metavar="DPIA.yml", type=FILES)
+@OUT
+@AS_OF
+@asks("content")
+def take(asked: Asked, site_file: Path, file: Path, out: str | None, as_of: datetime | None) -> int:
+    """Make risks out of what a DPIA fears: linked with it, with its measures, and judged by nobody yet.
+
+    The entries are to be put below `risks:`. What is linked already is never made twice.
+    """
+    site = read_site(site_file)
+    folder = asked.content_folder(site)
+    found, dpia = beside_risks(site, folder, file, day_of(as_of, site))
+    made = to_ros(found, dpia, ground(site, folder).library.measures)
+    _write(entries_yaml(made.entries), out)
+    say_all(f"{name}: passed over, {why}" for name, why in made.passed)
+    say(f"{len(made.entries)} taken; none of it is assessed")
     return asked.exit_code(())
 
 

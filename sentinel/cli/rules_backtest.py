@@ -10,12 +10,15 @@ import click
 
 from sentinel import backtesting
 from sentinel.cli.app import ExitCode
+from sentinel.cli.clusters import From, reads_from
+from sentinel.cli.detect import LOGS, logs_of
 from sentinel.cli.explanations import short
 from sentinel.cli.options import Asked, asks
 from sentinel.cli.output import Column, clean, emit
 from sentinel.cli.placeholders import PLACEHOLDERS, filled
 from sentinel.cli.summary import say, say_watch
 from sentinel.detect.compiled import compile_rules
+from sentinel.detect.watch import Feed, Log
 from sentinel.model.backtest import Difference
 from sentinel.model.records import record_of
 
@@ -30,15 +33,23 @@ RULES = click.Path(path_type=Path, exists=True)
 
 
 @click.command(epilog="Example: sentinel rules backtest --old rules --new my-rules archive/2026-10/*.jsonl.zst")
-@click.argument("logs", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, allow_dash=True))
+@click.argument("logs", nargs=-1, type=LOGS)
+@reads_from
 @click.option("--old", multiple=True, required=True, type=RULES, help="Rule file or folder as it was; repeatable.")
 @click.option("--new", multiple=True, required=True, type=RULES, help="Rule file or folder as it is to be; repeatable.")
 @PLACEHOLDERS
 @asks("content", "form", "no_cache", "quiet")
 def backtest(
-    asked: Asked, logs: tuple[Path, ...], old: tuple[Path, ...], new: tuple[Path, ...], placeholders: tuple[str, ...]
+    asked: Asked,
+    logs: tuple[Path, ...],
+    source: From,
+    old: tuple[Path, ...],
+    new: tuple[Path, ...],
+    placeholders: tuple[str, ...],
 ) -> int:
     """Run old and new rules over the same LOGS, and show per rule which alerts come, go and stay.
+
+    With `--from`, over the records of an Elasticsearch index: what a rule would have said, before it is in use.
 
     Alerts are compared by the fingerprint of their event. An alert that goes is shown with the part of the new
     condition that is false. Exit 3 when something was not looked at: the difference is then not the whole one.
@@ -46,7 +57,7 @@ def backtest(
     content, values, cache = asked.content_folder(), filled(placeholders), asked.rule_cache()
     with asked.progress.busy("Loading rules"):
         before, after = (compile_rules(paths, Path.cwd(), values, cache).ruleset for paths in (old, new))
-    done = backtesting.backtest(before, after, content, logs, asked.progress.track, cache)
+    done = backtesting.backtest(before, after, content, _logs(logs, source), asked.progress.track, cache)
     _show(done.differences, asked.form)
     for entry in done.old_refused:
         say(f"{entry.path}: of the old rules, not loaded: {entry.reason}")
@@ -54,6 +65,12 @@ def backtest(
         say(f"{done.correlations} correlations are not compared: a back-test looks at one event at a time")
     partial = say_watch(done.sources, done.ledger, done.unreadable)
     return ExitCode.PARTIAL if partial or done.old_refused or done.correlations else ExitCode.CLEAN
+
+
+def _logs(files: tuple[Path, ...], source: From) -> list[Log | Feed]:
+    if not (files or source.url):
+        raise click.UsageError("name logs, or a cluster with --from")
+    return [*logs_of(files), *([source.feed()] if source.url else [])]
 
 
 def _show(differences: Sequence[Difference], form: str) -> None:

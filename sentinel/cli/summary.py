@@ -37,9 +37,9 @@ def say_warnings(warnings: Iterable[Fault]) -> None:
 
 
 def say_people(site: Site) -> None:
-    """Warn of what may name a patient in a site's answers, to packs too, and in its assessment of risk."""
+    """Warn of what may name a patient in a site's answers, to packs too, and in its assessments of risk and impact."""
     if own := site.file.assessment:
-        for written in filter(None, (own.answers, own.ros, *own.packs.values())):
+        for written in filter(None, (own.answers, own.ros, *own.dpia, *own.packs.values())):
             say_warnings(look_into(site.path(written)))
 
 

@@ -22,16 +22,21 @@ GAPS: frozenset[EffectiveState] = frozenset({"not_met", "planned", "partly", "di
 _OPEN: frozenset[EffectiveState] = GAPS | {"unknown", "not_assessed"}
 _SUBJECTS = 3
 _UNSAID = Text("", "")
+_MEASURED, _READ = Text("Målt", "Measured"), Text("Egen vurdering", "An assessment of your own")
 OSLO = ZoneInfo("Europe/Oslo")
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something measured that a step is about: `rank` is its severity (−1 where it has none)."""
+    """Something measured that a step is about: `rank` is its severity (−1 where it has none).
+
+    `written`: it stands in a document of the organisation's own, and was not measured.
+    """
 
     what: Text
     subject: str
     rank: int
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +144,12 @@ def _general(step: Step, judgements: Sequence[Judgement], covered: set[str]) -> 
     left = tuple(judgement for judgement in gaps if judgement.requirement.id not in covered)
     if left:
         roles = ("contradicts", "caps")
-        facts = [Fact(told(e.signal), e.signal.subject, -1) for j in left for e in j.evidence if e.role in roles]
+        facts = [_fact(e.signal) for j in left for e in j.evidence if e.role in roles]
         yield Proposal(step, left, tuple(facts))
+
+
+def _fact(signal: Signal) -> Fact:
+    return Fact(told(signal), signal.subject, -1, written=signal.kind == "document")
 
 
 def _asking(judgements: Sequence[Judgement], plan: Plan) -> Iterator[Proposal]:
@@ -208,9 +217,8 @@ def _measured(proposal: Proposal, language: Language) -> str:
     told = list(dict.fromkeys(fact.what.say(language).rstrip(". ") for fact in proposal.facts))
     if not told:
         return ""
-    opening, more = (
-        ("Målt", f"og {len(told) - 1} til") if language == "nb" else ("Measured", f"and {len(told) - 1} more")
-    )
+    more = f"og {len(told) - 1} til" if language == "nb" else f"and {len(told) - 1} more"
+    opening = (_READ if all(fact.written for fact in proposal.facts) else _MEASURED).say(language)
     return f"{opening}: {sentence(f'{told[0]} ({more})' if len(told) > 1 else told[0])}"
 
 

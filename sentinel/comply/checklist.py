@@ -153,6 +153,12 @@ class Checklist:
     beyond: frozenset[str] = frozenset()
     place: str = NORMEN
     roles: Mapping[str, Text] = field(default_factory=dict)
+    part_of: str = ""
+
+    @property
+    def whole(self) -> str:
+        """The id of the checklist that this is, or is a part of."""
+        return self.part_of or self.id
 
     def known(self) -> frozenset[str]:
         """Return the ids of all requirements, also of those that this part leaves out."""
@@ -169,7 +175,7 @@ class Checklist:
             return self
         kept = tuple(requirement for requirement in self.requirements if part.holds(requirement))
         beyond = self.known() - {requirement.id for requirement in kept}
-        return replace(self, id=part.id, title=part.title, requirements=kept, beyond=beyond)
+        return replace(self, id=part.id, title=part.title, requirements=kept, beyond=beyond, part_of=self.id)
 
 
 def load_checklist(base: Path) -> Checklist:

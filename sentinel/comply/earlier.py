@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 
 from sentinel.comply.results import EarlierResult, Open, read_result
 from sentinel.errors import InputError, Location
-from sentinel.model.compliance import Evidence
+from sentinel.model.compliance import Evidence, Inherited
 
 
 class _Judgement(Open):
@@ -23,24 +23,33 @@ class _Result(EarlierResult):
     judgements: tuple[_Judgement, ...]
 
 
+class _CarriedJudgement(_Judgement):
+    requirement: str
+    inherited: tuple[Inherited, ...] = ()
+
+
 class _Carried(Open):
     schema_name: Literal["sentinel.assessment/1"] = Field(alias="schema")
     as_of: date
     engine: str
     measured: str
     score: dict[str, Any]
-    judgements: tuple[_Judgement, ...]
+    judgements: tuple[_CarriedJudgement, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """An assessment that came from another machine: what it was made of there, and its score as a record."""
+    """An assessment that came from another machine: what it was made of there, and its score as a record.
+
+    inherited: what others answered for it, by requirement.
+    """
 
     as_of: date
     engine: str
     measured: str
     score: Mapping[str, Any]
     evidence: tuple[Evidence, ...]
+    inherited: Mapping[str, tuple[Inherited, ...]]
 
 
 def read_evidence(path: Path, name: str, organisation: str, as_of: date) -> tuple[Evidence, ...]:
@@ -57,7 +66,8 @@ def read_carried(raw: bytes, name: str) -> Carried:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise InputError(Location(name), f"its results cannot be read: {where}: {first['msg']}") from error
-    return Carried(found.as_of, found.engine, found.measured, found.score, _evidence(found.judgements))
+    inherited = {one.requirement: one.inherited for one in found.judgements}
+    return Carried(found.as_of, found.engine, found.measured, found.score, _evidence(found.judgements), inherited)
 
 
 def _evidence(judgements: Iterable[_Judgement]) -> tuple[Evidence, ...]:

@@ -1,4 +1,4 @@
-"""Applies what the other two journeys saw to requirements, by a reviewed map; no signal ever sets an answer."""
+"""Applies what was seen, or stands in a site's own documents, to requirements by a map; no signal sets an answer."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ from sentinel.comply.checklist import NORMEN, Checklist
 from sentinel.comply.files import RequirementId, Spoken, meant, one
 from sentinel.content import Item, Schema
 from sentinel.errors import ContentError, Fault
-from sentinel.model.compliance import Confidence, Evidence, Role, Signal
+from sentinel.model.compliance import Confidence, Evidence, Role, Signal, SignalKind
 from sentinel.model.text import Text
 
 When = Literal["seen", "gap", "absent"]
 """seen: it is there · gap: it is not there for a time that has dates · absent: looked for and never there."""
 
-Kind = Literal["finding", "rule", "log", "inventory"]
 Cap = Literal["partly", "not_met"]
 ANY = "*"
 ROLES: tuple[Role, ...] = ("contradicts", "caps", "supports", "informs")
@@ -47,7 +46,7 @@ class SignalEntry(Schema):
     The key `*` stands for every key that is not named elsewhere, `*.x` for those of them that end in `.x`.
     """
 
-    kind: Kind
+    kind: SignalKind
     keys: Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)]
     when: When = "seen"
     effects: Annotated[list[EffectEntry], Field(min_length=1)]
@@ -174,11 +173,12 @@ def _wrong(item: Item[MapFile], checklist: Checklist) -> Iterator[Fault]:
                 yield item.document.fault(["signals", index, "keys"], f"{entry.kind} {key} is mapped twice")
             places.add((entry.kind, key, entry.when))
         for number, effect in enumerate(entry.effects):
-            for what in _wrong_effect(effect, known, governed):
+            for what in _wrong_effect(effect, known, frozenset() if entry.kind == "document" else governed):
                 yield item.document.fault(["signals", index, "effects", number], what)
 
 
 def _wrong_effect(effect: EffectEntry, known: frozenset[str], governed: frozenset[str]) -> Iterator[str]:
+    """Yield what is wrong; `governed` are what nothing measured proves, none for what people wrote."""
     for name in effect.requirements:
         if name not in known:
             yield f"unknown requirement '{name}'{meant(name, known)}"

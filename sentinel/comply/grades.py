@@ -101,10 +101,10 @@ def _backing(
     yield "stated", answer.given, _ANSWER
     for exhibit in answer.evidence:
         yield grades.exhibits[exhibit.kind], exhibit.dated, Text(exhibit.what, exhibit.what)
-    if measurable and judgement.state in _CLAIMED:
-        for item in judgement.evidence:
-            if item.role == "supports" and item.signal.last:
-                yield "measured", item.signal.last, told(item.signal)
+    for item in judgement.evidence if judgement.state in _CLAIMED else ():
+        written = item.signal.kind == "document"
+        if item.role == "supports" and item.signal.last and (measurable or written):
+            yield "documented" if written else "measured", item.signal.last, told(item.signal)
 
 
 def load_grades(base: Path) -> Grades:

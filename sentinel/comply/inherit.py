@@ -60,7 +60,7 @@ def lay(place: Place, own: Iterable[Answer], accepted: Iterable[Accepted]) -> La
     given = last_given(own)
     found: dict[str, list[Inherited]] = {}
     for one in accepted:
-        for name in _concerned(one, place):
+        for name in concerned(one, place.number, place.as_of):
             found.setdefault(name, []).append(_inherited(one, name, given.get(name), place))
     inherited = {name: tuple(sorted(many, key=_order)) for name, many in found.items()}
     counting = [_counting(given.get(name), inherited.get(name, ()), place.as_of) for name in {**given, **inherited}]
@@ -77,10 +77,10 @@ def tell(judgements: Iterable[Judgement], inherited: Mapping[str, tuple[Inherite
     )
 
 
-def _concerned(one: Accepted, place: Place) -> set[str]:
+def concerned(one: Accepted, unit: str, as_of: date) -> set[str]:
     """Return what a unit accepted, and what is delivered to it all the same."""
-    start, until = one.delivery.serves.get(place.number, (date.max, date.min))
-    running = start <= place.as_of <= until
+    start, until = one.delivery.serves.get(unit, (date.max, date.min))
+    running = start <= as_of <= until
     return {name for name in one.delivery.parts if running or name in one.items}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from sentinel.comply.checklist import Checklist, Class
@@ -165,20 +165,30 @@ _TOLD: Mapping[Role, Text] = {
     "supports": Text("Måling støtter svaret", "A measurement supports the answer"),
     "informs": Text("Målt", "Measured"),
 }
+_READ: Mapping[Role, Text] = {
+    "contradicts": Text("Egen vurdering sier noe annet", "An assessment of your own says otherwise"),
+    "caps": Text("Egen vurdering setter en grense", "An assessment of your own sets a limit"),
+    "supports": Text("Egen vurdering støtter svaret", "An assessment of your own supports the answer"),
+    "informs": Text("Egen vurdering", "An assessment of your own"),
+}
 _CLAIMED: frozenset[EffectiveState] = frozenset({"met", "partly", "disputed"})
 
 
 def measured(state: EffectiveState, evidence: Sequence[Evidence], language: Language) -> str:
-    """Say what was measured, role by role; where nothing is claimed, a measurement can only inform."""
-    if state not in _CLAIMED:
-        return _told("informs", evidence, language)
-    by_role = {role: [item for item in evidence if item.role == role] for role in _TOLD}
-    return " ".join(_told(role, own, language) for role, own in by_role.items() if own)
+    """Say what was measured, and what documents say, role by role; where nothing is claimed, it can only inform."""
+    roles = {item: item.role if state in _CLAIMED else "informs" for item in evidence}
+    by_role: dict[Role, list[Evidence]] = {role: [item for item in evidence if roles[item] == role] for role in _TOLD}
+    return _joined(*(part for role, own in by_role.items() for part in _both(role, own, language)))
 
 
-def _told(role: Role, evidence: Sequence[Evidence], language: Language) -> str:
-    if not evidence:
-        return ""
+def _both(role: Role, evidence: Sequence[Evidence], language: Language) -> Iterator[str]:
+    """Yield what was measured, then what documents say: a document is no measurement."""
+    for lead, documents in ((_TOLD, False), (_READ, True)):
+        if own := [item for item in evidence if (item.signal.kind == "document") is documents]:
+            yield _told(lead[role], own, language)
+
+
+def _told(lead: Text, evidence: Sequence[Evidence], language: Language) -> str:
     what = some([told(item.signal).say(language).rstrip(". ") for item in evidence], _SHOWN, language)
     reasons = dict.fromkeys(sentence(item.because.say(language)) for item in evidence)
-    return " ".join([f"{_TOLD[role].say(language)}: {what}.", *list(reasons)[:_REASONS]])
+    return " ".join([f"{lead.say(language)}: {what}.", *list(reasons)[:_REASONS]])

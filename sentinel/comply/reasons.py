@@ -58,7 +58,12 @@ def gate_clause(gate: Judgement, levels: Levels, language: Language) -> str:
     whether = words.whether.say(language)
     if gate.state == "not_met":
         return words.lacking.say(language)
-    return f"{_OPENINGS[gate.state].say(language)} {whether}"
+    opening = _WRITTEN if gate.state == "disputed" and _by_documents(gate) else _OPENINGS[gate.state]
+    return f"{opening.say(language)} {whether}"
+
+
+def _by_documents(gate: Judgement) -> bool:
+    return all(item.signal.kind == "document" for item in gate.evidence if item.role == "contradicts")
 
 
 _OPENINGS: Mapping[EffectiveState, Text] = {
@@ -68,7 +73,8 @@ _OPENINGS: Mapping[EffectiveState, Text] = {
     "unknown": Text("ingen vet om", "nobody knows whether"),
     "not_assessed": Text("ingen har vurdert om", "nobody has assessed whether"),
 }
-_SAID_ONCE = [words for text in _OPENINGS.values() for words in (text.nb, text.en)]
+_WRITTEN = Text("egne vurderinger taler mot at", "assessments of your own speak against the claim that")
+_SAID_ONCE = [words for text in (*_OPENINGS.values(), _WRITTEN) for words in (text.nb, text.en)]
 
 
 def _level_reason(standing: Standing, lacking: Sequence[Judgement], levels: Levels, language: Language) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -74,6 +75,11 @@ class Loader:
         if waiting:
             raise StoreError(f"{stream}: given up with {len(waiting):,} records unsent: {trouble}")
         return sent
+
+    def show(self, stream: str) -> None:
+        """Let searches find what was written at once; where that is not allowed, they do a little later."""
+        with suppress(StoreError), told(stream):
+            self.client.indices.refresh(index=stream)
 
     def _once(self, stream: str, documents: list[Document], sent: Sent) -> list[Document]:
         """Send documents once, and return those that are to be sent again."""

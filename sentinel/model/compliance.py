@@ -144,15 +144,19 @@ class Inherited:
     stays: str
 
 
+SignalKind = Literal["finding", "rule", "log", "inventory", "document"]
+
+
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """Something the other two journeys saw that bears on requirements.
+    """Something the other two journeys saw, or a document of the site's own says, that bears on requirements.
 
     `kind` and `key` are what the evidence map looks up: `finding`/check id, `rule`/rule id, `log`/dataset,
-    `inventory`/fact. `present` is False for a log or inventory that was looked for and is not there.
+    `inventory`/fact, `document`/how it stands. `present` is False for a log or inventory that was looked for and is not
+    there. A document was written by people and is no measurement: it may be proof of what people decided.
     """
 
-    kind: Literal["finding", "rule", "log", "inventory"]
+    kind: SignalKind
     key: str
     present: bool
     subject: str

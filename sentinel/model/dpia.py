@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 from sentinel.model.compliance import Reference
-from sentinel.model.risks import Band, Matrix
+from sentinel.model.risks import Band, Dimension, Matrix
 from sentinel.model.text import Text
 
 Need = Literal["needed", "not_needed", "unknown"]
@@ -102,7 +102,7 @@ MeasureState = Literal["planned", "started", "done"]
 
 @dataclass(frozen=True, slots=True)
 class DpiaMeasure:
-    """One measure; `overdue`: its day has passed and it is not done."""
+    """One measure; `overdue`: its day has passed and it is not done. `ros` is its id in the organisation's ROS."""
 
     id: str
     title: str
@@ -112,6 +112,7 @@ class DpiaMeasure:
     state: MeasureState
     done: date | None
     overdue: bool
+    ros: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,21 @@ class Accepted:
     role: str
     given: date
     because: str
+
+
+@dataclass(frozen=True, slots=True)
+class RosOrigin:
+    """The risk of the organisation's own ROS that an event was taken from, and how it stood there on that day.
+
+    Its levels are of another matrix and from another view: they are read beside, and judge nothing here.
+    """
+
+    risk: str
+    taken: date
+    matrix: str
+    assessed: date | None
+    likelihood: int | None
+    consequence: dict[Dimension, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +159,7 @@ class FearedEvent:
     reached: bool
     residual: Estimate | None
     accepted: Accepted | None
+    origin: RosOrigin | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +211,8 @@ class Dpia:
     """`sentinel.dpia/1`: the whole assessment as it stands on a day.
 
     `counts` holds every item by its state, and is never told as one number. `remains` names, in both languages, what
-    keeps it from being finished; `before_start` the measures to be carried out before anything starts.
+    keeps it from being finished; `before_start` the measures to be carried out before anything starts. `in_use` is the
+    day that the processing is taken into use, or was; None where nobody has said.
     """
 
     case: str
@@ -203,6 +221,7 @@ class Dpia:
     number: str
     as_of: date
     made: date | None
+    in_use: date | None
     state: DpiaState
     because: Text
     screening: Screening
@@ -221,3 +240,18 @@ class Dpia:
     remains: tuple[Text, ...]
     before_start: tuple[str, ...]
     content: str
+
+
+@dataclass(frozen=True, slots=True)
+class RiskLink:
+    """`sentinel.dpialink/1`: one risk of the organisation's ROS that bears on persons, beside a DPIA.
+
+    `event` is the event it is linked with, empty where there is none; `band` how grave it stands there today for those
+    concerned, None where nobody judged that. `differs` says, in both languages, what the two do not agree on.
+    """
+
+    risk: str
+    title: Text
+    band: Band | None
+    event: str
+    differs: tuple[Text, ...]

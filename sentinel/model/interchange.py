@@ -17,6 +17,7 @@ from sentinel.model.compliance import (
     Requirement,
     Score,
 )
+from sentinel.model.packs import PackOverview
 from sentinel.model.risks import Ros
 from sentinel.model.text import Text
 
@@ -26,7 +27,10 @@ _SILENT: tuple[object, ...] = ("", None, [], {})
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """A whole checklist. `classes` are the questions that switch requirements on, `small` is the part of small ones."""
+    """A whole checklist. `classes` are the questions that switch requirements on, `small` is the part of small ones.
+
+    pack: whether it binds, where it is a law or framework beside Normen · small_title: None where it has no such part.
+    """
 
     id: str
     version: str
@@ -37,7 +41,16 @@ class Catalogue:
     requirements: tuple[Requirement, ...]
     classes: dict[str, Text]
     small: frozenset[str]
-    small_title: Text
+    small_title: Text | None
+    pack: PackOverview | None = None
+
+    @property
+    def remarks(self) -> Text:
+        """What its wording stands on, and for a pack what it is and whether it binds."""
+        if self.pack is None:
+            return self.based_on
+        parts = (self.pack.about, self.based_on, self.pack.says)
+        return Text(" ".join(part.nb for part in parts), " ".join(part.en for part in parts))
 
 
 @dataclass(frozen=True, slots=True)

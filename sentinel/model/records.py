@@ -27,7 +27,7 @@ from sentinel.model.conversion import Conversion
 from sentinel.model.coverage import Coverage
 from sentinel.model.crosswalks import Coverage as CrossCoverage
 from sentinel.model.crosswalks import Covered
-from sentinel.model.dpia import Dpia, Item, Screening, ScreeningTest
+from sentinel.model.dpia import Dpia, Item, RiskLink, Screening, ScreeningTest
 from sentinel.model.explained import Explanation
 from sentinel.model.extracts import Extract
 from sentinel.model.groups import Group, GroupUnit
@@ -84,6 +84,7 @@ RECORDS: Mapping[str, type] = {
     "sentinel.deadline/1": Counted,
     "sentinel.dpia/1": Dpia,
     "sentinel.dpiaitem/1": Item,
+    "sentinel.dpialink/1": RiskLink,
     "sentinel.dpiascreening/1": Screening,
     "sentinel.dpiatest/1": ScreeningTest,
     "sentinel.explanation/1": Explanation,

@@ -76,6 +76,8 @@ class Result:
     with its own history. `beyond` are requirements that the part for a small practice leaves out, `risks` is the
     assessment of risk (ROS), None where the site names none: it is never part of the score. `packs` are all that there
     are, each judged by itself, also where nobody answered; result.json has those that the site names answers to.
+    `people` are persons that other files of the site name, to be taken out where names are not shown; they are not in
+    result.json.
     """
 
     organisation: Organisation
@@ -109,3 +111,4 @@ class Result:
     beyond: tuple[str, ...] = ()
     risks: Ros | None = None
     packs: tuple[PackScored, ...] = ()
+    people: tuple[str, ...] = ()

@@ -177,6 +177,17 @@ class Provenance:
     hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class DpiaOrigin:
+    """The event of an assessment of impact (DPIA) that a risk was taken from, and how it stood there."""
+
+    case: str
+    event: str
+    taken: date
+    likelihood: int | None
+    severity: int | None
+
+
 RiskState = Literal["open", "disputed", "not_assessed", "accepted", "acceptable", "not_relevant"]
 """disputed: within what may be left, or accepted, but something measured speaks against it and nobody has said that
 they knew; a person has to settle it."""
@@ -207,6 +218,7 @@ class Risk:
     exemption: Exemption | None
     facts: tuple[Fact, ...]
     provenance: Provenance | None
+    origin: DpiaOrigin | None = None
 
     @property
     def judged(self) -> Assessment | None:

@@ -120,10 +120,11 @@ def _sections(extract: Extract, catalogue: Catalogue) -> Iterable[Section]:
     yield Section("away", say("extract.away.title"), (), (), (away_rows(extract.rows, catalogue),))
     yield from pack_sections(extract, catalogue)
     beyond = [catalogue.count("extract.beyond", len(extract.beyond))] if extract.beyond else []
+    free = [] if extract.people else [say("extract.free")]
     yield Section(
         "left-out",
         say("extract.left.title"),
-        (extract.silent.say(catalogue.language), *beyond),
+        (extract.silent.say(catalogue.language), *beyond, *free),
         (),
         (_left_out(extract, catalogue),),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,12 +11,12 @@ from pydantic import Field
 
 from sentinel.content import Item, Said, Schema, load
 from sentinel.errors import ContentError, Fault, RenderError
-from sentinel.model.compliance import Answer, Confidence, EffectiveState, Judgement, Requirement, Score
+from sentinel.model.compliance import Confidence, EffectiveState, Judgement, Requirement
 from sentinel.model.extracts import Counts, Extract, Extracted, ExtractedPack
 from sentinel.model.packs import PackScored
 from sentinel.model.result import Result
-from sentinel.model.text import Text
 from sentinel.report.firstpage import APPLICABLE
+from sentinel.report.names import Names, names_of
 
 Shown = Literal["people", "measurements", "score", "signature"]
 
@@ -74,8 +73,9 @@ def wrong_extracts(base: Path, requirements: Collection[Requirement], packs: Col
 def extract(result: Result, chosen: ExtractFile) -> Extract:
     """Return what one reader is given of a result; RenderError where it holds nothing of a pack to show."""
     taken = [judgement for judgement in result.judgements if _takes(chosen, judgement.requirement)]
+    names = None if "people" in chosen.shows else names_of(result)
     ids = {judgement.requirement.id for judgement in taken}
-    rows = tuple(_row(number, judgement, chosen.shows) for number, judgement in enumerate(taken, 1))
+    rows = tuple(_row(number, judgement, chosen.shows, names) for number, judgement in enumerate(taken, 1))
     versions, score = result.versions, result.score
     return Extract(
         id=chosen.id,
@@ -91,7 +91,7 @@ def extract(result: Result, chosen: ExtractFile) -> Extract:
         checklist=score.checklist_id,
         checklist_version=versions.checklist,
         checklist_hash=versions.checklist_hash,
-        score=score if "score" in chosen.shows else None,
+        score=None if "score" not in chosen.shows else score if names is None else names.score(score),
         people="people" in chosen.shows,
         measurements="measurements" in chosen.shows,
         signed="signature" in chosen.shows,
@@ -101,7 +101,7 @@ def extract(result: Result, chosen: ExtractFile) -> Extract:
         beyond=result.beyond,
         chapters=dict(result.chapters),
         machines=_machines(result, rows),
-        packs=tuple(_pack(one, chosen.shows) for one in _packs(result, chosen)),
+        packs=tuple(_pack(one, chosen.shows, names) for one in _packs(result, chosen)),
     )
 
 
@@ -114,20 +114,15 @@ def _packs(result: Result, chosen: ExtractFile) -> Sequence[PackScored]:
     return [known[name] for name in chosen.packs]
 
 
-def _pack(scored: PackScored, shows: Collection[Shown]) -> ExtractedPack:
-    rows = tuple(_row(number, judgement, shows) for number, judgement in enumerate(scored.judgements, 1))
+def _pack(scored: PackScored, shows: Collection[Shown], names: Names | None) -> ExtractedPack:
+    rows = tuple(_row(number, judgement, shows, names) for number, judgement in enumerate(scored.judgements, 1))
     return ExtractedPack(
         pack=scored.pack,
         answered=any(judgement.answer is not None for judgement in scored.judgements),
-        score=scored.score if scored.score is None or "people" in shows else _unnamed(scored.score),
+        score=scored.score if scored.score is None or names is None else names.score(scored.score),
         counts=_counts(rows),
         rows=rows,
     )
-
-
-def _unnamed(score: Score) -> Score:
-    gates = (replace(gate, reason=Text("", "")) if gate.met else gate for gate in score.gates)
-    return replace(score, gates=tuple(gates))
 
 
 def _wrong_names(items: list[Item[ExtractFile]]) -> Iterator[Fault]:
@@ -148,7 +143,8 @@ def _takes(chosen: ExtractFile, need: Requirement) -> bool:
     return need.chapter in takes.chapters or any(reference.source in takes.sources for reference in need.references)
 
 
-def _row(number: int, judgement: Judgement, shows: Collection[Shown]) -> Extracted:
+def _row(number: int, judgement: Judgement, shows: Collection[Shown], names: Names | None) -> Extracted:
+    """Return one requirement; `names` are to be taken out of what was written, None where people are shown."""
     need, answer = judgement.requirement, judgement.answer
     applies = not (judgement.state == "not_applicable" and answer is None)
     telling = applies and not {"people", "measurements"} <= set(shows)
@@ -165,17 +161,13 @@ def _row(number: int, judgement: Judgement, shows: Collection[Shown]) -> Extract
         references=need.references,
         applies=applies,
         state=judgement.state,
-        answer=answer if answer is None or "people" in shows else _nameless(answer),
+        answer=answer if answer is None or names is None else names.answer(answer),
         evidence=judgement.evidence if "measurements" in shows else (),
         reason=None if telling else judgement.reason,
         accepted=judgement.accepted if "people" in shows else None,
         proof=judgement.proof if "people" in shows else None,
         maturity=judgement.maturity if "people" in shows else None,
     )
-
-
-def _nameless(answer: Answer) -> Answer:
-    return replace(answer, by="", approver="")
 
 
 def _counts(rows: tuple[Extracted, ...]) -> Counts:

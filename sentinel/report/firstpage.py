@@ -111,7 +111,8 @@ def measured(judgement: Judgement, evidence: Sequence[Evidence], limit: int, cat
     text = brief(signals[0].what.say(catalogue.language).rstrip("."), limit)
     when = _when(signals[0].first, signals[0].last, catalogue)
     rest = f" {catalogue.count('more.items', len(signals) - 1)}" if len(signals) > 1 else ""
-    return catalogue.say("measured", what=text + (f" ({when})" if when else "") + rest)
+    lead = "read" if all(signal.kind == "document" for signal in signals) else "measured"
+    return catalogue.say(lead, what=text + (f" ({when})" if when else "") + rest)
 
 
 def dated(judgements: Iterable[Judgement], catalogue: Catalogue) -> str:
@@ -304,10 +305,11 @@ def _grounds(result: Result, total: int, catalogue: Catalogue) -> str:
 
 
 def _supported(judgement: Judgement) -> bool:
-    """Say whether measurements support what was answered, and none lowers or contradicts it."""
+    """Say whether measurements support what was answered, and nothing lowers or contradicts it."""
     roles = {evidence.role for evidence in judgement.evidence}
+    sure = {evidence.role for evidence in judgement.evidence if evidence.signal.kind != "document"}
     claimed = judgement.answer is not None and judgement.state in ("met", "partly")
-    return claimed and "supports" in roles and not roles & {"caps", "contradicts"}
+    return claimed and "supports" in sure and not roles & {"caps", "contradicts"}
 
 
 def _with(text: str, when: str) -> str:

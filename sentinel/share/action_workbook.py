@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 from sentinel.model.compliance import Action, ActionState
 from sentinel.model.text import Language, Text
 from sentinel.share.texts import shown
-from sentinel.workbooks import settled
+from sentinel.workbooks import height, printable, settled
 
 Value: TypeAlias = "str | int | float | date | None"
 _LONGEST = 32_000
@@ -73,6 +73,10 @@ def workbook(actions: Iterable[Action], as_of: date, language: Language) -> byte
     for number, action in enumerate(actions, start=1):
         for place, (_, _, value) in enumerate(COLUMNS, start=1):
             _put(sheet.cell(number + 1, place), value(number, action, language))
+        texts = ((sheet.cell(number + 1, place).value, width) for place, (_, width, _) in enumerate(COLUMNS, start=1))
+        sheet.row_dimensions[number + 1].height = height(texts)
+    sheet.row_dimensions[1].height = height((heading.say(language), width - 2) for heading, width, _ in COLUMNS)
+    printable(sheet, wide=2, first="A:B", rows="1:1")
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
     saved = io.BytesIO()

@@ -29,7 +29,7 @@ def library(catalogue: Catalogue) -> str:
         "locale": "en",
         "ref_id": catalogue.id,
         "name": f"{catalogue.title.en} ({catalogue.version})",
-        "description": f"{catalogue.based_on.en} {_ADVICE.en}",
+        "description": f"{catalogue.remarks.en} {_ADVICE.en}",
         "copyright": "MIT",
         "version": _number(catalogue.version),
         "provider": "Sentinel",
@@ -37,7 +37,7 @@ def library(catalogue: Catalogue) -> str:
         "translations": {
             "nb": {
                 "name": f"{catalogue.title.nb} ({catalogue.version})",
-                "description": f"{catalogue.based_on.nb} {_ADVICE.nb}",
+                "description": f"{catalogue.remarks.nb} {_ADVICE.nb}",
             }
         },
         "objects": {"framework": _framework(catalogue)},
@@ -50,9 +50,9 @@ def _framework(catalogue: Catalogue) -> dict[str, Any]:
         "urn": f"urn:{PACKAGER}:risk:framework:{_slug(catalogue.id)}",
         "ref_id": catalogue.id,
         "name": catalogue.title.en,
-        "description": catalogue.based_on.en,
+        "description": catalogue.remarks.en,
         "implementation_groups_definition": list(_groups(catalogue)),
-        "translations": _nb(name=catalogue.title, description=catalogue.based_on),
+        "translations": _nb(name=catalogue.title, description=catalogue.remarks),
         "requirement_nodes": list(_nodes(catalogue)),
     }
 
@@ -64,13 +64,9 @@ def _groups(catalogue: Catalogue) -> Iterator[dict[str, Any]]:
         if name in used:
             said = {"description": question.en, "translations": _nb(name=Text(name, name), description=question)}
             yield {"ref_id": name, "name": name, **said}
-    title = catalogue.small_title
-    yield {
-        "ref_id": SMALL,
-        "name": title.en,
-        "description": title.en,
-        "translations": _nb(name=title, description=title),
-    }
+    if title := catalogue.small_title:
+        translations = _nb(name=title, description=title)
+        yield {"ref_id": SMALL, "name": title.en, "description": title.en, "translations": translations}
 
 
 def _nodes(catalogue: Catalogue) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import jsonschema
 
@@ -21,6 +22,15 @@ def test_the_whole_is_a_published_record_that_says_it_is_a_lower_bound(run: Run)
     assert "at least:" in done.stderr
     assert "a lower bound" in done.stderr
     assert done.exit_code == 0
+
+
+def test_the_crosswalks_go_out_as_a_mapping_collection_once(run: Run, tmp_path: Path) -> None:
+    first = run("assess", "mapping", "--out", tmp_path / "m", "--as-of", "2026-11-21")
+    again = run("assess", "mapping", "--out", tmp_path / "m", "--as-of", "2026-11-21")
+
+    assert (first.exit_code, again.exit_code, first.stdout) == (0, 2, "")
+    body = json.loads((tmp_path / "m" / "mapping-collection.json").read_text(encoding="utf-8"))["mapping-collection"]
+    assert {one["source-resource"]["href"] for one in body["mappings"]} <= {path.name for path in tmp_path.glob("m/*")}
 
 
 def test_lines_are_a_published_record_too(run: Run) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from sentinel.cli.carry import packs_told
 from tests.cli.conftest import Run
 from tests.shared import ROOT
 
@@ -28,7 +29,27 @@ def test_a_packed_assessment_is_verified_and_unpacked(run: Run, made: Path, tmp_
     assert (seen.exit_code, done.exit_code, score.exit_code) == (0, 0, 0)
     assert "the numbers follow from the answers" in seen.stderr
     assert "worst case 50.0; level yellow" in done.stderr
+    assert "gdpr 2026.1: score " in done.stderr
     assert "worst case 50" in score.stderr
+
+
+@pytest.mark.parametrize(
+    "told", [None, "all", [3], [{}], [{"id": 7, "score": "high"}], [{"id": "x", "score": {"score": "a"}}]]
+)
+def test_a_manifest_that_is_odd_about_packs_is_told_and_no_traceback(told: object) -> None:
+    assert all(isinstance(line, str) for line in packs_told(told))
+
+
+def test_whose_answers_it_stands_on_is_told(run: Run, tmp_path: Path) -> None:
+    unit = ROOT / "examples" / "municipality" / "units" / "bakketun" / "site.toml"
+    run("knowledge", "keygen", tmp_path / "kari.key")
+    run("assess", "pack", unit, "--key", tmp_path / "kari.key", "--out", tmp_path / "b.sentinel")
+
+    done = run("assess", "verify", tmp_path / "b.sentinel", "--trust", tmp_path / "kari.key.pub")
+
+    assert done.exit_code == 0
+    assert "operator Tareskjær IKT IKS (000000200) has a part in 47 requirements; 36 answers" in done.stderr
+    assert "owner Solvær kommune (000000100) has a part in 37 requirements" in done.stderr
 
 
 def test_the_keys_of_the_policy_are_believed(run: Run, made: Path, tmp_path: Path) -> None:

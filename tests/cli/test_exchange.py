@@ -28,6 +28,42 @@ def test_oscal_goes_out_and_its_answers_come_back(run: Run, tmp_path: Path) -> N
     assert json.loads(scored[0]) == json.loads(scored[1])
 
 
+def test_a_pack_goes_out_as_oscal_and_its_answers_come_back(run: Run, tmp_path: Path) -> None:
+    done = run("assess", "oscal", CLINIC, "--pack", "gdpr", "--out", tmp_path / "oscal")
+    results = tmp_path / "oscal" / "assessment-results.json"
+    other = run("assess", "read-oscal", results, "--out", tmp_path / "a.yml")
+    back = run("assess", "read-oscal", results, "--pack", "gdpr", "--out", tmp_path / "a.yml", "--site", CLINIC)
+
+    assert (done.exit_code, other.exit_code, back.exit_code) == (0, 2, 0)
+    assert "is of the checklist 'gdpr', not of 'normen'" in other.stderr
+    assert "39 answers of Lyngvik tannklinikk" in back.stderr
+    shutil.copytree(CLINIC.parent, tmp_path / "c", ignore=shutil.ignore_patterns("logs", "capture", "generate"))
+    shutil.copy(tmp_path / "a.yml", tmp_path / "c" / "answers-gdpr.yml")
+    sites = (CLINIC, tmp_path / "c" / "site.toml")
+    scored = [run("packs", "score", site, "gdpr", "--format", "json").stdout for site in sites]
+    assert json.loads(scored[0]) == json.loads(scored[1])
+
+
+def test_no_oscal_of_a_pack_without_numbers_and_no_measurements_with_one(run: Run, tmp_path: Path) -> None:
+    absent = run("assess", "oscal", CLINIC, "--pack", "nis2", "--out", tmp_path / "o")
+    measured = run(
+        "assess", "oscal", CLINIC, "--pack", "gdpr", "--out", tmp_path / "o",
+        "--result", CLINIC.parent / "previous" / "result.json",
+    )  # fmt: skip
+
+    assert (absent.exit_code, measured.exit_code) == (2, 2)
+    assert absent.stderr == "nis2 is not for this organisation: Does not apply: the organisation is small.\n"
+    assert "no measurement is held against a pack" in measured.stderr
+    assert not (tmp_path / "o").exists()
+
+
+def test_the_library_of_a_pack_says_whether_it_binds(run: Run, tmp_path: Path) -> None:
+    done = run("assess", "library", "--pack", "ehds", "--out", tmp_path / "ehds.yaml", "--as-of", "2026-11-21")
+
+    assert done.exit_code == 0
+    assert "Not Norwegian law as far as is known here." in (tmp_path / "ehds.yaml").read_text(encoding="utf-8")
+
+
 def test_nothing_is_written_over_what_is_there(run: Run, tmp_path: Path) -> None:
     (tmp_path / "poam.json").write_text("mine")
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from uuid import uuid4
 
 import jsonschema
 import pytest
@@ -64,3 +65,17 @@ def test_with_and_without_the_cache_the_same_is_said(run: Run, files: list[Path]
     assert (without.stdout, without.stderr, without.exit_code) == (cold.stdout, cold.stderr, cold.exit_code)
     assert (without.stdout, without.stderr, without.exit_code) == (warm.stdout, warm.stderr, warm.exit_code)
     assert "1 alerts added" in warm.stderr
+
+
+def test_the_records_of_an_index_may_be_searched_back(run: Run, files: list[Path], elasticsearch_url: str) -> None:
+    old, new, log = files
+    namespace = f"t{uuid4().hex}"
+    run("ingest", log, "--to", elasticsearch_url, "--namespace", namespace, "-q")
+    words = ("--from", elasticsearch_url, "--index", f"logs-sentinel.*-{namespace}", "--format", "jsonl")
+
+    there = run("rules", "backtest", "--old", old, "--new", new, *words, "-q")
+
+    assert there.exit_code == 0
+    found = json.loads(there.stdout)
+    assert (found["change"], found["added"], found["gone"], found["same"]) == ("changed", 1, 1, 0)
+    assert "name logs, or a cluster with --from" in run("rules", "backtest", "--old", old, "--new", new).stderr

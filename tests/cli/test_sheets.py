@@ -19,6 +19,36 @@ def test_a_sheet_goes_out_and_comes_back(run: Run, tmp_path: Path, name: str) ->
     assert "49 answers of Lyngvik tannklinikk" in back.stderr
 
 
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+def test_the_sheet_of_a_pack_goes_out_and_comes_back(run: Run, tmp_path: Path, name: str) -> None:
+    done = run("assess", "sheet", CLINIC, "--pack", "gdpr", "--out", tmp_path / name)
+    back = run("assess", "read-sheet", tmp_path / name, "--pack", "gdpr", "--out", tmp_path / "b.yml", "--site", CLINIC)
+
+    assert (done.exit_code, back.exit_code) == (0, 0), back.stderr
+    assert "Gjelder i Norge fra 20. juli 2018." in done.stderr
+    assert "39 answers of Lyngvik tannklinikk" in back.stderr
+
+
+def test_a_sheet_of_another_checklist_is_refused_in_one_line(run: Run, tmp_path: Path) -> None:
+    run("assess", "sheet", CLINIC, "--pack", "gdpr", "--out", tmp_path / "a.xlsx")
+
+    done = run("assess", "read-sheet", tmp_path / "a.xlsx", "--out", tmp_path / "b.yml", "--site", CLINIC)
+
+    assert done.exit_code == 2
+    assert done.stderr == "a.xlsx: is of the checklist 'gdpr', not of 'normen'; --pack says which pack it answers\n"
+    assert not (tmp_path / "b.yml").exists()
+
+
+def test_a_pack_that_is_not_for_them_is_told_and_one_that_nobody_knows_refused(run: Run, tmp_path: Path) -> None:
+    out = run("assess", "sheet", CLINIC, "--pack", "nis2", "--out", tmp_path / "a.xlsx")
+    unknown = run("assess", "sheet", CLINIC, "--pack", "gpdr", "--out", tmp_path / "b.xlsx")
+
+    assert (out.exit_code, unknown.exit_code) == (0, 2)
+    assert "nis2: not for this organisation. Gjelder ikke: virksomheten er liten." in out.stderr
+    assert "Ikke norsk lov etter det som er kjent her." in out.stderr
+    assert "unknown pack 'gpdr', did you mean gdpr?" in unknown.stderr
+
+
 def test_every_fault_is_told_with_its_place_and_nothing_is_written(run: Run, tmp_path: Path) -> None:
     rows = ["ID,Svar,Svart av,Dato", "LED-01,kanskje,Åse,12.11.2026", "LED-99,ja,Åse,12.11.2026", "LED-02,ja,,igår"]
     (tmp_path / "a.csv").write_text("\n".join(rows), encoding="utf-8")

@@ -127,6 +127,19 @@ def test_a_map_that_cannot_be_meant_is_refused_with_its_line(tmp_path: Path, old
     assert "checklists/evidence-map.yml:" in told
 
 
+def test_what_people_wrote_may_support_what_people_decided_and_a_measurement_may_not(tmp_path: Path) -> None:
+    written = """
+  - kind: document
+    keys: [dpia-finished]
+    effects:
+      - {requirements: [LED-14], role: supports, because: {nb: a, en: a}}
+"""
+    found = apply([signal("dpia-finished", kind="document")], load(tmp_path, MAP + written))
+
+    assert [(one.requirement, one.role) for one in found] == [("LED-14", "supports")]
+    assert "may not support it" in faults(tmp_path, MAP + written.replace("document", "finding"))
+
+
 def test_a_map_that_is_not_there_is_told(tmp_path: Path) -> None:
     write(tmp_path)
     (tmp_path / "checklists" / "evidence-map.yml").unlink()

@@ -93,6 +93,22 @@ def test_a_governance_item_is_never_measured(tmp_path: Path) -> None:
     assert found.grade == "stated"
 
 
+@pytest.mark.parametrize("governed", [frozenset[str](), frozenset({"DRF"})])
+def test_what_an_own_assessment_says_is_documented_whatever_it_is_about(
+    tmp_path: Path, governed: frozenset[str]
+) -> None:
+    day = TODAY - timedelta(days=3)
+    read = evidence("DRF-07", "supports", seen=signal("dpia-finished", kind="document", last=day))
+    against = evidence("DRF-07", "informs", seen=signal("dpia-due", kind="document", last=day))
+
+    found = proof(tmp_path, answer("DRF-07", "met"), read, governed=governed)
+    assert found is not None
+    assert (found.grade, found.dated) == ("documented", day)
+    bare = proof(tmp_path, answer("DRF-07", "met"), against, governed=governed)
+    assert bare is not None
+    assert bare.grade == "stated"
+
+
 @pytest.mark.parametrize("state", ["not_met", "planned"])
 def test_a_measurement_does_not_back_an_answer_that_claims_nothing(tmp_path: Path, state: State) -> None:
     found = proof(tmp_path, answer("DRF-07", state), evidence("DRF-07", "supports", seen=signal(last=TODAY)))

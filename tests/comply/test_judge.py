@@ -75,6 +75,18 @@ def test_a_measurement_against_not_relevant_makes_it_disputed() -> None:
     assert effective_state(excepted("DRF-07"), [evidence("DRF-07", "caps", "partly")], TODAY) == "not_applicable"
 
 
+def test_what_is_measured_and_what_an_own_assessment_says_are_told_apart(tmp_path: Path) -> None:
+    read = evidence("DRF-07", "caps", "partly", seen=signal("dpia-unfinished", kind="document"))
+    found = one(tmp_path, answer("DRF-07", "met"), seen=(evidence("DRF-07", "informs"), read))
+
+    assert found.state == "partly"
+    assert "Egen vurdering setter en grense: " in found.reason.nb
+    assert "Måling" not in found.reason.nb
+    assert "Målt: LV-DC01: serveren får ikke oppdateringer." in found.reason.nb
+    unclaimed = one(tmp_path, answer("DRF-07", "not_met"), seen=(read,))
+    assert "An assessment of your own: " in unclaimed.reason.en
+
+
 def test_every_requirement_is_judged_once_in_the_order_of_the_checklist(tmp_path: Path) -> None:
     judged = judge(checklist(tmp_path), EVERYTHING, [], [], TODAY)
 

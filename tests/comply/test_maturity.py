@@ -78,6 +78,16 @@ def test_nothing_measured_rates_what_people_decided(tmp_path: Path) -> None:
     assert by_id["DRF-07"] == Maturity(None, None, None, None)
 
 
+def test_what_an_own_assessment_says_is_no_effect_that_was_measured(tmp_path: Path) -> None:
+    read = [
+        replace(one, signal=replace(one.signal, kind="document")) for one in (seen("supports"), seen("contradicts"))
+    ]
+    found = judge(checklist(tmp_path), EVERYTHING, [answer("DRF-07", "met")], read, TODAY)
+    by_id = {one.requirement.id: one.maturity for one in rated(found, scale(), NOBODY, TODAY)}
+
+    assert by_id["DRF-07"] == Maturity(None, None, None, None)
+
+
 def test_a_chapter_has_three_means_as_fractions_and_says_how_many_were_rated(tmp_path: Path) -> None:
     answers = [answer("DRF-07", "met", document=3), answer("DRF-10", "partly", document=0, implementation=5)]
     small = checklist(tmp_path)

@@ -11,7 +11,7 @@ from sentinel.comply.checklist import Checklist
 from sentinel.comply.judge import judge
 from sentinel.comply.reasons import Standing, gate_reason, level_reason, open_gates
 from sentinel.model.compliance import Answer, Evidence, Judgement, State
-from tests.comply.small import EVERYTHING, TODAY, answer, checklist, evidence
+from tests.comply.small import EVERYTHING, TODAY, answer, checklist, evidence, signal
 
 
 @cache
@@ -150,3 +150,12 @@ def test_a_gate_declared_not_relevant_holds_nothing_down() -> None:
     judged = judge(small(), EVERYTHING, [away, answer("DRF-10", "met")], [], TODAY)
 
     assert open_gates(j for j in judged if j.requirement.gate) == []
+
+
+def test_a_gate_that_an_own_assessment_speaks_against_is_not_said_to_be_measured() -> None:
+    read = evidence("DRF-07", "contradicts", seen=signal("dpia-unfinished-in-use", kind="document"))
+    by_both = gates("met", "met", read, evidence("DRF-07", "contradicts"))[0]
+    by_document = gates("met", "met", read)[0]
+
+    assert gate_reason(by_document, small().levels).nb == "Egne vurderinger taler mot at kopien finnes."
+    assert gate_reason(by_both, small().levels).nb == "Målinger taler mot at kopien finnes."

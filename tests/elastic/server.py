@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
+import json
 import os
+import secrets
 import shutil
 import signal
 import socket
 import subprocess
 import time
 import zipfile
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
 
@@ -38,10 +51,69 @@ transport.host: 127.0.0.1
 transport.port: {transport}
 cluster.routing.allocation.disk.threshold_enabled: false
 cluster.max_shards_per_node: 5000
-xpack.security.enabled: false
+"""
+_OPEN = "xpack.security.enabled: false\n"
+_GUARDED = """\
+xpack.security.enabled: true
+xpack.security.authc.api_key.enabled: true
+xpack.security.http.ssl.enabled: true
+xpack.security.http.ssl.key: server.key
+xpack.security.http.ssl.certificate: server.pem
+xpack.security.authc.realms.file.file1.order: 0
 """
 QUICK = "-Xms384m\n-Xmx384m\n-XX:+UseSerialGC\n-XX:TieredStopAtLevel=1\n"
 """A machine that starts quickly and stays small, for tests."""
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Who may enter, each user with a role of the same name, and the certificate that the server shows.
+
+    `roles` are as Elasticsearch's own interface takes them; `operator` may do everything.
+    """
+
+    roles: Mapping[str, Any]
+    password: str
+    key: bytes
+    certificate: bytes
+
+    def files(self) -> dict[str, bytes]:
+        """Return what stands in the server's folder of settings."""
+        salt = secrets.token_bytes(32)
+        digest = hashlib.pbkdf2_hmac("sha512", self.password.encode(), salt, 10_000, 32)
+        salted = f"{{PBKDF2}}10000${b64encode(salt).decode()}${b64encode(digest).decode()}"
+        names = {"operator": "superuser", **{role: role for role in self.roles}}
+        return {
+            "users": "".join(f"{name}:{salted}\n" for name in names).encode(),
+            "users_roles": "".join(f"{role}:{name}\n" for name, role in names.items()).encode(),
+            "roles.yml": "".join(f"{name}: {json.dumps(role)}\n" for name, role in self.roles.items()).encode(),
+            "server.key": self.key,
+            "server.pem": self.certificate,
+        }
+
+
+def guarded(roles: Mapping[str, Any] | None = None) -> Guard:
+    """Return a guard with a certificate of its own for loopback."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "elastic.example")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    shown = certificate.public_bytes(serialization.Encoding.PEM)
+    return Guard(roles or {}, secrets.token_urlsafe(16), private, shown)
 
 
 def need_java() -> None:
@@ -54,14 +126,17 @@ def need_java() -> None:
 
 
 @contextmanager
-def running(folder: Path, jvm: str = QUICK) -> Iterator[str]:
-    """Give the address of a server that keeps its data below `folder`, where all may enter."""
+def running(folder: Path, jvm: str = QUICK, guard: Guard | None = None) -> Iterator[str]:
+    """Give the address of a server that keeps its data below `folder`, where all may enter.
+
+    With a `guard` it speaks TLS and lets in only who it knows.
+    """
     home, (port, transport) = distribution(), _free_ports()
     settings = _SETTINGS.format(run=folder / "run", port=port, transport=transport)
-    process = _start(home, _configured(home, folder, settings, jvm))
+    process = _start(home, _configured(home, folder, settings + (_GUARDED if guard else _OPEN), jvm, guard))
     try:
-        url = f"http://127.0.0.1:{port}"
-        _wait(url, process, folder / "out.txt")
+        url = f"{'https' if guard else 'http'}://127.0.0.1:{port}"
+        _wait(url, process, folder / "out.txt", guard)
         yield url
     finally:
         with suppress(ProcessLookupError):
@@ -70,32 +145,38 @@ def running(folder: Path, jvm: str = QUICK) -> Iterator[str]:
 
 
 def distribution() -> Path:
-    """Return the unpacked server, got from Maven Central where it is not there."""
+    """Return the unpacked server, got from Maven Central where it is not there; two processes may ask at once."""
     home = FOLDER / f"elasticsearch-{VERSION}"
-    if not home.is_dir():
-        packed = FOLDER / f"elasticsearch-{VERSION}.zip"
-        if not packed.is_file():
-            artifact = f"-Dartifact=org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
-            command = ["mvn", "-q", "-B", COPY, artifact, f"-DoutputDirectory={FOLDER}"]
-            subprocess.run(command, check=True, capture_output=True, timeout=600)
-        _unpack(packed, home)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.is_dir():
+            _unpack(_got(), home)
     return home
 
 
+def _got() -> Path:
+    packed = FOLDER / f"elasticsearch-{VERSION}.zip"
+    if not packed.is_file():
+        artifact = f"-Dartifact=org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
+        command = ["mvn", "-q", "-B", COPY, artifact, f"-DoutputDirectory={FOLDER / 'part'}"]
+        subprocess.run(command, check=True, capture_output=True, timeout=600)
+        (FOLDER / "part" / packed.name).rename(packed)
+    return packed
+
+
 def _unpack(packed: Path, home: Path) -> None:
-    """Unpack beside the place and move it there in one step: two processes may do so at once."""
-    part = FOLDER / f"part-{os.getpid()}"
+    """Unpack beside the place and move it there in one step: what was cut off is begun anew."""
+    part = FOLDER / "part"
     with zipfile.ZipFile(packed) as source:
         source.extractall(part)
         for entry in source.infolist():
             if mode := (entry.external_attr >> 16) & 0o777:
                 (part / entry.filename).chmod(mode)
-    with suppress(OSError):  # the other one was first
-        (part / home.name).rename(home)
-    shutil.rmtree(part, ignore_errors=True)
+    (part / home.name).rename(home)
 
 
-def _configured(home: Path, folder: Path, settings: str, jvm: str) -> dict[str, str]:
+def _configured(home: Path, folder: Path, settings: str, jvm: str, guard: Guard | None) -> dict[str, str]:
     """Write the settings of a server, and return the environment that it starts in."""
     conf, run = folder / "conf", folder / "run"
     for place in (conf / "jvm.options.d", run / "data", run / "logs", run / "tmp"):
@@ -103,6 +184,8 @@ def _configured(home: Path, folder: Path, settings: str, jvm: str) -> dict[str, 
     shutil.copy(home / "config" / "log4j2.properties", conf)
     (conf / "elasticsearch.yml").write_text(settings)
     (conf / "jvm.options").write_text(jvm + "-XX:-UsePerfData\n-Djava.io.tmpdir=${ES_TMPDIR}\n")
+    for name, content in (guard.files() if guard else {}).items():
+        (conf / name).write_bytes(content)
     if os.geteuid() == 0:
         for place in (conf, run, *conf.rglob("*"), *run.rglob("*")):
             os.chown(place, NOBODY, NOBODY)
@@ -135,8 +218,14 @@ def _start(home: Path, environ: dict[str, str]) -> subprocess.Popen[bytes]:
         )
 
 
-def _wait(url: str, process: subprocess.Popen[bytes], out: Path) -> None:
+def _wait(url: str, process: subprocess.Popen[bytes], out: Path, guard: Guard | None) -> None:
     client = Elasticsearch(url, request_timeout=3, max_retries=0)
+    if guard:
+        (out.parent / "ca.pem").write_bytes(guard.certificate)
+        known = ("operator", guard.password)
+        client = Elasticsearch(
+            url, request_timeout=3, max_retries=0, ca_certs=str(out.parent / "ca.pem"), basic_auth=known
+        )
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and process.poll() is None:
         with suppress(TransportError, ApiError):

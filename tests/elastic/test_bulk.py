@@ -113,3 +113,13 @@ def test_the_same_again_changes_nothing(elasticsearch_url: str, stream: str) -> 
     assert loader.send(stream, some(10)).created == 10
     again = loader.send(stream, some(12))
     assert (again.created, again.there) == (2, 10)
+
+
+def test_what_was_shown_is_found_at_once(elasticsearch_url: str, stream: str) -> None:
+    client = connect(Access(elasticsearch_url))
+    loader = Loader(client, no_wait)
+    loader.send(stream, some(3))
+    loader.show(stream)
+    assert client.count(index=stream)["count"] == 3
+
+    loader.show("logs-missing")  # which is no reason to end an intake

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 from sentinel import exchanging
 from sentinel.comply.checklist import load_checklist
 from sentinel.comply.exchange.oscal import read_oscal
-from tests.share.oscal.sample import DAY, UNUSED, dossier
+from sentinel.settings import read_site
+from tests.share.oscal.sample import CLINIC, DAY, UNUSED, dossier
 from tests.shared import ROOT
 
 PYTHON = ROOT / ".cache" / "oscal" / "bin" / "python"
@@ -30,11 +32,15 @@ def through_trestle(folder: Path, out: Path) -> dict[str, Any]:
     return told
 
 
-def written(folder: Path) -> Path:
+def written(folder: Path, documents: Iterable[tuple[str, str]] = ()) -> Path:
     folder.mkdir()
-    for name, text in exchanging.oscal(dossier()):
+    for name, text in documents or exchanging.oscal(dossier()):
         (folder / name).write_text(text, encoding="utf-8")
     return folder
+
+
+def same(ours: Path, theirs: Path, names: Iterable[str]) -> bool:
+    return all(json.loads((theirs / name).read_text()) == json.loads((ours / name).read_text()) for name in names)
 
 
 def test_trestle_takes_every_document_and_loses_nothing(tmp_path: Path) -> None:
@@ -45,13 +51,40 @@ def test_trestle_takes_every_document_and_loses_nothing(tmp_path: Path) -> None:
     names = [name for name, _ in exchanging.oscal(dossier())]
     assert told["valid"] == dict.fromkeys(names, True)
     assert len(names) == 5
-    assert {name: json.loads((theirs / name).read_text()) for name in names} == {
-        name: json.loads((ours / name).read_text()) for name in names
-    }
+    assert same(ours, theirs, names)
     assert set(told["controls"]) == {item.requirement.id for item in dossier().items if item.applies}
     answers = read_oscal(theirs / "assessment-results.json", "x.json", load_checklist(ROOT), DAY).answers
     assert set(answers) == set(dossier().answers)
     assert UNUSED in answers
+
+
+@pytest.mark.parametrize("pack", ["gdpr", "ehds"])
+def test_trestle_takes_a_pack_as_it_takes_normen(tmp_path: Path, pack: str) -> None:
+    of = exchanging.dossier(read_site(CLINIC), ROOT, DAY, pack=pack)
+    ours, theirs = written(tmp_path / "ours", exchanging.oscal(of)), tmp_path / "theirs"
+
+    told = through_trestle(ours, theirs)
+
+    names = [name for name, _ in exchanging.oscal(of)]
+    assert told["valid"] == dict.fromkeys(names, True)
+    assert len(names) == 5
+    assert same(ours, theirs, names)
+    assert set(told["controls"]) == {item.requirement.id for item in of.items if item.applies}
+    taken = read_oscal(
+        theirs / "assessment-results.json", "x.json", exchanging.checklist_of(ROOT, DAY, None, pack), DAY
+    )
+    assert set(taken.answers) == set(of.answers)
+
+
+def test_trestle_takes_the_crosswalks_as_a_mapping_collection(tmp_path: Path) -> None:
+    documents = dict(exchanging.mapped(ROOT, DAY))
+    ours, theirs = written(tmp_path / "ours", documents.items()), tmp_path / "theirs"
+
+    told = through_trestle(ours, theirs)
+
+    assert told["valid"] == dict.fromkeys(documents, True)
+    assert same(ours, theirs, documents)
+    assert len(documents) == 9
 
 
 def test_trestle_would_tell_what_is_wrong(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from trestle.core.profile_resolver import ProfileResolver
 from trestle.oscal.assessment_plan import AssessmentPlan
 from trestle.oscal.assessment_results import AssessmentResults
 from trestle.oscal.catalog import Catalog
+from trestle.oscal.mapping import MappingCollection
 from trestle.oscal.poam import PlanOfActionAndMilestones
 from trestle.oscal.profile import Profile
 
@@ -28,6 +29,7 @@ KINDS = {
     "assessment-plan.json": AssessmentPlan,
     "assessment-results.json": AssessmentResults,
     "poam.json": PlanOfActionAndMilestones,
+    "mapping-collection.json": MappingCollection,
 }
 
 
@@ -36,12 +38,14 @@ def main(folder: Path, out: Path) -> None:
     (folder / ".trestle").mkdir()
     os.chdir(folder)  # hrefs are taken to be relative to where one stands
     valid = {}
-    for name, kind in KINDS.items():
+    catalogs = {path.name: Catalog for path in folder.glob("catalog-*.json")}
+    for name, kind in {**KINDS, **catalogs}.items():
         if (folder / name).exists():
             model = kind.oscal_read(folder / name)
             valid[name] = bool(AllValidator().model_is_valid(model, quiet=True, trestle_root=folder))
             model.oscal_write(out / name)
-    catalog = ProfileResolver.get_resolved_profile_catalog(folder, folder / "profile.json")
+    profile = folder / "profile.json"
+    catalog = ProfileResolver.get_resolved_profile_catalog(folder, profile) if profile.exists() else None
     told = {"trestle": version("compliance-trestle"), "valid": valid, "controls": list(_controls(catalog))}
     sys.stdout.write(json.dumps(told))
 

@@ -196,6 +196,9 @@ def test_only_an_answer_that_stands_is_supported(
     one = replace(rich().judgements[0], state=state, answer=answer("LED-10", given), evidence=found)
 
     assert f"{supported}\u00a0svar støttes av målinger" in first_page(replace(rich(), judgements=(one,)), nb).grounds
+    read = tuple(replace(item, signal=replace(item.signal, kind="document")) for item in one.evidence)
+    written = replace(rich(), judgements=(replace(one, evidence=read),))
+    assert "0\u00a0svar støttes av målinger" in first_page(written, nb).grounds
 
 
 def test_a_reason_without_the_level_s_name_stays_whole(nb: Catalogue) -> None:

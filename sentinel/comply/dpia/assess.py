@@ -11,6 +11,7 @@ from sentinel.comply.dpia.completeness import Looked, items_of
 from sentinel.comply.dpia.events import events_of, grave, high, measures_of
 from sentinel.comply.dpia.pack import Pack
 from sentinel.comply.dpia.screening import screen
+from sentinel.comply.wording import day
 from sentinel.model.dpia import (
     Advice,
     Approval,
@@ -38,7 +39,8 @@ def assess(file: DpiaFile, pack: Pack, as_of: date) -> Dpia:
     counts = Counter(item.state for item in items)
     needless = screening.need == "not_needed" and not grave(events)
     state: DpiaState = "not_needed" if needless else _state(screening, items, events)
-    remains = () if needless else tuple(_remains(screening, items, pack))
+    open_ones = () if needless else tuple(_remains(screening, items, pack))
+    remains = (*_begun(file, pack, as_of), *open_ones) if open_ones else ()
     measures = measures_of(file, as_of)
     return Dpia(
         case=file.case,
@@ -47,6 +49,7 @@ def assess(file: DpiaFile, pack: Pack, as_of: date) -> Dpia:
         number=file.organisation.number,
         as_of=as_of,
         made=file.made,
+        in_use=file.in_use,
         state=state,
         because=pack.wording.text(f"state.{state}", count=len(remains)),
         screening=screening,
@@ -84,6 +87,13 @@ def _state(screening: Screening, items: tuple[Item, ...], events: tuple[FearedEv
     if open_ == {"review": "partly"} and screening.need == "needed":
         return "review"
     return "unfinished" if open_ or screening.need != "needed" else "finished"
+
+
+def _begun(file: DpiaFile, pack: Pack, as_of: date) -> Iterator[Text]:
+    """Yield that the processing goes on already; what is to be done before it starts is late then."""
+    when = file.in_use
+    if when and when <= as_of:
+        yield pack.wording.text("state.in-use", day=Text(day(when, "nb"), day(when, "en")))
 
 
 def _remains(screening: Screening, items: tuple[Item, ...], pack: Pack) -> Iterator[Text]:

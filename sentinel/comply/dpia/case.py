@@ -10,6 +10,7 @@ from sentinel.comply.answers import Day
 from sentinel.comply.breach.case import Contact, Word, not_null, yes_or_no
 from sentinel.content import Schema
 from sentinel.model.dpia import MeasureState, Reply
+from sentinel.model.risks import Dimension
 
 UNKNOWN: Final = "unknown"
 Line = Annotated[str, BeforeValidator(not_null), Field(max_length=20_000)]
@@ -116,10 +117,22 @@ class AcceptedEntry(Schema):
     because: Annotated[str, Field(min_length=1, max_length=20_000)]
 
 
+class RosEntry(Schema):
+    """The risk of the organisation's own ROS that an event was taken from, and how it stood there on that day."""
+
+    risk: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{2,60}$")]
+    date: Day
+    matrix: Annotated[str, Field(max_length=40)] = ""
+    assessed: MaybeDay = None
+    likelihood: Annotated[int, Field(ge=1, le=6, strict=True)] | None = None
+    consequence: dict[Dimension, Annotated[int, Field(ge=0, le=6, strict=True)]] = Field(default_factory=dict)
+
+
 class EventEntry(Schema):
     """One feared event; an own one needs a title."""
 
     title: Word = ""
+    ros: RosEntry | None = None
     sources: Listed = ()
     threats: Listed = ()
     impacts: Listed = ()
@@ -130,7 +143,7 @@ class EventEntry(Schema):
 
 
 class MeasureEntry(Schema):
-    """One measure."""
+    """One measure; `ros` is its id in the organisation's own ROS."""
 
     title: Line = ""
     text: Line = ""
@@ -138,6 +151,7 @@ class MeasureEntry(Schema):
     due: MaybeDay = None
     state: MeasureState = "planned"
     done: MaybeDay = None
+    ros: Annotated[str, Field(max_length=61)] = ""
 
 
 class DpoEntry(Schema):
@@ -192,6 +206,7 @@ class DpiaFile(Schema):
     title: Word = ""
     organisation: Who = Who()
     made: MaybeDay = None
+    in_use: MaybeDay = None
     screening: Annotated[ScreeningEntry, Field(default_factory=ScreeningEntry)]
     description: Description = Description()
     necessity: Necessity = Necessity()

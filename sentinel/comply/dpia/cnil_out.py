@@ -164,6 +164,8 @@ def _left(file: DpiaFile, pack: Pack) -> Iterator[str]:
     own = [name for name in file.events if name not in always]
     states = [name for name, entry in file.measures.items() if entry.state != "planned"]
     accepted = [name for name, entry in file.events.items() if entry.accepted]
+    linked = [name for name, entry in file.events.items() if entry.ros]
+    linked += [name for name, measure in file.measures.items() if measure.ros]
     dpo, asked, decided = file.dpo, file.consultation, file.approval
     held = {
         "the screening": bool(file.screening.answers or file.screening.why),
@@ -178,6 +180,8 @@ def _left(file: DpiaFile, pack: Pack) -> Iterator[str]:
         ),
         "the prior consultation": bool(asked.sent or asked.answered or asked.outcome),
         "role, day and words of the decision": bool(decided.role or decided.date or decided.decision),
+        "day on which the processing is taken into use": file.in_use is not None,
+        f"links with the organisation's ROS: {', '.join(linked)}": bool(linked),
         "day of the next review": file.review is not None,
         "points that are not relevant or not finished": bool(file.not_relevant or file.unfinished),
     }

@@ -8,7 +8,7 @@ from datetime import date
 from sentinel.comply.dpia.case import DpiaFile, EstimateEntry, EventEntry, MeasureEntry
 from sentinel.comply.dpia.entries import EventKind
 from sentinel.comply.dpia.pack import Pack
-from sentinel.model.dpia import Accepted, DpiaMeasure, Estimate, FearedEvent
+from sentinel.model.dpia import Accepted, DpiaMeasure, Estimate, FearedEvent, RosOrigin
 from sentinel.model.risks import Matrix
 from sentinel.model.text import Text
 
@@ -23,7 +23,7 @@ def measures_of(file: DpiaFile, as_of: date) -> tuple[DpiaMeasure, ...]:
 def _measure(name: str, entry: MeasureEntry, as_of: date) -> DpiaMeasure:
     late = entry.state != "done" and entry.due is not None and entry.due < as_of
     title = entry.title or name
-    return DpiaMeasure(name, title, entry.text, entry.owner, entry.due, entry.state, entry.done, late)
+    return DpiaMeasure(name, title, entry.text, entry.owner, entry.due, entry.state, entry.done, late, entry.ros)
 
 
 def events_of(file: DpiaFile, pack: Pack) -> tuple[FearedEvent, ...]:
@@ -51,7 +51,15 @@ def _event(name: str, file: DpiaFile, always: Mapping[str, EventKind], matrix: M
         reached=after is not None and all(done),
         residual=after or before,
         accepted=_accepted(entry),
+        origin=_origin(entry),
     )
+
+
+def _origin(entry: EventEntry) -> RosOrigin | None:
+    given = entry.ros
+    if given is None:
+        return None
+    return RosOrigin(given.risk, given.date, given.matrix, given.assessed, given.likelihood, given.consequence)
 
 
 def _estimate(entry: EstimateEntry | None, matrix: Matrix) -> Estimate | None:

@@ -21,6 +21,7 @@ def wrong(file: DpiaFile, pack: Pack, as_of: date) -> Wrong:
     yield from _days(file, as_of)
     for name, measure in file.measures.items():
         yield from _measure(name, measure, as_of)
+    yield from _taken_twice(file)
     always = {kind.id for kind in pack.scale.events}
     for name, event in file.events.items():
         if (name in always) == bool(event.title):
@@ -93,6 +94,18 @@ def _measure(name: str, entry: MeasureEntry, as_of: date) -> Wrong:
         yield ["measures", name, "done"], f"{entry.done} is after {as_of}: what is not carried out yet is not done"
 
 
+def _taken_twice(file: DpiaFile) -> Wrong:
+    """Yield what was taken from the organisation's own ROS more than once: one of the two would be forgotten."""
+    first = dict[str, str]()
+    for name, event in file.events.items():
+        if event.ros and (other := first.setdefault(event.ros.risk, name)) != name:
+            yield ["events", name, "ros", "risk"], f"'{event.ros.risk}' was taken already, as '{other}'"
+    first = dict[str, str]()
+    for name, measure in file.measures.items():
+        if measure.ros and (other := first.setdefault(measure.ros, name)) != name:
+            yield ["measures", name, "ros"], f"'{measure.ros}' was taken already, as '{other}'"
+
+
 def _event(name: str, entry: EventEntry, file: DpiaFile, as_of: date) -> Wrong:
     for index, measure in enumerate(entry.measures):
         if measure not in file.measures:
@@ -100,6 +113,8 @@ def _event(name: str, entry: EventEntry, file: DpiaFile, as_of: date) -> Wrong:
         elif measure in entry.measures[:index]:
             yield ["events", name, "measures", index], f"measure '{measure}' is named twice"
     yield from _step(name, entry)
+    if entry.ros and entry.ros.date > as_of:
+        yield ["events", name, "ros", "date"], f"{entry.ros.date} is after {as_of}, the day of the assessment"
     if entry.accepted:
         if entry.before is None:
             yield ["events", name, "accepted"], "nobody can accept a risk that nobody has judged"

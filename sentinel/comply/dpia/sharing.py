@@ -47,9 +47,9 @@ class SharedDpia(Schema):
     hash: Sha256
 
 
-def redacted(file: DpiaFile, pack: Pack, as_of: date) -> str:
-    """Return what may be shared, as YAML."""
-    always = [kind.id for kind in pack.scale.events]
+def redacted(file: DpiaFile, pack: Pack, shipped: Pack, as_of: date) -> str:
+    """Return what may be shared, as YAML; tests that are not in the `shipped` content are the organisation's own."""
+    always, common = [kind.id for kind in shipped.scale.events], _known(shipped)
     found = screen(file.screening, pack)
     judged = [(name, event.before) for name in always if (event := file.events.get(name)) and event.before]
     body = {
@@ -57,7 +57,7 @@ def redacted(file: DpiaFile, pack: Pack, as_of: date) -> str:
         "month": f"{as_of:%Y-%m}",
         "licence": LICENCE,
         "need": found.need,
-        "tests": [test.id for test in found.tests if test.answer in {"yes", "doubt"}],
+        "tests": [test.id for test in found.tests if test.answer in {"yes", "doubt"} and test.id in common],
         "events": [{"event": name, "severity": before.severity} for name, before in judged],
         "own": sum(name not in always for name in file.events),
         "measures": len(file.measures),

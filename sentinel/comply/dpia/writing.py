@@ -44,7 +44,8 @@ class Words:
 WORDS: Mapping[Language, Words] = {
     "nb": Words(
         "Vurdering av personvernkonsekvenser (DPIA). Svar på spørsmålene, og kjør `sentinel dpia check`. Det som står "
-        "tomt eller unknown, er ikke besvart. Skriv ingen pasientnavn og ingen fødselsnumre.",
+        "tomt eller unknown, er ikke besvart. made er dagen vurderingen ble laget, in_use dagen behandlingen tas i "
+        "bruk. Skriv ingen pasientnavn og ingen fødselsnumre.",
         "1. Trengs en vurdering? Svar yes, no, doubt (i tvil) eller unknown. Tvil regnes som ja.",
         "Hvor stort er det? Svar small, some, large eller unknown.",
         "Er det stort omfang, når svarene over ikke avgjør det? Skriv hvorfor under why.large-scale.",
@@ -66,7 +67,8 @@ WORDS: Mapping[Language, Words] = {
     ),
     "en": Words(
         "Assessment of the impact on data protection (DPIA). Answer the questions, and run `sentinel dpia check`. What "
-        "is empty or unknown is not answered. Write no names and no identity numbers of patients.",
+        "is empty or unknown is not answered. made is the day the assessment was made, in_use the day the processing "
+        "is taken into use. Write no names and no identity numbers of patients.",
         "1. Is an assessment needed? Answer yes, no, doubt or unknown. Doubt counts as yes.",
         "How large is it? Answer small, some, large or unknown.",
         "Is it a large scale, where the answers above do not settle it? Write why under why.large-scale.",
@@ -96,7 +98,7 @@ def fresh_dpia(case: str, name: str, number: str, pack: Pack, language: Language
     contact = {"role": "", "email": "", "phone": ""}
     who = {"name": name, "number": number, "contact": contact}
     yield as_yaml(
-        {"schema": "sentinel.dpiacase/1", "case": case, "title": "", "organisation": who, "made": None}
+        {"schema": "sentinel.dpiacase/1", "case": case, "title": "", "organisation": who, "made": None, "in_use": None}
     ).replace(": null\n", ":\n")
     yield from _screening(pack, words, language)
     yield from _statements(pack, words, language)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import get_args
 
+from sentinel.comply.checklist import Checklist
 from sentinel.comply.exchange.columns import ANSWER_KEYS, COLUMNS
 from sentinel.comply.exchange.exhibits import fits, in_cell
 from sentinel.comply.wording import STATES
 from sentinel.model.compliance import Answer, Requirement, State
 from sentinel.model.interchange import entry_of
+from sentinel.model.packs import PackOverview
 from sentinel.model.text import Language, Text
 
 Value = str | int | date
@@ -20,14 +22,23 @@ _DAYS = frozenset(column.key for column in COLUMNS if column.kind == "day")
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """One organisation's sheet: the requirements it is asked, their chapters, and what it has answered."""
+    """One organisation's sheet: the requirements of a checklist that it is asked, and what it has answered.
+
+    pack: whether it binds, where the checklist is a law or framework beside Normen.
+    """
 
     organisation: str
-    chapters: Mapping[str, Text]
+    checklist: Checklist
     asked: Sequence[Requirement]
     answers: Mapping[str, Answer]
     language: Language
     as_of: date
+    pack: PackOverview | None = None
+
+    @property
+    def chapters(self) -> Mapping[str, Text]:
+        """The chapters of the checklist, by their codes."""
+        return self.checklist.chapters
 
     def rows(self, chapter: str) -> Iterator[dict[str, Value]]:
         """Yield the rows of a chapter, each by the keys of the columns; what nobody said is not there."""

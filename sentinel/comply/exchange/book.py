@@ -14,15 +14,17 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from sentinel.comply.exchange.blank import Blank, Value
-from sentinel.comply.exchange.columns import COLUMNS, NAME
+from sentinel.comply.exchange.columns import CHECKLIST, COLUMNS, NAME
+from sentinel.comply.exchange.marks import for_workbook
 from sentinel.errors import ContentError, Fault, Location
 from sentinel.model.text import Text
-from sentinel.workbooks import settled
+from sentinel.workbooks import LINE, height, printable, settled
 
 HOW = Text("Veiledning", "How to fill in")
 LISTS = Text("Lister", "Lists")
+TITLE = Text("Vurdering mot Normen: svarark", "Assessment against Normen: answer sheet")
+PACK_TITLE = Text("{title}: svarark", "{title}: answer sheet")
 ABOUT = (
-    Text("Vurdering mot Normen: svarark", "Assessment against Normen: answer sheet"),
     Text(
         "Svar på ett krav i hver rad. Velg svaret fra listen i kolonnen «Svar». Skriv hvem som svarte, og datoen.",
         "Answer one requirement in each row. Choose the answer from the list. Write who answered, and when.",
@@ -55,16 +57,24 @@ ABOUT = (
         "Ikke slå sammen celler, og ikke bruk formler. Kolonnen «ID» er låst; den kobler svaret til kravet.",
         "Do not merge cells, and use no formulas. The column “ID” is locked; it ties the answer to the requirement.",
     ),
-    Text(
-        "Dette er en vurdering mot Normen. Det er ikke en godkjenning, og ikke juridisk rådgivning.",
-        "This is an assessment against Normen. It is not an approval, and not legal advice.",
-    ),
+)
+WORTH = Text(
+    "Dette er en vurdering mot Normen. Det er ikke en godkjenning, og ikke juridisk rådgivning.",
+    "This is an assessment against Normen. It is not an approval, and not legal advice.",
+)
+PACK_WORTH = Text(
+    "Dette er en egenvurdering. Det er ikke en godkjenning, og ikke juridisk rådgivning.",
+    "This is a self-assessment. It is not an approval, and not legal advice.",
 )
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _LONGEST_TITLE = 31
+_FIRST, _SECOND = 24, 60
+"""The widths of the first sheet."""
 _HEAD = PatternFill("solid", fgColor="1F3A5F")
 _SHOWN = PatternFill("solid", fgColor="F2F4F7")
 _WRAP = Alignment(wrap_text=True, vertical="top")
+DAY = "[$-414]dd.mm.yyyy"
+"""Days as Norwegians write them, wherever the program runs: without its code, LibreOffice saves CSV with 11/12/2026."""
 _AFTER = "36526"
 """The number of 1 January 2000 as workbooks count days."""
 
@@ -99,16 +109,29 @@ def _check(blank: Blank) -> None:
 
 
 def _instructions(sheet: Any, blank: Blank) -> None:  # noqa: ANN401 -- openpyxl's sheets are untyped
-    sheet.column_dimensions["A"].width = 24
-    sheet.column_dimensions["B"].width = 60
-    title, *lines = ABOUT
-    _put(sheet.cell(1, 1), title.say(blank.language)).font = Font(bold=True, size=14)
-    _put(sheet.cell(2, 1), NAME.say(blank.language)).font = Font(bold=True)
-    _put(sheet.cell(2, 2), blank.organisation)
-    for number, line in enumerate(lines, 4):
+    sheet.column_dimensions["A"].width = _FIRST
+    sheet.column_dimensions["B"].width = _SECOND
+    title, *lines = _told(blank)
+    _put(sheet.cell(1, 1), title).font = Font(bold=True, size=14)
+    checklist = f"{blank.checklist.whole} {blank.checklist.version}"
+    for number, (name, value) in enumerate(((NAME, blank.organisation), (CHECKLIST, checklist)), 2):
+        _put(sheet.cell(number, 1), name.say(blank.language)).font = Font(bold=True)
+        _put(sheet.cell(number, 2), value)
+    for number, line in enumerate(lines, 5):
         sheet.merge_cells(start_row=number, start_column=1, end_row=number, end_column=2)
-        _put(sheet.cell(number, 1), line.say(blank.language)).alignment = _WRAP
-        sheet.row_dimensions[number].height = 32
+        _put(sheet.cell(number, 1), line).alignment = _WRAP
+        sheet.row_dimensions[number].height = height([(line, _FIRST + _SECOND)]) + LINE / 2
+    printable(sheet)
+
+
+def _told(blank: Blank) -> list[str]:
+    """Return the title and the lines of the first sheet; of a pack also whether it is for them, and binds."""
+    language, pack = blank.language, blank.pack
+    if pack is None:
+        return [text.say(language) for text in (TITLE, *ABOUT, WORTH)]
+    title = PACK_TITLE.say(language).format(title=pack.title.say(language))
+    because = [pack.because.say(language)] if pack.because and not pack.applies else []
+    return [title, *because, pack.says.say(language), *(text.say(language) for text in (*ABOUT, PACK_WORTH))]
 
 
 def _chapter(sheet: Any, rows: list[dict[str, Value]], blank: Blank) -> None:  # noqa: ANN401 -- as above
@@ -123,12 +146,14 @@ def _chapter(sheet: Any, rows: list[dict[str, Value]], blank: Blank) -> None:  #
             if column.kind == "shown":
                 cell.fill = _SHOWN
             if column.kind == "day":
-                cell.number_format = "dd.mm.yyyy"
+                cell.number_format = DAY
+        sheet.row_dimensions[number].height = height((row.get(column.key), column.width) for column in COLUMNS)
+    sheet.row_dimensions[1].height = height((column.title.say(blank.language), column.width - 2) for column in COLUMNS)
     last = len(rows) + 1
     sheet.freeze_panes = "C2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{last}"
     _validate(sheet, last, blank)
-    _print(sheet)
+    printable(sheet, wide=2, first="A:B", rows="1:1")
     _protect(sheet)
 
 
@@ -150,13 +175,6 @@ def _validate(sheet: Any, last: int, blank: Blank) -> None:  # noqa: ANN401 -- a
         sheet.add_data_validation(rule)
 
 
-def _print(sheet: Any) -> None:  # noqa: ANN401 -- as above
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = "1:1"
-
-
 def _protect(sheet: Any) -> None:  # noqa: ANN401 -- as above
     """Lock what is shown, without a password: it keeps from mistakes, and nobody out."""
     sheet.protection.sheet = True
@@ -174,7 +192,8 @@ def _lists(sheet: Any, blank: Blank) -> None:  # noqa: ANN401 -- as above
 
 def _put(cell: Any, value: Value | None) -> Any:  # noqa: ANN401 -- as above
     """Write a value; a text stays a text, also where it begins as a formula does."""
-    cell.value = datetime.combine(value, time()) if isinstance(value, date) else value
     if isinstance(value, str):
-        cell.data_type = "s"
+        cell.value, cell.data_type = for_workbook(value), "s"
+    else:
+        cell.value = datetime.combine(value, time()) if isinstance(value, date) else value
     return cell

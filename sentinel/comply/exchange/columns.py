@@ -48,6 +48,8 @@ LEVELS = tuple(column.key for column in COLUMNS if column.kind == "level")
 ANSWER_KEYS = tuple(column.key for column in COLUMNS if column.kind != "shown")
 NAME = Text("Virksomhet", "Organisation")
 """What stands before the organisation's name on the first sheet."""
+CHECKLIST = Text("Sjekkliste", "Checklist")
+"""What stands before the id and version of the checklist on the first sheet: «gdpr 2026.1»."""
 _MORE_WORDS: Mapping[State, str] = {
     "met": "ja, yes, på plass, in place",
     "partly": "delvis, partly, partial, partially met",

@@ -78,6 +78,11 @@ def take(
     return Taken(organisation, answers, text)
 
 
+def answers_text(organisation: str, drafts: Iterable[Draft]) -> str:
+    """Return the text of a file of answers that holds these."""
+    return "".join(f"{line}\n" for line, _ in _lines(organisation, drafts))
+
+
 def quoted(text: str) -> str:
     """Return text as YAML's double-quoted scalar in one line; letters stay as they are."""
     return '"' + "".join(map(_sign, text)) + '"'

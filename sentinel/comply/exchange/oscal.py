@@ -42,7 +42,7 @@ class _WithProps(Open):
         return next((prop.remarks or prop.value for prop in found), "")
 
 
-class _Metadata(Open):
+class _Metadata(_WithProps):
     parties: tuple[_WithProps, ...] = ()
 
 
@@ -62,7 +62,7 @@ class _File(Open):
 def read_oscal(path: Path, name: str, checklist: Checklist, as_of: date) -> Taken:
     """Return the answers of an assessment-results file that we wrote.
 
-    InputError where it is none; ContentError with every fault of the answers.
+    InputError where it is none, or of another checklist; ContentError with every fault of the answers.
     """
     file = _parsed(path, name).results
     if len(file.results) != 1:
@@ -70,6 +70,10 @@ def read_oscal(path: Path, name: str, checklist: Checklist, as_of: date) -> Take
     drafts, organisation = list(_drafts(file.results[0])), _organisation(file.metadata)
     if not drafts and not organisation:
         what = "holds nothing in the namespace of Sentinel: results of other programs are no answers"
+        raise InputError(Location(name), what)
+    named = file.metadata.own("checklist-id")
+    if named and named != checklist.whole:
+        what = f"is of the checklist '{named[:60]}', not of '{checklist.whole}'; --pack says which pack it answers"
         raise InputError(Location(name), what)
     return take(drafts, organisation, name, checklist, as_of)
 

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sentinel.comply.answers import ELEVEN_DIGITS, PRIVATE
 from sentinel.comply.exchange.columns import (
     ANSWER_KEYS,
+    CHECKLIST,
     COLUMNS,
     HEADINGS,
     LEVELS,
@@ -22,6 +23,7 @@ from sentinel.comply.exchange.columns import (
 from sentinel.comply.exchange.drafts import Draft, Place
 from sentinel.comply.exchange.exhibits import from_cell
 from sentinel.errors import Fault
+from sentinel.model.text import Text
 
 HEADING_WITHIN = 20
 _BY_KEY = {column.key: column for column in COLUMNS}
@@ -32,11 +34,15 @@ _ALONE = frozenset({"by", "date"})
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in a cell, and where; a formula is never computed."""
+    """What stands in a cell, and where; a formula is never computed.
+
+    kind: what a spreadsheet made of what was written, where that is no text and no whole number.
+    """
 
     value: str | int | float | date | datetime
     place: Place
     formula: bool = False
+    kind: str = ""
 
     @property
     def text(self) -> str:
@@ -59,13 +65,17 @@ class Table:
 
 @dataclass(slots=True)
 class Found:
-    """What was found in all tables. `told` are remarks: what was seen and not read."""
+    """What was found in all tables. `told` are remarks: what was seen and not read.
+
+    checklist: its id and version as they stand on the first sheet, empty where it names none.
+    """
 
     name: str
     drafts: list[Draft] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     organisation: str = ""
+    checklist: str = ""
     tables: int = 0
     blank: int = 0
 
@@ -91,7 +101,8 @@ def _read_table(table: Table, found: Found) -> None:
     ]
     heading = next((at for at, (_, row) in enumerate(table.rows[:HEADING_WITHIN]) if _is_heading(row)), None)
     if heading is None:
-        found.organisation = found.organisation or _organisation(table)
+        found.organisation = found.organisation or _beside(table, NAME)
+        found.checklist = found.checklist or _beside(table, CHECKLIST)
         return
     found.tables += 1
     place, row = table.rows[heading]
@@ -171,6 +182,8 @@ def _value(key: str, cell: Cell) -> tuple[object, str]:
     if kind == "state":
         state = state_of(cell.text)
         return state or "", "" if state else f"unknown answer '{cell.text[:40]}'; the sheet of lists names them"
+    if kind in {"text", "exhibits"} and cell.kind:
+        return "", f"holds {cell.kind}; put words beside it, since a spreadsheet may have changed what was written"
     if kind == "text":
         return cell.text, ""
     if kind == "exhibits":
@@ -186,9 +199,9 @@ def _value(key: str, cell: Cell) -> tuple[object, str]:
     return "", f"'{cell.text[:20]}' is no day as 12.11.2026 or 2026-11-12"
 
 
-def _organisation(table: Table) -> str:
-    """Return the name that stands beside «Virksomhet» on the first sheet."""
-    names = {normal(NAME.nb), normal(NAME.en)}
+def _beside(table: Table, name: Text) -> str:
+    """Return what stands beside a name, as «Virksomhet», on the first sheet."""
+    names = {normal(name.nb), normal(name.en)}
     for _, row in table.rows:
         cells = [row[at] for at in sorted(row)]
         if len(cells) > 1 and normal(cells[0].text) in names:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import warnings
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,23 +19,32 @@ from openpyxl.utils import get_column_letter
 from sentinel.comply.checklist import Checklist
 from sentinel.comply.exchange.columns import HEADINGS, normal
 from sentinel.comply.exchange.drafts import Place, Taken, take
+from sentinel.comply.exchange.marks import read_from
 from sentinel.comply.exchange.rows import Cell, Found, Row, Table, read_tables
 from sentinel.errors import InputError, Location
+from sentinel.workbook_bounds import check_bounds
 from sentinel.workbooks import BROKEN, ZIP, check_workbook
 
 MAX_FILE = 4 * 1024**2
 MAX_UNPACKED = 24 * 1024**2
 MAX_ROWS = 5_000
 MAX_COLUMNS = 100
+MAX_TEXT = 8_000_000
+"""Letters in all cells of a sheet, in which one text can be that of many cells."""
 SEPARATORS = (";", ",", "\t")
-ESCAPED = re.compile(r"'+[=+\-@\t\r]")
-"""How a text begins that we wrote with an apostrophe before it, so that no spreadsheet takes it for a formula."""
+_KINDS: Sequence[tuple[tuple[type, ...], str]] = (
+    ((bool,), "a truth"),
+    ((float,), "a number with a fraction, or a share"),
+    ((date, time, timedelta), "a day or a time"),
+)
+"""What a spreadsheet makes of some texts, as 1/2, 10% and TRUE."""
 
 
 def read_sheets(path: Path, checklist: Checklist, as_of: date, organisation: str = "") -> tuple[Taken, Found]:
     """Return the answers of a sheet, and what was found in it; `organisation` goes before the name in the sheet.
 
-    InputError where it cannot be read at all, or is of another organisation; ContentError with every fault.
+    InputError where it cannot be read at all, or is of another organisation or checklist; ContentError with every
+    fault. A sheet of another version of the checklist is read, and told.
     """
     name = path.name
     raw = _bytes(path, name)
@@ -45,10 +53,20 @@ def read_sheets(path: Path, checklist: Checklist, as_of: date, organisation: str
     written = found.organisation
     if organisation and written and written.casefold() != organisation.casefold():
         raise InputError(Location(name), f"is of «{written[:80]}», not of «{organisation}»")
+    _check(found, checklist)
     whose = organisation or written
     if not whose:
         raise InputError(Location(name), "does not say whose answers these are; say so with --organisation or --site")
     return take(found.drafts, whose, name, checklist, as_of, found.faults), found
+
+
+def _check(found: Found, checklist: Checklist) -> None:
+    name, _, version = found.checklist.partition(" ")
+    if name and name != checklist.whole:
+        what = f"is of the checklist '{name[:60]}', not of '{checklist.whole}'; --pack says which pack it answers"
+        raise InputError(Location(found.name), what)
+    if version and version != checklist.version:
+        found.told.append(f"{found.name}: is of version {version[:20]} of {name}, and this is {checklist.version}")
 
 
 def _bytes(path: Path, name: str) -> bytes:
@@ -67,6 +85,7 @@ def _bytes(path: Path, name: str) -> bytes:
 def _book(raw: bytes, name: str) -> list[Table]:
     try:
         check_workbook(io.BytesIO(raw), name, MAX_UNPACKED)
+        check_bounds(io.BytesIO(raw), name)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(raw), keep_links=False)
@@ -81,6 +100,11 @@ def _table(sheet: Any, name: str) -> Table:  # noqa: ANN401 -- openpyxl's sheets
     if sheet.max_row > MAX_ROWS or sheet.max_column > MAX_COLUMNS:
         what = f"{title[:40]}: reaches to row {sheet.max_row:,} and column {sheet.max_column:,}"
         raise InputError(Location(name), f"{what}; at most {MAX_ROWS:,} rows and {MAX_COLUMNS} columns are read")
+    if (
+        sum(len(value) for row in sheet.iter_rows(values_only=True) for value in row if isinstance(value, str))
+        > MAX_TEXT
+    ):
+        raise InputError(Location(name), f"{title[:40]}: its cells hold more than {MAX_TEXT:,} letters")
     merged = sorted(map(str, sheet.merged_cells.ranges)) if _holds_answers(sheet) else []
     what = "merged cells; split them, so that each row has its own answer"
     wrong = tuple(Place(f"{title}!{cells}").fault(name, what) for cells in merged)
@@ -102,14 +126,17 @@ def _row(cells: tuple[Any, ...], title: str) -> Row:
 
 
 def _cell(cell: Any, where: str) -> Cell:  # noqa: ANN401 -- openpyxl's cells are untyped
-    value, formula = cell.value, cell.data_type == "f"
+    value, formula = cell.value, cell.data_type in {"f", "e"}  # an error is what a formula came to
+    kind = next((word for types, word in _KINDS if isinstance(value, types)), "")
     if formula:
         value = "="
+    elif isinstance(value, str):
+        value = read_from(value.strip())
     elif isinstance(value, float) and value.is_integer():
         value = int(value)
     elif not isinstance(value, str | int | float | date | datetime):
         value = str(value)
-    return Cell(value, Place(where), formula)
+    return Cell(value, Place(where), formula, "" if isinstance(value, int) and not isinstance(value, bool) else kind)
 
 
 def _csv(raw: bytes, name: str) -> Table:
@@ -134,7 +161,7 @@ def _csv_cells(cells: list[str], line: int) -> Iterator[tuple[int, Cell]]:
     for at, text in enumerate(cells):
         plain = text.strip()
         if plain:
-            yield at, Cell(plain[1:] if ESCAPED.match(plain) else plain, Place(f"column {at + 1}", line))
+            yield at, Cell(read_from(plain), Place(f"column {at + 1}", line))
 
 
 def _text(raw: bytes, name: str) -> str:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from datetime import date
 
 from sentinel.comply.exchange.blank import Blank, Value
 from sentinel.comply.exchange.columns import COLUMNS
-
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+from sentinel.comply.exchange.marks import for_table
 
 
 def table(blank: Blank) -> bytes:
-    """Return all chapters as one table. A text that begins as a formula does has an apostrophe before it."""
+    """Return all chapters as one table."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow([column.title.say(blank.language) for column in COLUMNS])
@@ -27,5 +25,4 @@ def table(blank: Blank) -> bytes:
 def _written(value: Value) -> str:
     if isinstance(value, date):
         return f"{value:%d.%m.%Y}"
-    text = str(value)
-    return f"'{text}" if _FORMULA.match(text) else text
+    return for_table(value) if isinstance(value, str) else str(value)

@@ -17,7 +17,7 @@ Said = Annotated[str, Field(min_length=1, max_length=4_000)]
 Level = Annotated[int, Field(ge=1, le=6, strict=True)]
 Harm = Annotated[int, Field(ge=0, le=6, strict=True)]
 """A level of consequence; 0 is none."""
-FactKey = Annotated[str, Field(pattern=r"^(finding|rule|log|inventory)/[\w.*-]+$", max_length=200)]
+FactKey = Annotated[str, Field(pattern=r"^(finding|rule|log|inventory|document)/[\w.*-]+$", max_length=200)]
 
 
 class CriteriaEntry(Schema):
@@ -106,6 +106,16 @@ class SuggestionEntry(Schema):
     shared: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
+class DpiaEntry(Schema):
+    """The event of an assessment of impact (DPIA) that a risk was taken from, and how it stood there."""
+
+    case: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
+    event: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
+    date: Day
+    likelihood: Annotated[int, Field(ge=1, le=4, strict=True)] | None = None
+    severity: Annotated[int, Field(ge=1, le=4, strict=True)] | None = None
+
+
 class RiskEntry(Schema):
     """One risk. `title`, `text`, `threatens` and `requirements` belong to the organisation's own alone."""
 
@@ -120,6 +130,7 @@ class RiskEntry(Schema):
     not_relevant: ExemptionEntry | None = None
     considered: tuple[FactKey, ...] = ()
     suggested: SuggestionEntry | None = None
+    dpia: DpiaEntry | None = None
     note: Line = ""
 
 

@@ -35,6 +35,7 @@ def wrong_file(ground: Ground) -> Wrong:
         yield ["criteria", "accept"], f"does not say how much may be left of {', '.join(missing)}"
     if criteria.date > ground.as_of:
         yield ["criteria", "date"], f"{criteria.date} is after {ground.as_of}, the day of the assessment"
+    yield from _taken_twice(ground)
     for name, entry in ground.file.risks.items():
         for path, what in _wrong_risk(name, entry, ground):
             yield ["risks", name, *path], what
@@ -53,6 +54,17 @@ def _wrong_risk(name: str, entry: RiskEntry, ground: Ground) -> Wrong:
         yield from _under(["acceptance"], _wrong_acceptance(entry.acceptance, entry, ground))
     if entry.not_relevant:
         yield from _under(["not_relevant"], _wrong_exemption(entry, ground))
+
+
+def _taken_twice(ground: Ground) -> Wrong:
+    """Yield events of a DPIA that were taken more than once, or on a day to come."""
+    first = dict[tuple[str, str], str]()
+    for name, entry in ground.file.risks.items():
+        taken = entry.dpia
+        if taken and (other := first.setdefault((taken.case, taken.event), name)) != name:
+            yield ["risks", name, "dpia"], f"'{taken.event}' of {taken.case} was taken already, as '{other}'"
+        if taken and taken.date > ground.as_of:
+            yield ["risks", name, "dpia", "date"], f"{taken.date} is after {ground.as_of}, the day of the assessment"
 
 
 def _under(above: list[str | int], faults: Wrong) -> Wrong:

@@ -22,6 +22,7 @@ from sentinel.model.risks import (
     Criteria,
     Decision,
     Dimension,
+    DpiaOrigin,
     Exemption,
     Fact,
     Figures,
@@ -108,6 +109,7 @@ def judge_risk(name: str, entry: RiskEntry, case: Case) -> Risk:
         exemption=_exemption(entry, case.as_of),
         facts=(),
         provenance=scenario.provenance if scenario else None,
+        origin=_origin(entry),
     )
     seen = {fact for requirement in _bearing(bare) for fact in case.facts.get(requirement, ())}
     facts = tuple(sorted((_considered(fact, entry.considered) for fact in seen), key=_fact_place))
@@ -220,6 +222,11 @@ def _ratings(entry: AssessmentEntry, case: Case) -> Iterator[Rating]:
             band = case.matrix.band(entry.likelihood, level) if level else None
             within = band is None or BANDS.index(band) <= BANDS.index(case.file.criteria.accept[name])
             yield Rating(name, level, band, within)
+
+
+def _origin(entry: RiskEntry) -> DpiaOrigin | None:
+    given = entry.dpia
+    return DpiaOrigin(given.case, given.event, given.date, given.likelihood, given.severity) if given else None
 
 
 def _stale(entry: RiskEntry, case: Case) -> bool:

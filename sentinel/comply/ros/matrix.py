@@ -70,10 +70,19 @@ def read_matrix(path: Path, base: Path) -> Matrix:
 
 
 def pick_matrix(name: str, folder: Path, shipped: Mapping[str, Matrix]) -> Matrix:
-    """Return the matrix that a file names: shipped, or `own.yml` beside it; raise KeyError where there is none."""
+    """Return the matrix that a file names: shipped, or `own.yml` beside it; raise KeyError where there is none.
+
+    Raises ContentError for an own one that calls itself as a shipped one and is another: levels would be read wrongly.
+    """
     if name in shipped or not name.endswith((".yml", ".yaml")):
         return shipped[name]
-    return read_matrix(folder / name, folder)
+    if not (folder / name).is_file():
+        raise ContentError([Fault(Location(relative(folder / name, folder)), "is not there")])
+    found = read_matrix(folder / name, folder)
+    if shipped.get(found.id, found) != found:
+        what = f"id '{found.id}' is that of another matrix, which everybody has: take one of your own"
+        raise ContentError([Fault(Location(relative(folder / name, folder)), what)])
+    return found
 
 
 def wrong_matrix(item: Item[MatrixFile]) -> Iterator[Fault]:

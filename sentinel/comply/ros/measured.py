@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Literal
 
 from sentinel.comply.results import EarlierResult, Open, read_result
 from sentinel.comply.wording import named
-from sentinel.model.compliance import Evidence, Judgement, Role
+from sentinel.model.compliance import Evidence, Judgement, Role, SignalKind
 from sentinel.model.risks import Fact
 from sentinel.model.text import Text
 
@@ -20,7 +19,7 @@ class _Words(Open):
 
 
 class _Signal(Open):
-    kind: Literal["finding", "rule", "log", "inventory"]
+    kind: SignalKind
     key: str
     subject: str
     what: _Words

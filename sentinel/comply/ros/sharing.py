@@ -72,10 +72,14 @@ class Suggestions:
 
 
 def redacted(ros: Ros, kind: str, shipped: Mapping[str, Matrix], library: Library) -> str:
-    """Return what may be shared, as YAML; a matrix of the organisation's own stays with it, and so do its levels."""
+    """Return what may be shared, as YAML; a matrix of the organisation's own stays with it, and so do its levels.
+
+    `shipped` and `library` are those that everybody has: scenarios, measures and words of an organisation's own content
+    are its own as much as what stands in its file.
+    """
     common = shipped.get(ros.matrix.id) == ros.matrix
     judged = [risk for risk in ros.risks if risk.before is not None or risk.measures]
-    ours = sorted((risk for risk in judged if risk.id in library.scenarios), key=lambda risk: risk.id)
+    ours = sorted((risk for risk in judged if _is_common(risk, library)), key=lambda risk: risk.id)
     body = {
         "schema": SCHEMA,
         "kind": kind,
@@ -86,6 +90,11 @@ def redacted(ros: Ros, kind: str, shipped: Mapping[str, Matrix], library: Librar
         "risks": [_shared(risk, library.measures, common=common) for risk in ours],
     }
     return as_yaml({**body, "hash": digest(body)})
+
+
+def _is_common(risk: Risk, library: Library) -> bool:
+    known = library.scenarios.get(risk.id)
+    return known is not None and known.provenance == risk.provenance
 
 
 def digest(body: Mapping[str, Any]) -> str:

@@ -49,9 +49,16 @@ WORDS: Mapping[Language, Words] = {
 }
 
 
+class _Plain(yaml.SafeDumper):
+    """Writes what stands twice twice: a person who reads `*id001` does not see a day."""
+
+    def ignore_aliases(self, _data: object) -> bool:
+        return True
+
+
 def as_yaml(value: Any) -> str:  # noqa: ANN401 -- whatever YAML can hold
     """Return block YAML in the order given, with letters as they are."""
-    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=_WIDTH)
+    return yaml.dump(value, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=_WIDTH)
 
 
 def entries_yaml(entries: Mapping[str, Any]) -> str:

@@ -95,7 +95,16 @@ def _figures(dpia: Dpia, catalogue: Catalogue) -> tuple[Figure, ...]:
 def _grounds(dpia: Dpia, catalogue: Catalogue) -> str:
     made = day(dpia.made, catalogue.language) if dpia.made else catalogue.say("dpia.undated")
     listed = day(dpia.screening.listed, catalogue.language)
-    return catalogue.say("dpia.grounds", made=made, listed=listed, hash=dpia.content[:_SHORT_HASH])
+    used = _used(dpia, catalogue)
+    return catalogue.say("dpia.grounds", made=made, used=used, listed=listed, hash=dpia.content[:_SHORT_HASH])
+
+
+def _used(dpia: Dpia, catalogue: Catalogue) -> str:
+    """Say when the processing was taken into use, or is to be; that nobody has said it is told too."""
+    if dpia.in_use is None:
+        return catalogue.say("dpia.use.unsaid")
+    when = day(dpia.in_use, catalogue.language)
+    return catalogue.say("dpia.use.since" if dpia.in_use <= dpia.as_of else "dpia.use.from", day=when)
 
 
 def _sections(dpia: Dpia, catalogue: Catalogue) -> Iterator[Section]:

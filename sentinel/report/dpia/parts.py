@@ -135,9 +135,16 @@ def _event(event: FearedEvent, number: int, catalogue: Catalogue) -> Iterator[Ro
     given = (event.before, event.after, event.accepted)
     reasons = [pieces(one.because if one else "") for one in given]
     cells = [_estimate(event.before, catalogue), _after(event, catalogue), _accepted(event, catalogue)]
-    yield cell(str(number)), cell(event.title.say(catalogue.language)), *cells
+    yield cell(str(number)), cell(event.title.say(catalogue.language), _origin(event, catalogue)), *cells
     for index in range(max(map(len, reasons))):
         yield cell(""), cell(""), *(cell(one[index] if index < len(one) else "") for one in reasons)
+
+
+def _origin(event: FearedEvent, catalogue: Catalogue) -> str:
+    """Return which risk of the organisation's own ROS an event was taken from, and when."""
+    if event.origin is None:
+        return ""
+    return catalogue.say("dpia.origin", risk=event.origin.risk, day=day(event.origin.taken, catalogue.language))
 
 
 def _after(event: FearedEvent, catalogue: Catalogue) -> Cell:

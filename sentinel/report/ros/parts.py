@@ -184,7 +184,12 @@ def origins(ros: Ros, numbers: Numbers, catalogue: Catalogue) -> Table:
 
 
 def _origin(risk: Risk, catalogue: Catalogue) -> tuple[Cell, Cell]:
-    origin = risk.provenance
+    origin, taken = risk.provenance, risk.origin
+    if origin is None and taken is not None:
+        when = day(taken.taken, catalogue.language)
+        return cell(catalogue.say("ros.taken", case=taken.case, event=taken.event, day=when)), cell(
+            catalogue.say("none")
+        )
     if origin is None:
         return cell(catalogue.say("ros.own")), cell(catalogue.say("none"))
     source = catalogue.say(

@@ -66,8 +66,9 @@ class Interface:
         """Return the moment in UTC; None where the record has none (zero) or one beyond the calendar."""
         if not ticks:
             return None
+        microseconds = ticks if self.per_second == _MICRO else ticks * _MICRO // self.per_second
         try:
-            return _EPOCH + timedelta(seconds=self.offset, microseconds=ticks * _MICRO // self.per_second)
+            return _EPOCH + timedelta(0, self.offset, microseconds)
         except OverflowError:
             return None
 
@@ -240,6 +241,11 @@ class Section:
         self.head = struct.Struct(order + "II").unpack_from
         self.packet = struct.Struct(order + "IIIII").unpack_from
         self.old_packet = struct.Struct(order + "HHIIII").unpack_from
+
+    def moment(self, data: bytes | bytearray, at: int) -> tuple[Interface, int]:
+        """Return the time of the packet in the sound block at a place, in ticks of its interface's clock."""
+        which, high, low, _, _ = self.packet(data, at + 8)
+        return self.interfaces[which], high << 32 | low
 
 
 class Block(NamedTuple):

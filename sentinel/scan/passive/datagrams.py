@@ -5,8 +5,6 @@ Ports choose whom to ask first, since most of these protocols have no mark of th
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from sentinel.scan.passive.protocols import (
     bacnet,
     capsule,
@@ -26,23 +24,14 @@ from sentinel.scan.passive.protocols import (
 )
 from sentinel.scan.passive.reading import Message, Reader, Statement
 
-_SHORT = 1_500
-
 
 def read(message: Message) -> tuple[Statement, ...]:
-    """Return what a datagram lets be known; nothing for what no protocol here says. Announcements repeat all day."""
-    return _remembered(message) if len(message.payload) <= _SHORT else _read(message)
-
-
-def _read(message: Message) -> tuple[Statement, ...]:
+    """Return what a datagram lets be known; nothing for what no protocol here says."""
     for reader in (*_BY_PORT.get(message.source, ()), *_BY_PORT.get(message.target, ()), *_ANYWHERE):
         said = reader(message)
         if said:
             return said
     return ()
-
-
-_remembered = lru_cache(maxsize=2_048)(_read)
 
 
 def _dhcp(message: Message) -> tuple[Statement, ...]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from sentinel.model.assets import Observation, Transport
 from sentinel.scan.passive.capture import Interface
+from sentinel.scan.passive.packets import address
 
 MAX_FACTS = 20_000
 MAX_PER_HOST = 256  # different facts of one kind at one address
 MAX_PORTS = 4_096
+MAX_REPEATS = 2_048
 _BUDGETS = {"tcp.open": MAX_PORTS, "flow": MAX_PORTS}
 
 
@@ -32,11 +33,37 @@ class Seen(NamedTuple):
     mac: str | None = None
 
 
+Bare: TypeAlias = tuple[Literal["open", "tcp", "udp"], bytes]
+"""What is counted for every connection, as it stands in the packet, and made a fact of only where it is reported.
+
+`open` is a server's address and port; `tcp` and `udp` are flows: the addresses of server and client, the server's port.
+"""
+
+
 @dataclass(slots=True)
-class _Sights:
-    first: Moment
-    last: Moment
-    count: int = 0
+class Sights:
+    """When and where a fact was seen first and last, and how often; plain numbers, since there are many of it."""
+
+    begun_on: Interface
+    begun: int
+    ended_on: Interface
+    ended: int
+    count: int = 1
+
+    def more(self, moment: Moment) -> None:
+        """Count another sight."""
+        self.ended_on, self.ended = moment
+        self.count += 1
+
+    def span(self) -> tuple[datetime | None, datetime | None]:
+        """Return first and last in their order, whatever the order of the packets; a packet may have no time."""
+        begun = self.begun_on.time(self.begun)
+        if self.count == 1:
+            return begun, begun
+        ended = self.ended_on.time(self.ended)
+        if begun is None or ended is None:
+            return begun or ended, begun or ended
+        return (begun, ended) if begun <= ended else (ended, begun)
 
 
 class Gathered:
@@ -48,52 +75,73 @@ class Gathered:
 
     def __init__(self, source: str) -> None:
         self._source = source
-        self._sights: dict[Seen, _Sights] = {}
-        self._per_host: Counter[tuple[str, str]] = Counter()
+        self._sights: dict[Seen | Bare, Sights] = {}
+        self._per_host: dict[tuple[str | bytes, str], int] = {}
+        self._repeats: dict[bytes, tuple[Sights, ...]] = {}
 
     @property
     def full(self) -> bool:
         """Say whether it is time to drain."""
         return len(self._sights) >= MAX_FACTS
 
-    def add(self, seen: Seen, moment: Moment) -> bool:
-        """Count a fact; return False where its host has used up its budget of different facts of this kind."""
-        known = self._sights.get(seen)
+    def add(self, fact: Seen | Bare, moment: Moment) -> Sights | None:
+        """Count a fact; return None where its host has used up its budget of different facts of this kind."""
+        known = self._sights.get(fact)
+        if known is not None:
+            known.more(moment)
+            return known
+        host = (fact.address, fact.kind) if isinstance(fact, Seen) else _host(fact)
+        used = self._per_host.get(host, 0)
+        if used >= _BUDGETS.get(host[1], MAX_PER_HOST):
+            return None
+        self._per_host[host] = used + 1
+        self._sights[fact] = known = Sights(*moment, *moment)
+        return known
+
+    def again(self, said: bytes, moment: Moment) -> bool:
+        """Count once more what these very bytes said before; return False where that is not known."""
+        known = self._repeats.get(said)
         if known is None:
-            host = (seen.address, seen.kind)
-            if self._per_host[host] >= _BUDGETS.get(seen.kind, MAX_PER_HOST):
-                return False
-            self._per_host[host] += 1
-            known = self._sights[seen] = _Sights(moment, moment)
-        known.last = moment
-        known.count += 1
+            return False
+        for sights in known:
+            sights.more(moment)
         return True
 
-    def knows(self, seen: Seen) -> bool:
+    def remember(self, said: bytes, facts: Sequence[Sights]) -> None:
+        """Remember which facts some bytes say; announcements repeat all day."""
+        if len(self._repeats) >= MAX_REPEATS:
+            self._repeats.clear()
+        self._repeats[said] = tuple(facts)
+
+    def knows(self, fact: Seen | Bare) -> bool:
         """Say whether a fact is counted already."""
-        return seen in self._sights
+        return fact in self._sights
 
     def drain(self) -> Iterator[Observation]:
         """Yield what was gathered, in the order of first sight, and forget it."""
-        gathered, self._sights, self._per_host = self._sights, {}, Counter()
-        for seen, sights in gathered.items():
-            begun, ended = _span(sights.first, sights.last)
+        gathered, self._sights, self._per_host, self._repeats = self._sights, {}, {}, {}
+        for fact, sights in gathered.items():
+            kind, where, facts, transport, port, mac = fact if isinstance(fact, Seen) else _told(fact)
+            begun, ended = sights.span()
             yield Observation(
-                kind=seen.kind,
-                address=seen.address,
-                facts=dict(seen.facts),
-                time=begun,
-                last=ended,
-                source=self._source,
-                method="passive",
-                transport=seen.transport,
-                port=seen.port,
-                mac=seen.mac,
-                count=sights.count,
+                kind, where, dict(facts), begun, self._source, "passive", transport, port, mac, sights.count, ended
             )
 
 
-def _span(first: Moment, last: Moment) -> tuple[datetime | None, datetime | None]:
-    """Return two moments in their order, whatever the order of the packets; a packet may have no time."""
-    times = sorted(time for interface, ticks in (first, last) if (time := interface.time(ticks)) is not None)
-    return (times[0], times[-1]) if times else (None, None)
+def _host(fact: Bare) -> tuple[bytes, str]:
+    """Return whose budget a bare fact is counted against: of a flow the client's, for both transports together."""
+    kind, raw = fact
+    if kind == "open":
+        return raw[:-2], "tcp.open"
+    return raw[len(raw) // 2 - 1 : -2], "flow"
+
+
+def _told(fact: Bare) -> Seen:
+    """Make a fact of what stood in the packet."""
+    kind, raw = fact
+    port = raw[-2] << 8 | raw[-1]
+    if kind == "open":
+        return Seen("tcp.open", address(raw[:-2]), (), "tcp", port)
+    half = len(raw) // 2 - 1
+    facts = (("server", address(raw[:half])), ("port", str(port)))
+    return Seen("flow", address(raw[half:-2]), facts, kind)

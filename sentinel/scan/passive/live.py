@@ -16,6 +16,7 @@ from sentinel.model.kept import Kept
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.scan.passive.capture import MAX_PACKET, Interface, Record
 from sentinel.scan.passive.observing import Watcher, watch
+from sentinel.scan.passive.quick import Packet, looked_at
 
 if find_spec("pcapy") is not None:
     import pcapy
@@ -124,15 +125,16 @@ def _batches(wire: Wire, over: Callable[[], bool]) -> Iterator[tuple[bytes, byte
 
 def unpacking(
     watcher: Watcher, interface: Interface, tally: Tally, kept: Kept | None
-) -> Callable[[tuple[bytes, bytes]], Iterable[tuple[int, Record]]]:
-    """Return what makes numbered packets of a batch: those that may say something, or all of them."""
+) -> Callable[[tuple[bytes, bytes]], Iterable[Packet]]:
+    """Return what makes packets of a batch: those that may say something."""
     if kept is not None:
         from sentinel.scan.passive.skimming import left_in_batch, skimmer_for, walks_over  # noqa: PLC0415 -- LLVM
 
         skimmer = skimmer_for(watcher.streams, kept) if walks_over(interface) else None
         if skimmer is not None:
             return lambda batch: left_in_batch(skimmer, interface, batch, tally)
-    return lambda batch: enumerate(_records(batch, interface), tally.total + 1)
+    states = watcher.streams.states
+    return lambda batch: looked_at(enumerate(_records(batch, interface), tally.total + 1), tally, states)
 
 
 def _records(batch: tuple[bytes, bytes], interface: Interface) -> Iterator[Record]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from sentinel.model.assets import Observation, Transport
 from sentinel.model.kept import Kept
 from sentinel.model.skipped import Skipped, Tally
-from sentinel.scan.passive.capture import Record, Source, opened, records
+from sentinel.scan.passive.capture import Record, Source, opened
 from sentinel.scan.passive.datagrams import BELOW_IP, read
-from sentinel.scan.passive.gather import Gathered, Moment, Seen
+from sentinel.scan.passive.gather import Bare, Gathered, Moment, Seen
 from sentinel.scan.passive.packets import (
     ACK,
     ARP,
@@ -29,6 +29,7 @@ from sentinel.scan.passive.packets import (
     address,
     ipv4,
     ipv6,
+    repeatable,
     reverse,
     source,
     tcp,
@@ -36,17 +37,12 @@ from sentinel.scan.passive.packets import (
 )
 from sentinel.scan.passive.protocols import arp
 from sentinel.scan.passive.protocols.dhcp import UNKNOWN
+from sentinel.scan.passive.quick import SHIFTS, Packet, quickly
 from sentinel.scan.passive.reading import Message, Reading, Role, Statement
-from sentinel.scan.passive.streams import DONE, FRESH, Streams
+from sentinel.scan.passive.streams import Streams
 
 MAX_LISTENERS = 65_536
 SKIM_FROM = 16 << 20  # linking the machine code costs as much as reading some megabytes without it
-_QUICK = struct.Struct(">12x3sxH2xHxB2x12s8xBB").unpack_from  # Ethernet, IPv4 and TCP in one go
-_WHOLE = struct.Struct(">12x3sxH2xHxB2x12sI4xBB").unpack_from  # and the sequence number
-_ETHERNET, _SHORTEST_FRAME = 1, 54
-_SHIFTS = {1: 0, 113: 2}  # Ethernet, and the Linux cooked header, which is two bytes longer
-_PLAIN = b"\x08\x00\x45"  # IPv4 without options
-_TAGGED = b"\x81\x00"
 _ASSOCIATING = {"dicom.request": "asked", "dicom.accept": "accepted"}
 # Kinds that either side may say, and the facts of them that mean something only where the handshake shows a server:
 # a client's bytes in the same place are its choice, or what somebody typed.
@@ -80,24 +76,21 @@ def observe(
     yield from watcher.gathered.drain()
 
 
-def watch(watcher: Watcher, packets: Iterable[tuple[int, Record]], tally: Tally, name: str) -> Iterator[Observation]:
-    """Look at numbered packets and count each; yield what was gathered whenever that becomes too much to hold."""
-    settled = watcher.settled
-    for number, record in packets:
-        if not settled(record):
-            reason = watcher.take(record)
-            if reason:
-                tally.skip(Skipped(name, f"packet {number}", reason))
-                continue
-            if watcher.gathered.full:
-                yield from watcher.gathered.drain()
+def watch(watcher: Watcher, packets: Iterable[Packet], tally: Tally, name: str) -> Iterator[Observation]:
+    """Look at packets and count each; yield what was gathered whenever that becomes too much to hold."""
+    take, segment, gathered = watcher.take, watcher.segment, watcher.gathered
+    for number, moment, found in packets:
+        reason = segment(found, moment) if isinstance(found, Segment) else take(found)
+        if reason:
+            tally.skip(Skipped(name, f"packet {number}", reason))
+            continue
+        if gathered.full:
+            yield from gathered.drain()
         tally.handled += 1
 
 
-def _packets(
-    capture: Source, name: str, tally: Tally, streams: Streams, kept: Kept | None
-) -> Iterator[tuple[int, Record]]:
-    """Return the packets to look at, each with its number."""
+def _packets(capture: Source, name: str, tally: Tally, streams: Streams, kept: Kept | None) -> Iterator[Packet]:
+    """Return the packets to look at."""
     if kept is not None:
         from sentinel.scan.passive.skimming import left_over, skimmer_for  # noqa: PLC0415 -- LLVM takes 40 MB
 
@@ -106,7 +99,7 @@ def _packets(
         if found is not None:
             return found
         streams.journal = None
-    return enumerate(records(capture, name, tally), 1)
+    return quickly(capture, name, tally, streams.states)
 
 
 class Watcher:
@@ -115,29 +108,29 @@ class Watcher:
     def __init__(self, name: str) -> None:
         self.gathered = Gathered(name)
         self.streams = Streams(self._told)
-        self.settled = _settler(self.streams.states)
         self._listeners: dict[bytes, None] = {}
         self._over = False
 
     def take(self, record: Record) -> str:
         """Look at one packet; return why it could not be, or nothing."""
-        segment = plain_segment(record)
-        if segment is not None:
-            return self._segment(segment, (record[0], record[1]))
-        interface, _, data, start, end, wire = record
+        interface, ticks, data, start, end, wire = record
         locate = LINKS.get(interface.link)
         if locate is None:
             return "unknown-link-type"
         kind, at = locate(data, start, end)
-        wire_end = max(start + wire, end)
+        said = repeatable(kind, data, at, end)
+        if said and self.gathered.again(said, (interface, ticks)):
+            return ""
         if kind == IPV4:
-            return self._datagram(record, ipv4(data, at, end, wire_end))
+            return self._datagram(record, ipv4(data, at, end, max(start + wire, end)), said)
         if kind == IPV6:
-            return self._datagram(record, ipv6(data, at, end, wire_end))
+            return self._datagram(record, ipv6(data, at, end, max(start + wire, end)), said)
         if kind == ARP:
-            return self._arp(record, at)
+            return self._counted(_arp(data, at, end), (interface, ticks), said)
         if kind in BELOW_IP:
-            return self._announced(record, kind, at)
+            sender = data[start + 6 : start + 12] if interface.link in SHIFTS else b""
+            found = BELOW_IP[kind](Message(data[at:end], sender, 0, 0))
+            return self._counted(_announced(found), (interface, ticks))
         return "cut-short" if kind == CUT else "not-ip"
 
     def finish(self) -> str:
@@ -146,26 +139,21 @@ class Watcher:
         self.streams.finish()
         return "over-budget" if self._over else ""
 
-    def _datagram(self, record: Record, carried: Datagram | str) -> str:
+    def _datagram(self, record: Record, carried: Datagram | str, said: bytes) -> str:
         if isinstance(carried, str):
             return carried
         if carried.protocol == TCP:
-            return self._segment(tcp(record[2], carried), (record[0], record[1]))
+            segment = tcp(record[2], carried)
+            return segment if isinstance(segment, str) else self.segment(segment, (record[0], record[1]))
         if carried.protocol == UDP:
-            return self._message(udp(record[2], carried), (record[0], record[1]))
+            message = udp(record[2], carried)
+            if isinstance(message, str):
+                return message
+            return self._counted(_letter(message), (record[0], record[1]), said)
         return ""
 
-    def _announced(self, record: Record, kind: int, at: int) -> str:
-        """Look at what a neighbour says below IP; its sender is a MAC."""
-        interface, ticks, data, start, end, _ = record
-        sender = data[start + 6 : start + 12] if interface.link in _SHIFTS else b""
-        self._over = False
-        self._state(BELOW_IP[kind](Message(data[at:end], sender, 0, 0)), (interface, ticks))
-        return "over-budget" if self._over else ""
-
-    def _segment(self, segment: Segment | str, moment: Moment) -> str:
-        if isinstance(segment, str):
-            return segment
+    def segment(self, segment: Segment, moment: Moment) -> str:
+        """Look at one TCP segment; return why a fact of it was not kept, or nothing."""
         self._over = False
         if segment.flags & (SYN | ACK | RST | FIN) == SYN | ACK:
             self._listening(segment.key, moment)
@@ -173,63 +161,40 @@ class Watcher:
         return "over-budget" if self._over else ""
 
     def _listening(self, key: bytes, moment: Moment) -> None:
+        server = _host(key)
         if len(self._listeners) < MAX_LISTENERS:
-            self._listeners[_host(key)] = None
-        where, port = source(key)
-        self._keep(Seen("tcp.open", where, (), "tcp", port), moment)
-        self._flow("tcp", source(reverse(key))[0], where, port, moment)
+            self._listeners[server] = None
+        self._keep(("open", server), moment)
+        self._keep(("tcp", key[:-2]), moment)
 
-    def _message(self, message: Message | str, moment: Moment) -> str:
-        if isinstance(message, str):
-            return message
-        self._over = False
-        self._state(read(message), moment, message)
-        if not _is_for_many(message.receiver):
-            ends = (message.source, address(message.sender)), (message.target, address(message.receiver))
-            (port, server), (_, client) = sorted(ends)  # servers have the lower numbers, by habit
-            self._flow("udp", client, server, port, moment)
-        return "over-budget" if self._over else ""
-
-    def _state(self, statements: tuple[Statement, ...], moment: Moment, message: Message | None = None) -> None:
-        """Keep what one datagram says; a fact below IP that names no address is kept under none."""
-        for said in statements:
-            where = said.address or (UNKNOWN if message is None else address(message.sender))
-            transport: Transport | None = "udp" if message is not None and not said.address else None
-            port = message.source if message is not None and transport and said.role == "server" else None
-            self._keep(Seen(said.kind, where, tuple(said.facts.items()), transport, port, said.mac), moment)
-
-    def _arp(self, record: Record, at: int) -> str:
-        interface, ticks, data, _, end, _ = record
-        sender = arp.dissect(data, at, end)
-        self._over = False
-        if sender is not None:
-            self._keep(Seen("arp", sender[0], (), mac=sender[1]), (interface, ticks))
-        return "over-budget" if self._over else ""
+    def _counted(self, facts: Iterable[Seen | Bare], moment: Moment, said: bytes = b"") -> str:
+        """Count the facts of one packet, and remember that they are what some bytes say."""
+        counted = [self.gathered.add(fact, moment) for fact in facts]
+        known = [one for one in counted if one is not None]
+        if len(known) < len(counted):
+            return "over-budget"
+        if said:
+            self.gathered.remember(said, known)
+        return ""
 
     def _told(self, key: bytes, reading: Reading, moment: Moment) -> None:
         for statement in reading.statements:
             about = key if statement.about == "sender" else reverse(key)
-            role = self._role(about, statement)
-            facts = _facts(statement, role)
+            role = self._role(about, statement) if statement.kind in _BOTH_SIDES else statement.role
+            facts = _pairs(statement, role)
             where, port = source(about)
-            other = source(reverse(about))
-            seen = Seen(statement.kind, where, tuple(facts.items()), "tcp", port if role == "server" else None)
             if facts:
-                self._keep(seen, moment)
-            self._older(role, (where, port), other, moment)
+                self._keep(Seen(statement.kind, where, facts, "tcp", port if role == "server" else None), moment)
+            if role:
+                self._older(about if role == "server" else reverse(about), moment)
             if statement.kind in _ASSOCIATING:
-                self._association(statement, (where, port), other, moment)
+                self._association(statement, (where, port), source(reverse(about)), moment)
 
-    def _flow(self, transport: Transport, client: str, server: str, port: int, moment: Moment) -> None:
-        """Count one connection, or one datagram, of a client to a server."""
-        self._keep(Seen("flow", client, (("server", server), ("port", str(port))), transport), moment)
-
-    def _older(self, role: Role, own: tuple[str, int], other: tuple[str, int], moment: Moment) -> None:
-        """Count a connection whose handshake was not seen, once its content says who serves."""
-        client, (server, port) = (other[0], own) if role == "server" else (own[0], other)
-        seen = Seen("flow", client, (("server", server), ("port", str(port))), "tcp")
-        if role and not self.gathered.knows(seen):
-            self._keep(seen, moment)
+    def _older(self, key: bytes, moment: Moment) -> None:
+        """Count a server's connection whose handshake was not seen, once its content says who serves."""
+        flow: Bare = ("tcp", key[:-2])
+        if not self.gathered.knows(flow):
+            self._keep(flow, moment)
 
     def _association(self, statement: Statement, own: tuple[str, int], other: tuple[str, int], moment: Moment) -> None:
         """Keep which application entity associates with which, and where both are."""
@@ -239,64 +204,24 @@ class Watcher:
         self._keep(Seen("dicom.association", client, facts, "tcp"), moment)
 
     def _role(self, key: bytes, statement: Statement) -> Role:
-        """Return whether the host is server or client: from content where that is certain, else from the handshake."""
-        if statement.kind not in _BOTH_SIDES:
-            return statement.role
+        """Return whether a host is server or client of what either could have said: the handshake tells, or nothing."""
         if _host(key) in self._listeners:
             return "server"
         return "client" if _host(reverse(key)) in self._listeners else statement.role
 
-    def _keep(self, seen: Seen, moment: Moment) -> None:
-        if not self.gathered.add(seen, moment):
+    def _keep(self, fact: Seen | Bare, moment: Moment) -> None:
+        if not self.gathered.add(fact, moment):
             self._over = True
 
 
-def _facts(statement: Statement, role: Role) -> dict[str, str]:
+@lru_cache(maxsize=1_024)
+def _pairs(statement: Statement, role: Role = "") -> tuple[tuple[str, str], ...]:
     """Return the facts to keep, and which side said them where either could have."""
     only_servers = _BOTH_SIDES.get(statement.kind)
     if only_servers is None:
-        return statement.facts
+        return tuple(statement.facts.items())
     kept = {name: value for name, value in statement.facts.items() if role == "server" or name not in only_servers}
-    return kept | ({"role": role} if role else {})
-
-
-def _settler(states: dict[bytes, int]) -> Callable[[Record], bool]:
-    """Return the quick look: whether a record is sound TCP over plain IPv4 in a settled direction: nothing to do.
-
-    Nine of ten packets of a busy network end here; the others are looked at properly.
-    """
-    state_of = states.get
-
-    def settled(record: Record, tag: int = 0) -> bool:
-        interface, _, data, start, end, wire = record
-        shift = _SHIFTS.get(interface.link, -1) + tag
-        if shift < tag or end - start < 54 + shift:
-            return False
-        kind, total, fragment, protocol, key, offset, flags = _QUICK(data, start + shift)
-        if kind != _PLAIN or protocol != TCP or fragment & 0x3FFF:
-            return not tag and kind[:2] == _TAGGED and settled(record, 4)
-        header = offset >> 2 & 0x3C
-        if header < 20 or not 20 + header <= total <= wire - 14 - shift or start + shift + 34 + header > end:
-            return False
-        if state_of(key, FRESH) <= DONE:
-            return not flags & SYN
-        return bool(total == 20 + header and not flags & (SYN | FIN | RST))  # nothing but an acknowledgement
-
-    return settled
-
-
-def plain_segment(record: Record) -> Segment | None:
-    """Return the segment of a whole and sound packet of the commonest form: Ethernet, IPv4 and TCP in one go."""
-    interface, _, data, start, end, wire = record
-    if interface.link != _ETHERNET or end - start < _SHORTEST_FRAME:
-        return None
-    kind, total, fragment, protocol, key, sequence, offset, flags = _WHOLE(data, start)
-    if kind != _PLAIN or protocol != TCP or fragment & 0x3FFF:
-        return None
-    header, stop = offset >> 2 & 0x3C, start + 14 + total
-    if not 20 <= header <= total - 20 or stop > end or total > wire - 14:
-        return None
-    return Segment(key, sequence, flags, data[start + 34 + header : stop])
+    return tuple((kept | ({"role": role} if role else {})).items())
 
 
 def _is_for_many(receiver: bytes) -> bool:
@@ -304,6 +229,37 @@ def _is_for_many(receiver: bytes) -> bool:
     if len(receiver) == 4:
         return receiver[0] >= 224 or receiver[3] == 255
     return receiver[:1] == b"\xff"
+
+
+def _arp(data: bytes, at: int, end: int) -> Iterator[Seen]:
+    sender = arp.dissect(data, at, end)
+    if sender is not None:
+        yield Seen("arp", sender[0], (), mac=sender[1])
+
+
+def _announced(statements: Iterable[Statement]) -> Iterator[Seen]:
+    """Yield what a neighbour says below IP; a fact that names no address is kept under none."""
+    for said in statements:
+        yield Seen(said.kind, said.address or UNKNOWN, _pairs(said), mac=said.mac)
+
+
+def _letter(message: Message) -> Iterator[Seen | Bare]:
+    """Yield what one datagram says, and who sent it to whom."""
+    for said in read(message):
+        where = said.address or address(message.sender)
+        transport: Transport | None = None if said.address else "udp"
+        port = message.source if transport and said.role == "server" else None
+        yield Seen(said.kind, where, _pairs(said), transport, port, said.mac)
+    if not _is_for_many(message.receiver):
+        yield "udp", _talk(message)
+
+
+def _talk(message: Message) -> bytes:
+    """Return addresses of server and client of a datagram, and the server's port: the lower one, by habit."""
+    ends = (message.source, address(message.sender)), (message.target, address(message.receiver))
+    if ends[0] <= ends[1]:
+        return message.sender + message.receiver + message.source.to_bytes(2, "big")
+    return message.receiver + message.sender + message.target.to_bytes(2, "big")
 
 
 def _host(key: bytes) -> bytes:

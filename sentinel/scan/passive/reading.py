@@ -12,7 +12,7 @@ Role = Literal["server", "client", ""]
 Asked = Literal["", "dicom", "http"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Statement:
     """One fact that a direction of a connection let be known, about its sender or its receiver.
 

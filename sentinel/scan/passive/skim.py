@@ -1,6 +1,6 @@
 """Says in machine code which packets belong to a settled direction, and so cannot say anything new.
 
-It does what `observing.settled` does, packet by packet and with the same outcome, and for IPv6 what a closer look would
+It does what `quick.glancing` does, packet by packet and with the same outcome, and for IPv6 what a closer look would
 come to. A filter of libpcap cannot do this: it knows no connections, and drops the second half of what one begins.
 """
 
@@ -14,6 +14,8 @@ SLOTS = 1 << 18  # four times the directions that are known at once: chains stay
 FOUR, SIX = 12, 36
 """Bytes of a key, two addresses and two ports, of IPv4 and of IPv6."""
 STATE = 4  # bytes behind each key in the table; the first is 0 free, 1 settled, 2 no longer so
+
+NOTHING_NEW, ANYTHING = -1, 0
 
 _IPV4, _IPV6, _TAGGED = 0x0800, 0x86DD, 0x8100
 _TCP, _SHORTEST, _FIXED = 6, 20, 40
@@ -56,13 +58,14 @@ def settle_at(frame: Pointer) -> int:
 
 
 @compiled
-def is_settled(data: Pointer, at: int, captured: int, wire: int, link: int, four: Pointer, six: Pointer) -> bool:  # noqa: PLR0913, PLR0917 -- numbers are all that machine code takes
+def look(data: Pointer, at: int, captured: int, wire: int, link: int, four: Pointer, six: Pointer) -> int:  # noqa: PLR0913, PLR0917 -- numbers are all that machine code takes
     """Say whether a packet is sound TCP that can say nothing new; `link` is the number of bytes before the EtherType.
 
-    Only IP without options or extensions, behind one VLAN tag at most.
+    Only IP without options or extensions, behind one VLAN tag at most. Return NOTHING_NEW, or where IPv4 begins in a
+    whole segment that may say something, or ANYTHING.
     """
     if captured < link + 42:
-        return False
+        return ANYTHING
     kind = data[at + link] << 8 | data[at + link + 1]
     ip = at + link + 2
     if kind == _TAGGED:
@@ -70,23 +73,26 @@ def is_settled(data: Pointer, at: int, captured: int, wire: int, link: int, four
         ip += 4
     end, room = at + captured, wire - (ip - at)
     if kind == _IPV4:
-        return _settled_four(data, ip, end, room, four)
-    return kind == _IPV6 and _settled_six(data, ip, end, room, six)
+        return _look_at_four(data, ip, end, room, four)
+    return NOTHING_NEW if kind == _IPV6 and _settled_six(data, ip, end, room, six) else ANYTHING
 
 
 @compiled
-def _settled_four(data: Pointer, ip: int, end: int, room: int, table: Pointer) -> bool:
+def _look_at_four(data: Pointer, ip: int, end: int, room: int, table: Pointer) -> int:
     if end - ip < _FIXED or data[ip] != 0x45 or data[ip + 9] != _TCP:
-        return False
+        return ANYTHING
     if (data[ip + 6] << 8 | data[ip + 7]) & 0x3FFF:
-        return False
+        return ANYTHING
     total, header = data[ip + 2] << 8 | data[ip + 3], data[ip + 32] >> 2 & 0x3C
     if header < _SHORTEST or total < 20 + header or total > room or ip + 20 + header > end:
-        return False
+        return ANYTHING
     flags = data[ip + 33]
     if is_known(data, ip + 12, table, FOUR):
-        return flags & _SYN == 0
-    return total == 20 + header and flags & _ENDS == 0
+        if flags & _SYN == 0:
+            return NOTHING_NEW
+    elif total == 20 + header and flags & _ENDS == 0:
+        return NOTHING_NEW
+    return ip if ip + total <= end else ANYTHING
 
 
 @compiled

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from sentinel.model.kept import Kept
 from sentinel.native import address_of, bytes_at, entry, int64_at, machine_code
 from sentinel.scan.passive.capture import MAX_BLOCK, MAX_PACKET
-from sentinel.scan.passive.skim import FOUR, SIX, SLOTS, STATE, Table, is_settled, number_at, settle_at
+from sentinel.scan.passive.skim import ANYTHING, FOUR, NOTHING_NEW, SIX, SLOTS, STATE, Table, look, number_at, settle_at
 from sentinel.scan.passive.streams import DONE, FRESH, Journal, Streams
 
 LINKS = {1: 12, 113: 14}
@@ -24,7 +24,7 @@ MAX_LEFT = 1 << 14
 RECORD = 16  # bytes before the packet in a pcap, and of a place in a batch
 
 _FULL = SLOTS // 2
-_FOUND = 2  # numbers for each packet that is left: where it begins, and how many came before it
+_FOUND = 3  # numbers for each packet that is left: those of `Left`
 _ENDED, _PASSED = 1, 8  # where a frame tells how far a walk came
 _BLOCK, _PACKET, _SECTION, _OWN = 12, 6, 0x0A0D0D0A, 3  # of pcapng; all types up to 3 are read in Python
 _BEFORE = 28  # bytes before the packet in its block
@@ -32,9 +32,12 @@ _BEFORE = 28  # bytes before the packet in its block
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """One walk: the packets that are left, each with where its record begins and how many came before it."""
+    """One walk: the packets that are left, each with where its record begins, how many came before it, and its look.
 
-    packets: Sequence[tuple[int, int]]
+    A look is where IPv4 begins, with a whole TCP segment behind it, or ANYTHING.
+    """
+
+    packets: Sequence[tuple[int, int, int]]
     end: int
     passed: int
 
@@ -61,8 +64,8 @@ class Skimmer:
 
     def __init__(self, streams: Streams, kept: Kept | None) -> None:
         self._code = machine_code("scan", kept)
-        self._streams, self._journal = streams, Journal()
-        streams.journal = self._journal
+        self.states, self.journal = streams.states, Journal()
+        streams.journal = self.journal
         self._tables = (_Directions.of(FOUR), _Directions.of(SIX))
         self._found = array("q", bytes(8 * _FOUND * MAX_LEFT))
 
@@ -86,16 +89,11 @@ class Skimmer:
         frame = (address_of(data), *span, MAX_PACKET, *tables, self._found.buffer_info()[0], 0, link, more)
         left, after = self._code.call(walk, frame)  # type: ignore[arg-type]  # one of the entries below
         places = self._found[: _FOUND * left].tolist()
-        return Left(list(zip(places[::2], places[1::2], strict=True)), after[_ENDED], after[_PASSED])
-
-    @property
-    def outdated(self) -> bool:
-        """Say whether a settled direction is no longer so: what a walk passed over may have to be looked at again."""
-        return bool(self._journal.opened) or self._journal.forgotten
+        return Left(list(zip(places[::3], places[1::3], places[2::3], strict=True)), after[_ENDED], after[_PASSED])
 
     def _follow(self) -> None:
         """Bring the tables up to date."""
-        journal, states = self._journal, self._streams.states
+        journal, states = self.journal, self.states
         if journal.forgotten or any(one.taken + len(journal.settled) > _FULL for one in self._tables):
             self._tables = (_Directions.of(FOUR), _Directions.of(SIX))
             journal.settled = [key for key, state in states.items() if state <= DONE]
@@ -124,9 +122,11 @@ def skim_at(frame: Table) -> int:
         captured, wire = number_at(data, at + 8, frame[3]), number_at(data, at + 12, frame[3])
         if captured > frame[4] or at + RECORD + captured > end:
             break
-        if not is_settled(data, at + RECORD, captured, wire, frame[9], four, six):
-            found[2 * left] = at
-            found[2 * left + 1] = records
+        ip = look(data, at + RECORD, captured, wire, frame[9], four, six)
+        if ip != NOTHING_NEW:
+            found[_FOUND * left] = at
+            found[_FOUND * left + 1] = records
+            found[_FOUND * left + 2] = ip
             left += 1
         records += 1
         at += RECORD + captured
@@ -154,9 +154,11 @@ def skim_blocks_at(frame: Table) -> int:
             if which >= frame[10] or captured > frame[4] or captured > length - _BEFORE - 4:
                 break
             link, wire = links[which], number_at(data, at + 24, frame[3])
-            if link < 0 or not is_settled(data, at + _BEFORE, captured, wire, link, four, six):
-                found[2 * left] = at
-                found[2 * left + 1] = records
+            ip = ANYTHING if link < 0 else look(data, at + _BEFORE, captured, wire, link, four, six)
+            if ip != NOTHING_NEW:
+                found[_FOUND * left] = at
+                found[_FOUND * left + 1] = records
+                found[_FOUND * left + 2] = ip
                 left += 1
             records += 1
         at += length
@@ -173,9 +175,11 @@ def skim_batch_at(frame: Table) -> int:
     records = left = 0
     while at + RECORD <= end and left < MAX_LEFT:
         begin, captured = number_at(places, at + 8, frame[3]), number_at(places, at + 12, frame[3])
-        if not is_settled(data, begin, captured, captured, frame[9], four, six):
-            found[2 * left] = at
-            found[2 * left + 1] = records
+        ip = look(data, begin, captured, captured, frame[9], four, six)
+        if ip != NOTHING_NEW:
+            found[_FOUND * left] = at
+            found[_FOUND * left + 1] = records
+            found[_FOUND * left + 2] = ip
             left += 1
         records += 1
         at += RECORD

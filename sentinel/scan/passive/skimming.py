@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Generator, Iterator
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from sentinel.model.kept import Kept
 from sentinel.model.skipped import Skipped, Tally
@@ -20,15 +20,24 @@ from sentinel.scan.passive.capture import (
     block_at,
     pcap_header,
 )
+from sentinel.scan.passive.gather import Moment
+from sentinel.scan.passive.packets import SYN, Segment
+from sentinel.scan.passive.quick import Packet
 from sentinel.scan.passive.skimmer import LINKS, RECORD, Left, Skimmer
-from sentinel.scan.passive.streams import Streams
+from sentinel.scan.passive.streams import DONE, FRESH, Streams
 
 _CHUNK = 1 << 19  # a walk costs as much as twenty packets
 _PLACE = struct.Struct("=IIII")
+_SEGMENT = struct.Struct(">H8x12sI4xBB").unpack_from  # of IPv4 from its total length on, and TCP
 
-Numbered: TypeAlias = tuple[int, Record]
-Reader: TypeAlias = Callable[[int], tuple[Record, int]]
-"""Reads the record that begins at a place, and says where the next one does."""
+
+class _Form(NamedTuple):
+    """How to read what a walk left, each by where its record begins: its time, all of it, and where the next begins."""
+
+    data: bytes | bytearray
+    moment: Callable[[int], Moment]
+    read: Callable[[int], Record]
+    after: Callable[[int], int]
 
 
 class _Done(NamedTuple):
@@ -54,8 +63,8 @@ def walks_over(interface: Interface) -> bool:
     return interface.link in LINKS
 
 
-def left_over(source: Source, name: str, tally: Tally, skimmer: Skimmer) -> Iterator[Numbered] | None:
-    """Return the packets that may say something, each with its number; the others are counted as handled.
+def left_over(source: Source, name: str, tally: Tally, skimmer: Skimmer) -> Iterator[Packet] | None:
+    """Return the packets that may say something; the others are counted as handled.
 
     None for a form that is not walked over.
     """
@@ -68,40 +77,42 @@ def left_over(source: Source, name: str, tally: Tally, skimmer: Skimmer) -> Iter
     return _left_of_records(source, name, tally, skimmer, (order, interface))
 
 
-def left_in_batch(
-    skimmer: Skimmer, interface: Interface, batch: tuple[bytes, bytes], tally: Tally
-) -> Iterator[Numbered]:
+def left_in_batch(skimmer: Skimmer, interface: Interface, batch: tuple[bytes, bytes], tally: Tally) -> Iterator[Packet]:
     """Yield the packets of a batch of a live interface that may say something; the others are counted as handled."""
     data, places = batch
     at, number = 0, tally.total
 
-    def read(begin: int) -> tuple[Record, int]:
+    def read(begin: int) -> Record:
         seconds, fraction, start, size = _PLACE.unpack_from(places, begin)
-        ticks = seconds * interface.per_second + fraction
-        return (interface, ticks, data, start, start + size, size), begin + RECORD
+        return interface, seconds * interface.per_second + fraction, data, start, start + size, size
 
+    form = _Form(data, lambda begin: read(begin)[:2], read, lambda begin: begin + RECORD)
     while at < len(places):
-        done = yield from _handed_out(skimmer, skimmer.batch(data, places, at, LINKS[interface.link]), number, read)
+        done = yield from _handed_out(skimmer, skimmer.batch(data, places, at, LINKS[interface.link]), number, form)
         tally.handled += done.passed - done.looked
         at, number = done.at, number + done.passed
 
 
 def _left_of_records(
-    source: Source, name: str, tally: Tally, skimmer: Skimmer, form: tuple[str, Interface]
-) -> Iterator[Numbered]:
-    order, interface = form
+    source: Source, name: str, tally: Tally, skimmer: Skimmer, header: tuple[str, Interface]
+) -> Iterator[Packet]:
+    order, interface = header
     unpack = struct.Struct(order + "IIII").unpack_from
     window, data, at, number = Window(source, _CHUNK), bytearray(source.head), 24, 0
 
-    def read(begin: int) -> tuple[Record, int]:
-        seconds, fraction, captured, wire = unpack(data, begin)
-        start, end = begin + RECORD, begin + RECORD + captured
-        ticks = seconds * interface.per_second + fraction
-        return (interface, ticks, bytes(data[start:end]), 0, captured, wire), end
+    def moment(begin: int) -> Moment:
+        seconds, fraction, _, _ = unpack(data, begin)
+        return interface, seconds * interface.per_second + fraction
 
+    def read(begin: int) -> Record:
+        _, _, captured, wire = unpack(data, begin)
+        start = begin + RECORD
+        return *moment(begin), bytes(data[start : start + captured]), 0, captured, wire
+
+    form = _Form(data, moment, read, lambda begin: begin + RECORD + unpack(data, begin)[2])
     while True:
         left = skimmer.records(data, at, LINKS[interface.link], big=order == ">")
-        done = yield from _handed_out(skimmer, left, number, read)
+        done = yield from _handed_out(skimmer, left, number, form)
         tally.handled += done.passed - done.looked
         at, number = done.at, number + done.passed
         if done.passed:
@@ -117,23 +128,17 @@ def _left_of_records(
         tally.skip(Skipped(name, f"after packet {number}", "truncated-file"))
 
 
-def _left_of_blocks(source: Source, name: str, tally: Tally, skimmer: Skimmer) -> Iterator[Numbered]:
+def _left_of_blocks(source: Source, name: str, tally: Tally, skimmer: Skimmer) -> Iterator[Packet]:
     """Walk over blocks of packets; every other block, and what is cut by the end of a chunk, is read in Python."""
     window, data, number = Window(source, _CHUNK), bytearray(source.head), 0
     block = Block(Section("<"), 0, data, 0, -4)
     links: list[int] = []
 
-    def read(begin: int) -> tuple[Record, int]:
-        length = block.section.head(data, begin)[1]
-        record = Block(block.section, 6, data, begin, begin + length - 4).copied()
-        if record is None:
-            raise RuntimeError("a walk leaves sound records only")
-        return record, begin + length
-
+    form = _form_of_blocks(data, lambda: block.section)
     while True:
         at = block.end + 4
         left = skimmer.blocks(data, at, links, big=block.section.order == ">")
-        done = yield from _handed_out(skimmer, left, number, read)
+        done = yield from _handed_out(skimmer, left, number, form)
         tally.handled += done.passed - done.looked
         number += done.passed
         if done.at > at:
@@ -153,14 +158,39 @@ def _left_of_blocks(source: Source, name: str, tally: Tally, skimmer: Skimmer) -
                 tally.skip(Skipped(name, f"packet {tally.total + 1}", "bad-record"))
             else:
                 number += 1
-                yield number, record
+                yield number, (record[0], record[1]), record
 
 
-def _handed_out(skimmer: Skimmer, left: Left, number: int, read: Reader) -> Generator[Numbered, None, _Done]:
+def _form_of_blocks(data: bytearray, section: Callable[[], Section]) -> _Form:
+    """Return how to read packets of blocks, of whatever section was begun last."""
+
+    def after(begin: int) -> int:
+        length: int = section().head(data, begin)[1]
+        return begin + length
+
+    def read(begin: int) -> Record:
+        record = Block(section(), 6, data, begin, after(begin) - 4).copied()
+        if record is None:
+            raise RuntimeError("a walk leaves sound records only")
+        return record
+
+    return _Form(data, lambda begin: section().moment(data, begin), read, after)
+
+
+def _handed_out(skimmer: Skimmer, left: Left, number: int, form: _Form) -> Generator[Packet, None, _Done]:
     """Yield what a walk left, until one of them changes what the walk went by."""
-    for looked, (begin, before) in enumerate(left.packets, 1):
-        record, after = read(begin)
-        yield number + before + 1, record
-        if skimmer.outdated:
-            return _Done(after, before + 1, looked)
-    return _Done(left.end, left.passed, len(left.packets))
+    data, state_of, journal, looked = form.data, skimmer.states.get, skimmer.journal, 0
+    for begin, before, ip in left.packets:
+        if ip:
+            total, key, sequence, offset, flags = _SEGMENT(data, ip + 2)
+            if not flags & SYN and state_of(key, FRESH) <= DONE:
+                continue  # settled since the walk
+            payload = bytes(data[ip + 20 + (offset >> 2 & 0x3C) : ip + total])
+            yield number + before + 1, form.moment(begin), Segment(key, sequence, flags, payload)
+        else:
+            record = form.read(begin)
+            yield number + before + 1, (record[0], record[1]), record
+        looked += 1
+        if journal.opened or journal.forgotten:
+            return _Done(form.after(begin), before + 1, looked)
+    return _Done(left.end, left.passed, looked)

@@ -103,17 +103,37 @@ _BY_FIRST_BYTE: dict[int, tuple[str, ...]] = {
 _LAST = ("modbus",)  # whose first bytes count transactions and may be any
 _LIMITS = {"dicom": 32_768, "tls": 16_384}  # a request with 128 contexts, and a certificate, are larger than …
 _LIMIT = 4_096  # … what suffices elsewhere
+_ANSWERS = b"\3\7H"  # first bytes of what is read by what was asked: rejections and aborts of DICOM, answers of HTTP
 _WINDOW = 65_536
 _SHORT = 600
 
 Tell: TypeAlias = Callable[[bytes, Reading, Moment], None]
 
 
-def _dissect(protocol: str, excerpt: Excerpt) -> Reading | None:
-    return _DISSECTORS[protocol](excerpt)
+def _dissect(excerpt: Excerpt) -> tuple[str, Reading | None]:
+    """Return who knows the next bytes of a direction, and its reading; nobody, and NOTHING, where none does."""
+    data = excerpt.data
+    for protocol in (*_BY_FIRST_BYTE.get(data[0], ()), *_LAST):
+        limit = _LIMITS.get(protocol, _LIMIT)
+        shown = excerpt if len(data) < limit else excerpt._replace(data=data[:limit], ended=True)
+        reading = _DISSECTORS[protocol](shown)
+        if reading is not NOTHING:
+            return protocol, reading
+    return "", NOTHING
 
 
 _remembered = lru_cache(maxsize=4_096)(_dissect)  # machines begin their connections with the same few words
+
+
+def _read(excerpt: Excerpt) -> tuple[str, Reading | None]:
+    return _remembered(excerpt) if len(excerpt.data) <= _SHORT else _dissect(excerpt)
+
+
+def _settled(protocol: str, asked: Asked, messages: int) -> int:
+    """Return the state of a direction that was read: what it asked, and how often where that matters."""
+    if protocol == "hl7":
+        return RESTING
+    return ASKED[asked] - (messages if asked == "http" else 0)
 
 
 @dataclass(slots=True)
@@ -132,7 +152,7 @@ class Stream:
 
     def held(self) -> int:
         """Return the bytes that are kept."""
-        return len(self.data) + sum(map(len, self.waiting.values()))
+        return len(self.data) + (sum(map(len, self.waiting.values())) if self.waiting else 0)
 
     def add(self, offset: int, payload: bytes) -> None:
         """Put a piece in its place; where pieces overlap, what came first stays."""
@@ -160,10 +180,6 @@ class Stream:
             self.asked = reading.asked if not self.messages or self.asked == reading.asked else ""
             self.messages += 1
             self.answers += bool(reading.statements)  # an interim answer has none
-
-    def settled(self) -> int:
-        """Return the state that remembers what was asked, and how often where that matters."""
-        return ASKED[self.asked] - (self.messages if self.asked == "http" else 0)
 
 
 @dataclass(slots=True)
@@ -245,14 +261,20 @@ class Streams:
         """Read what may be the start of a direction; keep it only where its dissector asks for more."""
         key, ended = segment.key, segment.missing > 0
         known = self.states.get(key, FRESH)
-        base = segment.sequence + len(segment.payload) - len(payload) & _WRAP
-        stream = Stream(base, moment, opened=known >= 0, data=bytearray(payload))
-        reading = self._read(key, stream, ended=ended)
+        asked = self._asked(key, 0) if payload[0] in _ANSWERS else ""
+        protocol, reading = _read(Excerpt(payload, ended, asked, known >= 0))
         if reading is NOTHING:
             tried = known - 1 if known > FRESH - TRIES else RESTING
             self._settle(key, DONE if known >= 0 else tried)
-        elif self._follow(key, stream, reading, ended=ended):
-            self._keep(key, stream)
+        elif reading is not None and not reading.used:  # one packet says all that is wanted: most do
+            self._settle(key, _settled(protocol, reading.asked, 1))
+            if reading.statements:
+                self._tell(key, reading, moment)
+        else:
+            base = segment.sequence + len(segment.payload) - len(payload) & _WRAP
+            stream = Stream(base, moment, opened=known >= 0, data=bytearray(payload), protocol=protocol)
+            if self._follow(key, stream, reading, ended=ended):
+                self._keep(key, stream)
 
     def _keep(self, key: bytes, stream: Stream) -> None:
         self._settle(key, LIVE)
@@ -305,29 +327,24 @@ class Streams:
     def _read(self, key: bytes, stream: Stream, *, ended: bool) -> Reading | None:
         if not stream.data:
             return NOTHING
-        asked = self._asked(reverse(key), stream.answers)
-        for protocol in (*_BY_FIRST_BYTE.get(stream.data[0], ()), *_LAST):
-            limit = _LIMITS.get(protocol, _LIMIT)
-            all_there = ended or len(stream.data) >= limit
-            dissect = _remembered if len(stream.data) <= _SHORT else _dissect
-            reading = dissect(protocol, Excerpt(bytes(stream.data[:limit]), all_there, asked, stream.opened))
-            if reading is not NOTHING:
-                stream.protocol = protocol
-                return reading
-        return NOTHING
+        asked = self._asked(key, stream.answers) if stream.data[0] in _ANSWERS else ""
+        protocol, reading = _read(Excerpt(bytes(stream.data), ended, asked, stream.opened))
+        stream.protocol = protocol or stream.protocol
+        return reading
 
     def _asked(self, key: bytes, answers: int) -> Asked:
-        """Return what a direction has asked the other for; of HTTP, only where the next answer's request was read."""
-        stream = self._live.get(key)
+        """Return what a direction was asked for; of HTTP, only where the next answer's request was read."""
+        other = reverse(key)
+        stream = self._live.get(other)
         if stream is not None:
             asked, requests = stream.asked, stream.messages
         else:
-            asked, requests = _ASKED_BY_STATE.get(self.states.get(key, DONE), ("", 0))
+            asked, requests = _ASKED_BY_STATE.get(self.states.get(other, DONE), ("", 0))
         return asked if asked != "http" or requests > answers else ""
 
     def _say(self, key: bytes, stream: Stream, reading: Reading) -> None:
         stream.note(reading)
-        self._settle(key, RESTING if stream.protocol == "hl7" else stream.settled())
+        self._settle(key, _settled(stream.protocol, stream.asked, stream.messages))
         if reading.statements:
             self._tell(key, reading, stream.moment)
 

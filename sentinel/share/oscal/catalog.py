@@ -41,8 +41,8 @@ def catalog(catalogue: Catalogue, as_of: date) -> Node:
         catalogue.title,
         as_of,
         catalogue.version,
-        props=[*catalogue_props(catalogue), prop("based-on-en", catalogue.based_on.en)],
-        remarks=catalogue.based_on.nb,
+        props=[*catalogue_props(catalogue), prop("based-on-en", catalogue.remarks.en)],
+        remarks=catalogue.remarks.nb,
     )
     sources = dict.fromkeys(source.source for one in catalogue.requirements for source in one.references)
     body = {"metadata": about, "groups": groups, "back-matter": {"resources": list(_resources(sources))}}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -11,6 +11,7 @@ import orjson
 
 from sentinel.model.compliance import Organisation
 from sentinel.model.interchange import Catalogue
+from sentinel.model.packs import PackOverview
 from sentinel.model.text import Text
 
 NS = "urn:helse-sentinel:oscal:1"
@@ -94,7 +95,19 @@ def catalogue_props(catalogue: Catalogue) -> list[Node]:
         prop("checklist-id", catalogue.id),
         prop("checklist-version", catalogue.version),
         prop("checklist-hash", catalogue.hash),
+        *(_validity(catalogue.pack) if catalogue.pack else ()),
     ]
+
+
+def _validity(pack: PackOverview) -> Iterator[Node]:
+    """Yield whether a pack binds, from and until when, how sure that is, and who says so."""
+    validity = pack.validity
+    yield prop("pack-standing", pack.standing, validity.confidence, f"{pack.says.nb} / {pack.says.en}")
+    if validity.valid_from:
+        yield prop("pack-valid-from", validity.valid_from.isoformat())
+    if validity.valid_to:
+        yield prop("pack-valid-to", validity.valid_to.isoformat())
+    yield from text_props("pack-source", validity.source)
 
 
 def party(organisation: Organisation) -> Node:

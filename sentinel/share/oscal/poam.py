@@ -1,14 +1,31 @@
-"""What is to be done, as an OSCAL plan of action and milestones: an item for each action, with what it mends."""
+"""What is to be done, as an OSCAL plan of action and milestones: an item for each action, with what it mends.
+
+A gap that no action mends is an item by itself, with nobody's name and no day on it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sentinel.model.compliance import Action
+from sentinel.model.compliance import Action, EffectiveState, Judgement
 from sentinel.model.interchange import Dossier
 from sentinel.model.text import Text
-from sentinel.share.oscal.common import NS, RESULTS, Node, document, metadata, party, prop, text_of, text_props, uid
+from sentinel.share.oscal.common import (
+    NS,
+    RESULTS,
+    Node,
+    catalogue_props,
+    document,
+    metadata,
+    party,
+    prop,
+    text_of,
+    text_props,
+    uid,
+)
 from sentinel.share.oscal.results import finding_id, findings, observations
+
+GAPS: frozenset[EffectiveState] = frozenset({"partly", "planned", "not_met", "disputed", "unknown", "not_assessed"})
 
 
 def poam(dossier: Dossier) -> Node | None:
@@ -16,11 +33,13 @@ def poam(dossier: Dossier) -> Node | None:
 
     OSCAL takes no plan without items.
     """
-    if not dossier.actions:
+    gaps = list(_gaps(dossier))
+    if not dossier.actions and not gaps:
         return None
     who = dossier.organisation
     found = {one["uuid"]: one for one in findings(dossier)}
-    named = {finding_id(who, name) for action in dossier.actions for name in action.requirements}
+    mended = [name for action in dossier.actions for name in action.requirements]
+    named = {finding_id(who, name) for name in [*mended, *(gap.requirement.id for gap in gaps)]}
     chosen = [one for key, one in found.items() if key in named]
     seen = {link["observation-uuid"] for one in chosen for link in one.get("related-observations", ())}
     noted = [one for one in observations(dossier) if one["uuid"] in seen]
@@ -28,6 +47,7 @@ def poam(dossier: Dossier) -> Node | None:
         Text(f"Tiltak for {who.name}", f"Plan of action for {who.name}"),
         dossier.as_of,
         dossier.as_of.isoformat(),
+        props=catalogue_props(dossier.catalogue),
         links=[{"href": RESULTS, "rel": "assessment-results"}],
         parties=[party(who)],
     )
@@ -36,7 +56,10 @@ def poam(dossier: Dossier) -> Node | None:
         "system-id": {"identifier-type": f"{NS}:organisation-number", "id": who.number},
         **({"observations": noted} if noted else {}),
         **({"findings": chosen} if chosen else {}),
-        "poam-items": [_item(dossier, action, set(found)) for action in dossier.actions],
+        "poam-items": [
+            *(_item(dossier, action, set(found)) for action in dossier.actions),
+            *(_gap(dossier, judgement) for judgement in gaps),
+        ],
     }
     return document("plan-of-action-and-milestones", (text_of(body),), body)
 
@@ -61,6 +84,30 @@ def _item(dossier: Dossier, action: Action, known: set[str]) -> Node:
             *(prop("requirement", name) for name in action.requirements),
         ],
         **({"related-findings": related} if related else {}),
+    }
+
+
+def _gaps(dossier: Dossier) -> Iterator[Judgement]:
+    """Yield what is asked, is not in place, and is mended by no action."""
+    mended = {name for action in dossier.actions for name in action.requirements}
+    for judgement in dossier.judgements:
+        if judgement.state in GAPS and judgement.requirement.id not in mended:
+            yield judgement
+
+
+def _gap(dossier: Dossier, judgement: Judgement) -> Node:
+    who, need = dossier.organisation, judgement.requirement
+    return {
+        "uuid": uid("gap", who.number, dossier.as_of.isoformat(), need.id),
+        "title": need.title.nb,
+        "description": judgement.reason.nb,
+        "props": [
+            prop("title-en", need.title.en),
+            *text_props("description-en", judgement.reason.en),
+            prop("action-state", "none"),
+            prop("requirement", need.id),
+        ],
+        "related-findings": [{"finding-uuid": finding_id(who, need.id)}],
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from sentinel.model.compliance import Answer, Evidence, Judgement, Organisation, Score
+from sentinel.model.compliance import Answer, Evidence, Judgement, Organisation, Score, SignalKind
 from sentinel.model.interchange import Dossier, entry_of
 from sentinel.model.text import Text
 from sentinel.share.oscal.catalog import objective
@@ -54,7 +54,13 @@ STANDINGS: Mapping[str, Standing] = {
     "not_assessed": Standing(_NO, "other", ""),
     "not_applicable": Standing(_NO, "other", "not-applicable"),
 }
-METHODS: Mapping[str, str] = {"finding": "TEST", "inventory": "TEST", "rule": "EXAMINE", "log": "EXAMINE"}
+METHODS: Mapping[SignalKind, str] = {
+    "finding": "TEST",
+    "inventory": "TEST",
+    "rule": "EXAMINE",
+    "log": "EXAMINE",
+    "document": "EXAMINE",
+}
 """A device is tested, a log is examined; what a person answered was asked in an interview."""
 
 
@@ -67,7 +73,7 @@ def results(dossier: Dossier) -> Node:
         dossier.as_of.isoformat(),
         props=catalogue_props(dossier.catalogue),
         parties=[party(who), *_people(dossier)],
-        remarks=dossier.catalogue.based_on.nb,
+        remarks=dossier.catalogue.remarks.nb,
     )
     body = {"metadata": about, "import-ap": {"href": PLAN}, "results": [_result(dossier)]}
     return document("assessment-results", (text_of(body),), body)

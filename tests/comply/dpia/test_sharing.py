@@ -30,7 +30,7 @@ def shouting(value: Any) -> Any:  # noqa: ANN401 -- whatever a file holds
 @pytest.fixture
 def shared(tmp_path: Path) -> Path:
     path = tmp_path / "shared.yml"
-    path.write_text(redacted(example(), PACK, AS_OF), encoding="utf-8")
+    path.write_text(redacted(example(), PACK, PACK, AS_OF), encoding="utf-8")
     return path
 
 
@@ -39,7 +39,7 @@ def test_nothing_that_anybody_wrote_leaves() -> None:
     made = DpiaFile.model_validate(
         {**data, "case": "hemmelig", "events": {**data["events"], "hemmelig": {"title": "HEMMELIG"}}}
     )
-    text = redacted(made, PACK, AS_OF)
+    text = redacted(made, PACK, PACK, AS_OF)
 
     assert "HEMMELIG" in str(made.model_dump())
     assert not re.search("hemmelig|lyngvik|fjordnett|tannlege", text, re.IGNORECASE)

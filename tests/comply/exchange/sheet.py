@@ -32,7 +32,7 @@ def checklist() -> Checklist:
 
 def blank(*answers: Answer, language: Language = "nb") -> Blank:
     given = {answer.requirement: answer for answer in answers}
-    return Blank(NAME, checklist().chapters, checklist().requirements, given, language, small.TODAY)
+    return Blank(NAME, checklist(), checklist().requirements, given, language, small.TODAY)
 
 
 def workbook(path: Path, *rows: Sequence[Any], title: str = "Svar") -> Path:

@@ -32,7 +32,7 @@ def test_answers_are_chosen_from_the_list_and_days_are_days() -> None:
     assert rules["E2:E4"] == ("list", f"'Lister'!$A$2:$A${len(words) + 1}")
     assert rules["G2:G4 K2:K4"][0] == "date"
     assert "vet ikke" in words
-    assert (sheet["G2"].value, sheet["G2"].number_format) == (datetime(2026, 11, 21), "dd.mm.yyyy")  # noqa: DTZ001 -- workbooks know no zones
+    assert (sheet["G2"].value, sheet["G2"].number_format) == (datetime(2026, 11, 21), "[$-414]dd.mm.yyyy")  # noqa: DTZ001 -- workbooks know no zones
 
 
 def test_what_is_shown_is_locked_and_what_is_answered_is_not() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any, get_args
 
@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from sentinel.comply.answers import ELEVEN_DIGITS
 from sentinel.comply.exchange import sheets
@@ -83,6 +84,58 @@ def test_formulas_are_never_run(tmp_path: Path) -> None:
         "a.xlsx: Svar!B2: holds a formula; write what it says instead",
         "a.xlsx: Svar!D2: holds a formula; write what it says instead",
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (date(2026, 1, 2), "holds a day or a time"),
+        (time(0, 30), "holds a day or a time"),
+        (True, "holds a truth"),
+        (0.1, "holds a number with a fraction"),
+    ],
+)
+def test_what_a_spreadsheet_may_have_made_of_a_text_is_not_taken_for_what_was_written(
+    tmp_path: Path, value: object, told: str
+) -> None:
+    path = workbook(tmp_path / "a.xlsx", HEAD, (*GOOD, value))
+
+    with pytest.raises(ContentError, match=rf"^a\.xlsx: Svar!E2: {told}"):
+        read(path)
+
+
+def test_what_a_formula_came_to_is_no_answer_either(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", HEAD, (*GOOD, "#REF!"))
+
+    with pytest.raises(ContentError, match=r"^a\.xlsx: Svar!E2: holds a formula"):
+        read(path)
+
+
+def test_days_of_workbooks_that_count_from_1904_are_the_same_days(tmp_path: Path) -> None:
+    made = openpyxl.Workbook()
+    made.epoch = CALENDAR_MAC_1904
+    sheet: Any = made.active
+    for row in (HEAD, (*GOOD[:3], date(2026, 11, 21))):
+        sheet.append(list(row))
+    made.save(tmp_path / "a.xlsx")
+
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
+        assert b'date1904="1"' in archive.read("xl/workbook.xml")
+    assert read(tmp_path / "a.xlsx")[0].answers == (MET,)
+
+
+def test_one_text_in_very_many_cells_is_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", HEAD, *[("x" * 30_000, *GOOD[1:]) for _ in range(300)])
+
+    with pytest.raises(InputError, match=r"a\.xlsx: Svar: its cells hold more than 8,000,000 letters"):
+        read(path)
+
+
+def test_a_whole_number_is_a_text_too_and_a_table_saved_as_a_workbook_says_the_same(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", HEAD, (*GOOD, 47.0), ("DRF-10", *GOOD[1:], "'000000001", "'=1+1"))
+
+    told = {answer.requirement: (answer.note, answer.reason) for answer in read(path)[0].answers}
+    assert told == {"DRF-07": ("47", ""), "DRF-10": ("000000001", "=1+1")}
 
 
 def test_unknown_requirements_and_days_to_come_are_told_with_their_cells(tmp_path: Path) -> None:

@@ -113,3 +113,30 @@ def test_an_empty_file_is_no_matrix(tmp_path: Path) -> None:
 
     with pytest.raises(ContentError, match="holds 0 matrices, not one"):
         read_matrix(tmp_path / "var.yml", tmp_path)
+
+
+def test_an_own_matrix_is_not_called_as_a_shipped_one_and_must_be_there(tmp_path: Path) -> None:
+    write(tmp_path / "var.yml", own([["low", "low"], ["low", "high"]], id="4x4"))
+
+    with pytest.raises(ContentError, match=r"var.yml: id '4x4' is that of another matrix"):
+        pick_matrix("var.yml", tmp_path, SHIPPED)
+    with pytest.raises(ContentError, match=r"borte.yml: is not there"):
+        pick_matrix("borte.yml", tmp_path, SHIPPED)
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(3, 3), (6, 4), (2, 6), (4, 6)])
+def test_matrices_of_other_sizes_place_every_cell_and_say_their_own_words(
+    tmp_path: Path, rows: int, columns: int
+) -> None:
+    level = {key: {"nb": f"{key} «æøå»", "en": key} for key in ("name", "frequency", "ease")}
+    means = {name: {"nb": "Død på stedet", "en": "Death"} for name in DIMENSIONS}
+    cells: list[list[str]] = [
+        [BANDS[min(2, 3 * (i + j + 1) // (rows + columns))] for j in range(columns)] for i in range(rows)
+    ]
+    made = own(cells, likelihood=[level] * rows, consequence=[{"name": level["name"], "means": means}] * columns)
+    write(tmp_path / "var.yml", made)
+    matrix = pick_matrix("var.yml", tmp_path, SHIPPED)
+
+    assert [[matrix.band(i + 1, j + 1) for j in range(columns)] for i in range(rows)] == cells
+    assert matrix.likelihood[-1].name.nb == "name «æøå»"
+    assert matrix.consequence[-1].means["person"].nb == "Død på stedet"

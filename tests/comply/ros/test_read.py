@@ -205,7 +205,7 @@ def test_an_unknown_matrix_is_told_with_those_there_are(tmp_path: Path) -> None:
     assert told(write(tmp_path, {}, matrix="4x5")) == [
         "unknown matrix '4x5', did you mean 5x5 or 4x4? Known: 4x4, 5x5, or a .yml file beside"
     ]
-    assert "holds 0 matrices, not one" in told_anyhow(write(tmp_path, {}, matrix="gone.yml"))
+    assert "gone.yml: is not there" in told_anyhow(write(tmp_path, {}, matrix="gone.yml"))
 
 
 def told_anyhow(path: Path) -> str:

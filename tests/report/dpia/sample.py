@@ -49,6 +49,7 @@ def overfull() -> Dpia:
     events = {
         name: {
             **({"title": f"Egen hendelse {name}"} if name.startswith("own") else {}),
+            **({"ros": {"risk": f"egen-risiko-{name}", "date": "2026-11-02"}} if name.startswith("own") else {}),
             "sources": [LONG, "Noen"],
             "threats": ["Kort"],
             "impacts": [HOSTILE],
@@ -63,7 +64,14 @@ def overfull() -> Dpia:
         "a": {"title": "Lås " * 40, "text": LONG, "owner": "Leder", "due": "2026-11-01", "state": "started"},
         "b": {"title": "Dør", "owner": "Drift", "due": "2026-11-20", "state": "done", "done": "2026-11-19"},
     }
-    made = {"schema": "sentinel.dpiacase/1", "case": "full", "title": "Tittel " * 20, "events": events, **parts}
+    made = {
+        "schema": "sentinel.dpiacase/1",
+        "case": "full",
+        "title": "Tittel " * 20,
+        "in_use": "2026-10-01",
+        "events": events,
+        **parts,
+    }
     who = {"name": HOSTILE[:200], "number": "000000002"}
     dpo = {"advice": LONG, "date": "2026-11-02", "followed": "no", "because": LONG}
     views = {"asked": "yes", "who": LONG, "views": LONG}

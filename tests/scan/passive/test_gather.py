@@ -34,7 +34,7 @@ def test_a_host_that_says_something_new_each_time_has_a_budget() -> None:
     gathered = Gathered("a.pcap")
     kept = [gathered.add(Seen("http.client", "10.0.0.1", (("host", str(n)),)), (WIRE, START)) for n in range(1000)]
 
-    assert sum(kept) == gather.MAX_PER_HOST
+    assert sum(map(bool, kept)) == gather.MAX_PER_HOST
     assert gathered.add(Seen("http.client", "10.0.0.1", (("host", "0"),)), (WIRE, START)), (
         "what is known is still counted"
     )
@@ -61,3 +61,45 @@ def test_more_facts_than_are_held_are_reported_early_and_none_is_lost(hosts: int
     observations, _ = look(pcap(frames))
 
     assert len({o.address for o in observations}) == len(observations) == hosts
+
+
+def test_bare_facts_are_told_as_what_they_stand_for() -> None:
+    gathered, client = Gathered("a.pcap"), b"\x0a\0\0\7"
+    server, six = b"\x0a\0\0\1", bytes(15)
+    for port, transport in ((b"\0\x50", "tcp"), (b"\0\x50", "tcp"), (b"\0\x35", "udp")):
+        assert gathered.add((transport, server + client + port), (WIRE, START))  # type: ignore[arg-type]  # a row of a table
+    gathered.add(("open", six + b"\1" + b"\1\xbb"), (WIRE, START))
+    gathered.add(("tcp", six + b"\1" + six + b"\2" + b"\1\xbb"), (WIRE, START))
+
+    assert [(o.kind, o.address, o.facts, o.transport, o.port, o.count) for o in gathered.drain()] == [
+        ("flow", "10.0.0.7", {"server": "10.0.0.1", "port": "80"}, "tcp", None, 2),
+        ("flow", "10.0.0.7", {"server": "10.0.0.1", "port": "53"}, "udp", None, 1),
+        ("tcp.open", "::1", {}, "tcp", 443, 1),
+        ("flow", "::2", {"server": "::1", "port": "443"}, "tcp", None, 1),
+    ]
+
+
+def test_flows_of_both_transports_have_one_budget() -> None:
+    gathered, client = Gathered("a.pcap"), b"\x0a\0\0\7"
+    kept = 0
+    for number in range(gather.MAX_PORTS):
+        flow = number.to_bytes(4, "big") + client + b"\0\1"
+        kept += sum(gathered.add((transport, flow), (WIRE, 1)) is not None for transport in ("tcp", "udp"))
+
+    assert kept == gather.MAX_PORTS
+
+
+def test_what_some_bytes_said_is_counted_again_until_it_is_told() -> None:
+    gathered = Gathered("a.pcap")
+    fact = gathered.add(Seen("arp", "10.0.0.1", ()), (WIRE, START))
+    assert fact is not None
+    for number in range(gather.MAX_REPEATS + 1):
+        assert not gathered.again(b"said", (WIRE, number))
+        gathered.remember(b"%d" % number, [fact])
+    assert not gathered.again(b"0", (WIRE, START))  # they are bounded
+    gathered.remember(b"said", [fact])
+    assert gathered.again(b"said", (WIRE, START + 5))
+    (told,) = gathered.drain()
+
+    assert (told.count, told.last) == (2, WIRE.time(START + 5))
+    assert not gathered.again(b"said", (WIRE, START + 6))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import random
 import tracemalloc
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,10 +12,9 @@ import pytest
 from sentinel.errors import InputError
 from sentinel.model.assets import Observation
 from sentinel.model.skipped import Tally
-from sentinel.scan.passive.capture import Interface, opened, records
+from sentinel.scan.passive.capture import Interface
 from sentinel.scan.passive.gather import MAX_FACTS
-from sentinel.scan.passive.observing import Watcher, observe, plain_segment
-from sentinel.scan.passive.packets import ipv4, tcp
+from sentinel.scan.passive.observing import Watcher, observe
 from tests.scan.passive.craft import (
     CLIENT,
     CLIENT6,
@@ -231,39 +231,28 @@ def test_ten_thousand_damaged_captures_raise_nothing_of_their_own(
     assert peak < 40 << 20
 
 
-@pytest.mark.parametrize("link", ["ethernet", "vlan", "qinq", "cooked", "cooked2", "raw"])
-def test_the_quick_look_passes_only_what_the_proper_one_would(link: str, tmp_path: Path) -> None:
-    rng = random.Random(5)
-    talk = [frame(packet, link) for packet in Connection().talk([*TALKS["dicom"], ("client", bytes(9_000))], size=500)]
-    later = [damage(rng, rng.choice(talk[3:])) for _ in range(2_000)] + talk[5:]
-    (tmp_path / "net.pcap").write_bytes(pcap(talk + later, LINK_TYPES[link]))
-    watcher, quick = Watcher("net.pcap"), 0
-    with opened(tmp_path / "net.pcap", "net.pcap") as source:
-        for record in records(source, "net.pcap", Tally("net.pcap")):
-            passed = watcher.settled(record)
-            reason = watcher.take(record)
-            assert not (passed and reason)
-            quick += passed
+@pytest.mark.parametrize("seed", range(4))
+def test_what_repeats_is_counted_as_if_each_packet_came_alone(seed: int) -> None:
+    """Announcements again and again, and others that differ from them in a byte, a length or a link."""
+    rng, together, alone = random.Random(seed), Watcher("x"), Counter[tuple[object, ...]]()
+    wires = {"ethernet": Interface(1), "vlan": Interface(1), "raw": Interface(101)}
+    packets = [ip(SERVER, CLIENT, 17, udp(ports, said)) for said, ports in LETTERS.values()]
+    packets += [ip(SERVER6, CLIENT6, 17, udp(ports, said)) for said, ports in LETTERS.values()]
+    some = [(frame(packet, link), wire) for packet in packets for link, wire in wires.items()]
+    some += [(frame(arp(f"10.0.0.{n}"), kind=0x0806), wires["ethernet"]) for n in range(5)]
+    for number in range(3_000):
+        one, wire = rng.choice(some)
+        one = damage(rng, one) if rng.random() < 0.2 else one
+        end = rng.choice((len(one), len(one), len(one), rng.randrange(len(one) + 1)))
+        behind = one + rng.randbytes(rng.choice((0, 0, 4, 40)))
+        record = (wire, number, behind, 0, end, len(one))
+        by_itself = Watcher("x")
+        assert together.take(record) == by_itself.take(record)
+        for o in by_itself.gathered.drain():
+            alone[timeless([o])[0][:-1]] += o.count
 
-    assert (quick > 500) == (link in {"ethernet", "vlan", "cooked"})
-
-
-@pytest.mark.fuzz
-def test_the_commonest_packets_are_taken_apart_at_once_and_alike() -> None:
-    rng, found = random.Random(5), 0
-    packets = Connection().talk([("client", b"a" * 300), ("server", bytes(90))])
-    for _ in range(20_000):
-        one = damage(rng, frame(rng.choice(packets)))
-        wire = len(one) + rng.choice((0, 0, 5))
-        end = rng.choice((len(one), len(one), rng.randrange(len(one) + 1)))
-        quick = plain_segment((Interface(1), 0, one, 0, end, wire))
-        if quick is not None:
-            found += 1
-            datagram = ipv4(one, 14, end, max(wire, end))
-            assert not isinstance(datagram, str)
-            assert quick == tcp(one, datagram)
-
-    assert 5_000 < found < 20_000
+    assert Counter({told[:-1]: told[-1] for told in timeless(list(together.gathered.drain()))}) == alone
+    assert sum(alone.values()) > 2_000
 
 
 def test_payloads_that_begin_like_each_protocol_and_go_wrong(record_property: Callable[[str, object], None]) -> None:

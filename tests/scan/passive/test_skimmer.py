@@ -35,7 +35,7 @@ def walked(
     left = walk(frame_of)
     found = arrays[7]
     assert isinstance(found, np.ndarray)
-    return found[: 2 * left : 2].tolist(), frame_of[1], frame_of[8]
+    return found[: 3 * left : 3].tolist(), frame_of[1], frame_of[8]
 
 
 def test_a_walk_over_records_ends_where_they_do(monkeypatch: pytest.MonkeyPatch) -> None:

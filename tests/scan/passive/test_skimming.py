@@ -13,9 +13,10 @@ from sentinel.detect.rule_cache import RuleCache
 from sentinel.model.assets import Observation
 from sentinel.model.skipped import Tally
 from sentinel.scan.passive import skimmer, streams
-from sentinel.scan.passive.capture import Interface, Record, opened
+from sentinel.scan.passive.capture import Interface, opened
 from sentinel.scan.passive.live import unpacking
 from sentinel.scan.passive.observing import Watcher, observe, watch
+from sentinel.scan.passive.quick import Packet
 from sentinel.scan.passive.skimming import left_over, skimmer_for
 from tests.scan.passive.craft import LINK_TYPES, Connection, arp, frame, ip, pcap, pcapng, udp
 from tests.scan.passive.letters import LETTERS
@@ -87,6 +88,10 @@ def test_cut_packets_give_the_same_both_ways(link: str, snaplen: int, kept: Rule
 def test_damaged_packets_and_files_give_the_same_both_ways(seed: int, kept: RuleCache) -> None:
     rng = random.Random(seed)
     frames = list(busy(rng, rng.choice(("ethernet", "vlan", "cooked"))))
+    for _ in range(200):
+        said, ports = rng.choice(list(LETTERS.values()))
+        other = frame(ip(f"10.0.0.{rng.randrange(3)}", "10.0.0.9", 17, udp(ports, said)))
+        frames.insert(rng.randrange(len(frames)), rng.choice((other, frame(arp(), kind=0x0806))))
     wrong = [damage(rng, one) if rng.random() < 0.3 else one for one in frames]
     capture = pcap(wrong, rng.choice((1, 113)))
     both_ways(capture, kept)
@@ -185,10 +190,10 @@ def test_ipv6_is_passed_over_like_ipv4(six: float, kept: RuleCache) -> None:
             assert skimming is not None
             numbers = []
 
-            def noted() -> Iterator[tuple[int, Record]]:
-                for number, record in left_over(source, "x", tally, skimming) or ():
-                    numbers.append(number)
-                    yield number, record
+            def noted() -> Iterator[Packet]:
+                for packet in left_over(source, "x", tally, skimming) or ():
+                    numbers.append(packet[0])
+                    yield packet
 
             list(watch(watcher, noted(), tally, "x"))
 

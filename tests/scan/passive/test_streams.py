@@ -12,7 +12,7 @@ from sentinel.model.assets import Observation
 from sentinel.scan.passive import streams
 from sentinel.scan.passive.capture import Interface
 from sentinel.scan.passive.packets import Segment
-from sentinel.scan.passive.reading import Reading
+from sentinel.scan.passive.reading import Asked, Excerpt, Reading
 from sentinel.scan.passive.streams import MAX_DIRECTIONS, MAX_HELD, MAX_LIVE, Stream, Streams
 from tests.scan.passive.craft import (
     Connection,
@@ -208,3 +208,19 @@ def test_known_directions_are_bounded_and_forgotten_ones_settle_again() -> None:
 
     assert table.states[b"live" * 3] == streams.LIVE
     assert len(table._live) == 1
+
+
+def test_what_was_asked_matters_only_to_what_is_read_by_it() -> None:
+    """For all other first bytes it is not looked up."""
+    rng, told = random.Random(5), [content for turns in TALKS.values() for _, content in turns]
+    told.append(bytes((7, 0, 0, 0, 0, 4, 0, 0, 2, 0)))  # an abort
+    matters = set()
+    for number in range(4_000):
+        content = rng.choice(told)[: rng.choice((None, None, 8, 40))]
+        content = bytes((rng.randrange(256),)) + content[1:] if number % 3 == 0 else content
+        asked: tuple[Asked, ...] = ("", "dicom", "http")
+        ways = {repr(streams._dissect(Excerpt(content, bool(number % 2), one, opened=True))) for one in asked}
+        if len(ways) > 1:
+            matters.add(content[0])
+
+    assert matters == set(streams._ANSWERS)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from sentinel.scan.passive.reading import NOTHING, Excerpt, Reading, Role, Statement, present, text
 
@@ -18,6 +19,15 @@ _MAX_MESSAGES = 64
 _MAX_SEGMENTS = 400
 _SEGMENT = re.compile(rb"[\r\n]((?:PRT|OBX)[^\r\n\x1c]*)(?=[\r\n\x1c])")
 _LEAST = 11  # fields that a segment has at least, of which one is wanted
+_WANTED = {
+    3: "sending_application",
+    4: "sending_facility",
+    5: "receiving_application",
+    6: "receiving_facility",
+    9: "message_type",
+    12: "version",
+    18: "charset",
+}
 _DEVICE = {(b"PRT", 10): "device", (b"PRT", 16): "udi", (b"PRT", 22): "type", (b"OBX", 18): "device"}
 _ENCODINGS = {b"8859/1": "iso8859-1", b"8859/15": "iso8859-15", b"UNICODE UTF-8": "utf-8", b"UNICODE": "utf-8"}
 
@@ -57,6 +67,8 @@ def headers(data: bytes) -> Iterator[re.Match[bytes]]:
 
 def _devices(body: bytes, header: re.Match[bytes]) -> Iterator[Statement]:
     """Yield the equipment that a message names; a segment without an end may be cut inside an identifier."""
+    if b"PRT" not in body and b"OBX" not in body:
+        return
     separator, component = header[1], header[2][:1]
     for segment, _ in zip(_SEGMENT.finditer(body), range(_MAX_SEGMENTS), strict=False):
         fields = segment[1].split(separator)
@@ -76,23 +88,15 @@ def _statement(header: re.Match[bytes]) -> Statement:
     fields = rest.split(separator)
     if not stop:
         fields.pop()  # the capture, or our own limit, ends inside this field
-    component = encoding[:1]
-    wanted = {number: fields[number - 3] for number in (3, 4, 5, 6, 9, 12, 18) if number - 3 < len(fields)}
-    charset = wanted.get(18, b"")
-    coding = _ENCODINGS.get(charset.upper(), "")
+    wanted = tuple(fields[number - 3] if number - 3 < len(fields) else b"" for number in _WANTED)
+    return _said(wanted, encoding[:1])
 
-    def said(number: int) -> str:
-        return text(wanted.get(number, b"").replace(component, b"^"), coding)
 
-    kind = said(9)
-    facts = present(
-        sending_application=said(3),
-        sending_facility=said(4),
-        receiving_application=said(5),
-        receiving_facility=said(6),
-        message_type=kind,
-        version=said(12),
-        charset=said(18),
-    )
+@lru_cache(maxsize=256)  # a system says the same of itself in every message
+def _said(wanted: tuple[bytes, ...], component: bytes) -> Statement:
+    coding = _ENCODINGS.get(wanted[-1].upper(), "")
+    told = [text(field.replace(component, b"^"), coding) for field in wanted]
+    facts = present(**dict(zip(_WANTED.values(), told, strict=True)))
+    kind = facts.get("message_type", "")
     role: Role = "server" if kind.startswith("ACK") else ""
     return Statement("hl7.header", facts, role=role)
