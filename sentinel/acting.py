@@ -17,6 +17,7 @@ from sentinel.comply.followup import FollowUp, followed, read_followups
 from sentinel.comply.packs import load_packs
 from sentinel.comply.plan import Plan, load_pack_plan, load_plan
 from sentinel.comply.same_deed import Links, deeds, propose_beside, within_normen
+from sentinel.comply.score import unasked
 from sentinel.errors import ContentError, Fault
 from sentinel.journeys import Assessed
 from sentinel.model.alerts import Alert
@@ -64,6 +65,17 @@ def to_do(site: Site, content: Path, as_of: date, assessed: Assessed, seen: Seen
         decisions(proposals, assessed.judgements, as_of, plan),
         tuple(beside.acting(one, plans[one.pack.id]) for one in assessed.packs),
     )
+
+
+def as_named(site: Site, assessed: Assessed) -> Assessed:
+    """Return an assessment without numbers where the site names no answers to Normen, and nobody else gave it any.
+
+    Beside others, in a group, such a unit counts as it is: nothing of it is in place in the worst case.
+    """
+    named = site.file.assessment is not None and site.file.assessment.answers is not None
+    if named or any(judgement.answer for judgement in assessed.judgements):
+        return assessed
+    return replace(assessed, score=unasked(assessed.score, assessed.checklist))
 
 
 def actions_for_normen(site: Site, content: Path, as_of: date, assessed: Assessed) -> tuple[Action, ...]:

@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from sentinel import __version__
-from sentinel.acting import Seen, to_do
+from sentinel.acting import Seen, as_named, to_do
 from sentinel.comply.answers import read_answers
 from sentinel.comply.change import changes
 from sentinel.comply.checklist import Checklist, load_checklist
@@ -37,7 +37,7 @@ from sentinel.comply.migration import carry, load_migrations
 from sentinel.comply.organisation import load_types
 from sentinel.comply.previous import Earlier, read_previous
 from sentinel.comply.ros.asked import asked
-from sentinel.comply.score import score, unasked
+from sentinel.comply.score import score
 from sentinel.comply.signals import from_alerts, from_findings, from_inventory, from_logs
 from sentinel.content import content_hash
 from sentinel.detect.compiled import compile_rules
@@ -242,17 +242,6 @@ def assess(
     backed = graded(judged, load_grades(content), effects.governed, as_of)
     judgements = tell(rated(backed, load_scale(content), effects.governed, as_of), counting.inherited)
     return Assessed(about, checklist, judgements, score(judgements, checklist))
-
-
-def as_named(site: Site, assessed: Assessed) -> Assessed:
-    """Return an assessment without numbers where the site names no answers to Normen, and nobody else gave it any.
-
-    Beside others, in a group, such a unit counts as it is: nothing of it is in place in the worst case.
-    """
-    named = site.file.assessment is not None and site.file.assessment.answers is not None
-    if named or any(judgement.answer for judgement in assessed.judgements):
-        return assessed
-    return replace(assessed, score=unasked(assessed.score, assessed.checklist))
 
 
 def _concluded(site: Site, content: Path, as_of: date, watched: Watched, scanned: Scanned) -> Result:

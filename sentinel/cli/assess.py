@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from sentinel import assessing, flows, histories
+from sentinel.acting import as_named
 from sentinel.cli.lazy import LazyGroup
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
 from sentinel.cli.output import Column, clean, emit
@@ -96,7 +97,7 @@ def score(asked: Asked, site_file: Path, as_of: datetime | None) -> int:
     site = read_site(site_file)
     day = day_of(as_of, site)
     say_people(site)
-    assessed = flows.as_named(site, flows.assess(site, asked.content_folder(site), day, None, None))
+    assessed = as_named(site, flows.assess(site, asked.content_folder(site), day, None, None))
     if asked.form == "json":
         emit([score_record(assessed.score)], (), "json")
     else:
