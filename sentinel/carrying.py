@@ -147,7 +147,8 @@ def _site_text(site: Site, of: Dossier, others: Sequence[Handed]) -> str:
     languages = ", ".join(map(_toml, report.languages))
     lines += ["", "[report]", f"as_of = {of.as_of}", f"tlp = {_toml(report.tlp)}", f"languages = [{languages}]"]
     if named:
-        lines += ["", "[assessment]", f"answers = {_toml(ANSWERS)}"]
+        lines += ["", "[assessment]"]
+        lines += [f"answers = {_toml(ANSWERS)}"] if named.answers is not None else []
         lines += [f"ros = {_toml(ROS)}"] if named.ros else []
         lines += [f"actions = {_toml(ACTIONS)}"] if named.actions else []
         lines += ["", "[assessment.packs]"] if named.packs else []

@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from sentinel import flows
-from sentinel.comply.crosswalk.read import NORMEN, load_atlas
+from sentinel.comply.checklist import NORMEN
+from sentinel.comply.crosswalk.read import load_atlas
 from sentinel.comply.crosswalk.through import coverage
 from sentinel.model.compliance import Judgement
 from sentinel.model.crosswalks import Coverage

@@ -14,9 +14,10 @@ from datetime import date
 from pathlib import Path
 
 from sentinel import __version__, flows
+from sentinel.acting import actions_for_normen
 from sentinel.comply.answers import read_answers
-from sentinel.comply.checklist import Checklist, load_checklist
-from sentinel.comply.crosswalk.read import NORMEN, load_atlas
+from sentinel.comply.checklist import NORMEN, Checklist, load_checklist
+from sentinel.comply.crosswalk.read import load_atlas
 from sentinel.comply.earlier import read_evidence
 from sentinel.comply.exchange.blank import Blank
 from sentinel.comply.organisation import Types, load_types
@@ -95,7 +96,7 @@ def judged(site: Site, content: Path, as_of: date, evidence: Sequence[Evidence],
         answers=given(site, asked, as_of),
         judgements=assessed.judgements,
         score=assessed.score,
-        actions=tuple(action for action in flows.actions_of(site, content, as_of, assessed) if action.open),
+        actions=tuple(action for action in actions_for_normen(site, content, as_of, assessed) if action.open),
         ros=assess_risks(site, content, as_of) if with_risks else None,
         as_of=as_of,
         engine=__version__,

@@ -22,22 +22,20 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from sentinel import __version__
-from sentinel.comply.actions import Proposal, actions, decisions, propose
+from sentinel.acting import Seen, as_named, to_do
 from sentinel.comply.answers import read_answers
 from sentinel.comply.change import changes
 from sentinel.comply.checklist import Checklist, load_checklist
 from sentinel.comply.dpia.asked import asked as asked_of_impacts
 from sentinel.comply.dpia.asked import people
 from sentinel.comply.evidence import apply, load_evidence_map
-from sentinel.comply.followup import followed, read_followups
 from sentinel.comply.grades import graded, load_grades
 from sentinel.comply.inherit import tell
 from sentinel.comply.judge import judge
 from sentinel.comply.maturity import load_scale, rated
 from sentinel.comply.migration import carry, load_migrations
 from sentinel.comply.organisation import load_types
-from sentinel.comply.plan import Plan, load_plan
-from sentinel.comply.previous import read_previous
+from sentinel.comply.previous import Earlier, read_previous
 from sentinel.comply.ros.asked import asked
 from sentinel.comply.score import score
 from sentinel.comply.signals import from_alerts, from_findings, from_inventory, from_logs
@@ -64,9 +62,10 @@ from sentinel.model.judged import Judged
 from sentinel.model.kept import KeepScans
 from sentinel.model.knowledge import Knowledge
 from sentinel.model.records import result_record
-from sentinel.model.result import Change, Previous, Result, Versions
+from sentinel.model.result import Result, Versions
 from sentinel.model.track import Track
-from sentinel.packs import packs_of_run
+from sentinel.model.trend import Change
+from sentinel.packs import compared, ground, left_out, packs_of_run
 from sentinel.report.notjudged import not_judged
 from sentinel.report.notlooked import not_looked
 from sentinel.risks import risks_of_run
@@ -232,7 +231,8 @@ def assess(
     about = types.organisation(who.name, who.number, who.kind, who.facts)
     whole = load_checklist(content)
     checklist = types.part(about, whole)
-    given = read_answers(site.path(site.file.assessment.answers), checklist, as_of) if site.file.assessment else ()
+    named = site.file.assessment.answers if site.file.assessment else None
+    given = read_answers(site.path(named), checklist, as_of) if named is not None else ()
     counting = laid(site, content, whole, given, as_of)
     effects = load_evidence_map(content, checklist)
     read = signals_of_impacts(site, content, as_of)
@@ -246,9 +246,15 @@ def assess(
 
 def _concluded(site: Site, content: Path, as_of: date, watched: Watched, scanned: Scanned) -> Result:
     """Assess, lay packs and the assessment of risk beside, and put all into one result."""
-    packs = packs_of_run(site, content, as_of)
-    assessed = assess(site, content, as_of, watched, scanned)
-    result = replace(put_together(site, content, as_of, watched, scanned, assessed), packs=packs)
+    known, earlier = ground(site, content), _earlier(site, as_of)
+    packs = packs_of_run(site, known, as_of, tuple(_signals(site, watched, scanned)))
+    assessed = replace(
+        as_named(site, assess(site, content, as_of, watched, scanned)),
+        packs=compared(packs, known, earlier) if earlier else packs,
+        beside=known.checklists,
+        earlier=earlier,
+    )
+    result = put_together(site, content, as_of, watched, scanned, assessed)
     risks = risks_of_run(site, content, as_of, assessed.judgements)
     impacts = impacts_of(site, content, as_of).values()
     decisions = (*result.decisions, *(asked(risks) if risks else ()), *asked_of_impacts(impacts))
@@ -259,12 +265,10 @@ def put_together(
     site: Site, content: Path, as_of: date, watched: Watched, scanned: Scanned, assessed: Assessed
 ) -> Result:
     """Put what the journeys found into one result: what to do, what changed, and what nobody looked at."""
-    previous = site.file.report.previous
-    before = read_previous(site.path(previous), previous, assessed.organisation.number, as_of) if previous else None
+    earlier = assessed.earlier
     expected = [(log.name, log.title.text()) for log in site.file.logs]
-    plan = load_plan(content, assessed.checklist)
     wrong = [finding for finding in scanned.findings if finding.cleared is None]
-    proposals = propose(assessed.judgements, wrong, watched.alerts, plan, watched.stems)
+    found = to_do(site, content, as_of, assessed, Seen(wrong, watched.alerts, watched.stems))
     return Result(
         organisation=assessed.organisation,
         as_of=as_of,
@@ -278,16 +282,16 @@ def put_together(
         findings=scanned.findings,
         judgements=assessed.judgements,
         score=assessed.score,
-        actions=tuple(action for action in _followed(site, proposals, plan, as_of) if action.open),
-        decisions=decisions(proposals, assessed.judgements, as_of, plan),
+        actions=_open(found.actions),
+        decisions=found.decisions,
         not_looked=(
             *not_looked(watched.logs, watched.ledger, scanned.sources, assessed.judgements, expected, content),
             *not_judged(scanned.judged, [one for one in scanned.judged.feeds or () if is_old(one, as_of)], content),
         ),
         outcomes=scanned.judged.outcomes,
         feeds=scanned.judged.feeds,
-        previous=before,
-        changes=_changes(before, assessed, content) if before else (),
+        previous=earlier.normen if earlier else None,
+        changes=_changes(earlier, assessed, content) if earlier else (),
         predecessors=predecessors(site, assessed.judgements, as_of),
         chapters=dict(assessed.checklist.chapters),
         meanings={rule: text.means for rule, text in watched.texts.items()},
@@ -298,30 +302,35 @@ def put_together(
         network_names=site.file.network.names,
         beyond=tuple(sorted(assessed.checklist.beyond)),
         heard=scanned.talks.heard(scanned.sources, scanned.assets, _material(site).networks),
+        packs=tuple(replace(one, actions=_open(one.actions)) for one in found.packs),
     )
 
 
-def _changes(before: Previous, assessed: Assessed, content: Path) -> tuple[Change, ...]:
-    """Compare with an earlier assessment, carried over to today's version of the checklist."""
-    migrations = load_migrations(content, load_checklist(content))
-    return changes(carry(before, migrations, assessed.checklist.version), assessed.judgements)
+def _earlier(site: Site, as_of: date) -> Earlier | None:
+    name = site.file.report.previous
+    return read_previous(site.path(name), name, site.file.organisation.number, as_of) if name else None
 
 
-def _followed(site: Site, proposals: Sequence[Proposal], plan: Plan, as_of: date) -> tuple[Action, ...]:
-    """Return the actions with what became of them, also those that are proposed no longer."""
-    section = site.file.assessment
-    written = read_followups(site.path(section.actions), plan, as_of) if section and section.actions else {}
-    return followed(actions(proposals, as_of, plan), written, plan, as_of)
+def _changes(earlier: Earlier, assessed: Assessed, content: Path) -> tuple[Change, ...]:
+    """Compare with an earlier assessment, carried over to today's version of the checklist; packs tell of their own."""
+    carried = carry(earlier.normen, load_migrations(content, load_checklist(content)), assessed.checklist.version)
+    return (*changes(carried, assessed.judgements), *left_out(assessed.packs, earlier))
 
 
-def actions_of(site: Site, content: Path, as_of: date, assessed: Assessed | None = None) -> tuple[Action, ...]:
-    """Return what to do, with what became of it: by the answers alone, or as it was `assessed`.
+def actions_of(site: Site, content: Path, as_of: date) -> tuple[Action, ...]:
+    """Return what to do for Normen and then for each pack, with what became of it, by the answers alone.
 
     `run` also knows of findings and alerts.
     """
-    assessed = assessed or assess(site, content, as_of, None, None)
-    plan = load_plan(content, assessed.checklist)
-    return _followed(site, propose(assessed.judgements, (), (), plan, {}), plan, as_of)
+    known = ground(site, content)
+    packs = packs_of_run(site, known, as_of)
+    assessed = replace(assess(site, content, as_of, None, None), packs=packs, beside=known.checklists)
+    found = to_do(site, content, as_of, assessed)
+    return (*found.actions, *(action for pack in found.packs for action in pack.actions))
+
+
+def _open(found: Sequence[Action]) -> tuple[Action, ...]:
+    return tuple(action for action in found if action.open)
 
 
 class Keep(KeepScans, Protocol[M]):

@@ -40,10 +40,14 @@ def assess_group(sites: GroupSites, content: Path, as_of: date) -> Group:
             faults.append(site.fault(["organisation", "kind"], str(error)))
     if faults:
         raise ContentError(faults)
-    silent = tuple(site.file.organisation.number for site in sites.sites if site.file.assessment is None)
+    silent = tuple(site.file.organisation.number for site in sites.sites if _names_no_answers(site))
     owner, common = sites.file.owner, {name for part in sites.file.common for name in part.requirements}
     measured = tuple(section.number for section in sites.file.units if section.result)
     return group(Frame(sites.file.name, owner.name, owner.number, as_of, frozenset(common), silent, measured), shown)
+
+
+def _names_no_answers(site: Site) -> bool:
+    return site.file.assessment is None or site.file.assessment.answers is None
 
 
 def _shown(site: Site, content: Path, as_of: date, evidence: Sequence[Evidence]) -> Shown:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from sentinel.comply.checklist import Checklist
+from sentinel.comply.previous import Earlier
 from sentinel.detect.rule_cache import RuleCache
 from sentinel.detect.rule_texts import RuleText
 from sentinel.model.alerts import Alert, LedgerEntry, LogSource
@@ -16,6 +17,7 @@ from sentinel.model.compliance import Judgement, Organisation, Score
 from sentinel.model.correlations import Learnt
 from sentinel.model.judged import Judged
 from sentinel.model.knowledge import Knowledge
+from sentinel.model.packs import PackScored
 from sentinel.model.result import ScanSource
 from sentinel.model.talks import Flow
 from sentinel.model.text import Text
@@ -97,9 +99,15 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """How an organisation stands against the checklist."""
+    """How an organisation stands against the checklist, and against packs beside it.
+
+    `beside` is what each pack asks, by its id, and `earlier` how all of it stood in an earlier result.
+    """
 
     organisation: Organisation
     checklist: Checklist
     judgements: tuple[Judgement, ...]
     score: Score
+    packs: tuple[PackScored, ...] = ()
+    beside: Mapping[str, Checklist] = field(default_factory=dict)
+    earlier: Earlier | None = None

@@ -5,24 +5,36 @@ Its numbers are never mixed with those of Normen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from sentinel.comply.answers import read_answers
+from sentinel.comply.change import changes
+from sentinel.comply.checklist import Checklist
+from sentinel.comply.evidence import apply, load_evidence_map
 from sentinel.comply.files import meant
 from sentinel.comply.grades import Grades, graded, load_grades
 from sentinel.comply.judge import judge
 from sentinel.comply.maturity import Scale, load_scale, rated
+from sentinel.comply.migration import Migration, carry, load_migrations
 from sentinel.comply.organisation import Types, load_types
 from sentinel.comply.packs import Pack, choose, load_packs
+from sentinel.comply.previous import Earlier
 from sentinel.comply.profile import profile
 from sentinel.comply.score import score
 from sentinel.errors import SettingsError
-from sentinel.model.compliance import Organisation
+from sentinel.model.compliance import Organisation, Signal
 from sentinel.model.packs import PackOverview, PackProfile, PackScored
+from sentinel.model.text import Text
+from sentinel.model.trend import Change, Previous
 from sentinel.settings import Site
+
+NO_LONGER = Text("Pakken gjelder ikke lenger for virksomheten", "The pack is no longer for the organisation")
+GONE = Text(
+    "«{}» ble vurdert sist, og er ikke med denne gangen", "“{}” was assessed last time, and is not part of this one"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +47,12 @@ class Ground:
     said: Mapping[str, bool]
     grades: Grades
     scale: Scale
+    content: Path
+
+    @property
+    def checklists(self) -> dict[str, Checklist]:
+        """What each pack asks, by its id."""
+        return {name: pack.checklist for name, pack in self.packs.items()}
 
     @property
     def unsaid(self) -> tuple[str, ...]:
@@ -50,7 +68,7 @@ def ground(site: Site, content: Path) -> Ground:
     """Return what packs are held against; ContentError for the content, SettingsError for unknown types and facts."""
     who, types = site.file.organisation, load_types(content)
     about = types.organisation(who.name, who.number, who.kind, who.facts)
-    return Ground(load_packs(content), types, about, who.facts, load_grades(content), load_scale(content))
+    return Ground(load_packs(content), types, about, who.facts, load_grades(content), load_scale(content), content)
 
 
 def overviews(content: Path, as_of: date, site: Site | None) -> list[PackOverview]:
@@ -80,7 +98,8 @@ def score_packs(site: Site, content: Path, as_of: date, name: str | None) -> lis
 
     Raises SettingsError where the site names answers for a pack that nobody knows, or for none at all.
     """
-    known, answers = _grounded(site, content)
+    known = ground(site, content)
+    answers = _answers(site, known)
     if name is None and not answers:
         raise SettingsError(
             'the site file names no answers to packs: add gdpr = "answers-gdpr.yml" below [assessment.packs]'
@@ -89,31 +108,58 @@ def score_packs(site: Site, content: Path, as_of: date, name: str | None) -> lis
     return [_score(pack, known, answers.get(pack.id), as_of) for pack in wanted]
 
 
-def packs_of_run(site: Site, content: Path, as_of: date) -> tuple[PackScored, ...]:
+def packs_of_run(site: Site, known: Ground, as_of: date, signals: Sequence[Signal] = ()) -> tuple[PackScored, ...]:
     """Judge every pack there is, also those that nobody answered: a report may have to say that nobody did.
 
-    Raises SettingsError where the site names answers for a pack that nobody knows.
+    `signals` are laid beside the answers, as they are beside those to Normen. Raises SettingsError where the site names
+    answers for a pack that nobody knows.
     """
-    known, answers = _grounded(site, content)
-    return tuple(_score(pack, known, answers.get(pack.id), as_of) for pack in known.packs.values())
+    answers = _answers(site, known)
+    return tuple(_score(pack, known, answers.get(pack.id), as_of, signals) for pack in known.packs.values())
 
 
-def _grounded(site: Site, content: Path) -> tuple[Ground, dict[str, Path]]:
-    """Return what packs are held against and the files of answers, each to a pack that is known."""
-    known, assessment = ground(site, content), site.file.assessment
+def compared(packs: Sequence[PackScored], known: Ground, before: Earlier) -> tuple[PackScored, ...]:
+    """Return packs with what differs from an earlier result, each carried over to its version of today."""
+    return tuple(
+        _compared(one, before.packs[one.pack.id], load_migrations(known.content, known.packs[one.pack.id].checklist))
+        if one.named and one.pack.id in before.packs
+        else one
+        for one in packs
+    )
+
+
+def _compared(scored: PackScored, before: Previous, migrations: Sequence[Migration]) -> PackScored:
+    if scored.score is None:
+        return replace(scored, previous=before, changes=(Change("same", NO_LONGER),))
+    carried = carry(before, migrations, scored.pack.version)
+    return replace(scored, previous=before, changes=changes(carried, scored.judgements))
+
+
+def left_out(packs: Sequence[PackScored], before: Earlier) -> tuple[Change, ...]:
+    """Return what an earlier result told of and this one does not: answers to a pack that the site names no longer."""
+    titles = {one.pack.id: one.pack.title for one in packs}
+    named = {one.pack.id for one in packs if one.named}
+    gone = [titles.get(name, Text(name, name)) for name in before.told if name not in named]
+    return tuple(Change("same", Text(GONE.nb.format(t.nb), GONE.en.format(t.en))) for t in gone)
+
+
+def _answers(site: Site, known: Ground) -> dict[str, Path]:
+    """Return the files of answers that a site names, each to a pack that is known."""
+    assessment = site.file.assessment
     answers = {pack: site.path(path) for pack, path in assessment.packs.items()} if assessment else {}
     for listed in answers:
         if listed not in known.packs:
             raise SettingsError(f"[assessment.packs]: unknown pack '{listed}'{meant(listed, known.packs)}")
-    return known, answers
+    return answers
 
 
-def _score(pack: Pack, known: Ground, answers: Path | None, as_of: date) -> PackScored:
+def _score(pack: Pack, known: Ground, answers: Path | None, as_of: date, signals: Sequence[Signal] = ()) -> PackScored:
     """Judge a pack; answers are read, and their faults told, also where it is not for the organisation."""
     given = read_answers(answers, pack.checklist, as_of) if answers else ()
     shown, named = known.overview(pack, as_of), answers is not None
     if not shown.applies:
         return PackScored(shown, known.about, as_of, (), None, named)
-    judged = graded(judge(pack.checklist, known.about, given, (), as_of), known.grades, (), as_of)
-    judgements = rated(judged, known.scale, (), as_of)
+    effects = load_evidence_map(known.content, pack.checklist)
+    judged = judge(pack.checklist, known.about, given, apply(signals, effects), as_of)
+    judgements = rated(graded(judged, known.grades, effects.governed, as_of), known.scale, effects.governed, as_of)
     return PackScored(shown, known.about, as_of, judgements, score(judgements, pack.checklist), named)

@@ -85,7 +85,7 @@ class Reader:
         """
         site = read_site(path)
         who, assessment = site.file.organisation, site.file.assessment
-        if assessment is None:
+        if assessment is None or assessment.answers is None:
             raise SettingsError(f"{path}: names no answers below [assessment]")
         about = self.types.organisation(who.name, who.number, who.kind, who.facts)
         part = self.small if self.types.is_small(about) else self.catalogue

@@ -87,14 +87,15 @@ class InheritsSection(Schema):
 
 
 class AssessmentSection(Schema):
-    """Where answers are, to the checklist and to packs by id; the file of risks (ROS), and what became of actions.
+    """Where answers are, to Normen and to packs by id; the file of risks (ROS), and what became of actions.
 
-    `dpia` are assessments of the impact on data protection, one a processing.
+    Without `answers` nobody has assessed the organisation against Normen. `dpia` are assessments of the impact on data
+    protection, one a processing.
 
     `benchmark`: the organisation agrees to be counted, without its name, in figures that are published of many.
     """
 
-    answers: str
+    answers: str | None = None
     ros: str | None = None
     dpia: tuple[str, ...] = ()
     actions: str | None = None

@@ -31,7 +31,7 @@ from sentinel.comply.maturity import MaturityFile, load_scale
 from sentinel.comply.migration import MigrationFile, load_migrations
 from sentinel.comply.organisation import TypesFile, load_types
 from sentinel.comply.packs import PackFile, load_packs
-from sentinel.comply.plan import PlanFile, load_plan
+from sentinel.comply.plan import PackPlanFile, PlanFile, load_pack_plan, load_plan
 from sentinel.comply.ros.entries import RisksFile
 from sentinel.comply.ros.library import LibraryFile, MeasuresFile, ScenarioFile, load_library
 from sentinel.comply.ros.matrix import MatrixFile, load_matrices
@@ -85,6 +85,7 @@ SCHEMAS: Mapping[str, type[Schema]] = {
     "checklist-migration": MigrationFile,
     "checklist-organisation-types": TypesFile,
     "checklist-pack": PackFile,
+    "checklist-pack-actions": PackPlanFile,
     "checklist-ros-library": LibraryFile,
     "checklist-ros-matrix": MatrixFile,
     "checklist-ros-measures": MeasuresFile,
@@ -181,6 +182,19 @@ def _requirements(base: Path) -> int:
     return len(checklist.requirements)
 
 
+def _packs(base: Path) -> int:
+    packs = load_packs(base)
+    loads = (load_evidence_map, load_migrations)
+    _all(partial(load, base, pack.checklist) for pack in packs.values() for load in loads)
+    return len(packs)
+
+
+def _pack_steps(base: Path) -> int:
+    plan, packs = load_plan(base, load_checklist(base)), load_packs(base)
+    _all(partial(load_pack_plan, base, pack.checklist, plan) for pack in packs.values())
+    return sum(len(load_pack_plan(base, pack.checklist, plan).steps) for pack in packs.values())
+
+
 def _scenarios(base: Path) -> int:
     checklist = load_checklist(base)
     return len(load_library(base, {need.id for need in checklist.requirements}, checklist.classes).scenarios)
@@ -233,8 +247,9 @@ _LOOKS: Mapping[str, Callable[[Path], int]] = {
     "field list": lambda base: len(load_known_fields(base)),
     "log source": lambda base: len(load_routes(base).routes),
     "requirement": _requirements,
-    "pack": lambda base: len(load_packs(base)),
+    "pack": _packs,
     "clock": lambda base: len(load_clocks(base)),
+    "step for packs": _pack_steps,
     "version of the checklist": lambda base: len(load_migrations(base, load_checklist(base))) + 1,
     "evidence grade": lambda base: len(load_grades(base).half_lives),
     "maturity level": lambda base: sum(map(len, load_scale(base).levels.values())),
@@ -260,6 +275,7 @@ _MANY: Mapping[str, str] = {
     "name in sources": "names in sources",
     "result of other scanners": "results of other scanners",
     "risk matrix": "risk matrices",
+    "step for packs": "steps for packs",
     "test of impact assessments": "tests of impact assessments",
     "text about breaches": "texts about breaches",
     "version of the checklist": "versions of the checklist",

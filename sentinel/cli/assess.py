@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from sentinel import assessing, flows, histories
+from sentinel.acting import as_named
 from sentinel.cli.lazy import LazyGroup
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
 from sentinel.cli.output import Column, clean, emit
@@ -81,6 +82,7 @@ assess.places = {  # what reads and writes forms of others is not waited for by 
     "read-oscal": "sentinel.cli.exchange:read_oscal",
     "read-sheet": "sentinel.cli.sheets:read_sheet",
     "sheet": "sentinel.cli.sheets:sheet",
+    "show": "sentinel.cli.guidance:show",
     "unpack": "sentinel.cli.carry:unpack",
     "verify": "sentinel.cli.carry:verify",
 }
@@ -95,7 +97,7 @@ def score(asked: Asked, site_file: Path, as_of: datetime | None) -> int:
     site = read_site(site_file)
     day = day_of(as_of, site)
     say_people(site)
-    assessed = flows.assess(site, asked.content_folder(site), day, None, None)
+    assessed = as_named(site, flows.assess(site, asked.content_folder(site), day, None, None))
     if asked.form == "json":
         emit([score_record(assessed.score)], (), "json")
     else:

@@ -23,6 +23,8 @@ from sentinel.share.action_workbook import workbook
 
 def _state(item: Record) -> str:
     """Return what became of an action; one that is said to be done and mended nothing is not called done."""
+    if item["same_as"]:
+        return f"see {item['same_as']}"
     if item["overdue"]:
         return "overdue"
     if item["state"] == "done" and item["open"]:
@@ -41,6 +43,8 @@ COLUMNS = (
     *SHOWN,
     Column("costs", lambda item: "; ".join(filter(None, (item["hours"]["nb"], item["money"]["nb"])))),
     Column("mends", lambda item: " ".join(item["requirements"])),
+    Column("pack", lambda item: item["pack"]),
+    Column("same as", lambda item: item["same_as"]),
 )
 OUT = click.Path(path_type=Path, dir_okay=False)
 
@@ -57,7 +61,8 @@ def actions(
 ) -> int:
     """Tell what to do about what the answers say is not in place, most pressing first, and what became of it.
 
-    By the answers alone: `sentinel run` also knows what was measured. What became of an action stands in the file that
+    First for Normen, then for each pack that the site answers; a deed that Normen asks for already is referred to. By
+    the answers alone: `sentinel run` also knows what was measured. What became of an action stands in the file that
     `actions` in `[assessment]` names. Exit 0, also where something is overdue.
     """
     site = read_site(site_file)
@@ -90,9 +95,12 @@ def _put(place: Path, data: bytes) -> None:
 
 
 def _tell(found: Sequence[Action]) -> None:
-    overdue = [action.id for action in found if action.overdue]
-    undone = [action.id for action in found if action.state == "done" and action.open]
-    say(f"{counted(sum(action.open for action in found), 'action')} open, {len(overdue)} overdue")
+    own = [action for action in found if not action.same_as]
+    overdue = [action.id for action in own if action.overdue]
+    undone = [action.id for action in own if action.state == "done" and action.open]
+    say(f"{counted(sum(action.open for action in own), 'action')} open, {len(overdue)} overdue")
+    if referred := len(found) - len(own):
+        say(f"{counted(referred, 'action')} of packs told under Normen already, and not counted twice")
     if overdue:
         say(f"overdue: {', '.join(overdue)}")
     if undone:

@@ -12,7 +12,7 @@ from sentinel.cli.exchange import day, save_all_new
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
 from sentinel.cli.output import Column, emit
 from sentinel.cli.summary import say
-from sentinel.comply.crosswalk.read import NORMEN
+from sentinel.comply.checklist import NORMEN
 from sentinel.model.crosswalks import Coverage
 from sentinel.model.records import record_of
 from sentinel.settings import read_site

@@ -11,6 +11,7 @@ import click
 
 from sentinel.assessing import pack_letter_of
 from sentinel.cli.assess import JUDGEMENTS, PROFILE
+from sentinel.cli.guidance import tell
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
 from sentinel.cli.output import Column, clean, emit
 from sentinel.cli.packs_told import say_profile, say_scored, say_unsaid
@@ -84,21 +85,27 @@ def list_packs(asked: Asked, site_file: Path | None, as_of: datetime | None) -> 
     return asked.exit_code(())
 
 
-@packs.command("show", epilog="Example: sentinel packs show gdpr --profile examples/clinic/site.toml")
+@packs.command("show", epilog="Example: sentinel packs show gdpr GD-52 --profile examples/clinic/site.toml")
 @click.argument("pack")
+@click.argument("requirement", required=False)
 @click.option("--profile", "site_file", type=FILES, help="Tell what this organisation is asked, and why or why not.")
+@click.option("--language", type=click.Choice(LANGUAGES), default="nb", show_default=True, help="Of one requirement.")
 @AS_OF
 @asks("content", "form")
-def show(asked: Asked, pack: str, site_file: Path | None, as_of: datetime | None) -> int:
-    """Show what a pack asks and where in the law it stands, with how sure we are of each place."""
+def show(
+    asked: Asked, pack: str, requirement: str | None, site_file: Path | None, language: Language, as_of: datetime | None
+) -> int:
+    """Show what a pack asks and where in the law it stands, or one REQUIREMENT of it with all help there is."""
     site = read_site(site_file) if site_file else None
     content, day = asked.content_folder(site), _on(as_of, site)
+    chosen = choose(load_packs(content), pack)
+    if requirement:
+        return tell(asked, chosen.checklist, requirement, site, language)
     if site:
         found = profile_pack(site, content, pack, day)
         emit(map(record_of, found.items), PROFILE, asked.form)
         say_profile(found)
         return asked.exit_code(())
-    chosen = choose(load_packs(content), pack)
     emit(map(record_of, chosen.checklist.requirements), REQUIREMENTS, asked.form)
     say(chosen.overview(day).says.nb)
     return asked.exit_code(())

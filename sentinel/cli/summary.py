@@ -123,6 +123,8 @@ def say_score(score: Score) -> None:
 
 
 def _score_line(score: Score) -> str:
+    if score.unasked:
+        return f"{score.checklist_id}: not assessed. {score.level_reason.en}"
     numbers = [("score", score.score), ("coverage", score.coverage), ("worst case", score.worst_case)]
     return f"Level {score.level}; " + ", ".join(f"{name} {_number(value)}" for name, value in numbers)
 

@@ -18,9 +18,10 @@ from sentinel.model.assets import Finding
 from sentinel.model.compliance import Action, Answer, EffectiveState, Judgement, Signal
 from sentinel.model.text import LANGUAGES, Language, Text
 
-_GAPS: frozenset[EffectiveState] = frozenset({"not_met", "planned", "partly", "disputed"})
-_OPEN: frozenset[EffectiveState] = _GAPS | {"unknown", "not_assessed"}
+GAPS: frozenset[EffectiveState] = frozenset({"not_met", "planned", "partly", "disputed"})
+_OPEN: frozenset[EffectiveState] = GAPS | {"unknown", "not_assessed"}
 _SUBJECTS = 3
+_UNSAID = Text("", "")
 _MEASURED, _READ = Text("Målt", "Measured"), Text("Egen vurdering", "An assessment of your own")
 OSLO = ZoneInfo("Europe/Oslo")
 
@@ -40,11 +41,15 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A step that fits this organisation, with the requirements it mends here and what was measured."""
+    """A step that fits this organisation, with the requirements it mends here and what was measured.
+
+    `same_as` is the id of the step that is the same deed, where it is told there.
+    """
 
     step: Step
     mends: tuple[Judgement, ...]
     facts: tuple[Fact, ...]
+    same_as: str = ""
 
     def reduces(self) -> Fraction:
         """Return the weight that is not in place and that this mends: partly is half in place already."""
@@ -135,7 +140,7 @@ def _specific(step: Step, judgements: Sequence[Judgement], facts: Mapping[tuple[
 
 def _general(step: Step, judgements: Sequence[Judgement], covered: set[str]) -> Iterator[Proposal]:
     """Yield the step once, for every gap it mends that no more exact step mends."""
-    gaps = [j for j in judgements if j.requirement.id in step.mends and j.state in _GAPS]
+    gaps = [j for j in judgements if j.requirement.id in step.mends and j.state in GAPS]
     left = tuple(judgement for judgement in gaps if judgement.requirement.id not in covered)
     if left:
         roles = ("contradicts", "caps")
@@ -155,7 +160,7 @@ def _asking(judgements: Sequence[Judgement], plan: Plan) -> Iterator[Proposal]:
     ):
         found = tuple(judgement for judgement in judgements if judgement.state == state)
         if found:
-            yield Proposal(replace(_asking_step(name, found, asked), money=plan.own_time), found, ())
+            yield Proposal(replace(_asking_step(plan.named(name), found, asked), money=plan.money["none"]), found, ())
 
 
 def _asking_step(name: str, found: Sequence[Judgement], asked: Asking) -> Step:
@@ -199,8 +204,11 @@ def _as_action(proposal: Proposal, as_of: date, plan: Plan) -> Action:
         requirements=tuple(judgement.requirement.id for judgement in proposal.mends),
         id=step.id,
         reduces=float(proposal.reduces()),
-        hours=plan.hours(step.minutes),
+        hours=_UNSAID if proposal.same_as else plan.hours(step.minutes),
         money=step.money,
+        pack=plan.pack,
+        of=plan.of,
+        same_as=proposal.same_as,
     )
 
 

@@ -11,8 +11,8 @@ from sentinel.comply.migration import TOLD, Carried
 from sentinel.comply.score import ASSESSED, VALUE
 from sentinel.comply.wording import STATES, number, rounded
 from sentinel.model.compliance import EffectiveState, Judgement
-from sentinel.model.result import Change, Previous
 from sentinel.model.text import Text
+from sentinel.model.trend import Change, Previous
 
 _COUNTED: frozenset[EffectiveState] = ASSESSED | {"disputed"}
 _UNSEEN: frozenset[EffectiveState] = frozenset({"not_assessed", "unknown"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +19,8 @@ from sentinel.model.text import Text
 
 ALWAYS = "ALL"
 """The class that is true for everybody."""
+NORMEN = "normen"
+"""The folder of the checklist that is no pack."""
 
 
 Word = Annotated[str, Field(min_length=1, max_length=80)]
@@ -134,7 +136,8 @@ class Checklist:
     """All that is needed to judge answers, or the part of it that some organisation is asked.
 
     `hash` is over every file of the checklist's folder, whichever part is asked; `beyond` holds the ids of the
-    requirements that this part leaves out. A pack has no part for a small practice: its classes alone decide.
+    requirements that this part leaves out. A pack has no part for a small practice: its classes alone decide. `place`
+    is its folder below `checklists/`, `roles` those who usually know.
     """
 
     id: str
@@ -148,6 +151,8 @@ class Checklist:
     classes: Mapping[str, Class]
     levels: Levels
     beyond: frozenset[str] = frozenset()
+    place: str = NORMEN
+    roles: Mapping[str, Text] = field(default_factory=dict)
     part_of: str = ""
 
     @property
@@ -158,6 +163,10 @@ class Checklist:
     def known(self) -> frozenset[str]:
         """Return the ids of all requirements, also of those that this part leaves out."""
         return frozenset(requirement.id for requirement in self.requirements) | self.beyond
+
+    def beside(self, name: str) -> Path:
+        """Return where a file that goes with it lies, below a content root: Normen's lie above its own folder."""
+        return Path("checklists") / name if self.place == NORMEN else Path("checklists") / self.place / name
 
     def small(self) -> Checklist:
         """Return the part for a small practice, under the id of that part; all of it where there is no such part."""
@@ -203,6 +212,7 @@ def as_checklist(head: Head, chapters: list[Item[Chapter]], classes: Classes, le
         ),
         classes={c.id: Class(c.id, c.question.text(), c.absent.text()) for c in classes.classes},
         levels=levels,
+        roles={name: said.text() for name, said in head.roles.items()},
     )
 
 

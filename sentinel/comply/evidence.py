@@ -9,11 +9,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from sentinel.comply.checklist import Checklist
+from sentinel.comply.checklist import NORMEN, Checklist
 from sentinel.comply.files import RequirementId, Spoken, meant, one
 from sentinel.content import Item, Schema
 from sentinel.errors import ContentError, Fault
-from sentinel.model.compliance import Evidence, Role, Signal, SignalKind
+from sentinel.model.compliance import Confidence, Evidence, Role, Signal, SignalKind
 from sentinel.model.text import Text
 
 When = Literal["seen", "gap", "absent"]
@@ -53,15 +53,20 @@ class SignalEntry(Schema):
 
 
 class Governance(Schema):
-    """Chapters that are about decisions people made; nothing measured may be proof that they were made."""
+    """Chapters that are about decisions people made; nothing measured may be proof that they were made.
+
+    `technical` are those of their requirements that are not, and that something measured may support.
+    """
 
     chapters: list[str]
+    technical: tuple[RequirementId, ...] = ()
     because: Spoken
 
 
 class MapFile(Schema):
-    """The file `evidence-map.yml`."""
+    """The file `evidence-map.yml`; `confidence` says how sure it is that the signals bear on these requirements."""
 
+    confidence: Confidence = "unverified"
     governance: Governance
     signals: Annotated[list[SignalEntry], Field(min_length=1)]
 
@@ -74,6 +79,7 @@ class Effect:
     role: Role
     cap: Cap | None
     because: Text
+    confidence: Confidence = "unverified"
 
 
 Place = tuple[str, str, When]
@@ -83,7 +89,7 @@ Place = tuple[str, str, When]
 class EvidenceMap:
     """The effects of each signal, found by kind, key and whether it was seen.
 
-    `governed` are the chapters about decisions of people, which nothing measured proves.
+    `governed` are the requirements about decisions of people, which nothing measured proves.
     """
 
     effects: Mapping[Place, tuple[Effect, ...]]
@@ -107,7 +113,7 @@ def condition(signal: Signal) -> When:
 def apply(signals: Iterable[Signal], evidence_map: EvidenceMap) -> tuple[Evidence, ...]:
     """Return all evidence, ordered by requirement, strongest role first, and independent of the order of signals."""
     found = [
-        Evidence(effect.requirement, effect.role, signal, effect.because, effect.cap)
+        Evidence(effect.requirement, effect.role, signal, effect.because, effect.cap, effect.confidence)
         for signal in set(signals)
         for effect in evidence_map.of(signal)
     ]
@@ -120,20 +126,31 @@ def unmapped(signals: Iterable[Signal], evidence_map: EvidenceMap) -> tuple[Sign
 
 
 def load_evidence_map(base: Path, checklist: Checklist) -> EvidenceMap:
-    """Read `checklists/evidence-map.yml`; raise ContentError with all faults."""
+    """Read the `evidence-map.yml` of a checklist; raise ContentError with all faults.
+
+    A pack without one is about decisions of people alone.
+    """
     faults: list[Fault] = []
-    item = one(base / "checklists" / "evidence-map.yml", MapFile, base, faults)
+    path = base / checklist.beside("evidence-map.yml")
+    if checklist.place != NORMEN and not path.exists():
+        return EvidenceMap({}, checklist.known())
+    item = one(path, MapFile, base, faults)
     if item:
         faults += _wrong(item, checklist)
     if faults or not item:
         raise ContentError(faults)
-    return EvidenceMap(dict(_effects(item.value.signals)), frozenset(item.value.governance.chapters))
+    return EvidenceMap(dict(_effects(item.value)), _governed(item.value.governance, checklist.known()))
 
 
-def _effects(entries: list[SignalEntry]) -> Iterator[tuple[Place, tuple[Effect, ...]]]:
-    for entry in entries:
+def _governed(governance: Governance, known: frozenset[str]) -> frozenset[str]:
+    chapters, technical = set(governance.chapters), set(governance.technical)
+    return frozenset(name for name in known if name.split("-")[0] in chapters and name not in technical)
+
+
+def _effects(file: MapFile) -> Iterator[tuple[Place, tuple[Effect, ...]]]:
+    for entry in file.signals:
         effects = tuple(
-            Effect(name, effect.role, effect.cap, effect.because.text())
+            Effect(name, effect.role, effect.cap, effect.because.text(), file.confidence)
             for effect in entry.effects
             for name in effect.requirements
         )
@@ -142,11 +159,13 @@ def _effects(entries: list[SignalEntry]) -> Iterator[tuple[Place, tuple[Effect, 
 
 
 def _wrong(item: Item[MapFile], checklist: Checklist) -> Iterator[Fault]:
-    governed = set(item.value.governance.chapters)
-    for name in sorted(governed - set(checklist.chapters)):
+    governance, known = item.value.governance, checklist.known()
+    for name in sorted(set(governance.chapters) - set(checklist.chapters)):
         what = f"unknown chapter '{name}'{meant(name, checklist.chapters)}"
         yield item.document.fault(["governance", "chapters"], what)
-    known = checklist.known()
+    for name in sorted(set(governance.technical) - known):
+        yield item.document.fault(["governance", "technical"], f"unknown requirement '{name}'{meant(name, known)}")
+    governed = _governed(governance, known)
     places: set[Place] = set()
     for index, entry in enumerate(item.value.signals):
         for key in entry.keys:
@@ -154,16 +173,16 @@ def _wrong(item: Item[MapFile], checklist: Checklist) -> Iterator[Fault]:
                 yield item.document.fault(["signals", index, "keys"], f"{entry.kind} {key} is mapped twice")
             places.add((entry.kind, key, entry.when))
         for number, effect in enumerate(entry.effects):
-            for what in _wrong_effect(effect, known, set() if entry.kind == "document" else governed):
+            for what in _wrong_effect(effect, known, frozenset() if entry.kind == "document" else governed):
                 yield item.document.fault(["signals", index, "effects", number], what)
 
 
-def _wrong_effect(effect: EffectEntry, known: frozenset[str], governed: set[str]) -> Iterator[str]:
-    """Yield what is wrong; `governed` are the chapters that nothing measured proves, none for what people wrote."""
+def _wrong_effect(effect: EffectEntry, known: frozenset[str], governed: frozenset[str]) -> Iterator[str]:
+    """Yield what is wrong; `governed` are what nothing measured proves, none for what people wrote."""
     for name in effect.requirements:
         if name not in known:
             yield f"unknown requirement '{name}'{meant(name, known)}"
-        if effect.role == "supports" and name.split("-")[0] in governed:
+        if effect.role == "supports" and name in governed:
             yield f"{name} is about what people decided: a measurement may not support it"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sentinel.comply.answers import ELEVEN_DIGITS, Day, Line, private
+from sentinel.comply.checklist import NORMEN
 from sentinel.comply.files import meant
 from sentinel.comply.plan import Plan
 from sentinel.content import Document, Schema, read_documents, relative, validate
@@ -52,8 +53,8 @@ class FollowUp:
     note: str
 
 
-def read_followups(path: Path, plan: Plan, as_of: date) -> Mapping[str, FollowUp]:
-    """Read what became of the actions, by id; raise ContentError with every fault.
+def read_followups(path: Path, known: Collection[str], as_of: date) -> Mapping[str, FollowUp]:
+    """Read what became of the actions, by id, of which there are those `known`; raise ContentError with every fault.
 
     Refused: unknown actions and keys, days after `as_of`, what was started without an owner or a day it is due, what
     was dropped without a note that says why, and anything with eleven digits.
@@ -66,7 +67,7 @@ def read_followups(path: Path, plan: Plan, as_of: date) -> Mapping[str, FollowUp
         faults += private(document)
         value, wrong = validate(document, FollowUpsFile)
         faults += wrong
-        faults += _unknown(document, plan)
+        faults += _unknown(document, known)
         for name, entry in value.actions.items() if value else ():
             faults += [document.fault(["actions", name, *key], what) for key, what in _wrong(entry, as_of)]
             found[name] = FollowUp(entry.state, entry.date, entry.owner, entry.due, entry.note)
@@ -75,13 +76,18 @@ def read_followups(path: Path, plan: Plan, as_of: date) -> Mapping[str, FollowUp
     return found
 
 
-def _unknown(document: Document, plan: Plan) -> Iterator[Fault]:
+def _unknown(document: Document, known: Collection[str]) -> Iterator[Fault]:
     """Yield unknown actions also of a file that is wrong in other ways, so that all is told at once."""
     listed = document.data.get("actions") if isinstance(document.data, dict) else None
-    known = plan.titles()
     for name in listed if isinstance(listed, dict) else ():
         if isinstance(name, str) and name not in known:
-            yield document.fault(["actions", name], f"unknown action '{name[:80]}'{meant(name, known)}")
+            yield document.fault(["actions", name], f"unknown action '{name[:80]}'{_meant(name, known)}")
+
+
+def _meant(name: str, known: Collection[str]) -> str:
+    """Return what was meant; what became of a deed is written under the deed, not under what refers to it."""
+    deed = name.partition(f".{NORMEN}.")[2]
+    return f", write it under {deed}, which it refers to" if deed in known else meant(name, known)
 
 
 def _wrong(entry: FollowUpEntry, as_of: date) -> Iterator[tuple[list[str], str]]:
@@ -100,12 +106,14 @@ def _wrong(entry: FollowUpEntry, as_of: date) -> Iterator[tuple[list[str], str]]
 def followed(found: Sequence[Action], written: Mapping[str, FollowUp], plan: Plan, as_of: date) -> tuple[Action, ...]:
     """Return the actions with what became of them: open ones in their order, then dropped ones, then closed ones.
 
-    One that is said to be done and is still proposed stays where it was: what it was to mend is not in place.
+    One that is said to be done and is still proposed stays where it was: what it was to mend is not in place. What is
+    `written` may also be of other plans.
     """
     told = [_told(action, written.get(action.id), as_of) for action in found]
     proposed = {action.id for action in found}
     titles = plan.titles()
-    closed = [_closed(name, titles[name], one) for name, one in written.items() if name not in proposed]
+    gone = [name for name in written if name in titles and name not in proposed]
+    closed = [replace(_closed(name, titles[name], written[name]), pack=plan.pack, of=plan.of) for name in gone]
     return (
         *(action for action in told if action.state != "dropped"),
         *(action for action in told if action.state == "dropped"),

@@ -69,7 +69,7 @@ class Grades:
 def graded(
     judgements: Iterable[Judgement], grades: Grades, governed: Collection[str], as_of: date
 ) -> tuple[Judgement, ...]:
-    """Return judgements with what backs them best. `governed` are chapters that nothing measured can prove.
+    """Return judgements with what backs them best. `governed` are what nothing measured can prove.
 
     What nobody answered or knows, and what is disputed, is backed by nothing.
     """
@@ -77,7 +77,7 @@ def graded(
 
 
 def _best(judgement: Judgement, grades: Grades, governed: Collection[str], as_of: date) -> Proof | None:
-    measurable = judgement.requirement.chapter not in governed
+    measurable = judgement.requirement.id not in governed
     found = [
         _proof(first, dated, what, grades, as_of) for first, dated, what in _backing(judgement, grades, measurable)
     ]

@@ -80,8 +80,8 @@ def rated(
 ) -> tuple[Judgement, ...]:
     """Return judgements with their maturity; those that do not apply have none.
 
-    `governed` are chapters about decisions of people: nothing measured says how well those work. What a document of the
-    organisation's own says is no measurement.
+    `governed` are requirements about decisions of people: nothing measured says how well those work. What a document of
+    the organisation's own says is no measurement.
     """
     return tuple(replace(one, maturity=_rated(one, scale, governed, as_of)) for one in judgements)
 
@@ -91,7 +91,7 @@ def _rated(judgement: Judgement, scale: Scale, governed: Collection[str], as_of:
         return None
     answer = judgement.answer
     said = (answer.document, answer.implementation) if answer else (None, None)
-    found = [] if judgement.requirement.chapter in governed else judgement.evidence
+    found = [] if judgement.requirement.id in governed else judgement.evidence
     measured = [item for item in found if item.signal.kind != "document"]
     return Maturity(*said, *effect(measured, scale, as_of))
 

@@ -14,8 +14,8 @@ from sentinel.comply.checklist import Checklist
 from sentinel.comply.files import RequirementId, Spoken, meant
 from sentinel.content import Item, Schema, load
 from sentinel.errors import ContentError, Fault
-from sentinel.model.result import Previous
 from sentinel.model.text import Text
+from sentinel.model.trend import Previous
 
 How = Literal["equal", "narrower", "broader", "split", "new", "dropped"]
 Version = Annotated[str, Field(pattern=r"^\d{4}\.\d+$", strict=True)]
@@ -98,8 +98,8 @@ TOLD: Mapping[How, Text] = {
 
 
 def load_migrations(base: Path, checklist: Checklist) -> tuple[Migration, ...]:
-    """Read `checklists/normen/migrations`; raise ContentError with all faults, against today's requirements too."""
-    items = load(base / "checklists" / "normen" / "migrations", MigrationFile, base)
+    """Read the `migrations/` of a checklist; raise ContentError with all faults, against today's requirements too."""
+    items = load(base / "checklists" / checklist.place / "migrations", MigrationFile, base)
     faults = [fault for item in items for fault in _wrong(item, checklist)]
     starts = Counter(item.value.from_ for item in items)
     faults += [

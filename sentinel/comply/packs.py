@@ -170,7 +170,7 @@ def _as_pack(pack: _Read, classes: Classes, levels: LevelsFile, base: Path) -> P
     whole = as_checklist(file, pack.chapters, classes, worded(as_levels(levels), gates))
     files = [*yaml_files(pack.folder), base / "checklists" / "normen" / "levels.yml"]
     return Pack(
-        checklist=replace(whole, hash=content_hash(files, base)),
+        checklist=replace(whole, hash=content_hash(files, base), place=f"packs/{pack.folder.name}"),
         about=file.about.text(),
         validity=Validity(file.status, file.valid_from, file.valid_to, file.confidence, file.source),
         applies=tuple(file.applies),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -106,6 +106,12 @@ class PlanFile(Schema):
     steps: Annotated[list[StepEntry], Field(min_length=1)]
 
 
+class PackPlanFile(Schema):
+    """The file `actions.yml` of a pack; `who` is one of its roles, and bands of cost are those of Normen's file."""
+
+    steps: Annotated[list[StepEntry], Field(min_length=1)]
+
+
 _UNSAID = Text("", "")
 
 
@@ -148,7 +154,10 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All steps in the order of the file, and the sentences for decisions by their key."""
+    """All steps in the order of the file, and the sentences for decisions by their key.
+
+    `pack` and `of` are id and title of the pack it is for, empty for Normen.
+    """
 
     steps: tuple[Step, ...]
     answering: Asking
@@ -156,11 +165,20 @@ class Plan:
     notice_days: int
     sentences: Mapping[str, Text]
     bands: tuple[tuple[int | None, Text], ...]
-    own_time: Text
+    money: Mapping[str, Text]
+    pack: str = ""
+    of: Text = _UNSAID
+
+    def named(self, step: str) -> str:
+        """Return the id of a step, which in a pack begins with the id of the pack."""
+        return f"{self.pack}.{step}" if self.pack else step
 
     def titles(self) -> dict[str, Text]:
         """Return what every step is called, by its id; machines and counts that it is about are left open."""
-        asking = {ANSWERING: self.answering.title_one, FINDING_OUT: self.finding_out.title_one}
+        asking = {
+            self.named(ANSWERING): self.answering.title_one,
+            self.named(FINDING_OUT): self.finding_out.title_one,
+        }
         return {**{step.id: _open(step.title) for step in self.steps}, **asking}
 
     def hours(self, minutes: int) -> Text:
@@ -169,16 +187,17 @@ class Plan:
 
 
 def load_plan(base: Path, checklist: Checklist) -> Plan:
-    """Read `checklists/actions.yml`; raise ContentError with all faults."""
+    """Read `checklists/actions.yml`, for Normen; raise ContentError with all faults."""
     faults: list[Fault] = []
     item = one(base / "checklists" / "actions.yml", PlanFile, base, faults)
     if item:
-        faults += _wrong(item, checklist)
+        faults += _wrong(item, checklist.known())
     if faults or not item:
         raise ContentError(faults)
     value = item.value
+    people, money = _texts(value.people), _texts(value.costs.money)
     return Plan(
-        steps=tuple(_as_step(entry, value.people, value.costs.money) for entry in value.steps),
+        steps=tuple(_as_step(entry, people, money) for entry in value.steps),
         answering=_asking(value.answering, value.people[value.answering.who].text()),
         finding_out=_asking(value.finding_out, None),
         notice_days=value.decisions.notice_days,
@@ -191,8 +210,30 @@ def load_plan(base: Path, checklist: Checklist) -> Plan:
             "planned": value.decisions.planned.text(),
         },
         bands=tuple((band.most, band.title.text()) for band in value.costs.hours),
-        own_time=value.costs.money["none"].text(),
+        money=money,
     )
+
+
+def load_pack_plan(base: Path, checklist: Checklist, normen: Plan) -> Plan:
+    """Read the `actions.yml` of a pack; raise ContentError with all faults. All but the steps is as in Normen's plan.
+
+    The id of each step begins with that of the pack, so that one file of a site tells what became of all.
+    """
+    faults: list[Fault] = []
+    item = one(base / checklist.beside("actions.yml"), PackPlanFile, base, faults)
+    if item:
+        faults += _wrong_steps(item, checklist.known(), set(checklist.roles), set(normen.money))
+    if faults or not item:
+        raise ContentError(faults)
+    plan = replace(
+        normen, steps=(), pack=checklist.id, of=checklist.title, answering=replace(normen.answering, who=None)
+    )
+    steps = (_as_step(entry, checklist.roles, normen.money) for entry in item.value.steps)
+    return replace(plan, steps=tuple(replace(step, id=plan.named(step.id)) for step in steps))
+
+
+def _texts(said: Mapping[str, Spoken]) -> dict[str, Text]:
+    return {name: one.text() for name, one in said.items()}
 
 
 def _asking(entry: AnsweringEntry | FindingOutEntry, who: Text | None) -> Asking:
@@ -213,12 +254,12 @@ def effort(minutes: int) -> Text:
     return Text("1 dag" if days == 1 else f"{days} dager", "1 day" if days == 1 else f"{days} days")
 
 
-def _as_step(entry: StepEntry, people: Mapping[str, Spoken], money: Mapping[str, Spoken]) -> Step:
+def _as_step(entry: StepEntry, people: Mapping[str, Text], money: Mapping[str, Text]) -> Step:
     return Step(
         id=entry.id,
         title=entry.title.text(),
         why=entry.why.text(),
-        who=people[entry.who].text(),
+        who=people[entry.who],
         minutes=entry.minutes,
         effort=entry.effort.text() if entry.effort else effort(entry.minutes),
         days=entry.days,
@@ -228,30 +269,34 @@ def _as_step(entry: StepEntry, people: Mapping[str, Spoken], money: Mapping[str,
         missing_logs=frozenset(entry.missing_logs),
         urgent=entry.urgent,
         decision=entry.decision.text() if entry.decision else None,
-        money=money[entry.money].text(),
+        money=money[entry.money],
     )
 
 
-def _wrong(item: Item[PlanFile], checklist: Checklist) -> Iterator[Fault]:
-    known = checklist.known()
-    people = item.value.people
+def _wrong(item: Item[PlanFile], known: frozenset[str]) -> Iterator[Fault]:
+    value = item.value
+    if value.answering.who not in value.people:
+        yield item.document.fault(["answering", "who"], f"unknown person '{value.answering.who}'")
+    yield from _wrong_steps(item, known, set(value.people), set(value.costs.money))
+    yield from _wrong_costs(item)
+
+
+def _wrong_steps(
+    item: Item[PlanFile] | Item[PackPlanFile], known: frozenset[str], people: set[str], money: set[str]
+) -> Iterator[Fault]:
     ids = Counter(step.id for step in item.value.steps)
-    if item.value.answering.who not in people:
-        yield item.document.fault(["answering", "who"], f"unknown person '{item.value.answering.who}'")
     for index, step in enumerate(item.value.steps):
         where: list[str | int] = ["steps", index]
         if ids[step.id] > 1:
             yield item.document.fault([*where, "id"], f"step {step.id} is written {ids[step.id]} times")
         if step.who not in people:
             yield item.document.fault([*where, "who"], f"unknown person '{step.who}'{meant(step.who, people)}")
-        if step.money not in item.value.costs.money:
-            hint = meant(step.money, item.value.costs.money)
-            yield item.document.fault([*where, "money"], f"unknown band '{step.money}'{hint}")
+        if step.money not in money:
+            yield item.document.fault([*where, "money"], f"unknown band '{step.money}'{meant(step.money, money)}")
         for name in step.mends:
             if name not in known:
                 yield item.document.fault([*where, "mends"], f"unknown requirement '{name}'{meant(name, known)}")
     yield from _wrong_cover(item, known)
-    yield from _wrong_costs(item)
 
 
 def _wrong_costs(item: Item[PlanFile]) -> Iterator[Fault]:
@@ -264,7 +309,7 @@ def _wrong_costs(item: Item[PlanFile]) -> Iterator[Fault]:
         yield item.document.fault(["costs", "money"], "band none is missing")
 
 
-def _wrong_cover(item: Item[PlanFile], known: frozenset[str]) -> Iterator[Fault]:
+def _wrong_cover(item: Item[PlanFile] | Item[PackPlanFile], known: frozenset[str]) -> Iterator[Fault]:
     """Yield requirements that have no general step, or more than one: each gap needs exactly one thing to do."""
     general = [s for s in item.value.steps if not (s.checks or s.rules or s.missing_logs)]
     mended = Counter(name for step in general for name in step.mends)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from sentinel.comply.checklist import Checklist
@@ -15,6 +15,7 @@ from sentinel.comply.judge import by_class
 from sentinel.comply.levels import RANK, Levels
 from sentinel.comply.reasons import Standing, gate_reason, level_reason
 from sentinel.model.compliance import EffectiveState, GateResult, Judgement, Level, Score
+from sentinel.model.text import Text
 
 VALUE: Mapping[EffectiveState, Fraction] = {
     "met": Fraction(1),
@@ -28,6 +29,10 @@ VALUE: Mapping[EffectiveState, Fraction] = {
 ASSESSED: frozenset[EffectiveState] = frozenset({"met", "partly", "planned", "not_met"})
 """Somebody knows how it stands."""
 ANSWERED: frozenset[EffectiveState] = ASSESSED | {"unknown"}
+_UNASKED = Text(
+    "Virksomheten har ikke oppgitt svar på «{}». Derfor finnes verken tall eller nivå.",
+    "The organisation has named no answers to “{}”. So there is neither a number nor a level.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,12 @@ def score(judgements: Iterable[Judgement], checklist: Checklist) -> Score:
         checklist_version=checklist.version,
         checklist_hash=checklist.hash,
     )
+
+
+def unasked(found: Score, checklist: Checklist) -> Score:
+    """Return the score of a checklist that a site names no answers to: no number at all, which is not the same as 0."""
+    reason = Text(_UNASKED.nb.format(checklist.title.nb), _UNASKED.en.format(checklist.title.en))
+    return replace(found, score=None, coverage=None, worst_case=None, level="red", level_reason=reason)
 
 
 def level(counted: Iterable[Judgement], numbers: Shares, levels: Levels) -> Level:

@@ -172,13 +172,17 @@ Role = Literal["supports", "contradicts", "caps", "informs"]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A signal applied to a requirement. `cap` is the best state it leaves possible, for the role `caps`."""
+    """A signal applied to a requirement. `cap` is the best state it leaves possible, for the role `caps`.
+
+    `confidence` says how sure it is that such a signal bears on such a requirement, not how sure the signal is.
+    """
 
     requirement: str
     role: Role
     signal: Signal
     because: Text
     cap: State | None = None
+    confidence: Confidence = "unverified"
 
 
 EffectiveState = Literal["met", "partly", "planned", "not_met", "disputed", "unknown", "not_assessed", "not_applicable"]
@@ -300,6 +304,11 @@ class Score:
     checklist_version: str
     checklist_hash: str
 
+    @property
+    def unasked(self) -> bool:
+        """Whether the organisation named no answers at all: then nothing was assessed, and no level was found."""
+        return self.coverage is None and self.counts.get("not_assessed", 0) > 0
+
 
 @dataclass(frozen=True, slots=True)
 class OtherCount:
@@ -327,7 +336,8 @@ class Action:
 
     reduces: the weight that is not in place and that it mends · hours, money: bands, for the order of size · since: the
     day its state is of · open: whether what it mends is still open, also of one that is said to be done · overdue: it
-    was started, and its day has passed.
+    was started, and its day has passed · pack, of: the pack whose requirements it mends, and its title; empty for
+    Normen · same_as: the id of the action that is the same deed, whose work and costs are counted there alone.
     """
 
     title: Text
@@ -346,6 +356,9 @@ class Action:
     overdue: bool = False
     open: bool = True
     note: str = ""
+    pack: str = ""
+    of: Text = _UNSAID
+    same_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from sentinel.model.compliance import Applicability, Confidence, Judgement, Organisation, Score
+from sentinel.model.compliance import Action, Applicability, Confidence, Judgement, Organisation, Score
 from sentinel.model.text import Text
+from sentinel.model.trend import Change, Previous
 
 Status = Literal["in_force", "proposed", "voluntary"]
 """in_force: binds in Norway from `valid_from` · proposed: no Norwegian law yet · voluntary: nobody has to follow it."""
@@ -65,7 +66,8 @@ class PackOverview:
 class PackScored:
     """How one organisation stands to one pack on one day; no judgements and no score where it is not for it.
 
-    `named` says whether the site file names answers to it.
+    `named` says whether the site file names answers to it. `actions`, `previous` and `changes` are filled in where a
+    run goes on from there.
     """
 
     pack: PackOverview
@@ -74,6 +76,9 @@ class PackScored:
     judgements: tuple[Judgement, ...]
     score: Score | None
     named: bool = True
+    actions: tuple[Action, ...] = ()
+    previous: Previous | None = None
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

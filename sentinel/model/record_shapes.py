@@ -25,10 +25,11 @@ from sentinel.model.histories import Predecessor
 from sentinel.model.judged import Outcome
 from sentinel.model.knowledge import Feed
 from sentinel.model.packs import PackOverview
-from sentinel.model.result import Change, NotLooked, Previous, ScanSource, Versions
+from sentinel.model.result import NotLooked, ScanSource, Versions
 from sentinel.model.risks import Figures, Ros
 from sentinel.model.severity import Severity
 from sentinel.model.text import Text
+from sentinel.model.trend import Change, Previous
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,10 @@ class PackKept:
 
     pack: PackOverview
     score: dict[str, Any] | None
+    judgements: tuple[JudgementRecord, ...] = ()
+    actions: tuple[Action, ...] = ()
+    previous: Previous | None = None
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,7 +235,7 @@ def result_record(result: Result) -> Record:
             predecessors=result.predecessors,
             beyond=result.beyond,
             risks=result.risks.figures if result.risks else None,
-            packs=tuple(PackKept(one.pack, _pack_score(one)) for one in result.packs if one.named),
+            packs=tuple(_kept(one) for one in result.packs if one.named),
             ros=result.risks,
         ),
     )
@@ -253,6 +253,17 @@ def json_schema(name: str) -> Record:
         "properties": properties,
         "required": required,
     }
+
+
+def _kept(scored: PackScored) -> PackKept:
+    return PackKept(
+        scored.pack,
+        _pack_score(scored),
+        tuple(map(_judgement, scored.judgements)),
+        scored.actions,
+        scored.previous,
+        scored.changes,
+    )
 
 
 def _pack_score(scored: PackScored) -> Record | None:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from sentinel.model.alerts import Alert, RuleRef
 from sentinel.model.assets import Asset, Finding
-from sentinel.model.compliance import Guidance, Judgement, Organisation, Requirement, Score
+from sentinel.model.compliance import Action, Guidance, Judgement, Requirement, Score
 from sentinel.model.packs import PackOverview, PackScored
 from sentinel.model.record_shapes import HitRecord, JudgementRecord, ResultRecord, ScoreRecord
 from sentinel.model.result import Result
 from sentinel.model.text import Text
+from sentinel.model.trend import Change, Previous
 
 _RESULT = TypeAdapter(ResultRecord)
 _NOT_KEPT = Text("", "")
@@ -23,12 +23,16 @@ _NO_HELP = Guidance(_NOT_KEPT, _NOT_KEPT, _NOT_KEPT, ())
 
 
 class _Pack(BaseModel):
-    """A pack as a result keeps it: what it is, and its numbers."""
+    """A pack as a result keeps it; the first results had what it is and its numbers alone."""
 
     model_config = ConfigDict(extra="ignore")
 
     pack: PackOverview
     score: ScoreRecord | None
+    judgements: tuple[JudgementRecord, ...] = ()
+    actions: tuple[Action, ...] = ()
+    previous: Previous | None = None
+    changes: tuple[Change, ...] = ()
 
 
 class _Whole(BaseModel):
@@ -80,12 +84,21 @@ def reread(data: bytes, known: Mapping[str, Requirement]) -> Result:
         predecessors=rest.predecessors,
         beyond=rest.beyond,
         risks=rest.ros,
-        packs=tuple(_pack(one, rest.organisation, rest.as_of) for one in whole.packs),
+        packs=tuple(_pack(one, rest, known) for one in whole.packs),
     )
 
 
-def _pack(kept: _Pack, organisation: Organisation, as_of: date) -> PackScored:
-    return PackScored(kept.pack, organisation, as_of, (), _score(kept.score) if kept.score else None)
+def _pack(kept: _Pack, of: ResultRecord, known: Mapping[str, Requirement]) -> PackScored:
+    return PackScored(
+        pack=kept.pack,
+        organisation=of.organisation,
+        as_of=of.as_of,
+        judgements=tuple(_judgement(one, known) for one in kept.judgements),
+        score=_score(kept.score) if kept.score else None,
+        actions=kept.actions,
+        previous=kept.previous,
+        changes=kept.changes,
+    )
 
 
 def _alert(record: HitRecord) -> Alert:

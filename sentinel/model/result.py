@@ -7,7 +7,7 @@ from datetime import date
 
 from sentinel.model.alerts import Alert, LedgerEntry, LogSource
 from sentinel.model.assets import Asset, Finding
-from sentinel.model.compliance import Action, EffectiveState, Judgement, Organisation, Score
+from sentinel.model.compliance import Action, Judgement, Organisation, Score
 from sentinel.model.histories import Predecessor
 from sentinel.model.judged import Outcome
 from sentinel.model.knowledge import Feed
@@ -15,6 +15,7 @@ from sentinel.model.packs import PackScored
 from sentinel.model.risks import Ros
 from sentinel.model.talks import Heard
 from sentinel.model.text import Text
+from sentinel.model.trend import Change, Previous
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +47,6 @@ class NotLooked:
     """
 
     kind: str
-    what: Text
-
-
-@dataclass(frozen=True, slots=True)
-class Previous:
-    """An earlier assessment of the same organisation, for «what changed»; `checklist` is the version it was made by."""
-
-    when: date
-    states: dict[str, EffectiveState]
-    weights: dict[str, int]
-    checklist: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One thing that differs from the previous assessment."""
-
-    direction: str
     what: Text
 
 

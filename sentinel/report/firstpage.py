@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from sentinel.model.compliance import Action, EffectiveState, Evidence, Judgement, Score
+from sentinel.model.packs import PackOverview
 from sentinel.model.result import NotLooked, Result
 from sentinel.model.risks import Ros
+from sentinel.model.trend import Change
 from sentinel.report.charts import Part, status_bar
 from sentinel.report.clean import brief, in_threes, shorten
 from sentinel.report.marks import DECISION, LEVELS, STATES, UNSEEN, direction
@@ -39,7 +41,8 @@ def first_page(result: Result, catalogue: Catalogue) -> FirstPage:
     total = sum(counts[state] for state in APPLICABLE)
     shares = tuple(_share(state, counts[state], total, catalogue) for state in APPLICABLE if counts[state])
     unsettled = sum(counts[state] for state in UNSETTLED)
-    todo = [action for action in result.actions if action.state != "dropped"]
+    every, _ = to_do(result)
+    todo = [action for action in every if action.state != "dropped"]
     parts = [_on_bar(state, counts[state], total, catalogue) for state in APPLICABLE]
     described = catalogue.say("bar.description", parts="; ".join(f"{s.label}: {s.amount}" for s in shares) or "0")
     return FirstPage(
@@ -55,10 +58,10 @@ def first_page(result: Result, catalogue: Catalogue) -> FirstPage:
         shares=shares,
         of=catalogue.count("first.of", total),
         figures=figures(result.score, total, unsettled, catalogue),
-        beside=() if result.risks is None else (_beside(result.risks, catalogue),),
+        beside=tuple(_besides(result, catalogue)),
         todo=catalogue.say("first.todo"),
         steps=tuple(_step(at, action, catalogue) for at, action in enumerate(todo[:STEPS], start=1)),
-        more_steps=_more(len(result.actions) - STEPS, catalogue),
+        more_steps=_more(len(every) - STEPS, catalogue),
         no_steps=catalogue.say("first.no_steps"),
         lists=(
             _differences(result.judgements, catalogue),
@@ -69,6 +72,18 @@ def first_page(result: Result, catalogue: Catalogue) -> FirstPage:
         grounds=_grounds(result, total, catalogue),
         signature=catalogue.say("first.signature"),
     )
+
+
+def changed(result: Result, catalogue: Catalogue) -> list[tuple[Change, str]]:
+    """Return what changed, Normen first, each with the name of the pack it is told of: the trend of each is its own."""
+    packs = [(one.changes, shorten(one.pack.title.say(catalogue.language), _NAME, catalogue)) for one in result.packs]
+    return [(change, of) for changes, of in ((result.changes, ""), *packs) for change in changes]
+
+
+def to_do(result: Result) -> tuple[list[Action], list[Action]]:
+    """Return the actions, and those of packs that stand by themselves: not where packs are all that was answered."""
+    of_packs = [action for pack in result.packs for action in pack.actions]
+    return ([*result.actions, *of_packs], []) if result.score.unasked else ([*result.actions], of_packs)
 
 
 def differing(judgements: Iterable[Judgement]) -> list[tuple[Judgement, tuple[Evidence, ...]]]:
@@ -108,9 +123,9 @@ def dated(judgements: Iterable[Judgement], catalogue: Catalogue) -> str:
 
 def leveled(score: Score, catalogue: Catalogue) -> Level:
     """Return the level; the reason may open with its name, which stands before it already."""
-    word = catalogue.say(f"level.{score.level}")
+    word = catalogue.say("level.unasked" if score.unasked else f"level.{score.level}")
     reason = score.level_reason.say(catalogue.language).strip().removeprefix(f"{word}.").strip()
-    return Level(LEVELS[score.level], word, shorten(reason, _REASON, catalogue))
+    return Level(UNSEEN if score.unasked else LEVELS[score.level], word, shorten(reason, _REASON, catalogue))
 
 
 def figures(score: Score, total: int, unsettled: int, catalogue: Catalogue) -> tuple[Figure, ...]:
@@ -156,6 +171,29 @@ def _on_bar(state: EffectiveState, count: int, total: int, catalogue: Catalogue)
 
 def _figure(value: float | None, of: str, label: str, none: Figure) -> Figure:
     return Figure(none.value, "", label) if value is None else Figure(str(whole(value)), of, label)
+
+
+def _besides(result: Result, catalogue: Catalogue) -> Iterator[Beside]:
+    """Yield what stands by itself: packs, where they are all that was answered, and the assessment of risk."""
+    scored = [(one.pack, one.score) for one in result.packs if one.named and one.score]
+    for pack, found in scored[:STEPS] if result.score.unasked else ():
+        yield _pack_beside(pack, found, catalogue)
+    if result.risks is not None:
+        yield _beside(result.risks, catalogue)
+
+
+def _pack_beside(pack: PackOverview, found: Score, catalogue: Catalogue) -> Beside:
+    none = catalogue.say("none")
+    score, worst = (none if one is None else str(whole(one)) for one in (found.score, found.worst_case))
+    text = catalogue.say(
+        "beside.pack",
+        name=shorten(pack.title.say(catalogue.language), _NAME, catalogue),
+        score=score,
+        coverage=none if found.coverage is None else percent(found.coverage, catalogue.language),
+        worst=worst,
+        level=leveled(found, catalogue).word,
+    )
+    return Beside(text, catalogue.say("beside.packlink"), catalogue.say("beside.page"), "requirements")
 
 
 def _beside(ros: Ros, catalogue: Catalogue) -> Beside:
@@ -230,16 +268,17 @@ def _spread(result: Result) -> list[NotLooked]:
 
 def _changes(result: Result, catalogue: Catalogue) -> Listing:
     previous = result.previous
+    told = changed(result, catalogue)
     points = tuple(
-        Point(direction(change.direction), "", brief(change.what.say(catalogue.language), _LINE))
-        for change in result.changes[:LINES]
+        Point(direction(change.direction), of, brief(change.what.say(catalogue.language), _LINE))
+        for change, of in told[:LINES]
     )
     if previous is None:
         title, empty = catalogue.say("changed.first"), catalogue.say("changed.no_previous")
     else:
         title = catalogue.say("changed.title", day=day(previous.when, catalogue.language))
         empty = catalogue.say("changed.empty")
-    return Listing("changed", title, points, _more(len(result.changes) - len(points), catalogue), empty)
+    return Listing("changed", title, points, _more(len(told) - len(points), catalogue), empty)
 
 
 def _decisions(result: Result, catalogue: Catalogue) -> Listing:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 
 from sentinel.model.compliance import Acceptance, Action, Answer, EffectiveState, GateResult
 from sentinel.model.result import Result
+from sentinel.model.trend import Change
 from sentinel.report.clean import shorten
-from sentinel.report.firstpage import differing, quoted
+from sentinel.report.firstpage import changed, differing, quoted, to_do
 from sentinel.report.marks import DECISION, STATES, direction
 from sentinel.report.packs import pack_table
 from sentinel.report.pages import Cell, Section, Table
@@ -71,10 +72,8 @@ def standing(result: Result, catalogue: Catalogue) -> Section:
 def decisions(result: Result, catalogue: Catalogue) -> Section:
     """Return the section with everything that is to be done, settled or decided, nothing shortened away."""
     language = catalogue.language
-    changes = [
-        (cell(catalogue.say(f"direction.{_way(c.direction)}"), "", direction(c.direction)), cell(c.what.say(language)))
-        for c in result.changes
-    ]
+    changes = [_change_row(change, name, catalogue) for change, name in changed(result, catalogue)]
+    actions, packs = (_action_rows(found, catalogue) for found in to_do(result))
     asked = [(cell(text.say(language), "", DECISION),) for text in result.decisions]
     return Section(
         id="decisions",
@@ -82,12 +81,19 @@ def decisions(result: Result, catalogue: Catalogue) -> Section:
         paragraphs=(),
         charts=(),
         tables=(
-            table("actions", _ACTIONS, _action_rows(result, catalogue), catalogue, room=WHOLE),
+            table("actions", _ACTIONS, actions, catalogue, room=WHOLE),
+            *((table("packactions", _ACTIONS, packs, catalogue, room=WHOLE),) if packs else ()),
             _differences(result, catalogue),
             table("changes", _CHANGES, changes, catalogue, room=WHOLE),
             table("asked", _ASKED, asked, catalogue, room=WHOLE),
         ),
     )
+
+
+def _change_row(change: Change, of: str, catalogue: Catalogue) -> Row:
+    """Return one change; `of` is the pack it is told of, as its trend is its own."""
+    what, way = change.what.say(catalogue.language), _way(change.direction)
+    return (cell(catalogue.say(f"direction.{way}"), "", direction(change.direction)), cell(what, of))
 
 
 def _way(name: str) -> str:
@@ -154,13 +160,13 @@ def _gate(gate: GateResult, state: EffectiveState | None, catalogue: Catalogue) 
     )
 
 
-def _action_rows(result: Result, catalogue: Catalogue) -> list[Row]:
+def _action_rows(actions: Iterable[Action], catalogue: Catalogue) -> list[Row]:
     language = catalogue.language
     say = attrgetter(language)
     return [
         (
             cell(str(at)),
-            cell(shorten(action.title.say(language), _LONG, catalogue)),
+            cell(shorten(action.title.say(language), _LONG, catalogue), shorten(say(action.of), _SHORT, catalogue)),
             cell(shorten(action.why.say(language), _LONG, catalogue)),
             cell(
                 shorten(action.owner or action.who.say(language), _SHORT, catalogue),
@@ -169,15 +175,15 @@ def _action_rows(result: Result, catalogue: Catalogue) -> list[Row]:
             cell(day(action.due, language), _became(action, catalogue)),
             cell(joined(action.requirements, 6, catalogue) or catalogue.say("none")),
         )
-        for at, action in enumerate(result.actions, start=1)
+        for at, action in enumerate(actions, start=1)
     ]
 
 
 def _became(action: Action, catalogue: Catalogue) -> str:
     """Say what became of an action; one that is said to be done and is still asked for is not called done."""
-    if action.overdue:
-        return catalogue.say("action.overdue")
-    return "" if action.state == "proposed" else catalogue.say(f"action.{action.state}")
+    same = catalogue.say("action.same") if action.same_as else ""
+    state = "overdue" if action.overdue else action.state
+    return ", ".join(filter(None, ("" if state == "proposed" else catalogue.say(f"action.{state}"), same)))
 
 
 def _differences(result: Result, catalogue: Catalogue) -> Table:
@@ -190,7 +196,8 @@ def _differences(result: Result, catalogue: Catalogue) -> Table:
 def _difference_rows(result: Result, catalogue: Catalogue) -> list[Row]:
     rows: list[Row] = []
     names = _names(result)
-    for judgement, evidence in differing(result.judgements):
+    every = [*result.judgements, *(judgement for pack in result.packs if pack.named for judgement in pack.judgements)]
+    for judgement, evidence in differing(every):
         title = shorten(judgement.requirement.title.say(catalogue.language), _LONG, catalogue)
         said = quoted(judgement, _LONG, catalogue)
         who = _who(judgement.answer, catalogue)

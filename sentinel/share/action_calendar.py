@@ -15,14 +15,14 @@ _OCTETS = 75
 
 
 def calendar(actions: Iterable[Action], organisation: str, as_of: date, language: Language) -> str:
-    """Return the calendar of what is still to be done; dropped and closed actions are not in it.
+    """Return the calendar of what is still to be done; dropped and closed actions are not in it, nor is a deed twice.
 
     An event keeps its UID from run to run: a calendar that reads the file again moves it and does not double it.
     """
     stamp = f"{_day(as_of)}T000000Z"
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Sentinel//actions//EN", "CALSCALE:GREGORIAN"]
     for action in actions:
-        if action.open and action.state not in ("done", "dropped"):
+        if action.open and action.state not in ("done", "dropped") and not action.same_as:
             lines += _event(action, organisation, stamp, language)
     return "".join(f"{part}\r\n" for line in [*lines, "END:VCALENDAR"] for part in folded(line))
 
@@ -50,9 +50,15 @@ def _event(action: Action, organisation: str, stamp: str, language: Language) ->
     yield from ("BEGIN:VEVENT", f"UID:{uid}@sentinel", f"DTSTAMP:{stamp}")
     yield f"DTSTART;VALUE=DATE:{_day(action.due)}"
     yield f"DTEND;VALUE=DATE:{_day(action.due + timedelta(days=1))}"
-    yield f"SUMMARY:{escaped(action.title.say(language))}"
+    yield f"SUMMARY:{escaped(_titled(action, language))}"
     yield f"DESCRIPTION:{escaped(_described(action, language))}"
     yield from ("TRANSP:TRANSPARENT", "CLASS:CONFIDENTIAL", "END:VEVENT")
+
+
+def _titled(action: Action, language: Language) -> str:
+    """Return the title, with that of the pack behind it: each pack may ask for answers."""
+    of = action.of.say(language)
+    return f"{action.title.say(language)} ({of})" if of else action.title.say(language)
 
 
 def _day(day: date) -> str:

@@ -26,6 +26,7 @@ STATES: Mapping[ActionState, Text] = {
     "done": Text("gjort", "done"),
     "dropped": Text("droppet", "dropped"),
 }
+_UNDER_NORMEN = Text("står under Normen", "stands under Normen")
 _STILL_OPEN = Text("sagt gjort, men ikke på plass", "said to be done, but not in place")
 _OVERDUE = Text("forfalt", "overdue")
 
@@ -47,12 +48,16 @@ COLUMNS: Sequence[Column] = (
     (Text("Merknad", "Note"), 40, lambda _, action, __: action.note),
     (Text("Siden", "Since"), 12, lambda _, action, __: action.since),
     (Text("Id", "Id"), 24, lambda _, action, __: action.id),
+    (Text("Pakke", "Pack"), 24, lambda _, action, language: action.of.say(language)),
+    (Text("Samme tiltak som", "Same action as"), 24, lambda _, action, __: action.same_as),
 )
 _TITLE = Text("Tiltak", "Actions")
 
 
 def state(action: Action) -> Text:
     """Return what became of an action; one that is said to be done and mended nothing is not called done."""
+    if action.same_as:
+        return _UNDER_NORMEN
     return _STILL_OPEN if action.state == "done" and action.open else STATES[action.state]
 
 

@@ -15,7 +15,7 @@ from sentinel.comply.checklist import Checklist
 from sentinel.comply.judge import judge
 from sentinel.comply.migration import Carried
 from sentinel.model.compliance import EffectiveState, Judgement, State
-from sentinel.model.result import Previous
+from sentinel.model.trend import Previous
 from tests.comply.small import EVERYTHING, TODAY, answer, checklist, evidence, excepted
 
 NAMES = ("DRF-07", "DRF-10", "DRF-21", "LED-14", "UTS-07")

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from sentinel.comply.checklist import load_checklist
+from sentinel.comply.packs import load_packs
 from sentinel.errors import ContentError
 from tests.comply.small import CLASSES, COVER, DRF, checklist, requirement, write
 from tests.comply.small import chapter as chapter_text
+from tests.comply.small_packs import write_pack
 
 
 def faults(base: Path) -> list[str]:
@@ -110,3 +112,11 @@ def test_the_small_part_holds_gates_and_what_its_rule_names_and_remembers_the_re
     assert small.beyond == {"DRF-21", "UTS-07"}
     assert small.known() == whole.known() == {r.id for r in whole.requirements}
     assert (small.id, small.title.en, small.hash) == ("smallest", "Trial", whole.hash)
+
+
+def test_what_goes_with_a_pack_lies_in_its_folder_and_with_normen_above_it(tmp_path: Path) -> None:
+    normen, law = load_checklist(write(tmp_path)), load_packs(write_pack(tmp_path))["law"].checklist
+
+    assert normen.beside("actions.yml").as_posix() == "checklists/actions.yml"
+    assert law.beside("actions.yml").as_posix() == "checklists/packs/law/actions.yml"
+    assert {name: text.nb for name, text in law.roles.items()} == {"manager": "Lederen"}

@@ -8,8 +8,10 @@ import pytest
 
 from sentinel.comply.checklist import load_checklist
 from sentinel.comply.evidence import EvidenceMap, apply, condition, load_evidence_map, unmapped
+from sentinel.comply.packs import load_packs
 from sentinel.errors import ContentError
 from tests.comply.small import signal, write
+from tests.comply.small_packs import write_pack
 
 MAP = dedent("""
     governance: {chapters: [LED], because: {nb: a, en: a}}
@@ -143,3 +145,57 @@ def test_a_map_that_is_not_there_is_told(tmp_path: Path) -> None:
     (tmp_path / "checklists" / "evidence-map.yml").unlink()
     with pytest.raises(ContentError, match=r"evidence-map\.yml: is not there"):
         load_evidence_map(tmp_path, load_checklist(tmp_path))
+
+
+PACK_MAP = """
+confidence: known
+governance: {chapters: [XA], technical: [XA-01], because: {nb: a, en: a}}
+signals:
+  - kind: finding
+    keys: [out-of-support]
+    effects:
+      - {requirements: [XA-01], role: supports, because: {nb: Det virker., en: It works.}}
+      - {requirements: [XA-02], role: informs, because: {nb: Se her., en: Look here.}}
+"""
+
+
+def pack_map(base: Path, text: str | None = PACK_MAP) -> EvidenceMap:
+    write_pack(write(base))
+    if text is not None:
+        (base / "checklists" / "packs" / "law" / "evidence-map.yml").write_text(text, encoding="utf-8")
+    return load_evidence_map(base, load_packs(base)["law"].checklist)
+
+
+def test_a_pack_has_a_map_of_its_own_that_names_what_is_technical(tmp_path: Path) -> None:
+    found = pack_map(tmp_path)
+
+    assert found.governed == {"XA-02"}
+    assert [(e.requirement, e.role, e.confidence) for e in apply([signal()], found)] == [
+        ("XA-01", "supports", "known"),
+        ("XA-02", "informs", "known"),
+    ]
+
+
+def test_a_pack_without_a_map_is_about_people_and_nothing_bears_on_it(tmp_path: Path) -> None:
+    found = pack_map(tmp_path, None)
+
+    assert found.governed == {"XA-01", "XA-02"}
+    assert apply([signal()], found) == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("[XA-02], role: informs", "[XA-02], role: supports", "XA-02 is about what people decided"),
+        ("technical: [XA-01]", "technical: [XA-09]", "unknown requirement 'XA-09'"),
+        ("[XA-02]", "[DRF-07]", "unknown requirement 'DRF-07'"),
+        ("chapters: [XA]", "chapters: [XB]", "unknown chapter 'XB'"),
+        ("confidence: known", "confidence: sure", "confidence"),
+    ],
+)
+def test_a_packs_map_is_held_to_the_rules_of_normens(tmp_path: Path, old: str, new: str, told: str) -> None:
+    assert old in PACK_MAP
+    with pytest.raises(ContentError) as caught:
+        pack_map(tmp_path, PACK_MAP.replace(old, new))
+
+    assert told in str(caught.value)

@@ -29,7 +29,7 @@ def proposed() -> tuple[Action, ...]:
 def read(folder: Path, text: str | bytes) -> dict[str, FollowUp]:
     path = folder / "actions.yml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return dict(read_followups(path, content()[1], TODAY))
+    return dict(read_followups(path, content()[1].titles(), TODAY))
 
 
 def told(text: str) -> list[Action]:

@@ -88,7 +88,7 @@ def test_measurements_that_support_are_the_best_there_is_while_they_are_fresh(tm
 def test_a_governance_item_is_never_measured(tmp_path: Path) -> None:
     seen = evidence("DRF-07", "supports", seen=signal(last=TODAY))
 
-    found = proof(tmp_path, answer("DRF-07", "met"), seen, governed=frozenset({"DRF"}))
+    found = proof(tmp_path, answer("DRF-07", "met"), seen, governed=frozenset({"DRF-07"}))
     assert found is not None
     assert found.grade == "stated"
 

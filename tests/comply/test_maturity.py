@@ -73,7 +73,7 @@ def test_people_rate_two_layers_and_measurements_the_third(tmp_path: Path) -> No
 
 def test_nothing_measured_rates_what_people_decided(tmp_path: Path) -> None:
     found = judge(checklist(tmp_path), EVERYTHING, [], [seen("contradicts"), seen("supports")], TODAY)
-    by_id = {one.requirement.id: one.maturity for one in rated(found, scale(), {"DRF"}, TODAY)}
+    by_id = {one.requirement.id: one.maturity for one in rated(found, scale(), {"DRF-07"}, TODAY)}
 
     assert by_id["DRF-07"] == Maturity(None, None, None, None)
 

@@ -15,7 +15,7 @@ from sentinel.comply.judge import judge
 from sentinel.comply.migration import How, Migration, carry, load_migrations
 from sentinel.errors import ContentError
 from sentinel.model.compliance import EffectiveState
-from sentinel.model.result import Previous
+from sentinel.model.trend import Previous
 from tests.comply.small import EVERYTHING, TODAY, answer, checklist, write
 from tests.shared import ROOT
 

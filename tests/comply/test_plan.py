@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from textwrap import dedent
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sentinel.comply.checklist import load_checklist
-from sentinel.comply.plan import Plan, effort, load_plan
+from sentinel.comply.packs import load_packs
+from sentinel.comply.plan import Plan, effort, load_pack_plan, load_plan
 from sentinel.errors import ContentError
 from tests.comply.small import write
+from tests.comply.small_packs import write_pack
 
 PLAN = dedent("""
     people: {leader: {nb: Daglig leder, en: General manager}, supplier: {nb: IT-leverandøren, en: The IT supplier}}
@@ -139,3 +144,64 @@ def test_a_plan_that_cannot_be_meant_is_refused_with_its_line(tmp_path: Path, ol
         plan(tmp_path, PLAN.replace(old, new))
     assert what in str(caught.value)
     assert "checklists/actions.yml:" in str(caught.value)
+
+
+PACK_STEPS = dedent("""
+    steps:
+      - id: mend
+        title: {nb: Rett begge, en: Mend both}
+        why: {nb: De mangler., en: They are missing.}
+        who: manager
+        minutes: 90
+        money: low
+        days: 30
+        mends: [XA-01, XA-02]
+    """)
+
+
+def pack_plan(base: Path, steps: str = PACK_STEPS) -> Plan:
+    write_pack(write(base, plan=PLAN))
+    (base / "checklists" / "packs" / "law" / "actions.yml").write_text(steps, encoding="utf-8")
+    return load_pack_plan(base, load_packs(base)["law"].checklist, load_plan(base, load_checklist(base)))
+
+
+def test_a_pack_has_steps_of_its_own_and_the_rest_from_normen(tmp_path: Path) -> None:
+    found = pack_plan(tmp_path)
+    (step,) = found.steps
+
+    assert (step.id, step.who.nb, step.money.nb, step.general) == ("law.mend", "Lederen", "litt", True)
+    assert (found.pack, found.of.nb) == ("law", "Loven")
+    assert set(found.titles()) == {"law.mend", "law.answering", "law.finding-out"}
+    assert found.hours(30).nb == "en time"
+    assert found.answering.who is None, "whoever knows most of it is asked"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("XA-02", "XA-20", "unknown requirement 'XA-20', did you mean XA-02"),
+        (", XA-02", "", "no general step mends XA-02"),
+        ("manager", "manger", "unknown person 'manger', did you mean manager?"),
+        ("money: low", "money: lots", "unknown band 'lots'"),
+        ("minutes: 90", "minutes: 0", "greater than 0"),
+        ("id: mend", "id: mend.it", "id"),
+        ("days: 30", "days: 30\n    colour: red", "unknown key 'colour'"),
+        ("    mends: [XA-01, XA-02]", "    mends: [XA-01, XA-02]\n  - 4", "steps.1"),
+    ],
+)
+def test_what_cannot_be_meant_in_a_packs_plan_is_refused(tmp_path: Path, old: str, new: str, told: str) -> None:
+    assert old in PACK_STEPS
+    with pytest.raises(ContentError) as caught:
+        pack_plan(tmp_path, PACK_STEPS.replace(old, new))
+
+    assert told in str(caught.value)
+    assert "packs/law/actions.yml" in str(caught.value)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_packs_plan_or_our_error(raw: bytes) -> None:
+    with TemporaryDirectory() as folder:
+        base = write_pack(write(Path(folder), plan=PLAN))
+        (base / "checklists" / "packs" / "law" / "actions.yml").write_bytes(raw)
+        with pytest.raises(ContentError):
+            load_pack_plan(base, load_packs(base)["law"].checklist, load_plan(base, load_checklist(base)))

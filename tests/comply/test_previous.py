@@ -25,7 +25,7 @@ def test_states_and_weights_are_read_and_later_keys_passed_over(tmp_path: Path) 
     path = tmp_path / "r.json"
     path.write_text(json.dumps(GOOD))
 
-    previous = read_previous(path, "r.json", "000000001", TODAY)
+    previous = read_previous(path, "r.json", "000000001", TODAY).normen
 
     assert (previous.when, previous.states, previous.weights) == (date(2025, 11, 21), {"DRF-07": "met"}, {"DRF-07": 3})
 
@@ -36,7 +36,7 @@ def test_what_was_answered_with_vet_ikke_is_told_apart_in_old_results_too(tmp_pa
     path = tmp_path / "r.json"
     path.write_text(json.dumps({**GOOD, "judgements": [unknown, silent]}))
 
-    previous = read_previous(path, "r.json", "000000001", TODAY)
+    previous = read_previous(path, "r.json", "000000001", TODAY).normen
 
     assert previous.states == {"DRF-07": "unknown", "DRF-10": "not_assessed"}
 
@@ -86,3 +86,27 @@ def test_rubbish_is_our_error(tmp_path: Path, raw: bytes) -> None:
 
     with pytest.raises(InputError):
         read_previous(path, "r.json", "000000001", TODAY)
+
+
+PACK = {"pack": {"id": "gdpr", "version": "2026.1", "more": 1}}
+
+
+def test_packs_are_read_each_by_itself_with_its_version(tmp_path: Path) -> None:
+    judged = [{"requirement": "GD-01", "weight": 3, "state": "partly"}]
+    path = tmp_path / "r.json"
+    path.write_text(json.dumps({**GOOD, "packs": [{**PACK, "judgements": judged}]}))
+
+    found = read_previous(path, "r.json", "000000001", TODAY)
+
+    assert (found.packs["gdpr"].states, found.packs["gdpr"].checklist) == ({"GD-01": "partly"}, "2026.1")
+    assert "GD-01" not in found.normen.states
+    assert found.told == ("gdpr",)
+
+
+def test_a_result_that_kept_the_numbers_of_packs_alone_is_told_and_not_compared(tmp_path: Path) -> None:
+    path = tmp_path / "r.json"
+    path.write_text(json.dumps({**GOOD, "packs": [{**PACK, "score": None}]}))
+
+    found = read_previous(path, "r.json", "000000001", TODAY)
+
+    assert (found.packs, found.told) == ({}, ("gdpr",))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sentinel.comply.checklist import Checklist, load_checklist
 from sentinel.comply.judge import by_class, judge
 from sentinel.comply.levels import RANK
-from sentinel.comply.score import score, shares
+from sentinel.comply.score import score, shares, unasked
 from sentinel.model.compliance import Answer, EffectiveState, Evidence, Judgement, Role, Score, State
 from tests.comply.small import (
     EVERYTHING,
@@ -332,3 +332,16 @@ def test_the_worked_example_of_the_documentation_comes_out(tmp_path: Path) -> No
         assert float(Fraction(int(shown[1]), int(shown[2])) * 100) == getattr(result, key)
         assert f"{getattr(result, key):.1f}" == shown[3]
     assert f"The level is **{result.level}**" in told
+
+
+def test_a_checklist_that_nobody_was_given_to_answer_has_no_number(tmp_path: Path) -> None:
+    small = checklist(tmp_path)
+    found = unasked(score(judge(small, EVERYTHING, (), (), TODAY), small), small)
+
+    assert (found.score, found.coverage, found.worst_case) == (None, None, None)
+    assert found.level != "green"
+    assert found.unasked
+    assert (
+        found.level_reason.nb == "Virksomheten har ikke oppgitt svar på «Liten». Derfor finnes verken tall eller nivå."
+    )
+    assert {gate.met for gate in found.gates} == {False}

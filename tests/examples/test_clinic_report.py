@@ -231,7 +231,7 @@ def test_last_years_result_is_what_last_years_answers_give(out: Path) -> None:
     day = site.file.report.as_of
     assert day is not None
     again = flows.run(site, root(), Store.open(str(out / "2025.db")), day, silent)
-    kept = read_previous(CLINIC / "previous" / "result.json", "result.json", site.file.organisation.number, day)
+    kept = read_previous(CLINIC / "previous" / "result.json", "result.json", site.file.organisation.number, day).normen
 
     now = {judgement.requirement.id: judgement.state for judgement in again.judgements}
     then = kept.states

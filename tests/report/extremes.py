@@ -7,8 +7,9 @@ from dataclasses import replace
 from sentinel.model.alerts import LedgerEntry, Match
 from sentinel.model.assets import Service
 from sentinel.model.compliance import Action, Answer, Evidence, GateResult, Judgement, Organisation, Signal
-from sentinel.model.result import Change, NotLooked, Result
+from sentinel.model.result import NotLooked, Result
 from sentinel.model.text import Text
+from sentinel.model.trend import Change
 from sentinel.report.notlooked import not_looked
 from tests.report.parts import at
 from tests.report.sample import AS_OF, rich

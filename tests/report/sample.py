@@ -26,8 +26,9 @@ from sentinel.model.compliance import (
     State,
 )
 from sentinel.model.packs import PackOverview, PackScored, Status, Validity
-from sentinel.model.result import Change, Previous, Result, Versions
+from sentinel.model.result import Result, Versions
 from sentinel.model.text import Text
+from sentinel.model.trend import Change, Previous
 from sentinel.report.notlooked import not_looked
 from tests.report.parts import MEANING, alerts, assets, digest, findings, ledger, logs, scans
 from tests.report.ros.sample import clinic

@@ -128,3 +128,15 @@ def test_folding_and_escaping_lose_nothing(text: str) -> None:
     assert all(len(part.encode()) <= 75 for part in parts)
     assert all(part.startswith(" ") for part in parts[1:])
     assert plain(parts[0] + "".join(part[1:] for part in parts[1:])) == "\n".join(text.splitlines())
+
+
+def test_a_deed_that_stands_under_normen_is_in_the_calendar_once() -> None:
+    law = Text("Loven", "The act")
+    deed = action()
+    reference = action(id="law.normen.back-up", pack="law", of=law, same_as="back-up")
+    own = action("Svar på kravene", id="law.answering", pack="law", of=law)
+
+    found = events(calendar([deed, reference, own], "000000001", TODAY, "nb"))
+
+    assert [plain(event["SUMMARY"]) for event in found] == ["Ta sikkerhetskopi", "Svar på kravene (Loven)"]
+    assert len({event["UID"] for event in found}) == 2

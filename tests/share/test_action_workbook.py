@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentinel.model.compliance import Action
-from sentinel.model.text import LANGUAGES, Language
+from sentinel.model.text import LANGUAGES, Language, Text
 from sentinel.share.action_workbook import COLUMNS, workbook
 from tests.share.test_action_calendar import TODAY, action
 
@@ -80,3 +80,10 @@ def test_the_same_actions_give_the_same_bytes() -> None:
     assert {entry.date_time for entry in ZipFile(io.BytesIO(workbook([action()], TODAY, "nb"))).infolist()} == {
         (1980, 1, 1, 0, 0, 0)
     }
+
+
+def test_what_is_told_under_normen_is_a_row_that_says_so() -> None:
+    found = row(action(pack="law", of=Text("Loven", "The act"), same_as="back-up"))
+
+    assert (found["Tilstand"], found["Pakke"], found["Samme tiltak som"]) == ("står under Normen", "Loven", "back-up")
+    assert (row(action())["Pakke"], row(action())["Samme tiltak som"]) == (None, None)

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sentinel.comply.checklist import Cover, entries, read_chapters
+from sentinel.comply.checklist import NORMEN, Cover, entries, read_chapters
 from sentinel.comply.files import Spoken, meant, one
 from sentinel.comply.packs import PackFile
 from sentinel.content import Item, Said, Schema, yaml_files
@@ -19,7 +19,6 @@ from sentinel.model.compliance import Confidence
 from sentinel.model.crosswalks import Crosswalk, Framework, Link, Relation
 from sentinel.model.text import Text
 
-NORMEN = "normen"
 FrameworkId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9.-]{1,60}$")]
 Place = Annotated[str, Field(min_length=1, max_length=40, strict=True)]
 
