@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from sentinel import __version__, flows
-from sentinel.acting import actions_for_normen
+from sentinel.acting import actions_for_normen, to_do
 from sentinel.comply.answers import read_answers
 from sentinel.comply.checklist import NORMEN, Checklist, load_checklist
 from sentinel.comply.crosswalk.read import load_atlas
@@ -110,6 +110,7 @@ def _of_pack(site: Site, content: Path, pack: str, as_of: date) -> Dossier:
     if scored.score is None:
         because = scored.pack.because.en if scored.pack.because else ""
         raise SettingsError(f"{pack} is not for this organisation: {because}")
+    beside = to_do(site, content, as_of, flows.assess(site, content, as_of, None, None, ())).packs
     return Dossier(
         catalogue=catalogue_of(asked.whole, scored.pack),
         organisation=asked.organisation,
@@ -118,7 +119,7 @@ def _of_pack(site: Site, content: Path, pack: str, as_of: date) -> Dossier:
         answers=given(site, asked, as_of),
         judgements=scored.judgements,
         score=scored.score,
-        actions=(),
+        actions=tuple(action for one in beside if one.pack.id == pack for action in one.actions if action.open),
         ros=None,
         as_of=as_of,
         engine=__version__,

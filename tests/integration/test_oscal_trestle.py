@@ -84,7 +84,7 @@ def test_trestle_takes_the_crosswalks_as_a_mapping_collection(tmp_path: Path) ->
 
     assert told["valid"] == dict.fromkeys(documents, True)
     assert same(ours, theirs, documents)
-    assert len(documents) == 9
+    assert len(documents) == 10
 
 
 def test_trestle_would_tell_what_is_wrong(tmp_path: Path) -> None:
