@@ -36,11 +36,11 @@ _GATES: Layout = (
 )
 _ACTIONS: Layout = (
     ("number", 8, "number"),
-    ("action", 44, "prose"),
-    ("why", 50, "prose"),
+    ("action", 43, "prose"),
+    ("why", 48, "prose"),
     ("who", 33, "prose"),
     ("due", 22, "data"),
-    ("requirements", 16, "data"),
+    ("requirements", 22, "data"),
 )
 _DIFFERENCES: Layout = (
     ("requirement", 28, "prose"),
