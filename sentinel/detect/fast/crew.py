@@ -18,10 +18,12 @@ from typing import TypeAlias
 
 from sentinel.detect.alerts import fingerprint
 from sentinel.detect.coverage import Watcher
+from sentinel.detect.fast.blocks import BLOCK_BYTES
 from sentinel.detect.fast.lines import Lines, RawLines
 from sentinel.detect.fast.matcher import Matcher
 from sentinel.detect.inlet import Inlet
 from sentinel.detect.ledger import Noted
+from sentinel.detect.readers.jsonl import MAX_LINE
 from sentinel.errors import InputError, Location
 from sentinel.model.alerts import Hit, Match, RuleRef
 from sentinel.model.events import Event, Fields
@@ -30,6 +32,8 @@ from sentinel.model.skipped import Tally
 MOST_PROCESSES = 4
 AHEAD = 2
 """Blocks that are handed out beyond one for each process."""
+WHOLE = BLOCK_BYTES - MAX_LINE
+"""Bytes that a block has at least where the log goes on."""
 
 
 Parcel: TypeAlias = list[tuple[str, str, datetime | None, Fields, str, list[tuple[int, list[tuple[str, str, str]]]]]]
@@ -111,7 +115,9 @@ class Crew:
         waiting: deque[Future[Found]] = deque()
         for text in blocks:
             waiting.append(pool.submit(_search, text.block, text.first))
-            if len(waiting) >= self._processes + AHEAD:
+            # Behind a short block a live log has paused: what came so far is not held back for what may come.
+            room = self._processes + AHEAD if len(text.block) >= WHOLE else 1
+            while len(waiting) >= room:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

@@ -144,8 +144,7 @@ class FastEngine:
 
     def _search(self, lines: RawLines, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
         texts = lines.texts(chunks)
-        alone = self._processes == 1 or inlet.live  # a crew waits for more than a pause gives
-        for text in texts if alone else islice(texts, self._pace.alone):
+        for text in texts if self._processes == 1 else islice(texts, self._pace.alone):
             yield from lines.block(text)
         further = list(islice(texts, 1))
         if further:
