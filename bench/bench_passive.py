@@ -185,7 +185,7 @@ def _kept() -> Kept:
 def walk_alone(path: Path, *, plain: bool) -> dict[str, float]:
     """Walk over the capture with every direction settled, and look at nothing that is left."""
     from sentinel.scan.passive.quick import quickly
-    from sentinel.scan.passive.skimming import left_over, skimmer_for
+    from sentinel.scan.passive.skimming import skimmer_for, walks
     from sentinel.scan.passive.streams import DONE, Streams
 
     streams, tally, count = Streams(lambda *_: None), Tally(path.name), 0
@@ -193,13 +193,17 @@ def walk_alone(path: Path, *, plain: bool) -> dict[str, float]:
         for _, _, data, start, _, _ in records(source, path.name, tally):
             streams.states[data[start + 26 : start + 38]] = DONE
             count += 1
+    skimmer = None if plain else skimmer_for(streams, _kept())
+    if skimmer is not None:  # one walk enters all directions, after which they are settled
+        with opened(path, path.name) as source:
+            settled = dict(streams.states)
+            deque(walks(source, path.name, tally, skimmer), maxlen=0)
+            streams.states.update(settled)
     with opened(path, path.name) as source:
-        skimmer = None if plain else skimmer_for(streams, _kept())
-        if skimmer is not None:
-            skimmer.journal.settled = list(streams.states)
-        left = quickly(source, path.name, tally, streams.states)
-        left = (skimmer and left_over(source, path.name, tally, skimmer)) or left
         begun = time.process_time()
+        left = (
+            quickly(source, path.name, tally, streams.states) if skimmer is None else walks(source, "", tally, skimmer)
+        )
         deque(left, maxlen=0)
         return figures(time.process_time() - begun, count, path.stat().st_size)
 

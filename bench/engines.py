@@ -21,6 +21,7 @@ from pathlib import Path
 import orjson
 from evtx import PyEvtxParser
 
+from sentinel.detect.compiled import SELDOM
 from sentinel.detect.engine import Engine
 from sentinel.detect.evaluate import matches
 from sentinel.detect.fast.engine import FastEngine, Pace
@@ -102,6 +103,7 @@ def fast(folder: Path) -> Run:
     machine_code("detect", kept)
     watch = Watch(FastEngine(*loaded(folder), pace=Pace(small=False), cache=kept))
     gc.freeze()
+    gc.set_threshold(SELDOM)
     quiet: Track = lambda _, items: items  # noqa: E731 -- a function of one line that mypy should compare
 
     def run(path: Path) -> Iterator[Hit]:

@@ -89,6 +89,11 @@ class MachineCode:
         result: int = self._linked[function.__name__][1](numbers.buffer_info()[0])
         return result, numbers.tolist()
 
+    def at(self, function: Callable[..., int], place: int) -> int:
+        """Call an entry with a frame that lies at an address, and is changed there."""
+        result: int = self._linked[function.__name__][1](place)
+        return result
+
 
 # What raises an exception; no function here does, and none of it may be missing when the code is linked.
 _OF_NUMBA = (

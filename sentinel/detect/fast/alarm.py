@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from sentinel.detect.fast.needles import Needles
@@ -26,7 +26,8 @@ Literals: TypeAlias = Callable[[Sequence[bytes]], Scanner]
 class Alarm:
     """`chosen` are the witnesses of rules by number, `wakes` the rules that each needle of `scanner` wakes.
 
-    `wakeless` are the rules that none does.
+    `wakeless` are the rules that none does. Needles that were chosen later are in a scanner of their own, `further`:
+    it takes a few milliseconds to compile, where all needles together take a tenth of a second and more.
     """
 
     scanner: Scanner | None
@@ -34,6 +35,7 @@ class Alarm:
     wakes: tuple[tuple[int, ...], ...]
     wakeless: frozenset[int]
     chosen: Mapping[int, Needles]
+    further: Alarm | None = None
 
     def scan(self, text: bytes) -> Found:
         """Return every place where a needle ends."""
@@ -41,13 +43,10 @@ class Alarm:
 
     def woken(self, text: bytes, ends: Sequence[int]) -> dict[int, set[int]]:
         """Return for each line that holds a needle the rules it wakes; `ends` are the places behind the lines."""
-        return self.by_line(self.scan(text), ends)
-
-    def by_line(self, found: Found, ends: Sequence[int]) -> dict[int, set[int]]:
-        """Return for each line the rules that what was found in it wakes."""
-        lines: dict[int, set[int]] = {}
-        for needle, end in found:
-            lines.setdefault(bisect_left(ends, end), set()).update(self.wakes[needle])
+        lines = {} if self.further is None else self.further.woken(text, ends)
+        for needle, end in self.scan(text):
+            if rules := self.wakes[needle]:
+                lines.setdefault(bisect_left(ends, end), set()).update(rules)
         return lines
 
 
@@ -63,9 +62,9 @@ class Alarms:
         """The rules that neither wakes."""
         return self.values.wakeless & self.lines.wakeless
 
-    def rebuilt(self, rules: Mapping[int, Ways], sample: bytes) -> Alarms:
+    def rebuilt(self, rules: Mapping[int, Ways], sample: bytes, literals: Literals = Scanner.literals) -> Alarms:
         """Choose other witnesses for some rules, by how often their needles are in a sample of search text."""
-        chosen = choose(rules, measure(list(rules.values()), sample))
+        chosen = choose(rules, measure(list(rules.values()), sample, literals))
         return Alarms(*(_changed(alarm, rules.keys(), chosen) for alarm in (self.values, self.lines)))
 
 
@@ -83,7 +82,16 @@ def _changed(alarm: Alarm, rules: AbstractSet[int], chosen: Mapping[int, Needles
         return alarm
     kept = {number: found for number, found in alarm.chosen.items() if number not in ours}
     other = {number: found for number, found in chosen.items() if number in ours}
-    return make_alarm(kept | other, len(alarm.chosen) + len(alarm.wakeless))
+    if alarm.further is not None:
+        other = {number: kept[number] for number in alarm.further.chosen.keys() & kept.keys()} | other
+    count = len(alarm.chosen) + len(alarm.wakeless)
+    return replace(
+        alarm,
+        wakes=tuple([tuple([rule for rule in each if rule not in ours]) for each in alarm.wakes]),
+        wakeless=frozenset(range(count)) - kept.keys() - other.keys(),
+        chosen=kept | other,
+        further=make_alarm(other, count),
+    )
 
 
 def choose(rules: Mapping[int, Ways], cost: Cost) -> dict[int, Needles]:

@@ -13,10 +13,12 @@ from sentinel.detect.fast.alarm import Alarm, make_alarm, measure
 from sentinel.detect.fast.databases import Databases
 from sentinel.detect.fast.interned import Texts
 from sentinel.detect.fast.scanner import Expression, Scanner, compiles
-from sentinel.detect.fast.witness import guessed, ways, witness
+from sentinel.detect.fast.witness import guessed, total, ways, witness
 
 Asked: TypeAlias = Mapping[int, tuple[Expression, ...]]
 """The expressions of gates, by the number of the gate."""
+TOO_OFTEN = 0.5
+"""Share of the values above which a gate is tried without looking for its needles."""
 _LAST = 3
 """The place of the last part of an address of IPv4, behind which there is no point."""
 _OTHERWISE = re.compile(r"\\[AZuUN0-9]|\{,|\[\[|\[:|\(\?[aLu]|\(\?P[=>]|\(\?\(")
@@ -68,7 +70,7 @@ def make_bell(nodes: Sequence[Node], sample: bytes = b"", databases: Databases |
     plain = [one for index, one in enumerate(known) if index not in asked]
     cost = measure(plain, sample, databases.literals) if sample else guessed
     chosen = ((index, witness(one, guessed if index in asked else cost)) for index, one in enumerate(known))
-    needed = {index: found for index, found in chosen if found is not None}
+    needed = {index: found for index, found in chosen if found is not None and total(found, cost) <= TOO_OFTEN}
     without = frozenset(range(len(nodes))) - needed.keys()
     return Bell(
         alarm=make_alarm(

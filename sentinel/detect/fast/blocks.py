@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from sentinel.detect.fast.tokens import Bytes
 from sentinel.detect.readers.jsonl import MAX_LINE
+from sentinel.native import address, bytes_at, entry, machine_code
 
 BLOCK_BYTES = 8 * 1024 * 1024
 _LINE_FEED = 0x0A
@@ -67,5 +69,16 @@ def _without_long(block: bytes) -> Iterator[bytes | None]:
 
 
 def count_lines(block: bytes) -> int:
-    """Return the number of line feeds; numpy finds them several times as fast as `bytes.count`."""
-    return int(np.count_nonzero(np.frombuffer(block, np.uint8) == _LINE_FEED))
+    """Return the number of line feeds, with machine code: five times as fast as `bytes.count`."""
+    count, _ = machine_code("detect").call(count_at, (len(block), address(np.frombuffer(block, np.uint8))))
+    return count
+
+
+@entry
+def count_at(frame: Bytes) -> int:
+    """Count line feeds."""
+    data = bytes_at(frame[1])
+    found = 0
+    for place in range(frame[0]):
+        found += data[place] == _LINE_FEED
+    return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import cache
 from itertools import accumulate
 
 import numpy as np
@@ -20,11 +22,15 @@ _IN_PARTS = np.array([byte in b'"[{' for byte in range(256)])
 
 
 class Calls:
-    """The rules that values call by needles, and what they open; `loud` says of each number whether it does either."""
+    """The rules that values call by needles, and what they open; `loud` says of each number whether it does either.
 
-    def __init__(self, values: Values, alarm: Alarm) -> None:
+    `readers` says which rules may read a field that a record has under some name: only these are called by its values.
+    """
+
+    def __init__(self, values: Values, alarm: Alarm, readers: Callable[[str], AbstractSet[int]]) -> None:
         self._values = values
         self._alarm = alarm
+        self._readers = cache(readers)
         self._age = values.age
         self._searched = 0
         self._called: dict[int, set[int]] = {}
@@ -44,7 +50,11 @@ class Calls:
     def listen_to(self, alarm: Alarm) -> None:
         """Look for other needles from now on, also in the values that were searched before."""
         self._alarm = alarm
-        self._forget()
+        self._searched = 0
+        self._called.clear()
+        self.loud[:] = False
+        for opened in self._opened.values():
+            self.loud[list(opened)] = True
 
     def search(self) -> None:
         """Search the values that were not met before."""
@@ -90,8 +100,10 @@ class Calls:
         in_parts = strange[_IN_PARTS[known.text[known.starts[numbers[strange]]]]].tolist()
         woken |= dict(zip(in_parts, self._of_parts(numbers[in_parts].tolist()), strict=True))
         for index, rules in woken.items():
-            self._called[int(numbers[index])] = rules
-        self.loud[numbers[list(woken)]] = True
+            number = int(numbers[index])
+            if called := rules & self._readers(self._values.name(number)):
+                self._called[number] = called
+                self.loud[number] = True
 
     def _of_parts(self, numbers: Sequence[int]) -> Iterator[set[int]]:
         """Yield the rules that lists call, or texts that are looked for in another form than they have."""
@@ -122,16 +134,3 @@ class Calls:
 
 
 _NONE: set[int] = set()
-
-
-def by_number(cells: Bytes, members: Bytes, loud: Bytes) -> Mapping[int, Bytes]:
-    """Return the loud values among the cells of some rows, with the rows of each."""
-    at, column = np.nonzero(loud[cells])
-    if not at.size:
-        return {}
-    numbers = cells[at, column]
-    order = np.argsort(numbers, kind="stable")
-    numbers, rows = numbers[order], members[at[order]]
-    starts = np.flatnonzero(np.diff(numbers, prepend=-1)).tolist()
-    ends = [*starts[1:], len(rows)]
-    return {int(numbers[start]): rows[start:end] for start, end in zip(starts, ends, strict=True)}

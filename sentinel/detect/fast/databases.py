@@ -21,23 +21,24 @@ _DECODER = msgspec.msgpack.Decoder(dict[str, bytes])
 
 
 class Databases:
-    """Compiles what is looked for, or takes it up from where it was `kept`; both find the same."""
+    """Has `scanners` compile what is looked for, or takes it up from where it was `kept`; both find the same."""
 
-    def __init__(self, kept: Kept | None = None) -> None:
+    def __init__(self, kept: Kept | None = None, scanners: type[Scanner] = Scanner) -> None:
         self._kept = kept
+        self._scanners = scanners
         self._known: dict[str, bytes] | None = None
         self._is_new = False
 
     def literals(self, needles: Sequence[bytes]) -> Scanner:
         """Do as `Scanner.literals` does."""
         if len(needles) < WORTH:
-            return Scanner.literals(needles)
-        return self._scanner(("literals without case", *needles), lambda: Scanner.literals(needles))
+            return self._scanners.literals(needles)
+        return self._scanner(("literals without case", *needles), lambda: self._scanners.literals(needles))
 
     def expressions(self, expressions: Sequence[Expression]) -> Scanner:
         """Do as `Scanner.expressions` does."""
         asked = [(one.pattern, flags_of(one)) for one in expressions]
-        return self._scanner(("expressions", *asked), lambda: Scanner.expressions(expressions))
+        return self._scanner(("expressions", *asked), lambda: self._scanners.expressions(expressions))
 
     def save(self) -> None:
         """Keep what was compiled since this was last asked."""
@@ -52,11 +53,13 @@ class Databases:
         if self._known is None:
             self._known = _decoded(self._kept.load(_key()))
         key = hashlib.sha256(repr(asked).encode()).hexdigest()
-        scanner = _loaded(self._known.pop(key, b""))
+        data = self._known.pop(key, b"")
+        scanner = _loaded(data)
         if scanner is None:
             scanner = compiled()
+            data = scanner.dump()
             self._is_new = True
-        self._known[key] = scanner.dump()  # behind all that was used before
+        self._known[key] = data  # behind all that was used before
         return scanner
 
 

@@ -80,13 +80,9 @@ def intern(known: Interned, column: int, data: Bytes, at: int, end: int) -> int:
     slot = _hash(column, data, at, end) & _LAST_SLOT
     while known.slots[slot] != 0:
         number = known.slots[slot]
-        if known.columns[number] == column and known.sizes[number] == end - at:
-            start = known.starts[number]
-            same = 0
-            while same < end - at and known.text[start + same] == data[at + same]:
-                same += 1
-            if same == end - at:
-                return int(number)
+        fits = known.columns[number] == column and known.sizes[number] == end - at
+        if fits and is_same(known.text, known.starts[number], data, at, end - at):
+            return int(number)
         slot = (slot + 1) & _LAST_SLOT
     if known.used[0] >= MOST or known.used[1] + end - at > MOST_BYTES:
         return FULL
@@ -135,13 +131,36 @@ def _add(known: Interned, slot: int, column: int, data: Bytes, at: int, end: int
 
 
 @compiled
+def is_same(one: Bytes, at: int, other: Bytes, place: int, size: int) -> bool:
+    """Say whether two pieces of some bytes are equal; eight bytes are compared at once."""
+    behind = at + size
+    while at + 8 <= behind:
+        if _word(one, at) != _word(other, place):
+            return False
+        at += 8
+        place += 8
+    while at < behind:
+        if one[at] != other[place]:
+            return False
+        at += 1
+        place += 1
+    return True
+
+
+@compiled
+def _word(data: Bytes, at: int) -> Bytes:
+    """Return eight bytes as one number: of this, machine code is a single load."""
+    word = np.uint64(0)
+    for place in range(8):
+        word |= np.uint64(data[at + place]) << (np.uint64(place) * _EIGHT)
+    return word
+
+
+@compiled
 def _hash(column: int, data: Bytes, at: int, end: int) -> int:
     found = (np.uint64(column) + np.uint64(end - at) * np.uint64(31)) * _MULTIPLIER
     while at + 8 <= end:
-        word = np.uint64(0)
-        for place in range(8):
-            word |= np.uint64(data[at + place]) << (np.uint64(place) * _EIGHT)
-        found = (found ^ word) * _MULTIPLIER
+        found = (found ^ _word(data, at)) * _MULTIPLIER
         found ^= found >> _SHIFT
         at += 8
     while at < end:

@@ -21,8 +21,10 @@ from sentinel.detect.rule import Rule, RuleSet
 from sentinel.model.events import Fields
 from sentinel.model.kept import Kept
 
-TIRED = 100_000
+TIRED = 2_000
 """Times that rules are woken, as many as choosing other needles takes the time of."""
+AGAIN = 10
+"""Times as many for choosing a second time: all values met so far are searched once more for that."""
 FEW = 500
 """Records that tell how often a needle is there."""
 MOST_TIMES = 2
@@ -53,10 +55,11 @@ class Matcher:
         self.generation = 0
         self._noise = 0
         self._chosen_anew: frozenset[int] = frozenset()
+        self._by_field: dict[str, list[int]] = {}
         self.values = Values(routes.deciding, routes.present_only)
         self.lines = Table(self.values, flatten)
         self.events = Table(self.values, dict, folding=True)
-        self.calls = Calls(self.values, self.alarms.values)
+        self.calls = Calls(self.values, self.alarms.values, self.readers)
         self.databases = Databases(kept)
         self.porter = Porter(self.values, self.databases if scanning else None)
         self._plans: dict[tuple[object, ...], tuple[Plan, SecondLook]] = {}
@@ -65,20 +68,23 @@ class Matcher:
         """Say whether other needles were chosen, since what these woke so far cost more than choosing does.
 
         `woken` are the rules that needles woke among some events, with how often; `sample` is search text of those.
-        Then the `generation` is another one, and plans made before are of no use any more.
+        Then the `generation` is another one, and plans for rules that no needle wakes any more are of no use.
         """
         self._noise += sum(woken.values())
-        if self._noise < TIRED or events < FEW or self.generation >= MOST_TIMES:
+        if self._noise < TIRED * AGAIN**self.generation or events < FEW or self.generation >= MOST_TIMES:
             return False
         self._noise = 0
         noisy = frozenset(rule for rule, count in woken.items() if count > RARE * events) - self._chosen_anew
         if not noisy:
             return False
         self._chosen_anew |= noisy
-        self.alarms = self.alarms.rebuilt({number: ways(self._rules[number].widest) for number in noisy}, sample())
+        known = {number: ways(self._rules[number].widest) for number in sorted(noisy)}
+        before = self.alarms.wakeless
+        self.alarms = self.alarms.rebuilt(known, sample(), self.databases.literals)
         self.calls.listen_to(self.alarms.values)
         self.generation += 1
-        self._plans.clear()
+        gated = self.alarms.wakeless - before
+        self._plans = {key: one for key, one in self._plans.items() if one[0].rules.isdisjoint(gated)}
         return True
 
     def plan(self, routes: tuple[Route, ...], decided: Fields, sample: Sample) -> tuple[Plan, SecondLook]:
@@ -94,6 +100,15 @@ class Matcher:
                 self.calls.attend(door.keeper, door.names[0])
             self._plans[key] = plan, SecondLook(plan, self.porter, self.values)
         return self._plans[key]
+
+    def readers(self, name: str) -> frozenset[int]:
+        """Return the rules that read a field which a record of any log source may have under this name."""
+        if not self._by_field:
+            for number, rule in enumerate(self._rules):
+                for field in rule.fields:
+                    self._by_field.setdefault(field, []).append(number)
+        names = {name, *(new for route in self.routes.routes for new, old in route.aliases if old == name)}
+        return frozenset(number for one in names for number in self._by_field.get(one, ()))
 
     def account(self, source: str, routes: tuple[Route, ...]) -> Account:
         """Return where the events of a log that belong to exactly these log sources are accounted."""

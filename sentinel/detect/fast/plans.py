@@ -40,15 +40,6 @@ class Plan:
     asked: frozenset[str]
     heard: tuple[str, ...]
 
-    def reading(self, name: str) -> frozenset[int]:
-        """Return the rules that read a field which a record has under this name."""
-        return frozenset(
-            number
-            for step in self.steps
-            for number, rule in step.rules.items()
-            if any(field in rule.fields for field in _meant(step, name))
-        )
-
 
 def make_plan(steps: Sequence[Step], alarms: Alarms, decided: Decided, sample: Sample, porter: Porter) -> Plan:
     """Leave out the rules that the decided fields refute, and build the gates of those that no needle wakes.
@@ -93,11 +84,6 @@ def _heard(step: Step, alarm: Alarm) -> Iterator[str]:
     """Yield the names under which a record has the fields of rules that needles wake."""
     fields: set[str] = set().union(*(rule.fields for number, rule in step.rules.items() if number in alarm.chosen))
     yield from (name for field in fields for name in names_in(step, field))
-
-
-def _meant(step: Step, name: str) -> set[str]:
-    """Return the fields that a record may have under this name."""
-    return {name, *(new for new, old in step.route.aliases if old == name)}
 
 
 def _kept(step: Step, decided: Decided) -> Step:

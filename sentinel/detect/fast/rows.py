@@ -7,7 +7,16 @@ from typing import NamedTuple
 import numpy as np
 
 from sentinel.detect.fast.instants import NO_TIME, ODD_TIME, read_instant
-from sentinel.detect.fast.interned import FULL, Interned, addresses, intern, intern_braced, intern_spelled, interned_at
+from sentinel.detect.fast.interned import (
+    FULL,
+    Interned,
+    addresses,
+    intern,
+    intern_braced,
+    intern_spelled,
+    interned_at,
+    is_same,
+)
 from sentinel.detect.fast.tokens import (
     BAD,
     BRACED,
@@ -307,11 +316,7 @@ def _behind(trie: Trie, child: int, data: Bytes, at: int, size: int) -> int:
     length = trie.sizes[child]
     if length == 0 or at + length > size:
         return BAD
-    start = trie.starts[child]
-    for place in range(length):
-        if trie.labels[start + place] != data[at + place]:
-            return BAD
-    return int(at + length)
+    return int(at + length) if is_same(trie.labels, trie.starts[child], data, at, length) else BAD
 
 
 @compiled

@@ -7,21 +7,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from itertools import chain
+from itertools import accumulate, chain
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from sentinel.detect.days import Day
 from sentinel.detect.engine import Known
-from sentinel.detect.fast.calls import by_number
+from sentinel.detect.fast.alarm import Alarm
 from sentinel.detect.fast.gates import Doorkeeper
+from sentinel.detect.fast.loud import by_number
 from sentinel.detect.fast.matcher import Matcher, spread
 from sentinel.detect.fast.passing import through
 from sentinel.detect.fast.plans import Plan
 from sentinel.detect.fast.rows import Rows
 from sentinel.detect.fast.second import SecondLook
-from sentinel.detect.fast.sheet import NO_DAY, Sheet
+from sentinel.detect.fast.sheet import NO_DAY, SearchText, Sheet
 from sentinel.detect.fast.tokens import Bytes
 from sentinel.detect.ledger import Account
 from sentinel.detect.routes import Route
@@ -30,6 +31,8 @@ from sentinel.model.events import Event
 
 SAMPLE = 40
 """Records that are looked at whole when a desk is opened."""
+PAYS = 2
+"""Lines for one that asks for keywords, from which taking these out is quicker than searching all."""
 _1970 = date(1970, 1, 1).toordinal()
 
 
@@ -37,7 +40,7 @@ _1970 = date(1970, 1, 1).toordinal()
 class Desk:
     """The log sources of the rows whose deciding fields are equal, what is done with them, and the shapes they had.
 
-    `heard` is what values do here, `readers` which rules and keepers look at a field.
+    `heard` is what values do here, `keepers` are those that look at a field.
     """
 
     routes: tuple[Route, ...]
@@ -46,7 +49,7 @@ class Desk:
     account: Account
     shapes: set[int] = field(default_factory=set)
     heard: dict[int, Heard] = field(default_factory=dict)
-    readers: dict[str, tuple[frozenset[int], tuple[Doorkeeper, ...]]] = field(default_factory=dict)
+    keepers: dict[str, tuple[Doorkeeper, ...]] = field(default_factory=dict)
 
 
 class Heard(NamedTuple):
@@ -118,7 +121,10 @@ class Search:
         for (desk, members), waking in zip(seats, found.waking, strict=True):
             for rule, some in chain(self._passed(desk.plan, rows, members, waking), waking.rules.items()):
                 for row, matched in desk.second.left(rule, rows, some):
-                    wanted.setdefault(row, (desk, {}))[1][rule] = matched
+                    if row in wanted:
+                        wanted[row][1][rule] = matched
+                    else:
+                        wanted[row] = desk, {rule: matched}
         judge = self._matcher.reference.judge
         return [
             (row, hit)
@@ -164,10 +170,10 @@ class Search:
     def _waking(self, desk: Desk, rows: Rows, members: Bytes) -> Waking:
         """Return what the values of a desk's rows wake; each value is looked up once."""
         values, calls = self._matcher.values, self._matcher.calls
-        cells = rows.values[members[:, None], [values.places[name] for name in desk.plan.heard]]
+        places = [values.places[name] for name in desk.plan.heard]
         rules: dict[int, list[Bytes]] = {}
         entries: dict[int, list[Bytes]] = {}
-        for number, some in by_number(cells, members, calls.loud).items():
+        for number, some in by_number(rows, members, places, calls.loud).items():
             if number not in desk.heard:
                 desk.heard[number] = self._heard(desk, number)
             heard = desk.heard[number]
@@ -179,20 +185,18 @@ class Search:
 
     def _heard(self, desk: Desk, number: int) -> Heard:
         calls, name = self._matcher.calls, self._matcher.values.name(number)
-        if name not in desk.readers:
-            doors = tuple(door.keeper for door in desk.plan.openers if name in door.names[0])
-            desk.readers[name] = desk.plan.reading(name), doors
-        rules, keepers = desk.readers[name]
-        entries = [entry for keeper in keepers for entry in calls.opened(keeper, number)]
-        return Heard(tuple(rules.intersection(calls.called(number))), tuple(entries))
+        if name not in desk.keepers:
+            desk.keepers[name] = tuple(door.keeper for door in desk.plan.openers if name in door.names[0])
+        entries = [entry for keeper in desk.keepers[name] for entry in calls.opened(keeper, number)]
+        return Heard(tuple(desk.plan.rules & calls.called(number)), tuple(entries))
 
     def _hear_lines(self, sheet: Sheet, rows: Rows, seats: Seats, waking: list[Waking]) -> None:
         """Look for keywords in whole lines, where there are rules that ask for any."""
         alarm = self._matcher.alarms.lines
-        if all(alarm.chosen.keys().isdisjoint(desk.plan.rules) for desk, _ in seats):
+        asking = [members for desk, members in seats if not alarm.chosen.keys().isdisjoint(desk.plan.rules)]
+        if not asking:
             return
-        text, ends = sheet.text(rows)
-        by_desk = _by_desk(rows, seats, alarm.woken(text, ends))
+        by_desk = _by_desk(rows, seats, _woken(alarm, sheet.text(rows), np.concatenate(asking)))
         for at, words in enumerate(by_desk):
             arrays = {rule: np.array(sorted(found)) for rule, found in words.items()}
             waking[at] = Waking({**waking[at].rules, **arrays}, waking[at].entries)
@@ -211,6 +215,16 @@ class Search:
                     break
             if left.size:
                 yield entries[entry].rule, left
+
+
+def _woken(alarm: Alarm, text: SearchText, members: Bytes) -> Mapping[int, set[int]]:
+    """Return the rules that some lines wake, by row; the others are left out where that pays."""
+    whole, ends = text
+    if len(members) * PAYS > len(ends):
+        return alarm.woken(whole, ends)
+    lines = [whole[ends[row - 1] if row else 0 : ends[row]] for row in members.tolist()]
+    woken = alarm.woken(b"".join(lines), list(accumulate(map(len, lines))))
+    return {int(members[at]): rules for at, rules in woken.items()}
 
 
 def _joined(parts: Mapping[int, Sequence[Bytes]]) -> dict[int, Bytes]:

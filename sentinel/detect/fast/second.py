@@ -7,11 +7,12 @@ most often that it is not true, and otherwise what met it. So equal rows are jud
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
 
 import numpy as np
 
-from sentinel.detect.condition import Keyword, leaves
+from sentinel.detect.condition import Keyword, Node, leaves
 from sentinel.detect.engine import BREAKS, Known
 from sentinel.detect.evaluate import Look, holds, matches_in
 from sentinel.detect.fast.gates import MOST_REMEMBERED, Porter
@@ -24,19 +25,30 @@ from sentinel.detect.rule import Rule
 OFTEN = 50
 """Times that a rule has been woken by rows of one plan before it is worth a second look."""
 MOST_NAMES = 16
+Met: TypeAlias = Callable[[Node, Look], Known]
+"""Returns what met a condition, None where it is not true."""
 _NUMBER = np.dtype(np.int32).itemsize
 
 
 class Verdicts:
     """What comes of one rule, seen through one view, for the values of all fields that it reads."""
 
-    __slots__ = ("_age", "_fields", "_known", "_names", "_rule", "_values")
+    __slots__ = ("_age", "_fields", "_known", "_met", "_names", "_room", "_rule", "_values")
 
-    def __init__(self, rule: Rule, names: Sequence[tuple[str, ...]], values: Values) -> None:
+    def __init__(
+        self,
+        rule: Rule,
+        names: Sequence[tuple[str, ...]],
+        values: Values,
+        room: int = MOST_REMEMBERED,
+        met: Met = matches_in,
+    ) -> None:
         self._rule = rule
         self._fields = tuple(sorted(rule.fields))
         self._names = names
         self._values = values
+        self._room = room
+        self._met = met
         self._age = values.age
         self._known: dict[bytes, Known | bool] = {}
 
@@ -51,7 +63,7 @@ class Verdicts:
 
     def left(self, rows: Rows, woken: Bytes) -> Iterator[tuple[int, Known]]:
         """Yield those of the woken rows for which the rule may be true, with what met it."""
-        if self._age != self._values.age or len(self._known) + len(woken) > MOST_REMEMBERED:
+        if self._age != self._values.age or len(self._known) + len(woken) > self._room:
             self._age = self._values.age
             self._known.clear()
         places = self._values.places
@@ -71,7 +83,7 @@ class Verdicts:
         """Return what met the rule, False where it is not true, True where the reference engine has to say."""
         look = self._look(numbers)
         try:
-            matched = matches_in(self._rule.condition, look)
+            matched = self._met(self._rule.condition, look)
             if matched is None:
                 return self._rule.unfiltered is not None and holds(self._rule.unfiltered, look)
         except BREAKS:
@@ -88,11 +100,18 @@ class Verdicts:
 
 
 class SecondLook:
-    """The rules of one plan that are looked at twice, taken up as they are woken often."""
+    """The rules of one plan that are looked at twice, taken up as they are woken often.
 
-    __slots__ = ("_plan", "_porter", "_values", "_verdicts", "_woken")
+    Of each, as many verdicts are remembered as there is `room` for; `met` says what met a condition.
+    """
 
-    def __init__(self, plan: Plan, porter: Porter, values: Values) -> None:
+    __slots__ = ("_met", "_plan", "_porter", "_room", "_values", "_verdicts", "_woken")
+
+    def __init__(
+        self, plan: Plan, porter: Porter, values: Values, *, room: int = MOST_REMEMBERED, met: Met = matches_in
+    ) -> None:
+        self._room = room
+        self._met = met
         self._plan = plan
         self._porter = porter
         self._values = values
@@ -120,4 +139,4 @@ class SecondLook:
         if sum(map(len, names)) > MOST_NAMES or any(isinstance(leaf, Keyword) for leaf in leaves(known.widest)):
             return None
         self._values.want(name for each in names for name in each)
-        return self._porter.remember(Verdicts(known, names, self._values))
+        return self._porter.remember(Verdicts(known, names, self._values, self._room, self._met))

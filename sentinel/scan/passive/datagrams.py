@@ -5,6 +5,8 @@ Ports choose whom to ask first, since most of these protocols have no mark of th
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sentinel.scan.passive.protocols import (
     bacnet,
     capsule,
@@ -27,6 +29,14 @@ from sentinel.scan.passive.reading import Message, Reader, Statement
 
 def read(message: Message) -> tuple[Statement, ...]:
     """Return what a datagram lets be known; nothing for what no protocol here says."""
+    payload, _, source, target, cut, _ = message
+    if len(payload) > _SHORT or target in carescape.PORTS:  # whose readers ask who sent it
+        return _read(message)
+    source, target = source if source in _BY_PORT else 0, target if target in _BY_PORT else 0
+    return _remembered(Message(payload, b"", source, target, cut))
+
+
+def _read(message: Message) -> tuple[Statement, ...]:
     for reader in (*_BY_PORT.get(message.source, ()), *_BY_PORT.get(message.target, ()), *_ANYWHERE):
         said = reader(message)
         if said:
@@ -34,11 +44,15 @@ def read(message: Message) -> tuple[Statement, ...]:
     return ()
 
 
+_remembered = lru_cache(maxsize=1_024)(_read)  # many machines of a kind announce themselves with the same words
+
+
 def _dhcp(message: Message) -> tuple[Statement, ...]:
     lease = dhcp.dissect(message.payload)
     return (Statement("dhcp", lease.facts, address=lease.address, mac=lease.mac),) if lease else ()
 
 
+_SHORT = 600
 _BY_PORT: dict[int, tuple[Reader, ...]] = {}
 for _module in (
     bacnet, capsule, carescape, dhcpv6, dns, intellivue, kerberos, nbns, sip, snmp, ssdp, wsdiscovery,

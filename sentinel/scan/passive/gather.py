@@ -33,6 +33,9 @@ class Seen(NamedTuple):
     mac: str | None = None
 
 
+Fact: TypeAlias = tuple[str, str, tuple[tuple[str, str], ...], Transport | None, int | None, str | None]
+"""The same without names: twice as quick to make."""
+
 Bare: TypeAlias = tuple[Literal["open", "tcp", "udp"], bytes]
 """What is counted for every connection, as it stands in the packet, and made a fact of only where it is reported.
 
@@ -57,10 +60,7 @@ class Sights:
 
     def span(self) -> tuple[datetime | None, datetime | None]:
         """Return first and last in their order, whatever the order of the packets; a packet may have no time."""
-        begun = self.begun_on.time(self.begun)
-        if self.count == 1:
-            return begun, begun
-        ended = self.ended_on.time(self.ended)
+        begun, ended = self.begun_on.time(self.begun), self.ended_on.time(self.ended)
         if begun is None or ended is None:
             return begun or ended, begun or ended
         return (begun, ended) if begun <= ended else (ended, begun)
@@ -75,27 +75,28 @@ class Gathered:
 
     def __init__(self, source: str) -> None:
         self._source = source
-        self._sights: dict[Seen | Bare, Sights] = {}
+        self._sights: dict[Fact | Bare, Sights] = {}
         self._per_host: dict[tuple[str | bytes, str], int] = {}
         self._repeats: dict[bytes, tuple[Sights, ...]] = {}
+        self.full = False
+        """Whether it is time to drain."""
 
-    @property
-    def full(self) -> bool:
-        """Say whether it is time to drain."""
-        return len(self._sights) >= MAX_FACTS
-
-    def add(self, fact: Seen | Bare, moment: Moment) -> Sights | None:
+    def add(self, fact: Fact | Bare, moment: Moment) -> Sights | None:
         """Count a fact; return None where its host has used up its budget of different facts of this kind."""
-        known = self._sights.get(fact)
+        sights = self._sights
+        known = sights.get(fact)
         if known is not None:
-            known.more(moment)
+            known.ended_on, known.ended = moment
+            known.count += 1
             return known
-        host = (fact.address, fact.kind) if isinstance(fact, Seen) else _host(fact)
+        host = (fact[1], fact[0]) if len(fact) > 2 else _host(fact)
         used = self._per_host.get(host, 0)
         if used >= _BUDGETS.get(host[1], MAX_PER_HOST):
             return None
         self._per_host[host] = used + 1
-        self._sights[fact] = known = Sights(*moment, *moment)
+        interface, ticks = moment
+        sights[fact] = known = Sights(interface, ticks, interface, ticks)
+        self.full = len(sights) >= MAX_FACTS
         return known
 
     def again(self, said: bytes, moment: Moment) -> bool:
@@ -113,18 +114,20 @@ class Gathered:
             self._repeats.clear()
         self._repeats[said] = tuple(facts)
 
-    def knows(self, fact: Seen | Bare) -> bool:
+    def knows(self, fact: Fact | Bare) -> bool:
         """Say whether a fact is counted already."""
         return fact in self._sights
 
     def drain(self) -> Iterator[Observation]:
         """Yield what was gathered, in the order of first sight, and forget it."""
         gathered, self._sights, self._per_host, self._repeats = self._sights, {}, {}, {}
+        self.full = False
+        source = self._source
         for fact, sights in gathered.items():
-            kind, where, facts, transport, port, mac = fact if isinstance(fact, Seen) else _told(fact)
-            begun, ended = sights.span()
+            begun, ended = sights.span() if sights.count > 1 else (sights.begun_on.time(sights.begun),) * 2
+            kind, where, facts, transport, port, mac = fact if len(fact) > 2 else _told(fact)
             yield Observation(
-                kind, where, dict(facts), begun, self._source, "passive", transport, port, mac, sights.count, ended
+                kind, where, dict(facts), begun, source, "passive", transport, port, mac, sights.count, ended
             )
 
 
@@ -136,12 +139,12 @@ def _host(fact: Bare) -> tuple[bytes, str]:
     return raw[len(raw) // 2 - 1 : -2], "flow"
 
 
-def _told(fact: Bare) -> Seen:
+def _told(fact: Bare) -> Fact:
     """Make a fact of what stood in the packet."""
     kind, raw = fact
     port = raw[-2] << 8 | raw[-1]
     if kind == "open":
-        return Seen("tcp.open", address(raw[:-2]), (), "tcp", port)
+        return "tcp.open", address(raw[:-2]), (), "tcp", port, None
     half = len(raw) // 2 - 1
     facts = (("server", address(raw[:half])), ("port", str(port)))
-    return Seen("flow", address(raw[half:-2]), facts, kind)
+    return "flow", address(raw[half:-2]), facts, kind, None, None

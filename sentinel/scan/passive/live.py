@@ -5,7 +5,7 @@ from __future__ import annotations
 import select
 import struct
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
@@ -15,8 +15,10 @@ from sentinel.model.assets import Observation
 from sentinel.model.kept import Kept
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.scan.passive.capture import MAX_PACKET, Interface, Record
-from sentinel.scan.passive.observing import Watcher, watch
-from sentinel.scan.passive.quick import Packet, looked_at
+from sentinel.scan.passive.observing import Watcher, look_over, watch
+from sentinel.scan.passive.quick import looked_at
+from sentinel.scan.passive.skimmer import Skimmer
+from sentinel.scan.passive.skimming import skimmer_for, walks_over_batch
 
 if find_spec("pcapy") is not None:
     import pcapy
@@ -91,10 +93,10 @@ def listen(
     Where machine code can be kept in `kept`, packets that say nothing new are passed over by it, as in a file.
     """
     watcher = Watcher(source)
-    unpacked = unpacking(watcher, Interface(int(wire.handle.datalink()), _TICKS), tally, kept)
+    heard = hearing(watcher, Interface(int(wire.handle.datalink()), _TICKS), tally, kept)
     try:
         for batch in _batches(wire, over):
-            yield from watch(watcher, unpacked(batch), tally, source)
+            yield from heard(batch)
     except InputError as error:  # what was heard until then is not lost
         tally.skip(Skipped(source, "while listening", "interface-gone", error.fault.what))
     reason = watcher.finish()
@@ -123,18 +125,22 @@ def _batches(wire: Wire, over: Callable[[], bool]) -> Iterator[tuple[bytes, byte
         waiting -= len(batch[0])
 
 
-def unpacking(
+def hearing(
     watcher: Watcher, interface: Interface, tally: Tally, kept: Kept | None
-) -> Callable[[tuple[bytes, bytes]], Iterable[Packet]]:
-    """Return what makes packets of a batch: those that may say something."""
-    if kept is not None:
-        from sentinel.scan.passive.skimming import left_in_batch, skimmer_for, walks_over  # noqa: PLC0415 -- LLVM
+) -> Callable[[tuple[bytes, bytes]], Iterator[Observation]]:
+    """Return what looks at the packets of a batch, and yields what is told before the end."""
+    states, name, skimmer = watcher.streams.states, tally.source, skimmer_for(watcher.streams, kept)
 
-        skimmer = skimmer_for(watcher.streams, kept) if walks_over(interface) else None
-        if skimmer is not None:
-            return lambda batch: left_in_batch(skimmer, interface, batch, tally)
-    states = watcher.streams.states
-    return lambda batch: looked_at(enumerate(_records(batch, interface), tally.total + 1), tally, states)
+    def quickly(batch: tuple[bytes, bytes]) -> Iterator[Observation]:
+        return watch(
+            watcher, looked_at(enumerate(_records(batch, interface), tally.total + 1), tally, states), tally, name
+        )
+
+    def by_walks(batch: tuple[bytes, bytes], walker: Skimmer) -> Iterator[Observation]:
+        for walked in walks_over_batch(walker, interface, batch, tally):
+            yield from look_over(watcher, walked, tally, name)
+
+    return quickly if skimmer is None else lambda batch: by_walks(batch, skimmer)
 
 
 def _records(batch: tuple[bytes, bytes], interface: Interface) -> Iterator[Record]:

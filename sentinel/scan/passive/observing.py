@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from sentinel.model.kept import Kept
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.scan.passive.capture import Record, Source, opened
 from sentinel.scan.passive.datagrams import BELOW_IP, read
-from sentinel.scan.passive.gather import Bare, Gathered, Moment, Seen
+from sentinel.scan.passive.gather import Bare, Fact, Gathered, Moment, Seen
 from sentinel.scan.passive.packets import (
     ACK,
     ARP,
@@ -39,9 +41,14 @@ from sentinel.scan.passive.protocols import arp
 from sentinel.scan.passive.protocols.dhcp import UNKNOWN
 from sentinel.scan.passive.quick import SHIFTS, Packet, quickly
 from sentinel.scan.passive.reading import Message, Reading, Role, Statement
-from sentinel.scan.passive.streams import Streams
+from sentinel.scan.passive.skim import ANYTHING, BEGINS, LETTER, LISTENS
+from sentinel.scan.passive.skimming import Walked, skimmer_for, walks
+from sentinel.scan.passive.streams import DONE, Streams
 
 MAX_LISTENERS = 65_536
+_COLLECTED_AFTER = 100_000  # objects that may be part of a cycle: about as many as facts are made of at most
+_TICKS = (1 << 64) - 1  # of a clock, in pcapng; machine code has them with a sign
+_KINDS = {0: b"\0", 4: b"\4", 6: b"\6"}  # what `repeatable` begins with
 SKIM_FROM = 16 << 20  # linking the machine code costs as much as reading some megabytes without it
 _ASSOCIATING = {"dicom.request": "asked", "dicom.accept": "accepted"}
 # Kinds that either side may say, and the facts of them that mean something only where the handshake shows a server:
@@ -67,13 +74,24 @@ def observe(
     passed over by it; what comes out is the same. Raise InputError, when iteration begins, for a file that is none.
     """
     watcher = Watcher(name)
-    with opened(path, name) as capture:
+    with _seldom_collected(), opened(path, name) as capture:
         kept = kept if path.is_file() and path.stat().st_size >= skim_from else None
-        yield from watch(watcher, _packets(capture, name, tally, watcher.streams, kept), tally, name)
-    reason = watcher.finish()
-    if reason:
-        tally.skip(Skipped(name, "end of capture", reason))
-    yield from watcher.gathered.drain()
+        yield from _watched(watcher, capture, tally, name, kept)
+        reason = watcher.finish()
+        if reason:
+            tally.skip(Skipped(name, "end of capture", reason))
+        yield from watcher.gathered.drain()
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Have Python look for cycles less often meanwhile: facts have none, and it takes a tenth of the whole time."""
+    before = gc.get_threshold()
+    gc.set_threshold(_COLLECTED_AFTER, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def watch(watcher: Watcher, packets: Iterable[Packet], tally: Tally, name: str) -> Iterator[Observation]:
@@ -89,17 +107,47 @@ def watch(watcher: Watcher, packets: Iterable[Packet], tally: Tally, name: str) 
         tally.handled += 1
 
 
-def _packets(capture: Source, name: str, tally: Tally, streams: Streams, kept: Kept | None) -> Iterator[Packet]:
-    """Return the packets to look at."""
+def _watched(watcher: Watcher, capture: Source, tally: Tally, name: str, kept: Kept | None) -> Iterator[Observation]:
+    """Look at all packets of a capture."""
     if kept is not None:
-        from sentinel.scan.passive.skimming import left_over, skimmer_for  # noqa: PLC0415 -- LLVM takes 40 MB
+        skimmer = skimmer_for(watcher.streams, kept)
+        if skimmer is not None:
+            for walked in walks(capture, name, tally, skimmer):
+                yield from look_over(watcher, walked, tally, name)
+            return
+    yield from watch(watcher, quickly(capture, name, tally, watcher.streams.states), tally, name)
 
-        skimmer = skimmer_for(streams, kept)
-        found = None if skimmer is None else left_over(capture, name, tally, skimmer)
-        if found is not None:
-            return found
-        streams.journal = None
-    return quickly(capture, name, tally, streams.states)
+
+def look_over(watcher: Watcher, walked: Walked, tally: Tally, name: str) -> Iterator[Observation]:
+    """Look at the packets that a walk left, and count all of it; yield as `watch` does."""
+    take, segment, listens, begins = watcher.take, watcher.segment, watcher.listens, watcher.begins
+    gathered, again, states = watcher.gathered, watcher.gathered.again, watcher.streams.states
+    keys, data, interfaces = walked.keys, walked.data, walked.interfaces
+    tally.handled += walked.passed
+    for begin, before, code, which, ticks, key_at, key_end, state, sequence, flags, start, stop, missing in walked.left:
+        if code == ANYTHING:
+            reason = take(walked.read(begin))
+        elif code == LETTER:
+            if again(_KINDS[state] + data[start:stop], (interfaces[which], ticks & _TICKS)):
+                continue
+            reason = take(walked.read(begin))
+        else:
+            moment = interfaces[which], ticks & _TICKS
+            key = keys[key_at:key_end]
+            if code == LISTENS:
+                reason = listens(key, moment)
+            elif code == BEGINS:
+                states[key] = state
+                reason = begins(key, state, bytes(data[start:stop]), moment, missing > 0)
+            elif states.setdefault(key, state) <= DONE and not flags & SYN:
+                continue  # settled since the walk
+            else:
+                reason = segment(Segment(key, sequence, flags, bytes(data[start:stop]), missing), moment)
+        if reason:
+            tally.handled -= 1
+            tally.skip(Skipped(name, f"packet {walked.before + before + 1}", reason))
+        elif gathered.full:
+            yield from gathered.drain()
 
 
 class Watcher:
@@ -107,6 +155,7 @@ class Watcher:
 
     def __init__(self, name: str) -> None:
         self.gathered = Gathered(name)
+        self._add, self._knows = self.gathered.add, self.gathered.knows
         self.streams = Streams(self._told)
         self._listeners: dict[bytes, None] = {}
         self._over = False
@@ -160,16 +209,29 @@ class Watcher:
         self.streams.take(segment, moment)
         return "over-budget" if self._over else ""
 
+    def begins(self, key: bytes, base: int, payload: bytes, moment: Moment, cut: bool) -> str:  # noqa: FBT001 -- called for every connection
+        """Look at the first data of a direction; return as `segment` does."""
+        self._over = False
+        self.streams.start(key, base, payload, moment, cut=cut)
+        return "over-budget" if self._over else ""
+
+    def listens(self, key: bytes, moment: Moment) -> str:
+        """Count the answer to a handshake; return why it was not kept, or nothing."""
+        self._over = False
+        self._listening(key, moment)
+        return "over-budget" if self._over else ""
+
     def _listening(self, key: bytes, moment: Moment) -> None:
         server = _host(key)
         if len(self._listeners) < MAX_LISTENERS:
             self._listeners[server] = None
-        self._keep(("open", server), moment)
-        self._keep(("tcp", key[:-2]), moment)
+        opened, flowed = self._add(("open", server), moment), self._add(("tcp", key[:-2]), moment)
+        if not (opened and flowed):
+            self._over = True
 
-    def _counted(self, facts: Iterable[Seen | Bare], moment: Moment, said: bytes = b"") -> str:
+    def _counted(self, facts: Iterable[Fact | Bare], moment: Moment, said: bytes = b"") -> str:
         """Count the facts of one packet, and remember that they are what some bytes say."""
-        counted = [self.gathered.add(fact, moment) for fact in facts]
+        counted = [self._add(fact, moment) for fact in facts]
         known = [one for one in counted if one is not None]
         if len(known) < len(counted):
             return "over-budget"
@@ -178,30 +240,38 @@ class Watcher:
         return ""
 
     def _told(self, key: bytes, reading: Reading, moment: Moment) -> None:
+        half = (len(key) - 4) // 2
         for statement in reading.statements:
-            about = key if statement.about == "sender" else reverse(key)
-            role = self._role(about, statement) if statement.kind in _BOTH_SIDES else statement.role
-            facts = _pairs(statement, role)
-            where, port = source(about)
-            if facts:
-                self._keep(Seen(statement.kind, where, facts, "tcp", port if role == "server" else None), moment)
+            kind, role = statement.kind, statement.role
+            if statement.about == "sender":
+                about, where, port = key, address(key[:half]), key[-4] << 8 | key[-3]
+            else:
+                about, where, port = reverse(key), address(key[half:-4]), key[-2] << 8 | key[-1]
+            if kind in _BOTH_SIDES:
+                role = self._role(about, statement)
+                facts = _pairs(statement, role)
+            else:
+                facts = tuple(statement.facts.items())
+            if facts and not self._add((kind, where, facts, "tcp", port if role == "server" else None, None), moment):
+                self._over = True
             if role:
                 self._older(about if role == "server" else reverse(about), moment)
-            if statement.kind in _ASSOCIATING:
+            if kind in _ASSOCIATING:
                 self._association(statement, (where, port), source(reverse(about)), moment)
 
     def _older(self, key: bytes, moment: Moment) -> None:
         """Count a server's connection whose handshake was not seen, once its content says who serves."""
         flow: Bare = ("tcp", key[:-2])
-        if not self.gathered.knows(flow):
+        if not self._knows(flow):
             self._keep(flow, moment)
 
     def _association(self, statement: Statement, own: tuple[str, int], other: tuple[str, int], moment: Moment) -> None:
         """Keep which application entity associates with which, and where both are."""
         client, (server, port) = (own[0], other) if statement.role == "client" else (other[0], own)
-        named = [(name, statement.facts.get(name, "")) for name in ("calling_ae", "called_ae")]
-        facts = (*named, ("server", server), ("port", str(port)), ("said", _ASSOCIATING[statement.kind]))
-        self._keep(Seen("dicom.association", client, facts, "tcp"), moment)
+        said = statement.facts
+        names = ("calling_ae", said.get("calling_ae", "")), ("called_ae", said.get("called_ae", ""))
+        facts = (*names, ("server", server), ("port", str(port)), ("said", _ASSOCIATING[statement.kind]))
+        self._keep(("dicom.association", client, facts, "tcp", None, None), moment)
 
     def _role(self, key: bytes, statement: Statement) -> Role:
         """Return whether a host is server or client of what either could have said: the handshake tells, or nothing."""
@@ -209,8 +279,8 @@ class Watcher:
             return "server"
         return "client" if _host(reverse(key)) in self._listeners else statement.role
 
-    def _keep(self, fact: Seen | Bare, moment: Moment) -> None:
-        if not self.gathered.add(fact, moment):
+    def _keep(self, fact: Fact | Bare, moment: Moment) -> None:
+        if not self._add(fact, moment):
             self._over = True
 
 
@@ -243,7 +313,7 @@ def _announced(statements: Iterable[Statement]) -> Iterator[Seen]:
         yield Seen(said.kind, said.address or UNKNOWN, _pairs(said), mac=said.mac)
 
 
-def _letter(message: Message) -> Iterator[Seen | Bare]:
+def _letter(message: Message) -> Iterator[Fact | Bare]:
     """Yield what one datagram says, and who sent it to whom."""
     for said in read(message):
         where = said.address or address(message.sender)

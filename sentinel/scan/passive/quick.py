@@ -95,21 +95,25 @@ def _left_of_pcap(
                 break
             number += 1
             start, at, need = at + header, at + need, header
+            found = None
             if captured >= _SHORTEST + 2:
-                kind, total, fragment, protocol, key, _, offset, flags = _WHOLE(data, start + shift)
+                kind, total, fragment, protocol, key, sequence, offset, flags = _WHOLE(data, start + shift)
+                size_of = 20 + (offset >> 2 & 0x3C)
                 if (
-                    state_of(key, FRESH) <= DONE
-                    and kind == _PLAIN
+                    kind == _PLAIN
                     and protocol == TCP
-                    and not flags & SYN
-                    and 40 <= 20 + (offset >> 2 & 0x3C) <= total <= captured - shift - 14
+                    and 40 <= size_of <= total <= captured - shift - 14
                     and captured <= wire
                     and not fragment & 0x3FFF
                 ):
-                    tally.handled += 1
-                    continue
+                    state = state_of(key, FRESH)
+                    if state <= DONE and not flags & SYN:
+                        tally.handled += 1
+                        continue
+                    payload = data[start + shift + 14 + size_of : start + shift + 14 + total]
+                    found = Segment(key, sequence, flags, payload) if payload or flags & _ENDS else NOTHING_NEW
             ticks = seconds * interface.per_second + fraction
-            found = glance((interface, ticks, data, start, at, wire))
+            found = found or glance((interface, ticks, data, start, at, wire))
             if found is NOTHING_NEW:
                 tally.handled += 1
             else:

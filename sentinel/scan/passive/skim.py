@@ -1,147 +1,84 @@
-"""Says in machine code which packets belong to a settled direction, and so cannot say anything new.
+"""Says in machine code which packets can say something new, and counts handshakes of the others.
 
-It does what `quick.glancing` does, packet by packet and with the same outcome, and for IPv6 what a closer look would
-come to. A filter of libpcap cannot do this: it knows no connections, and drops the second half of what one begins.
+It does what `Streams.take` does with a packet that changes nothing but the state of its direction, with the same
+outcome. A filter of libpcap cannot do this: it knows no connections, and drops the second half of what one begins.
 """
 
 from __future__ import annotations
 
-from typing import Protocol
+from sentinel.native import compiled
+from sentinel.scan.passive.directions import (
+    COUNT,
+    MOST,
+    ROW,
+    added,
+    hold,
+    is_held,
+    ports_at,
+    put,
+    row_at,
+    slot_of,
+    state_of,
+)
+from sentinel.scan.passive.frames import NOWHERE, Pointer, Table, number_at, repeatable_in, segment_in
+from sentinel.scan.passive.packets import ACK, FIN, RST, SYN
+from sentinel.scan.passive.streams import DONE, HL7_START, RESTING
 
-from sentinel.native import bytes_at, compiled, entry
+NOTHING_NEW, ANYTHING, SEGMENT, LISTENS, BEGINS, LETTER, NO_ROOM = -1, 0, 1, 2, 3, 4, -2
+"""What a packet is: one that says nothing, one for a closer look, TCP that may say something, the answer of a server
+that begins a connection, the first data behind a handshake, a datagram or ARP message that may be known already, and
+one of a direction for which there is no room until others are forgotten."""
 
-SLOTS = 1 << 18  # four times the directions that are known at once: chains stay short
-FOUR, SIX = 12, 36
-"""Bytes of a key, two addresses and two ports, of IPv4 and of IPv6."""
-STATE = 4  # bytes behind each key in the table; the first is 0 free, 1 settled, 2 no longer so
+# Where in what is found of a packet stands what is found.
+BEGIN, NUMBER, CODE, WHICH, TICKS, KEY, KEY_END, STATE, SEQUENCE, FLAGS, START, STOP, MISSING = range(13)
+NUMBERS = 13
 
-NOTHING_NEW, ANYTHING = -1, 0
-
-_IPV4, _IPV6, _TAGGED = 0x0800, 0x86DD, 0x8100
-_TCP, _SHORTEST, _FIXED = 6, 20, 40
-_SYN, _ENDS = 2, 7  # SYN, and any of FIN, SYN and RST
-
-
-class Pointer(Protocol):
-    """Numbers one behind the other: an array of Python, or what machine code has for it."""
-
-    def __getitem__(self, place: int, /) -> int:
-        """Return one of them."""
-        ...
-
-
-class Table(Pointer, Protocol):
-    """Numbers that can be changed."""
-
-    def __setitem__(self, place: int, number: int, /) -> None:
-        """Change one of them."""
-        ...
-
-
-@entry
-def settle_at(frame: Pointer) -> int:
-    """Put keys into a table, or take them out; return how many there were.
-
-    Frame: keys, count, table, put or not, bytes of a key.
-    """
-    keys: Pointer = bytes_at(frame[0])
-    table: Table = bytes_at(frame[2])
-    size = frame[4]
-    for number in range(frame[1]):
-        slot = slot_of(keys, number * size, table, size)
-        if slot >= 0:
-            row = slot * (size + STATE)
-            for place in range(size):
-                table[row + place] = keys[number * size + place]
-            table[row + size] = 1 + (frame[3] == 0)
-    return frame[1]
+_ENDS = SYN | FIN | RST
+_ANSWER = SYN | ACK
 
 
 @compiled
-def look(data: Pointer, at: int, captured: int, wire: int, link: int, four: Pointer, six: Pointer) -> int:  # noqa: PLR0913, PLR0917 -- numbers are all that machine code takes
-    """Say whether a packet is sound TCP that can say nothing new; `link` is the number of bytes before the EtherType.
-
-    Only IP without options or extensions, behind one VLAN tag at most. Return NOTHING_NEW, or where IPv4 begins in a
-    whole segment that may say something, or ANYTHING.
-    """
-    if captured < link + 42:
-        return ANYTHING
-    kind = data[at + link] << 8 | data[at + link + 1]
-    ip = at + link + 2
-    if kind == _TAGGED:
-        kind = data[ip + 2] << 8 | data[ip + 3]
-        ip += 4
-    end, room = at + captured, wire - (ip - at)
-    if kind == _IPV4:
-        return _look_at_four(data, ip, end, room, four)
-    return NOTHING_NEW if kind == _IPV6 and _settled_six(data, ip, end, room, six) else ANYTHING
-
-
-@compiled
-def _look_at_four(data: Pointer, ip: int, end: int, room: int, table: Pointer) -> int:
-    if end - ip < _FIXED or data[ip] != 0x45 or data[ip + 9] != _TCP:
-        return ANYTHING
-    if (data[ip + 6] << 8 | data[ip + 7]) & 0x3FFF:
-        return ANYTHING
-    total, header = data[ip + 2] << 8 | data[ip + 3], data[ip + 32] >> 2 & 0x3C
-    if header < _SHORTEST or total < 20 + header or total > room or ip + 20 + header > end:
-        return ANYTHING
-    flags = data[ip + 33]
-    if is_known(data, ip + 12, table, FOUR):
-        if flags & _SYN == 0:
-            return NOTHING_NEW
-    elif total == 20 + header and flags & _ENDS == 0:
+def look(data: Pointer, at: int, captured: int, wire: int, link: int, frame: Table, found: Table, out: int) -> int:  # noqa: PLR0913, PLR0917 -- numbers are all that machine code takes
+    """Return what a packet is, and put what is needed of TCP into what is found, from `out` on."""
+    addresses, size, tcp, stop, missing = segment_in(data, at, captured, wire, link)
+    if addresses == NOWHERE:
+        return _letter(data, at, captured, link, found, out)
+    start, flags = tcp + (data[tcp + 12] >> 4) * 4, data[tcp + 13] * 1
+    if start == stop and flags & _ENDS == 0:
         return NOTHING_NEW
-    return ip if ip + total <= end else ANYTHING
+    ports, half = ports_at(data, tcp), size // 2
+    slot = slot_of(data, (addresses, addresses + half, half), ports, frame)
+    row = row_at(slot, frame)
+    state = state_of(row, frame)
+    if flags & SYN == 0 and not is_held(row, frame) and _is_idle(data, start, stop, state):
+        return NOTHING_NEW
+    if row < 0:
+        if frame[COUNT] >= frame[MOST]:
+            return NO_ROOM
+        row = added(slot, data, (addresses, addresses + half, half), ports, frame)
+    found[out + STATE], found[out + SEQUENCE] = state, number_at(data, tcp + 4, 1)
+    found[out + KEY], found[out + KEY_END] = row * ROW, row * ROW + size + 4
+    found[out + FLAGS], found[out + START], found[out + STOP], found[out + MISSING] = flags, start, stop, missing
+    other = slot_of(data, (addresses + half, addresses, half), (ports[1], ports[0]), frame)
+    if flags & SYN and not is_held(row, frame) and not is_held(row_at(other, frame), frame):
+        put(row, found[out + SEQUENCE] + 1 & 0xFFFFFFFF, frame)
+        return LISTENS if flags & (_ENDS | ACK) == _ANSWER else NOTHING_NEW
+    begins = state >= 0 and state == found[out + SEQUENCE] and flags & _ENDS == 0 and not is_held(row, frame)
+    hold(row, frame)
+    return BEGINS if begins else SEGMENT
 
 
 @compiled
-def _settled_six(data: Pointer, ip: int, end: int, room: int, table: Pointer) -> bool:
-    if end - ip < _FIXED + _SHORTEST or data[ip] >> 4 != 6 or data[ip + 6] != _TCP:
-        return False
-    length, header = data[ip + 4] << 8 | data[ip + 5], data[ip + 52] >> 2 & 0x3C
-    if header < _SHORTEST or length < header or _FIXED + length > room or ip + _FIXED + header > end:
-        return False
-    flags = data[ip + 53]
-    if is_known(data, ip + 8, table, SIX):
-        return flags & _SYN == 0
-    return length == header and flags & _ENDS == 0
+def _letter(data: Pointer, at: int, captured: int, link: int, found: Table, out: int) -> int:
+    """Find what `packets.repeatable` would: what it is stands in the place of a state."""
+    start, stop, kind = repeatable_in(data, at, captured, link)
+    if start == NOWHERE:
+        return ANYTHING
+    found[out + START], found[out + STOP], found[out + STATE] = start, stop, kind
+    return LETTER
 
 
 @compiled
-def is_known(data: Pointer, at: int, table: Pointer, size: int) -> bool:
-    """Say whether a key is in a table, and settled."""
-    slot = slot_of(data, at, table, size)
-    return slot >= 0 and table[slot * (size + STATE) + size] == 1
-
-
-@compiled
-def slot_of(keys: Pointer, at: int, table: Pointer, size: int) -> int:
-    """Return the slot of a key, or the free one for it; a slot once taken stays taken. -1: the table is full."""
-    value = 0
-    for place in range(at, at + size, 4):
-        word = keys[place] << 24 | keys[place + 1] << 16 | keys[place + 2] << 8 | keys[place + 3]
-        value = ((value ^ word) * 0x9E3779B1 & 0xFFFFFFFFFFFF) ^ value >> 21
-    value = (value ^ value >> 23) * 0x85EBCA6B & 0xFFFFFFFFFFFF
-    slot = (value >> 20) % SLOTS
-    for _ in range(SLOTS):
-        row = slot * (size + STATE)
-        if table[row + size] == 0:
-            return slot
-        same = True
-        for place in range(size):
-            if table[row + place] != keys[at + place]:
-                same = False
-                break
-        if same:
-            return slot
-        slot = (slot + 1) % SLOTS
-    return -1
-
-
-@compiled
-def number_at(data: Pointer, at: int, big: int) -> int:
-    """Return a number of four bytes."""
-    if big:
-        return data[at] << 24 | data[at + 1] << 16 | data[at + 2] << 8 | data[at + 3]
-    return data[at + 3] << 24 | data[at + 2] << 16 | data[at + 1] << 8 | data[at]
+def _is_idle(data: Pointer, start: int, stop: int, state: int) -> bool:
+    """Say whether what comes on a direction that nobody reads changes nothing."""
+    return start == stop or state <= DONE or (state <= RESTING and data[start] != HL7_START)

@@ -54,7 +54,7 @@ _ASKED_BY_STATE: dict[int, tuple[Asked, int]] = {state: (asked, 0) for asked, st
 }
 _WRAP = 0xFFFFFFFF
 _BEHIND = 1 << 31
-_HL7_START = 0x0B
+HL7_START = 0x0B
 _DISSECTORS: dict[str, Dissector] = {
     "ssh": ssh.dissect,
     "http": http.dissect,
@@ -83,7 +83,7 @@ _BY_FIRST_BYTE: dict[int, tuple[str, ...]] = {
     0x03: ("dicom", "rdp"),
     0x05: ("astm",),
     0x07: ("dicom",),
-    _HL7_START: ("hl7",),
+    HL7_START: ("hl7",),
     0x0D: ("proxied",),
     0x16: ("tls",),
     0xFF: ("telnet",),
@@ -110,23 +110,18 @@ _SHORT = 600
 Tell: TypeAlias = Callable[[bytes, Reading, Moment], None]
 
 
-def _dissect(excerpt: Excerpt) -> tuple[str, Reading | None]:
-    """Return who knows the next bytes of a direction, and its reading; nobody, and NOTHING, where none does."""
-    data = excerpt.data
+def _dissect(data: bytes, ended: bool, asked: Asked, opened: bool) -> tuple[str, Reading | None, int]:  # noqa: FBT001 -- the parts of an excerpt
+    """Return who knows the next bytes of a direction, its reading, and the state if that is all; nobody: NOTHING."""
     for protocol in (*_BY_FIRST_BYTE.get(data[0], ()), *_LAST):
         limit = _LIMITS.get(protocol, _LIMIT)
-        shown = excerpt if len(data) < limit else excerpt._replace(data=data[:limit], ended=True)
-        reading = _DISSECTORS[protocol](shown)
+        whole = len(data) < limit
+        reading = _DISSECTORS[protocol](Excerpt(data if whole else data[:limit], ended or not whole, asked, opened))
         if reading is not NOTHING:
-            return protocol, reading
-    return "", NOTHING
+            return protocol, reading, DONE if reading is None else _settled(protocol, reading.asked, 1)
+    return "", NOTHING, DONE
 
 
 _remembered = lru_cache(maxsize=4_096)(_dissect)  # machines begin their connections with the same few words
-
-
-def _read(excerpt: Excerpt) -> tuple[str, Reading | None]:
-    return _remembered(excerpt) if len(excerpt.data) <= _SHORT else _dissect(excerpt)
 
 
 def _settled(protocol: str, asked: Asked, messages: int) -> int:
@@ -161,7 +156,7 @@ class Stream:
                 self.waiting[offset] = max(payload, self.waiting.get(offset, b""), key=len)
             return
         self.data += payload[len(self.data) - offset :]
-        for start in sorted(self.waiting):
+        for start in sorted(self.waiting) if self.waiting else ():
             if start > len(self.data):
                 break
             self.data += self.waiting.pop(start)[len(self.data) - start :]
@@ -170,6 +165,8 @@ class Stream:
         """Move on to the next message, whose first byte may be yet to come."""
         self.base = self.base + used & _WRAP
         del self.data[:used]
+        if not self.waiting:
+            return
         ahead = ((at - used, piece) for at, piece in self.waiting.items() if at + len(piece) > used)
         self.waiting = {max(offset, 0): piece[max(-offset, 0) :] for offset, piece in ahead}
         self.add(0, b"")
@@ -182,21 +179,12 @@ class Stream:
             self.answers += bool(reading.statements)  # an interim answer has none
 
 
-@dataclass(slots=True)
-class Journal:
-    """What changed about which directions are settled, for whoever keeps a table of them; emptied by its reader."""
-
-    settled: list[bytes] = field(default_factory=list)
-    opened: list[bytes] = field(default_factory=list)
-    forgotten: bool = False
-
-
 class Streams:
     """All directions that are known, bounded in number and in bytes; the oldest are forgotten first."""
 
     def __init__(self, tell: Tell) -> None:
         self.states: dict[bytes, int] = {}
-        self.journal: Journal | None = None
+        self.elsewhere: Callable[[bytes], int] = lambda _: DONE
         self._live: dict[bytes, Stream] = {}
         self._held = 0
         self._tell = tell
@@ -217,6 +205,10 @@ class Streams:
         for key, stream in list(self._live.items()):
             self._end(key, stream)
 
+    def live(self) -> list[bytes]:
+        """Return the directions that are being put together, the oldest first."""
+        return list(self._live)
+
     def _open(self, segment: Segment) -> None:
         start = segment.sequence + 1 & _WRAP
         stream = self._live.get(segment.key)
@@ -224,60 +216,59 @@ class Streams:
             if (stream.base - start & _WRAP) < _WINDOW:
                 return  # the handshake of this very connection, repeated or late
             self._end(segment.key, stream)
-        if len(self.states) >= MAX_DIRECTIONS:
-            self._forget()
-        if self.journal is not None and self.states.get(segment.key, FRESH) <= DONE:
-            self.journal.opened.append(segment.key)
+        if segment.key not in self.states:
+            self._enter(segment.key)
         self.states[segment.key] = start
 
     def _data(self, segment: Segment, moment: Moment) -> None:
         key = segment.key
-        state = self.states.get(key, FRESH)
-        if state <= DONE:
+        state = self.states.get(key)
+        if state is None:
+            state = self._enter(key)
+        elif state <= DONE:
             return
         stream = self._live.get(key)
         if stream is not None:
             self._grow(key, stream, segment, moment)
         elif state >= 0:
             self._expected(segment, state, moment)
-        elif state > RESTING or segment.payload[0] == _HL7_START:
-            self._start(segment, segment.payload, moment)
+        elif state > RESTING or segment.payload[0] == HL7_START:
+            self.start(segment.key, segment.sequence, segment.payload, moment, cut=segment.missing > 0)
 
     def _expected(self, segment: Segment, base: int, moment: Moment) -> None:
         """Take the first data after a handshake, which may come late, early or twice."""
         offset = segment.sequence - base & _WRAP
         if offset == 0:
-            self._start(segment, segment.payload, moment)
+            self.start(segment.key, base, segment.payload, moment, cut=segment.missing > 0)
         elif offset > _BEHIND:
             rest = segment.payload[_WRAP + 1 - offset :]
             if rest:
-                self._start(segment, rest, moment)
+                self.start(segment.key, base, rest, moment, cut=segment.missing > 0)
         elif offset < _WINDOW:
             self._keep(segment.key, Stream(base, moment, opened=True, waiting={offset: segment.payload}))
         else:
-            self._settle(segment.key, RESTING)
+            self.states[segment.key] = RESTING
 
-    def _start(self, segment: Segment, payload: bytes, moment: Moment) -> None:
+    def start(self, key: bytes, base: int, payload: bytes, moment: Moment, *, cut: bool) -> None:
         """Read what may be the start of a direction; keep it only where its dissector asks for more."""
-        key, ended = segment.key, segment.missing > 0
-        known = self.states.get(key, FRESH)
+        known = self.states[key]
         asked = self._asked(key, 0) if payload[0] in _ANSWERS else ""
-        protocol, reading = _read(Excerpt(payload, ended, asked, known >= 0))
+        read = _remembered if len(payload) <= _SHORT else _dissect
+        protocol, reading, settled = read(payload, cut, asked, known >= 0)
         if reading is NOTHING:
             tried = known - 1 if known > FRESH - TRIES else RESTING
-            self._settle(key, DONE if known >= 0 else tried)
+            self.states[key] = DONE if known >= 0 else tried
         elif reading is not None and not reading.used:  # one packet says all that is wanted: most do
-            self._settle(key, _settled(protocol, reading.asked, 1))
+            self.states[key] = settled
             if reading.statements:
                 self._tell(key, reading, moment)
         else:
-            base = segment.sequence + len(segment.payload) - len(payload) & _WRAP
             stream = Stream(base, moment, opened=known >= 0, data=bytearray(payload), protocol=protocol)
-            if self._follow(key, stream, reading, ended=ended):
+            if self._follow(key, stream, reading, ended=cut):
                 self._keep(key, stream)
 
     def _keep(self, key: bytes, stream: Stream) -> None:
-        self._settle(key, LIVE)
+        self.states[key] = LIVE
         self._live[key] = stream
         self._held += stream.held()
         while len(self._live) > MAX_LIVE or self._held > MAX_HELD:
@@ -299,7 +290,7 @@ class Streams:
         goes_on = self._follow(key, stream, reading, ended=ended)
         self._held += stream.held() - before
         if goes_on:
-            self._settle(key, LIVE)
+            self.states[key] = LIVE
         else:
             self._drop(key, stream)
 
@@ -328,7 +319,8 @@ class Streams:
         if not stream.data:
             return NOTHING
         asked = self._asked(key, stream.answers) if stream.data[0] in _ANSWERS else ""
-        protocol, reading = _read(Excerpt(bytes(stream.data), ended, asked, stream.opened))
+        read = _remembered if len(stream.data) <= _SHORT else _dissect
+        protocol, reading, _ = read(bytes(stream.data), ended, asked, stream.opened)
         stream.protocol = protocol or stream.protocol
         return reading
 
@@ -339,27 +331,25 @@ class Streams:
         if stream is not None:
             asked, requests = stream.asked, stream.messages
         else:
-            asked, requests = _ASKED_BY_STATE.get(self.states.get(other, DONE), ("", 0))
+            state = self.states.get(other)
+            asked, requests = _ASKED_BY_STATE.get(self.elsewhere(other) if state is None else state, ("", 0))
         return asked if asked != "http" or requests > answers else ""
 
     def _say(self, key: bytes, stream: Stream, reading: Reading) -> None:
         stream.note(reading)
-        self._settle(key, _settled(stream.protocol, stream.asked, stream.messages))
+        self.states[key] = _settled(stream.protocol, stream.asked, stream.messages)
         if reading.statements:
             self._tell(key, reading, stream.moment)
 
-    def _settle(self, key: bytes, state: int) -> None:
-        if len(self.states) >= MAX_DIRECTIONS and key not in self.states:
-            self._forget()
-        if self.journal is not None and state <= DONE:
-            self.journal.settled.append(key)
-        self.states[key] = state
+    def _enter(self, key: bytes) -> int:
+        """Note a direction that was not known, of which nothing was seen; forget the older half where there are many.
 
-    def _forget(self) -> None:
-        """Forget the older half. A forgotten direction is looked at once more, and settles again."""
-        if self.journal is not None:
-            self.journal.forgotten = True
-        kept = dict(list(self.states.items())[MAX_DIRECTIONS // 2 :])
-        self.states.clear()
-        self.states.update(dict.fromkeys(self._live, LIVE))
-        self.states.update(kept)
+        A forgotten direction is looked at once more, and settles again.
+        """
+        if len(self.states) >= MAX_DIRECTIONS:
+            kept = dict(list(self.states.items())[MAX_DIRECTIONS // 2 :])
+            self.states.clear()
+            self.states.update(dict.fromkeys(self._live, LIVE))
+            self.states.update(kept)
+        self.states[key] = FRESH
+        return FRESH

@@ -85,6 +85,22 @@ def test_rules_get_other_witnesses_by_a_sample_and_all_others_keep_theirs() -> N
     assert alarms.rebuilt({0: rules[0][0]}, b'":"mimikatz kiwi"\n' * 9).wakeless == {0, 2}
 
 
+def test_a_rule_that_was_given_other_needles_is_woken_by_these_alone_also_after_a_second_time() -> None:
+    pairs = [("mimikatz", "artichoke"), ("cucumber", "kohlrabi"), ("aubergine", "celeriac")]
+    nodes = [And(tuple(compile_item("A|contains", word, {}) for word in pair)) for pair in pairs]
+    rules = [ways(node) for node in nodes]
+    alarms = build_alarms([(one, False) for one in rules])
+    old = [next(iter(alarms.values.chosen[number])) for number in range(3)]
+    for number in range(2):
+        alarms = alarms.rebuilt({number: rules[number]}, b"x" + old[number] + b"\n")
+    new = [next(iter(alarms.values.chosen[number])) for number in range(3)]
+
+    assert [new[at] != old[at] for at in range(3)] == [True, True, False]
+    assert woken(alarms.values, *old) == {2: {2}}
+    assert woken(alarms.values, *new) == {0: {0}, 1: {1}, 2: {2}}
+    assert alarms.wakeless == frozenset()
+
+
 def test_needles_are_counted_in_a_sample() -> None:
     cost = measure([ways(compile_item("A|contains", "mimikatz", {}))], b"Mimikatz\nx\nmimikatz\ny\n")
 

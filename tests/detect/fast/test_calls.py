@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sentinel.detect.condition import Node
 from sentinel.detect.evaluate import Look, holds
 from sentinel.detect.fast.alarm import Alarm, build_alarms
-from sentinel.detect.fast.calls import Calls, by_number
+from sentinel.detect.fast.calls import Calls
 from sentinel.detect.fast.databases import Databases
 from sentinel.detect.fast.gates import Doorkeeper
 from sentinel.detect.fast.table import Table, Values
@@ -25,6 +25,11 @@ from tests.detect.fast.strategies import Fields, looked_at
 
 def alarm_of(*nodes: Node) -> Alarm:
     return build_alarms([(ways(node), False) for node in nodes]).values
+
+
+def calls_of(values: Values, alarm: Alarm) -> Calls:
+    """Return calls in which every rule reads every field."""
+    return Calls(values, alarm, lambda _: alarm.chosen.keys() | alarm.wakeless)
 
 
 def contains(text: str, field: str = "A") -> Node:
@@ -58,7 +63,7 @@ def test_a_rule_that_is_true_is_called_by_a_value_of_a_field_it_reads(
 ) -> None:
     alarm = alarm_of(*(node for node, _ in cases))
     room.make_room(10**9)
-    calls = Calls(room, alarm)
+    calls = calls_of(room, alarm)
     missed = []
     for number, (node, fields) in enumerate(cases):
         if search_text(fields) is None:
@@ -77,7 +82,7 @@ def test_a_rule_that_is_true_is_called_by_a_value_of_a_field_it_reads(
 
 
 def test_values_are_searched_once_and_again_for_other_needles(values: Values) -> None:
-    calls = Calls(values, alarm_of(contains("mimikatz"), contains("kiwi")))
+    calls = calls_of(values, alarm_of(contains("mimikatz"), contains("kiwi")))
     first, second, third = numbers(values, "A", "a mimikatz", "kiwi mimikatz", "xylophone")
     calls.search()
 
@@ -92,7 +97,7 @@ def test_values_are_searched_once_and_again_for_other_needles(values: Values) ->
 
 @pytest.mark.parametrize("value", [["x", "Kiwi"], "KİWI-kiwi", 'say "kiwi"', {"deep": ["kiwi"]}])
 def test_lists_and_unusual_letters_call_too(values: Values, value: object) -> None:
-    calls = Calls(values, alarm_of(contains("kiwi"), compile_item("A", "x", {})))
+    calls = calls_of(values, alarm_of(contains("kiwi"), compile_item("A", "x", {})))
     rows = Table(values, dict, folding=True).read(orjson.dumps({"A": value}) + b"\n")
     calls.search()
 
@@ -101,7 +106,7 @@ def test_lists_and_unusual_letters_call_too(values: Values, value: object) -> No
 
 
 def test_keepers_open_for_the_values_of_their_columns_also_for_those_met_before(values: Values) -> None:
-    calls = Calls(values, alarm_of(contains("zz")))
+    calls = calls_of(values, alarm_of(contains("zz")))
     early, other = *numbers(values, "A", "mimikatz"), *numbers(values, "B", "mimikatz")
     calls.search()
     keeper = Doorkeeper(("A",), [((("A",), contains("mimi")), 7)], values, Databases())
@@ -117,7 +122,7 @@ def test_keepers_open_for_the_values_of_their_columns_also_for_those_met_before(
 
 
 def test_what_was_forgotten_calls_no_more(values: Values) -> None:
-    calls = Calls(values, alarm_of(contains("mimikatz")))
+    calls = calls_of(values, alarm_of(contains("mimikatz")))
     (before,) = numbers(values, "A", "mimikatz")
     calls.search()
     values.make_room(10**9)
@@ -129,11 +134,12 @@ def test_what_was_forgotten_calls_no_more(values: Values) -> None:
     assert not calls.loud.any()
 
 
-def test_loud_values_are_found_with_the_rows_they_are_in() -> None:
-    loud = np.zeros(10, np.bool_)
-    loud[[3, 5]] = True
-    cells = np.array([[3, 1], [0, 5], [3, 5], [1, 1]])
-    found = by_number(cells, np.array([10, 11, 12, 13]), loud)
+def test_a_value_calls_no_rule_that_does_not_read_its_field(values: Values) -> None:
+    calls = Calls(values, alarm_of(contains("kiwi"), contains("kiwi", "B")), {"A": {0}, "B": {1}}.__getitem__)
+    (first,), (second,) = numbers(values, "A", "a kiwi"), numbers(values, "B", "a kiwi")
+    calls.search()
 
-    assert {number: rows.tolist() for number, rows in found.items()} == {3: [10, 12], 5: [11, 12]}
-    assert by_number(cells[3:], np.array([13]), loud) == {}
+    assert (calls.called(first), calls.called(second)) == ({0}, {1})
+    calls.listen_to(alarm_of(contains("zz"), contains("kiwi", "B")))
+    calls.search()
+    assert np.flatnonzero(calls.loud).tolist() == [second]

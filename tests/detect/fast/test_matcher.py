@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from sentinel.detect.fast.matcher import FEW, MOST_TIMES, TIRED, Matcher, known_of, spread
+from sentinel.detect.fast.matcher import AGAIN, FEW, MOST_TIMES, TIRED, Matcher, known_of, spread
 from sentinel.detect.routes import Route, Routes
 from sentinel.detect.rule import LogSourceKey, RuleSet
 from sentinel.model.events import Event, Fields, Value
@@ -47,7 +47,7 @@ def test_needles_that_are_everywhere_are_chosen_anew_without_losing_a_hit(
 
     assert twins.run(events(hit, noise[0])) == []  # plans are made, which are of no use later
     for _ in range(MOST_TIMES + 2):
-        twins.fast.matcher.is_tired({0: TIRED}, 0, bytes)
+        twins.fast.matcher.is_tired({0: TIRED * AGAIN**MOST_TIMES}, 0, bytes)
         assert twins.run(events(*noise, hit, *noise)) == []
     assert twins.accounts() == []
     assert twins.fast.matcher.generation <= MOST_TIMES
@@ -65,13 +65,13 @@ def test_needles_are_kept_until_they_cost_as_much_as_choosing_others(few: RuleSe
     assert matcher.generation == 1
     assert 5 in before.values.chosen
     assert 5 in matcher.alarms.wakeless
-    assert not heard(matcher, TIRED - 1)  # the count begins anew
+    assert not heard(matcher, TIRED * AGAIN - 1)  # the count begins anew
 
 
 def test_a_rule_is_given_other_needles_once(few: RuleSet, routes: Routes) -> None:
     matcher = Matcher(few, routes)
 
-    assert [heard(matcher, TIRED, line=b"x\n") for _ in range(3)] == [True, False, False]
+    assert [heard(matcher, TIRED * AGAIN, line=b"x\n") for _ in range(3)] == [True, False, False]
     assert 5 in matcher.alarms.values.chosen
 
 
@@ -101,6 +101,16 @@ def test_plans_are_shared_by_events_whose_deciding_fields_are_equal_and_made_ane
     assert matcher.plan(to, fields, no_sample) is not first
 
 
+def test_plans_stay_where_no_rule_lost_its_needles(few: RuleSet, routes: Routes) -> None:
+    matcher = Matcher(few, routes)
+    fields: dict[str, Value] = {"Channel": "Security", "EventID": 4688}
+    to = routes.route(Event("", "", None, fields))
+    first = matcher.plan(to, fields, no_sample)
+
+    assert heard(matcher, TIRED, line=b"x\n")
+    assert matcher.plan(to, fields, no_sample) is first
+
+
 def test_where_nothing_can_scan_no_rule_has_a_needle(few: RuleSet, routes: Routes) -> None:
     matcher = Matcher(few, routes, scanning=False)
 
@@ -110,6 +120,15 @@ def test_where_nothing_can_scan_no_rule_has_a_needle(few: RuleSet, routes: Route
 
 def test_rules_with_keywords_are_known(few: RuleSet) -> None:
     assert [number for number, rule in enumerate(few.rules) if known_of(rule)[1]] == [2]
+
+
+def test_a_field_is_read_under_every_name_that_a_log_source_may_have_for_it(few: RuleSet) -> None:
+    key = LogSourceKey("process_creation", "windows", None)
+    matcher = Matcher(few, Routes((Route("x", key, (), aliases=(("Image", "exe"),)),)))
+
+    assert matcher.readers("exe") == matcher.readers("Image") == {0}
+    assert matcher.readers("TargetUserName") == {4, 6, 11}
+    assert matcher.readers("Other") == frozenset()
 
 
 def test_a_sample_is_taken_from_all_over_a_text() -> None:

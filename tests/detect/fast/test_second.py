@@ -11,6 +11,7 @@ import pytest
 from sentinel.detect.engine import Known
 from sentinel.detect.evaluate import matches
 from sentinel.detect.fast.matcher import Matcher
+from sentinel.detect.fast.plans import Plan
 from sentinel.detect.fast.rows import Rows
 from sentinel.detect.fast.second import OFTEN, SecondLook
 from sentinel.detect.routes import Routes
@@ -35,12 +36,18 @@ class Looked:
     """A second look at events of one kind, which a needle or gate of a rule woke."""
 
     matcher: Matcher
+    plan: Plan = field(init=False)
     second: SecondLook = field(init=False)
 
     def __post_init__(self) -> None:
         fields: dict[str, Any] = {"Channel": "Security", "EventID": 4688}
         routes = self.matcher.routes.route(Event("", "", None, fields))
-        _, self.second = self.matcher.plan(routes, fields, list)
+        self.plan, self.second = self.matcher.plan(routes, fields, list)
+
+    def anew(self, **how: Any) -> Looked:  # noqa: ANN401 -- what SecondLook takes
+        """Look with another second look."""
+        self.second = SecondLook(self.plan, self.matcher.porter, self.matcher.values, **how)
+        return self
 
     def rows(self, *events: dict[str, Any]) -> Rows:
         rows = self.matcher.lines.read(b"".join(compact(event) + b"\n" for event in events))
@@ -90,9 +97,8 @@ def test_what_met_a_rule_is_known_once_it_was_looked_at_twice(looked: Looked) ->
     assert [[one.value for one in known or ()] for _, known in found[3:]] == [[r"D:\whoami.exe"]]
 
 
-def test_a_rule_that_breaks_is_left_to_the_reference_engine(looked: Looked, monkeypatch: pytest.MonkeyPatch) -> None:
-    looked.left(0, *[VAIN] * OFTEN)
-    monkeypatch.setattr("sentinel.detect.fast.second.matches_in", broken)
+def test_a_rule_that_breaks_is_left_to_the_reference_engine(looked: Looked) -> None:
+    looked.anew(met=broken).left(0, *[VAIN] * OFTEN)
 
     assert looked.look(0, VAIN, HIT) == [(0, None), (1, None)]
 
@@ -172,9 +178,8 @@ def test_both_engines_agree_over_blocks_of_the_same_few_values(few: RuleSet, rou
     assert sum(entry.hits for entry in twins.fast.ledger()) > 4 * OFTEN
 
 
-def test_no_more_is_remembered_than_there_is_room_for(looked: Looked, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sentinel.detect.fast.second.MOST_REMEMBERED", 4)
-    looked.left(0, *[VAIN] * OFTEN)
+def test_no_more_is_remembered_than_there_is_room_for(looked: Looked) -> None:
+    looked.anew(room=4).left(0, *[VAIN] * OFTEN)
     found = [looked.left(0, {**VAIN, "NewProcessName": f"x{number}"}, HIT) for number in range(9)]
 
     assert found == [[1]] * 9

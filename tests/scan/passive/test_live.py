@@ -32,6 +32,35 @@ for number, frame in enumerate(frames * int(sys.argv[1])):
     if number % 64 == 63:
         time.sleep(0.001)
 """
+MLLP = """
+import socket, threading
+END = b"\\x1c\\r"
+listener = socket.create_server(("10.77.9.1", 2575))
+
+def frame(text):
+    return b"\\x0b" + text + b"\\r" + END
+
+def take(line):
+    got = b""
+    while not got.endswith(END):
+        got += line.recv(4096)
+
+def serve():
+    line, _ = listener.accept()
+    with line:
+        for _ in range(3):
+            take(line)
+            line.sendall(frame(b"MSH|^~\\\\&|LAB|LYNGVIK|EPJ|LYNGVIK|20261001||ACK^O01|1|P|2.5\\rMSA|AA|1"))
+
+server = threading.Thread(target=serve)
+server.start()
+with socket.create_connection(("10.77.9.1", 2575), source_address=("10.77.9.2", 0)) as line:
+    for _ in range(3):
+        head = b"MSH|^~\\\\&|EPJ|LYNGVIK|LAB|LYNGVIK|20261001||ORM^O01|1|P|2.5"
+        line.sendall(frame(head + b"\\rPID|1||OPPDIKTET^PASIENT\\r" + b"OBX|1|TX|||SVAR\\r" * 90))
+        take(line)
+server.join()
+"""
 
 
 def test_an_interface_that_is_not_there_is_one_line() -> None:
@@ -62,9 +91,9 @@ def run(*words: str, said: str = "") -> None:
     subprocess.run(words, input=said, text=True, check=True, capture_output=True)
 
 
-def listening(name: str, folder: Path, *words: str) -> subprocess.Popen[str]:
+def listening(name: str, folder: Path, *words: str, at: str = "here") -> subprocess.Popen[str]:
     """Start listening, and wait until the interface is open: it is promiscuous from then on."""
-    command = ["ip", "netns", "exec", name, sys.executable, "-m", "sentinel", "scan", "passive", "--interface", "here"]
+    command = ["ip", "netns", "exec", name, sys.executable, "-m", "sentinel", "scan", "passive", "--interface", at]
     started = subprocess.Popen(
         [*command, *words, "-q", "--format", "jsonl"],
         stdout=subprocess.PIPE,
@@ -74,7 +103,7 @@ def listening(name: str, folder: Path, *words: str) -> subprocess.Popen[str]:
     )
     for _ in range(400):
         shown = subprocess.run(
-            ["ip", "-d", "-n", name, "link", "show", "here"],  # noqa: S607 -- of the machine
+            ["ip", "-d", "-n", name, "link", "show", at],  # noqa: S607 -- of the machine
             capture_output=True,
             text=True,
             check=True,
@@ -110,6 +139,23 @@ def test_what_is_sent_over_a_cable_is_heard_and_told(cable: str, tmp_path: Path)
     assert f"interface here: {len(frames)} records read\n" in talk
     heard = {flow["protocol"] for flow in map(json.loads, out.splitlines())}
     assert {"dicom", "ssh", "http", "tls", "hl7", "smb", "rdp", "snmp", "dns"} <= heard
+
+
+def test_a_real_listener_of_hl7_is_heard_and_no_patient(cable: str, tmp_path: Path) -> None:
+    """Both ends are sockets, so that the kernel makes the packets: large ones, of which no checksum is filled in."""
+    run("ip", "-n", cable, "link", "set", "lo", "up")
+    for address in ("10.77.9.1", "10.77.9.2"):
+        run("ip", "-n", cable, "address", "add", f"{address}/32", "dev", "lo")
+    started = listening(cable, tmp_path, "--show", "flows", at="lo")
+    run("ip", "netns", "exec", cable, sys.executable, "-c", MLLP)
+    time.sleep(0.5)
+    started.send_signal(signal.SIGINT)
+    out, talk = started.communicate(timeout=60)
+
+    assert started.returncode == 0, talk
+    told = [(one["client"], one["server"], one["port"], one["protocol"]) for one in map(json.loads, out.splitlines())]
+    assert told == [("10.77.9.2", "10.77.9.1", 2575, "hl7")]
+    assert "PASIENT" not in out + talk
 
 
 def test_stopped_by_hand_it_tells_what_it_heard(cable: str, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from sentinel.scan.passive.reading import NOTHING, Dissector, Excerpt, Reading, Statement, present, text
 
@@ -13,6 +14,7 @@ _MAX_LENGTH = 1 << 20
 _APPLICATION_CONTEXT, _USER_INFORMATION = 0x10, 0x50
 _MAX_PDU, _CLASS_UID, _VERSION_NAME = 0x51, 0x52, 0x55
 _MAX_ITEMS = 1024
+_SHORT = 512
 _UID = re.compile(rb"[0-9]+(\.[0-9]+)+")
 
 
@@ -53,16 +55,22 @@ def _is_context(data: bytes) -> bool:
 
 def _facts(pdu: bytes) -> dict[str, str]:
     user = next((body for kind, body in _items(pdu, _FIXED) if kind == _USER_INFORMATION), b"")
+    titles = {"calling_ae": _title(pdu[26:42]), "called_ae": _title(pdu[10:26])}
+    return present(**titles, **(_software(user) if len(user) <= _SHORT else _software_of(user)))
+
+
+def _software_of(user: bytes) -> dict[str, str]:
     said = dict(_items(user, 0))
     limit = said.get(_MAX_PDU, b"")
     uid = said.get(_CLASS_UID, b"").strip(b"\0 ")
-    return present(
-        calling_ae=_title(pdu[26:42]),
-        called_ae=_title(pdu[10:26]),
-        implementation_uid=uid.decode("ascii") if len(uid) <= 64 and _UID.fullmatch(uid) else "",
-        implementation_version=text(said.get(_VERSION_NAME, b"")[:16].strip(b"\0 ")),
-        max_pdu=str(int.from_bytes(limit, "big")) if len(limit) == 4 else "",
-    )
+    return {
+        "implementation_uid": uid.decode("ascii") if len(uid) <= 64 and _UID.fullmatch(uid) else "",
+        "implementation_version": text(said.get(_VERSION_NAME, b"")[:16].strip(b"\0 ")),
+        "max_pdu": str(int.from_bytes(limit, "big")) if len(limit) == 4 else "",
+    }
+
+
+_software = lru_cache(maxsize=1_024)(_software_of)  # machines with the same software say the same of it
 
 
 def _title(raw: bytes) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import ip_address
 from typing import NamedTuple
 
+from sentinel.scan.passive.packets import address
 from sentinel.scan.passive.reading import Message, Statement, present, text
 
 DNS, MULTICAST, LLMNR = 53, 5353, 5355
@@ -22,6 +23,7 @@ _MAX_JUMPS = 16
 _NAME = re.compile(rb"[\w-]{1,63}(\.[\w-]{1,63}){0,15}")
 _SERVICE = re.compile(rb"(_[\w-]{1,30}\._(?:tcp|udp))\.local$", re.IGNORECASE)
 _MODEL = re.compile(rb"(?:md|model|ty|usb_mdl|product)=(.{1,100})", re.IGNORECASE | re.DOTALL)
+_COMMONEST = (b"\x0a", b"\xc0\xa8")  # of private networks: 10.0.0.0/8 and 192.168.0.0/16
 _KINDS = {DNS: "dns", MULTICAST: "mdns", LLMNR: "llmnr"}
 
 
@@ -50,9 +52,9 @@ def dissect(message: Message) -> tuple[Statement, ...]:
 def _said(payload: bytes, answer: Answer, kind: str) -> Iterator[Statement]:
     name, what, start, end = answer
     if what in (_A, _AAAA) and end - start == (4 if what == _A else 16):
-        address = IPv4Address(payload[start:end]) if what == _A else IPv6Address(payload[start:end])
-        if _is_local(address) and _NAME.fullmatch(name):
-            yield Statement(f"{kind}.name", {"name": text(name)}, address=str(address))
+        raw = payload[start:end]
+        if _is_local(raw) and _NAME.fullmatch(name):
+            yield Statement(f"{kind}.name", {"name": text(name)}, address=address(raw))
     elif kind == "mdns" and what in (_PTR, _SRV, _TXT) and (service := _SERVICE.search(name)):
         model = _model(payload[start:end]) if what == _TXT else ""
         yield Statement("mdns.service", present(service=text(service[1].lower()), model=model))
@@ -67,14 +69,17 @@ def _reverse(payload: bytes, answer: Answer, kind: str) -> Iterator[Statement]:
         return
     if not all(part.isdigit() and len(part) <= 3 and int(part) <= 255 for part in parts):
         return
-    address = IPv4Address(bytes(int(part) for part in reversed(parts)))
+    raw = bytes(int(part) for part in reversed(parts))
     name, _ = _name(payload, answer.start)
-    if _is_local(address) and _NAME.fullmatch(name):
-        yield Statement(f"{kind}.name", {"name": text(name)}, address=str(address))
+    if _is_local(raw) and _NAME.fullmatch(name):
+        yield Statement(f"{kind}.name", {"name": text(name)}, address=address(raw))
 
 
-def _is_local(address: IPv4Address | IPv6Address) -> bool:
-    return address.is_private and not (address.is_loopback or address.is_unspecified)
+def _is_local(raw: bytes) -> bool:
+    if len(raw) == 4 and raw.startswith(_COMMONEST):
+        return True
+    machine = ip_address(raw)
+    return machine.is_private and not (machine.is_loopback or machine.is_unspecified)
 
 
 def _model(data: bytes) -> str:

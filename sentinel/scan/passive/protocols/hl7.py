@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from sentinel.scan.passive.reading import NOTHING, Excerpt, Reading, Role, Statement, present, text
 
@@ -41,18 +42,17 @@ def dissect(excerpt: Excerpt) -> Reading | None:
         return NOTHING
     if not excerpt.ended:
         return None  # a connection carries many messages; wait for all that fit
-    found = [header for header, _ in zip(headers(data), range(_MAX_MESSAGES), strict=False)]
+    found = list(islice(headers(data), _MAX_MESSAGES))
     if not found or found[0].start():
         return NOTHING
     whole = [header for header in found if header[4]]  # the last may be cut; alone, it still tells what it can
-    ends = [*(header.start() for header in found[1:]), len(data)]
-    devices = (
-        said
-        for header, end in zip(found, ends, strict=True)
-        if header[4]
-        for said in _devices(data[header.end() - 1 : end], header)
-    )
-    return Reading((*(_statement(header) for header in whole or found), *devices))
+    said = [_statement(header) for header in whole or found]
+    if b"PRT" in data or b"OBX" in data:
+        ends = [*(header.start() for header in found[1:]), len(data)]
+        for header, end in zip(found, ends, strict=True):
+            if header[4]:
+                said += _devices(data[header.end() - 1 : end], header)
+    return Reading(tuple(said))
 
 
 def headers(data: bytes) -> Iterator[re.Match[bytes]]:
@@ -67,10 +67,8 @@ def headers(data: bytes) -> Iterator[re.Match[bytes]]:
 
 def _devices(body: bytes, header: re.Match[bytes]) -> Iterator[Statement]:
     """Yield the equipment that a message names; a segment without an end may be cut inside an identifier."""
-    if b"PRT" not in body and b"OBX" not in body:
-        return
     separator, component = header[1], header[2][:1]
-    for segment, _ in zip(_SEGMENT.finditer(body), range(_MAX_SEGMENTS), strict=False):
+    for segment in islice(_SEGMENT.finditer(body), _MAX_SEGMENTS):
         fields = segment[1].split(separator)
         if len(fields) < _LEAST:
             continue
