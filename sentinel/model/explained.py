@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sentinel.model.alerts import Match
+from sentinel.model.certificates import Standing
 
 Held = Literal["absent", "null", "empty", "there"]
 """absent: no such field · null: there, without a value · empty: a list of nothing · there: `values` says what."""
@@ -61,7 +62,8 @@ class Explanation:
     """`sentinel.explanation/1`: one rule over one event. `reason` says why it was not routed.
 
     `routes` are the log sources that the event does belong to. Where the rule's own is not among them, `views` holds
-    the condition over the event as it stands, so that it can be seen what it would have said.
+    the condition over the event as it stands, so that it can be seen what it would have said. `certificate` says
+    whether another engine agrees on the rule, where that was looked up.
     """
 
     rule: str
@@ -74,3 +76,4 @@ class Explanation:
     reason: str
     routes: tuple[str, ...]
     views: tuple[View, ...]
+    certificate: Standing | None = None

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sentinel.model.alerts import AlertStatus, Amendment, Correlated, LedgerEntry, LogSource, Match
+from sentinel.model.certificates import Standing
 from sentinel.model.compliance import (
     Acceptance,
     Action,
@@ -162,6 +163,7 @@ class ResultRecord:
     risks: Figures | None = None
     packs: tuple[PackKept, ...] = ()
     ros: Ros | None = None
+    certificates: dict[str, Standing] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

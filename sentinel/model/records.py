@@ -9,10 +9,13 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from sentinel.model.alerts import Alert, LedgerEntry
+from sentinel.model.archived import ArchivedFile
+from sentinel.model.asking import RuleAsked
 from sentinel.model.assets import Asset, Finding
 from sentinel.model.backtest import Difference
 from sentinel.model.benchmark import Benchmark, Placing
 from sentinel.model.breach import BreachAssessment
+from sentinel.model.certificates import Certificate, Standing, Uncertified
 from sentinel.model.clocks import Counted
 from sentinel.model.compliance import (
     Action,
@@ -28,6 +31,7 @@ from sentinel.model.coverage import Coverage
 from sentinel.model.crosswalks import Coverage as CrossCoverage
 from sentinel.model.crosswalks import Covered
 from sentinel.model.dpia import Dpia, Item, RiskLink, Screening, ScreeningTest
+from sentinel.model.enabled import BackStretch, SetChange
 from sentinel.model.explained import Explanation
 from sentinel.model.extracts import Extract
 from sentinel.model.groups import Group, GroupUnit
@@ -57,11 +61,12 @@ from sentinel.model.remarks import Remark
 from sentinel.model.reproduction import Reproduction
 from sentinel.model.result import Result
 from sentinel.model.risks import Risk, Ros
+from sentinel.model.rules import ListedRule
 from sentinel.model.scans import LogEntry, PlannedStep
 from sentinel.model.sector import MemberRow
 from sentinel.model.signed import SignedFile
 from sentinel.model.talks import Association, Crossing, CrossingEvent, Flow, Title
-from sentinel.model.windows import WatchWindow
+from sentinel.model.windows import WatchRule, WatchWindow
 
 _JUDGEMENT = TypeAdapter(JudgementRecord)
 
@@ -70,12 +75,16 @@ RECORDS: Mapping[str, type] = {
     "sentinel.action/1": Action,
     "sentinel.applicability/1": Applicability,
     "sentinel.assessment/1": AssessmentRecord,
+    "sentinel.archivedfile/1": ArchivedFile,
+    "sentinel.asked/1": RuleAsked,
     "sentinel.asset/1": Asset,
     "sentinel.assetchange/1": AssetChange,
     "sentinel.association/1": Association,
+    "sentinel.backstretch/1": BackStretch,
     "sentinel.backtest/1": Difference,
     "sentinel.benchmark/1": Benchmark,
     "sentinel.breach/1": BreachAssessment,
+    "sentinel.certificate/1": Certificate,
     "sentinel.conversion/1": Conversion,
     "sentinel.coverage/1": Coverage,
     "sentinel.covered/1": Covered,
@@ -114,11 +123,15 @@ RECORDS: Mapping[str, type] = {
     "sentinel.result/1": ResultRecord,
     "sentinel.risk/1": Risk,
     "sentinel.ros/1": Ros,
+    "sentinel.rule/1": ListedRule,
     "sentinel.ruleimport/1": RuleChange,
+    "sentinel.setchange/1": SetChange,
     "sentinel.score/1": ScoreRecord,
     "sentinel.signedfile/1": SignedFile,
     "sentinel.statement/1": Statement,
     "sentinel.title/1": Title,
+    "sentinel.uncertified/1": Uncertified,
+    "sentinel.watchrule/1": WatchRule,
     "sentinel.watchwindow/1": WatchWindow,
     "sentinel.weakness/1": KnownWeakness,
 }
@@ -152,6 +165,12 @@ def hit_record(alert: Alert, explanation: tuple[str, ...] | None = None) -> Reco
             explanation,
         ),
     )
+
+
+def standing_record(standing: Standing) -> Record:
+    """Return where a rule stands with its certificates, as a key of a record that shows the rule."""
+    told: Record = _adapter(Standing).dump_python(standing, mode="json")
+    return told
 
 
 def tracked_record(tracked: Tracked) -> Record:
@@ -237,6 +256,7 @@ def result_record(result: Result) -> Record:
             risks=result.risks.figures if result.risks else None,
             packs=tuple(_kept(one) for one in result.packs if one.named),
             ros=result.risks,
+            certificates=result.certificates,
         ),
     )
 

@@ -76,6 +76,7 @@ def reread(data: bytes, known: Mapping[str, Requirement]) -> Result:
         changes=rest.changes,
         chapters=rest.chapters,
         meanings=rest.meanings,
+        certificates=rest.certificates,
         rule_titles=rest.rule_titles,
         log_titles=rest.log_titles,
         troubles=rest.troubles,

@@ -7,6 +7,7 @@ from datetime import date
 
 from sentinel.model.alerts import Alert, LedgerEntry, LogSource
 from sentinel.model.assets import Asset, Finding
+from sentinel.model.certificates import Standing
 from sentinel.model.compliance import Action, Judgement, Organisation, Score
 from sentinel.model.histories import Predecessor
 from sentinel.model.judged import Outcome
@@ -77,7 +78,8 @@ class Result:
     assessment of risk (ROS), None where the site names none: it is never part of the score. `packs` are all that there
     are, each judged by itself, also where nobody answered; result.json has those that the site names answers to.
     `people` are persons that other files of the site name, to be taken out where names are not shown; they are not in
-    result.json.
+    result.json. `certificates` say of rules that alerted, by id, whether another engine agrees on them; empty where no
+    rule was ever compared with one.
     """
 
     organisation: Organisation
@@ -112,3 +114,4 @@ class Result:
     risks: Ros | None = None
     packs: tuple[PackScored, ...] = ()
     people: tuple[str, ...] = ()
+    certificates: dict[str, Standing] = field(default_factory=dict)

@@ -21,6 +21,10 @@ _OVERTAKEN = "another run has changed what correlations remember: run this one a
 _HELD: TypeAdapter[Held] = TypeAdapter(Held)
 
 
+class OvertakenError(StoreError):
+    """Another run changed the memory since it was read: what was found over it must be found anew."""
+
+
 class Memory:
     """The memory as one run finds it; a group is read when it is asked for.
 
@@ -49,7 +53,7 @@ class Memory:
         return self._line
 
     def save(self, connection: Connection, learnt: Learnt) -> None:
-        """Save what a run learnt; raise StoreError where another run was quicker. Nothing learnt is nothing saved."""
+        """Save what a run learnt, if anything; raise OvertakenError where another run was quicker."""
         if not learnt.groups and learnt.line == self._line:
             return
         self._take_turn(connection, learnt.line)
@@ -71,12 +75,12 @@ class Memory:
         if self._number:
             mine = and_(runs.c.site == self._site, runs.c.number == self._number)
             if not connection.execute(update(runs).where(mine).values(number=number, line=line)).rowcount:
-                raise StoreError(_OVERTAKEN)
+                raise OvertakenError(_OVERTAKEN)
         else:
             try:
                 connection.execute(insert(runs).values(site=self._site, number=number, line=line))
             except IntegrityError as error:
-                raise StoreError(_OVERTAKEN) from error
+                raise OvertakenError(_OVERTAKEN) from error
         self._number, self._line = number, line
 
     def _put(self, connection: Connection, held: Held) -> None:

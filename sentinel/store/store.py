@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date
+from functools import partial
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -17,12 +18,17 @@ from sentinel.model.assets import Asset, Finding
 from sentinel.model.correlations import Learnt
 from sentinel.model.history import AssetChange, AssetRow, Decision, Looked, ScanRun, Tracked
 from sentinel.model.severity import Severity
-from sentinel.model.windows import WatchWindow
+from sentinel.model.windows import WatchRule, WatchWindow
 from sentinel.store import history, rows, tracking
+from sentinel.store.back import Back
+from sentinel.store.certificates import Certificates
 from sentinel.store.database import open_database
 from sentinel.store.memory import Memory
+from sentinel.store.mirrored import Mirrored, forget
 from sentinel.store.sector import SectorStore
 from sentinel.store.tables import alerts, findings, results, scans
+from sentinel.store.tails import Tails
+from sentinel.store.watch_rules import WatchRules, all_rules, release
 from sentinel.store.windows import Windows, all_windows
 
 N = TypeVar("N")
@@ -49,50 +55,73 @@ class Store:
     def save_alerts(self, site: str, found: Iterable[Alert]) -> int:
         """Save alerts by id; return how many were new."""
         with self._transaction() as connection:
-            return sum(_save(connection, alerts, _alert_row(site, alert)) for alert in found)
-
-    def unseen(self, site: str, found: Iterable[Alert]) -> Iterator[Alert]:
-        """Yield those alerts that are not kept yet."""
-        with self._transaction() as connection:
-            for alert in found:
-                key = and_(alerts.c.site == site, alerts.c.id == alert.id)
-                if connection.execute(select(alerts.c.id).where(key)).first() is None:
-                    yield alert
+            return sum(_save_alert(connection, alert, site) for alert in found)
 
     def sector(self) -> SectorStore:
         """Return the part that holds many organisations side by side."""
         return SectorStore(self._transaction)
 
+    def mirrored(self, target: str) -> Mirrored:
+        """Return which alerts a target holds."""
+        return Mirrored(self._transaction, target)
+
     def windows(self, site: str, target: str) -> Windows:
         """Return which stretches of an index were watched over for a site."""
         return Windows(self._transaction, site, target)
+
+    def tails(self, site: str) -> Tails:
+        """Return how far the files of a site were read that a watch follows."""
+        return Tails(self._transaction, site)
 
     def all_windows(self) -> Iterator[WatchWindow]:
         """Yield the windows of all sites and indices."""
         return all_windows(self._transaction)
 
+    def watch_rules(self, site: str, target: str) -> WatchRules:
+        """Return what rules take and give in the watch over an index for a site."""
+        return WatchRules(self._transaction, site, target)
+
+    def all_watch_rules(self) -> Iterator[WatchRule]:
+        """Yield the rules of all watches, those that are set aside first, then what took longest."""
+        return all_rules(self._transaction)
+
+    def release(self, rule: str) -> tuple[int, int]:
+        """Put a rule back that was set aside; return in how many watches, and how many windows are owed for it."""
+        return release(self._transaction, rule)
+
+    def back(self, site: str, target: str) -> Back:
+        """Return which rules a site's watch over a target uses, and what was searched back for changes of them."""
+        return Back(self._transaction, site, target, partial(_save_alert, site=site))
+
+    def certificates(self) -> Certificates:
+        """Return the part that holds what two engines said of rules."""
+        return Certificates(self._transaction)
+
     def memory(self, site: str) -> Memory:
         """Return what the correlations of a site remember."""
         return Memory(self._transaction, site)
 
-    def save_watch(
+    def save_watch(self, site: str, found: Iterable[Alert], memory: Memory, learnt: Learnt) -> int:
+        """Save alerts, and what correlations remember beside them; return how many alerts were new.
+
+        All of it is there afterwards, or nothing. Raise OvertakenError where another run changed that memory since it
+        was read: run again, then nothing that it brought is lost.
+        """
+        return len(self.save_window(site, found, memory, learnt, lambda _connection: ()))
+
+    def save_window(
         self,
         site: str,
         found: Iterable[Alert],
         memory: Memory,
         learnt: Learnt,
-        beside: Callable[[Connection], None] | None = None,
-    ) -> int:
-        """Save alerts, and what correlations remember beside them; return how many alerts were new.
-
-        All of it is there afterwards, with what `beside` writes, or nothing. Raise StoreError where another run changed
-        that memory since it was read: run again, then nothing that it brought is lost.
-        """
+        beside: Callable[[Connection], Iterable[Alert]],
+    ) -> tuple[Alert, ...]:
+        """Do the same with what `beside` writes and the alerts that it returns; return the alerts that were new."""
         with self._transaction() as connection:
             memory.save(connection, learnt)
-            if beside is not None:
-                beside(connection)
-            return sum(_save(connection, alerts, _alert_row(site, alert)) for alert in found)
+            every = (*found, *beside(connection))
+            return tuple(alert for alert in every if _save_alert(connection, alert, site))
 
     def save_scan(
         self, site: str, as_of: date, assets_found: Iterable[Asset], wrong: Iterable[Finding], looked: Looked = _WHOLE
@@ -212,6 +241,18 @@ class Store:
         with self._transaction() as connection:
             for (body,) in connection.execute(query):
                 yield adapter.validate_json(body)
+
+
+def _save_alert(connection: Connection, alert: Alert, site: str) -> bool:
+    """Save an alert, and say whether it was new; one that says something else than before is owed again."""
+    row, here = _alert_row(site, alert), and_(alerts.c.site == site, alerts.c.id == alert.id)
+    known = connection.execute(select(alerts.c.body).where(here)).scalar_one_or_none()
+    if known is None:
+        connection.execute(insert(alerts).values(row))
+    elif known != row["body"]:
+        connection.execute(update(alerts).where(here).values(row))
+        forget(connection, site, alert.id)
+    return known is None
 
 
 def _alert_row(site: str, alert: Alert) -> dict[str, object]:

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Float, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
 metadata = MetaData()
 
@@ -16,6 +30,15 @@ alerts = Table(
     Column("rule", String, nullable=False, index=True),
     Column("body", Text, nullable=False),
 )
+
+mirrored_alerts = Table(
+    "mirrored_alerts",
+    metadata,
+    Column("site", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("target", String, primary_key=True),
+)
+"""Alerts that a target holds as they stand here; who changes an alert takes its rows away."""
 
 assets = Table(
     "assets",
@@ -209,9 +232,127 @@ watch_windows = Table(
     Column("records", BigInteger, nullable=True),
     Column("alerts", BigInteger, nullable=True),
     Column("rules", Text, nullable=False),
+    Column("skipped", Text, nullable=False, server_default="{}"),
     Column("done", DateTime(timezone=False), nullable=True),
     Column("leased", DateTime(timezone=False), nullable=True),
     Column("runner", String, nullable=True),
     Index("ix_watch_windows_state", "site", "target", "state"),
 )
 """Stretches of indices; one that is owed is `runner`'s until `leased`, and nobody's before that without a runner."""
+
+watch_rules = Table(
+    "watch_rules",
+    metadata,
+    Column("site", String, primary_key=True),
+    Column("target", String, primary_key=True),
+    Column("rule", String, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("meaning", String, nullable=False),
+    Column("windows", BigInteger, nullable=False),
+    Column("asked", BigInteger, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("hits", BigInteger, nullable=False),
+    Column("strikes", Integer, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", DateTime(timezone=False), nullable=True),
+    Column("aside", DateTime(timezone=False), nullable=True),
+)
+"""What rules took and gave over all windows of a watch, and which are set aside."""
+
+
+certificates = Table(
+    "certificates",
+    metadata,
+    Column("rule", String, primary_key=True),
+    Column("hash", String, primary_key=True),
+    Column("data", String, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+"""What two engines said of a rule over the same events (`data` is a hash of those)."""
+
+rule_sets = Table(
+    "rule_sets",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+"""Sets of rules with the text of their files, packed; `id` is a hash of what they mean."""
+
+enabled_sets = Table(
+    "enabled_sets",
+    metadata,
+    Column("site", String, primary_key=True),
+    Column("target", String, primary_key=True),
+    Column("set", String, nullable=False),
+    Column("at", DateTime(timezone=False), nullable=False),
+    Column("started", DateTime(timezone=False), nullable=True),
+)
+"""The set that a site's watch over a target uses."""
+
+back_plans = Table(
+    "back_plans",
+    metadata,
+    Column("site", String, primary_key=True),
+    Column("target", String, primary_key=True),
+    Column("old", String, primary_key=True),
+    Column("new", String, primary_key=True),
+    Column("since", DateTime(timezone=False), nullable=False),
+    Column("enabled", DateTime(timezone=False), nullable=True),
+    Column("upto", DateTime(timezone=False), nullable=True),
+)
+"""Changes of sets that are searched back; owed once they are enabled."""
+
+back_stretches = Table(
+    "back_stretches",
+    metadata,
+    Column("site", String, primary_key=True),
+    Column("target", String, primary_key=True),
+    Column("old", String, primary_key=True),
+    Column("new", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("body", Text, nullable=False),
+)
+"""What of the past was searched for a change, or is owed."""
+
+back_found = Table(
+    "back_found",
+    metadata,
+    Column("site", String, primary_key=True),
+    Column("target", String, primary_key=True),
+    Column("old", String, primary_key=True),
+    Column("new", String, primary_key=True),
+    Column("side", String, primary_key=True),
+    Column("rule", String, primary_key=True),
+    Column("event", String, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+"""Alerts that only one side of a change raises."""
+
+
+watch_files = Table(
+    "watch_files",
+    metadata,
+    Column("site", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("seen", LargeBinary, nullable=False),
+)
+"""How far files are read that a watch follows; `seen` are fingerprints, of files that can only be read whole."""
+
+watch_archive = Table(
+    "watch_archive",
+    metadata,
+    Column("site", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+watch_turns = Table(
+    "watch_turns",
+    metadata,
+    Column("site", String, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+)
+"""Counts what was kept of files, so that of two watches over the same none keeps what it did not see."""

@@ -55,10 +55,21 @@ class Windows:
                 if connection.execute(update(windows).where(mine).values(lease)).rowcount:
                     return _window(row)
 
+    def renew(self, window: WatchWindow, who: str, now: datetime) -> None:
+        """Keep a window that is being worked on, if it is this runner's still."""
+        with self.transaction() as connection:
+            mine = and_(self._mine(window, who), windows.c.state == "owed")
+            connection.execute(update(windows).where(mine).values(leased=_plain(now + LEASE)))
+
     def settle(self, connection: Connection, window: WatchWindow, who: str, now: datetime) -> None:
         """Note a window as done, in the transaction that keeps its alerts; StoreError: another runner has it now."""
-        found = {"records": window.records, "alerts": window.alerts, "rules": orjson.dumps(window.rules).decode()}
-        done = {"state": "done", "reason": "", "leased": None, "runner": None, "done": _plain(now), **found}
+        found = {"records": window.records, "alerts": window.alerts}
+        counts = {"rules": orjson.dumps(window.rules).decode(), "skipped": orjson.dumps(window.skipped).decode()}
+        done = (
+            {"state": "done", "reason": window.reason, "leased": None, "runner": None, "done": _plain(now)}
+            | found
+            | counts
+        )
         if not connection.execute(update(windows).where(self._mine(window, who)).values(done)).rowcount:
             raise StoreError(
                 f"{self.target}: another runner took over the window from {window.start:%Y-%m-%d %H:%M:%S}"
@@ -72,7 +83,7 @@ class Windows:
         middle = window.start + (window.end - window.start) / 2
         cut = tries % SPLIT_AFTER == 0 and window.end - window.start >= 2 * SHORTEST
         with self.transaction() as connection:
-            values = {**told, "end": _plain(middle)} if cut else told
+            values = {**told, "end": _plain(middle), "records": None, "alerts": None} if cut else told
             changed = connection.execute(update(windows).where(self._mine(window, who)).values(values)).rowcount
             if changed and cut:
                 row = {"start": _plain(middle), "end": _plain(window.end), "state": "owed", "rules": "{}", **told}
@@ -132,6 +143,7 @@ def _window(row: Any) -> WatchWindow:  # noqa: ANN401 -- a row of SQL
         alerts=row.alerts,
         rules=orjson.loads(row.rules),
         done=_utc(row.done) if row.done else None,
+        skipped=orjson.loads(row.skipped),
     )
 
 

@@ -22,9 +22,11 @@ from sentinel.store.store import Store
 from sentinel.store.tables import metadata
 from tests.store.test_database import check_migration
 from tests.store.test_memory import check_memory, check_turns
+from tests.store.test_mirrored import check_mirrored
 from tests.store.test_releases import check_releases
 from tests.store.test_sector import check_sector
 from tests.store.test_store import ALERT, ASSET, DAY, FINDING, TIME
+from tests.store.test_watch_rules import check_release
 
 NOBODY = "nobody"  # PostgreSQL refuses to run as root
 
@@ -110,6 +112,12 @@ def test_what_correlations_remember(server: str) -> None:
     store.close()
 
 
+def test_windows_of_a_watch_and_what_rules_take(server: str) -> None:
+    store = Store.open(server)
+    check_release(store)
+    store.close()
+
+
 def test_the_order_is_that_of_sqlite(server: str, tmp_path: Path) -> None:
     alerts = [
         replace(ALERT, id=f"o{number}", time=time) for number, time in enumerate([TIME, None, TIME - timedelta(1)])
@@ -128,4 +136,10 @@ def test_many_organisations_are_kept_as_in_sqlite(server: str) -> None:
     store = Store.open(server)
     check_sector(store.sector())
     check_releases(store.sector())
+    store.close()
+
+
+def test_what_is_mirrored_is_noted_while_another_changes_it(server: str) -> None:
+    store = Store.open(server)
+    check_mirrored(store, "mirroring")
     store.close()

@@ -82,6 +82,32 @@ def test_who_was_away_too_long_settles_nothing(windows: Windows) -> None:
     assert windows.claim("a", START + 2 * LEASE) is None
 
 
+def test_who_is_still_at_work_keeps_the_window(windows: Windows) -> None:
+    windows.plan(START, START + MINUTE, MINUTE)
+    window = windows.claim("a", START)
+    assert window is not None
+
+    windows.renew(window, "b", START + LEASE / 2)
+    assert windows.claim("c", START + LEASE) is not None, "another cannot keep it"
+    windows.renew(window, "c", START + LEASE)
+    assert windows.claim("d", START + LEASE * 1.5) is None
+    assert windows.claim("d", START + 2 * LEASE) is not None
+
+
+def test_a_window_that_is_cut_forgets_what_was_counted_in_all_of_it(windows: Windows) -> None:
+    windows.plan(START, START + MINUTE, MINUTE)
+    window = windows.claim("a", START)
+    assert window is not None
+    settle(windows, window, "a", START)
+    windows.owe_again(window, "records came later")
+    for number in range(SPLIT_AFTER):
+        again = windows.claim("a", START + number * timedelta(hours=1))
+        assert again is not None
+        windows.fail(again, "a", "no answer", START + number * timedelta(hours=1))
+
+    assert [one.records for one in windows.listed()] == [None, None]
+
+
 def test_what_fails_stays_owed_and_is_cut_in_two_without_losing_a_moment(windows: Windows) -> None:
     windows.plan(START, START + 8 * MINUTE, 8 * MINUTE)
     now = START
