@@ -27,9 +27,11 @@ def fingerprint(event: Event) -> str:
     """
     fields = dict(event.fields)
     # Most values are texts that stand for themselves: a call for each of them is what this would cost most.
-    odd = [pair for pair in fields.items() if type(pair[1]) is not str or pair[1][:1] == "{" or "\r" in pair[1]]
-    for name, value in odd:
-        fields[name] = _canonical(value)
+    for name, value in event.fields.items():
+        if type(value) is int:
+            fields[name] = as_text(value)
+        elif type(value) is not str or value[:1] == "{" or "\r" in value:
+            fields[name] = _canonical(value)
     time = read_time(event.fields.get("TimeCreated"))
     if time is not None:
         fields["TimeCreated"] = time.isoformat(timespec="microseconds")
@@ -50,7 +52,7 @@ def raise_alert(hit: Hit, event_id: str = "") -> Alert:
         source=hit.event.source,
         record=hit.event.record,
         matched=hit.matched,
-        fields=dict(hit.event.fields),
+        fields=hit.event.fields,
         engine=__version__,
     )
 
@@ -65,7 +67,7 @@ def _text(value: object) -> str | None:
     text = value if type(value) is str else as_text(value)
     if text is None:
         return None
-    if text[:1] == "{" and len(text) == GUID_LETTERS and _GUID.fullmatch(text):
+    if len(text) == GUID_LETTERS and text[0] == "{" and not text.isupper() and _GUID.fullmatch(text):
         return text.upper()
     return text.replace("\r\n", "\n") if "\r" in text else text
 

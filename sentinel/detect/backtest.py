@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain, count, groupby
 from operator import attrgetter
+from typing import TypeVar
 
 from sentinel.detect.alerts import fingerprint
+from sentinel.detect.correlation import Correlation
 from sentinel.detect.evaluate import Look
 from sentinel.detect.explain import because, explain_condition, first_false, sentence
 from sentinel.detect.fast.engine import FastEngine, Pace
@@ -19,6 +21,8 @@ from sentinel.detect.rule_cache import RuleCache
 from sentinel.model.alerts import Hit, LedgerEntry
 from sentinel.model.backtest import Change, Difference, Example
 from sentinel.model.events import Event
+
+R = TypeVar("R", Rule, Correlation)
 
 MOST_EXAMPLES = 3
 NO_LONGER = "the rule is gone"
@@ -48,7 +52,7 @@ class Backtest:
     ) -> None:
         self.ruleset = RuleSet((), ())  # what a watch would correlate: nothing, since no hits come out
         self.routes = routes
-        before, after = _by_key(_alerting(old)), _by_key(_alerting(new))
+        before, after = by_key(_alerting(old)), by_key(_alerting(new))
         self._same = {key for key, rule in after.items() if key in before and _means(rule) == _means(before[key])}
         apart = {key: _as_old(rule) for key, rule in before.items() if key not in self._same}
         both = RuleSet((*after.values(), *apart.values()), new.refused)
@@ -107,7 +111,9 @@ class Backtest:
         if old is not None and new is None:
             counted.gone += 1
             if len(counted.examples_gone) < MOST_EXAMPLES:
-                counted.examples_gone.append(_example(old, mark, self._why_gone(key, old.event)))
+                counted.examples_gone.append(
+                    _example(old, mark, why_gone(self._after.get(key), self.routes, old.event))
+                )
         elif new is not None and old is None:
             counted.added += 1
             if len(counted.examples_added) < MOST_EXAMPLES:
@@ -115,16 +121,16 @@ class Backtest:
         else:
             counted.same += 1
 
-    def _why_gone(self, key: str, event: Event) -> str:
-        """Return which part of the new condition is false where the old one was true."""
-        rule = self._after.get(key)
-        if rule is None:
-            return NO_LONGER
-        routes = [route for route in self.routes.route(event) if contains(rule.logsource, route.key)]
-        if not routes:
-            return f"its log source is now {rule.logsource}"
-        part = first_false(explain_condition(rule.condition, Look(routes[0].view(event.fields))))
-        return f"{sentence(part)} is false ({because(part)})" if part else ""
+
+def why_gone(rule: Rule | None, routes: Routes, event: Event) -> str:
+    """Return which part of a rule's new condition is false where the old one was true; None: the rule is gone."""
+    if rule is None:
+        return NO_LONGER
+    own = [route for route in routes.route(event) if contains(rule.logsource, route.key)]
+    if not own:
+        return f"its log source is now {rule.logsource}"
+    part = first_false(explain_condition(rule.condition, Look(own[0].view(event.fields))))
+    return f"{sentence(part)} is false ({because(part)})" if part else ""
 
 
 def _alerting(ruleset: RuleSet) -> list[Rule]:
@@ -132,12 +138,12 @@ def _alerting(ruleset: RuleSet) -> list[Rule]:
     return [rule for rule in ruleset.rules if rule.ref.id not in ruleset.silent]
 
 
-def _by_key(rules: Sequence[Rule]) -> dict[str, Rule]:
+def by_key(rules: Iterable[R]) -> dict[str, R]:
     """Return rules by what they are known by in both sets; an id that is made from a hash changes with the rule.
 
     Of several rules without an id and of one title, the second is known as the second, and so on.
     """
-    found: dict[str, Rule] = {}
+    found: dict[str, R] = {}
     for rule in rules:
         name = rule.ref.title if rule.ref.id.startswith("sha256-") else rule.ref.id
         keys = chain((name,), (f"{name} ({number})" for number in count(2)))

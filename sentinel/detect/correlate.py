@@ -65,11 +65,21 @@ class _Running:
     alerts: set[str] = field(default_factory=set)
 
 
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What became of a hit for one correlation, before it meets others: its point and groups, or why it has none."""
+
+    rule: str
+    outcome: Outcome
+    groups: tuple[tuple[str, ...], ...] = ()
+    point: Point | None = None
+
+
 class Correlator:
     """Takes hits in, gives alerts out when it is asked to settle, and what must be kept once they are told.
 
     `state` is what earlier runs left, None where there is nothing. `view` gives the fields of an event as rules see
-    them, with the other names that its log sources have.
+    them, with the other names that its log sources have. With `keeps` all that was taken in can be taken in again.
     """
 
     def __init__(
@@ -78,7 +88,11 @@ class Correlator:
         state: State | None = None,
         view: Callable[[Event], Fields] | None = None,
         room: Room = ROOM,
+        *,
+        keeps: bool = False,
     ) -> None:
+        self._ruleset = ruleset
+        self._kept: list[_Taken] | None = [] if keeps else None
         self._state, self._view, self._room, self._silent = state, view, room, ruleset.silent
         self._running = _started(ruleset)
         self._feeds: dict[str, list[_Running]] = {}
@@ -99,6 +113,14 @@ class Correlator:
         event_id = event_id or fingerprint(hit.event)
         for running in feeds:
             running.outcomes[self._put(running, hit, event_id, fields)] += 1
+
+    def over(self, state: State) -> Correlator:
+        """Return one that has taken in the same hits over what others left meanwhile; only where they are kept."""
+        other = Correlator(self._ruleset, state, self._view, self._room, keeps=True)
+        for taken in self._kept or ():
+            running = other._running[taken.rule]
+            running.outcomes[other._meet(running, taken)] += 1
+        return other
 
     def settle(self, until: datetime | None = None) -> tuple[Alert, ...]:
         """Return every alert that is news, or whose hits came again, since this was last asked.
@@ -145,15 +167,23 @@ class Correlator:
                         self._groups -= 1
 
     def _put(self, running: _Running, hit: Hit, event_id: str, fields: Fields) -> Outcome:
-        event = hit.event
+        event, rule = hit.event, running.correlation.ref.id
         if event.time is None:
-            return "without_time"
+            return self._meet(running, _Taken(rule, "without_time"))
         placed = place(running.correlation, hit.rule.id, fields)
         if not isinstance(placed, Placed):
-            return placed
+            return self._meet(running, _Taken(rule, placed))
         time = micros(event.time)
         point = Point(time, event_id, hit.rule.id, placed.values, event.source, event.record, hit.matched)
-        return gravest(self._take(running, key, point) for key in placed.groups)
+        return self._meet(running, _Taken(rule, "new", placed.groups, point))
+
+    def _meet(self, running: _Running, taken: _Taken) -> Outcome:
+        if self._kept is not None:
+            self._kept.append(taken)
+        point = taken.point
+        if point is None:
+            return taken.outcome
+        return gravest(self._take(running, key, point) for key in taken.groups)
 
     def _take(self, running: _Running, key: tuple[str, ...], point: Point) -> Outcome:
         group = self._group(running, key)

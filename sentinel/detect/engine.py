@@ -77,19 +77,18 @@ class Engine:
         hidden: set[int] = set()
         for step in steps:
             numbers = step.rules if wanted is None else sorted(wanted.keys() & step.rules.keys())
-            if not numbers:
-                continue
-            look = Look(step.route.view(event.fields))
+            look: Look | None = None
             for number in numbers:
                 rule = step.rules[number]
                 matched = None if wanted is None else wanted[number]
-                if matched is None and number not in found:
-                    matched = self._matches(step, number, look, event, source)
+                if matched is None:
+                    look = look or Look(step.route.view(event.fields))
+                    matched = None if number in found else self._matches(step, number, look, event, source)
                 if matched is not None:
                     found.add(number)
                     self.accounts.note_hit(source, number)
                     yield Hit(rule.ref, event, matched)
-                elif rule.unfiltered is not None and _holds(rule.unfiltered, look):
+                elif look is not None and rule.unfiltered is not None and _holds(rule.unfiltered, look):
                     hidden.add(number)
         for number in hidden - found:
             self.accounts.note_suppressed(source, number, day_of(event))
@@ -101,11 +100,16 @@ class Engine:
         return self._plans[routes]
 
     def _matches(self, step: Step, number: int, look: Look, event: Event, source: str) -> tuple[Match, ...] | None:
+        meter = self.accounts.meter
+        since = meter.clock() if meter else 0
         try:
             return matches_in(step.rules[number].condition, look)
         except BREAKS as error:
             self.accounts.note_failed(source, number, type(error).__name__, day_of(event))
             return None
+        finally:
+            if meter:
+                meter.note(number, since)
 
     def _make_plan(self, routes: tuple[Route, ...]) -> tuple[Step, ...]:
         """Give each rule one step for each different view among the log sources that it means."""

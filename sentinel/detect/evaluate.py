@@ -124,8 +124,8 @@ def _field(node: FieldTest, look: Look) -> bool:
     if node.every:
         inside = all(_is_inside(literal, found) for literal in bundle.inside)
         return inside and all(_met(test, node.field, look) is not None for test in bundle.rest)
-    for seen in found:
-        if seen.text is not None and _is_among(bundle, seen.folded):
+    for _, text, folded in found:
+        if text is not None and _is_among(bundle, folded):
             return True
     for test in bundle.rest:  # noqa: SIM110 (as above)
         if _met(test, node.field, look) is not None:

@@ -10,7 +10,10 @@ from datetime import date
 from typing import TypeAlias
 
 from sentinel.detect.days import Day, windows
+from sentinel.detect.meter import Meter
+from sentinel.detect.narrow.counted import Counted
 from sentinel.detect.possible import missing, possible
+from sentinel.detect.reach import NEVER
 from sentinel.detect.routes import Route, Routes, contains
 from sentinel.detect.rule import LogSourceKey, Refused, Rule, RuleSet
 from sentinel.model.alerts import LedgerEntry, LedgerSource, RuleState, Window
@@ -69,13 +72,17 @@ class Account:
 
 @dataclass(slots=True)
 class Noted:
-    """What was noted of one log. Failures and cuts are kept by day with their reason; None stands for every day."""
+    """What was noted of one log. Failures and cuts are kept by day with their reason; None stands for every day.
+
+    `counted` says how many records there were, where only those came that a rule may be about.
+    """
 
     accounts: dict[Combination, Account] = field(default_factory=dict)
     hits: Counter[int] = field(default_factory=Counter)
     suppressed: dict[int, Counter[Day]] = field(default_factory=dict)
     failed: dict[int, dict[Day, str]] = field(default_factory=dict)
     cuts: dict[Day, str] = field(default_factory=dict)
+    counted: Counted | None = None
 
     def take(self) -> Noted:
         """Return what was noted since the last time, and begin anew; accounts stay, and the names noted in them."""
@@ -88,12 +95,14 @@ class Noted:
 class Ledger:
     """The account of a whole detection, whichever engine fills it.
 
-    Rules go by their number: the position in `(*ruleset.rules, *ruleset.correlations)`.
+    Rules go by their number: the position in `(*ruleset.rules, *ruleset.correlations)`. With a `meter` it is measured
+    what each rule takes.
     """
 
     def __init__(self, ruleset: RuleSet, routes: Routes) -> None:
         self.ruleset = ruleset
         self.routes = routes
+        self.meter: Meter | None = None
         self._logs: dict[str, Noted] = {}
         self._numbers: dict[LogSourceKey, list[int]] = {}
         for number, rule in enumerate(ruleset.rules):
@@ -122,6 +131,10 @@ class Ledger:
         """Note that a log was cut off: while events of `day` came, or, without one, somewhere."""
         self._log(source).cuts.setdefault(day, why)
 
+    def note_counted(self, source: str, counted: Counted) -> None:
+        """Note how many records a log has of which not all came."""
+        self._log(source).counted = counted
+
     def take(self) -> dict[str, Noted]:
         """Return by log what was noted since the last time, to be absorbed by the ledger of the whole."""
         return {source: log.take() for source, log in self._logs.items()}
@@ -144,18 +157,16 @@ class Ledger:
 
     def days(self) -> set[date]:
         """Return the days on which any log holds a record."""
-        accounts = (account for log in self._logs.values() for account in log.accounts.values())
-        return {day for account in accounts for day in account.days if day is not None}
+        return {day for log in self._logs.values() for day in _span(log) if day is not None}
 
     def entries(self) -> tuple[LedgerEntry, ...]:
         """Return an entry for every rule and every refused document, with what was noted so far."""
         found: list[list[LedgerSource]] = [[] for _ in self.ruleset.rules]
         for name, log in self._logs.items():
-            span = _summed(log.accounts.values())
+            span = _span(log)
             for key, numbers in self._numbers.items():
-                accounts = [*_accounts_of(key, log)]
-                if accounts:
-                    look = _Look(name, log, accounts, span)
+                look = _Look(name, log, key, span)
+                if look.days:
                     for number in numbers:
                         found[number].append(look.judge(number, self.ruleset.rules[number]))
         cuts = sorted({why for log in self._logs.values() for why in log.cuts.values()})
@@ -171,11 +182,11 @@ class Ledger:
 class _Look:
     """One log, looked at for the rules of one log source; what they share is worked out once."""
 
-    def __init__(self, name: str, log: Noted, accounts: Sequence[Account], span: Counter[Day]) -> None:
+    def __init__(self, name: str, log: Noted, key: LogSourceKey, span: Counter[Day]) -> None:
         self._name = name
         self._log = log
-        self._accounts = accounts
-        self._days = _summed(accounts)
+        self._accounts = [*_accounts_of(key, log)]
+        self.days = _summed(self._accounts) if log.counted is None else log.counted.keys.get(key, Counter())
         self._span = span
         self._shared: dict[RuleState, tuple[Window, ...]] = {}
 
@@ -185,12 +196,14 @@ class _Look:
         failed, hidden = log.failed.get(number, {}), log.suppressed.get(number, Counter[Day]())
         base, absent = self._reach(rule)
         state: RuleState = "failed" if failed else "truncated" if log.cuts else "suppressed" if hidden else base
-        why = failed or log.cuts
+        why = [*(failed or log.cuts).values()]
+        if log.counted is not None:
+            why.append(log.counted.told)
         return LedgerSource(
             source=self._name,
             state=state,
-            reason="; ".join(sorted({*why.values(), *([f"never seen: {', '.join(absent)}"] if absent else [])})),
-            events=self._days.total(),
+            reason="; ".join(sorted({*why, *([f"never seen: {', '.join(absent)}"] if absent else [])})),
+            events=self.days.total(),
             hits=log.hits[number],
             suppressed=hidden.total(),
             missing=absent,
@@ -200,6 +213,8 @@ class _Look:
     def _reach(self, rule: Rule) -> tuple[RuleState, tuple[str, ...]]:
         """Say whether the rule could have fired on the events of any one account, and else what was nearest missing."""
         accounts = self._accounts
+        if self._log.counted is not None:
+            return "evaluated", ()
         if any(not one.complete or possible(rule.condition, one.seen, outcome=True) for one in accounts):
             return "evaluated", ()
         return "field-absent", _fewest(
@@ -217,7 +232,7 @@ class _Look:
                 return "truncated"
             return "suppressed" if hidden[day] else base
 
-        made = windows(self._days, self._span, state)
+        made = windows(self.days, self._span, state)
         if not failed and not hidden:
             self._shared[base] = made
         return made
@@ -234,6 +249,10 @@ def _summed(accounts: Iterable[Account]) -> Counter[Day]:
     for account in accounts:
         days.update(account.days)
     return days
+
+
+def _span(log: Noted) -> Counter[Day]:
+    return _summed(log.accounts.values()) if log.counted is None else log.counted.days
 
 
 def _fewest(lacks: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
@@ -278,3 +297,8 @@ def _why_absent(rule: Rule, routes: Routes, cuts: Sequence[str]) -> str:
 def _refused(refused: Refused) -> LedgerEntry:
     fault = refused.fault
     return LedgerEntry("", refused.title, str(fault.location), "refused", f"{refused.kind}: {fault.what}")
+
+
+def unable(ruleset: RuleSet, routes: Routes) -> tuple[LedgerEntry, ...]:
+    """Return the rules that look at no event, whatever comes: refused, or of a log source nobody has connected."""
+    return tuple(entry for entry in Ledger(ruleset, routes).entries() if entry.state in NEVER)

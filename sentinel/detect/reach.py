@@ -16,7 +16,8 @@ _BEST: tuple[RuleState, ...] = ("failed", "truncated", "suppressed", "evaluated"
 _RANK = {state: rank for rank, state in enumerate(_BEST)}
 _LOOKED: tuple[RuleState, ...] = ("evaluated", "suppressed")
 K = TypeVar("K", bound=str)
-_NEVER: tuple[RuleState, ...] = ("no-route", "refused")
+NEVER: frozenset[RuleState] = frozenset({"no-route", "refused"})
+"""States of rules that depend on no record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def cover(entries: Iterable[LedgerEntry], days: AbstractSet[date], period: Perio
     same day it failed in another log, or another log with such events was cut off, the day does not count.
     """
     listed = list(entries)
-    judged = [entry for entry in listed if entry.state not in _NEVER]
+    judged = [entry for entry in listed if entry.state not in NEVER]
     span = period.within(days)
     length = (span[1] - span[0]).days + 1 if span else 0
     by_state = _rule_days(judged, span, length)

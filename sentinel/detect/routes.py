@@ -179,6 +179,11 @@ def load_routes(base: Path) -> Routes:
     return Routes(tuple(routes), tuple(not_routed))
 
 
+def mapping_of(base: Path) -> str:
+    """Return a hash of all that `load_routes` reads."""
+    return content.content_hash((path for path in (base / FOLDER).rglob("*") if path.is_file()), base)
+
+
 def _routes(dataset: Dataset) -> Iterator[Route]:
     if dataset.not_routed:
         return

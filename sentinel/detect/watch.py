@@ -14,14 +14,15 @@ from sentinel.detect.correlate import Correlator, State
 from sentinel.detect.coverage import Watcher, edge_gaps
 from sentinel.detect.inlet import Inlet
 from sentinel.detect.ledger import Ledger
+from sentinel.detect.narrow.counted import Counted
 from sentinel.detect.readers import open_chunks
-from sentinel.detect.readers.unpack import STDIN, Stream, files_below, open_streams
 from sentinel.detect.routes import Routes
 from sentinel.detect.rule import RuleSet
-from sentinel.errors import InputError, Location
+from sentinel.detect.streams import refuse, streams_of
+from sentinel.errors import InputError
 from sentinel.model.alerts import Alert, Hit, LedgerEntry, LogFile, LogSource
 from sentinel.model.events import Event, Fields
-from sentinel.model.skipped import Skipped, Tally
+from sentinel.model.skipped import Tally
 from sentinel.model.track import Track
 
 CUT = frozenset({"truncated", "corrupt"})
@@ -52,7 +53,8 @@ class Feed:
     """A log whose records are events already: what another store holds.
 
     `events` counts in the tally what it gives and what it skips, and raises InputError where it cannot give all.
-    The rest is as with a log of files.
+    It may leave out records that no rule is about: then it puts into `counted` how many there were, before it gives
+    the first. The rest is as with a log of files.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Feed:
     start: datetime | None = None
     end: datetime | None = None
     late: timedelta | None = None
+    counted: list[Counted] = field(default_factory=list)
 
 
 class Runs(Protocol):
@@ -88,11 +91,13 @@ class Runs(Protocol):
 class Watch:
     """A detection under way; `sources` and the ledger are complete once `alerts` is used up.
 
-    `state` is what correlations remember of earlier runs, None where nothing is remembered.
+    `state` is what correlations remember of earlier runs, None where nothing is remembered. With `keeps` they can be
+    run again over what another run left meanwhile.
     """
 
     engine: Runs
     state: State | None = None
+    keeps: bool = False
     sources: list[LogSource] = field(default_factory=list)
     files: list[LogFile] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
@@ -102,7 +107,7 @@ class Watch:
     _last: tuple[Event, str] | None = None
 
     def __post_init__(self) -> None:
-        self.correlator = Correlator(self.engine.ruleset, self.state, self._view)
+        self.correlator = Correlator(self.engine.ruleset, self.state, self._view, keeps=self.keeps)
 
     def alerts(self, logs: Iterable[Log | Feed], track: Track) -> Generator[Alert, None, None]:
         """Yield each alert once: of a rule as soon as its event is read, of a correlation when all logs are.
@@ -124,6 +129,13 @@ class Watch:
                 self._lates.append(log.late)
         yield from self.correlator.settle()
         self._freeze()
+
+    def again(self, state: State) -> tuple[Alert, ...]:
+        """Return the alerts of correlations anew, over what others left meanwhile; nothing is read again."""
+        self.state, self.correlator = state, self.correlator.over(state)
+        alerts = self.correlator.settle()
+        self._freeze()
+        return alerts
 
     def ledger(self) -> tuple[LedgerEntry, ...]:
         """Return an entry for every rule, every refused document and every correlation."""
@@ -165,7 +177,7 @@ class Watch:
         return self._read(log, tally, watcher, track)
 
     def _read(self, log: Log, tally: Tally, watcher: Watcher, track: Track) -> Iterator[Hit]:
-        for stream in (stream for path in log.paths for stream in self._streams(path, tally)):
+        for stream in (one for path in log.paths for one in streams_of(path, tally, self.unreadable)):
             before, handled = tally.skipped.copy(), tally.handled
             try:
                 kind, chunks = open_chunks(stream, log.format)
@@ -173,7 +185,7 @@ class Watch:
                 yield from self.engine.read(kind, chunks, inlet)
                 self.files.append(LogFile(stream.name, kind, tally.handled - handled))
             except InputError as error:
-                self._refuse(error, tally)
+                refuse(error, tally, self.unreadable)
             for reason in sorted(CUT & (tally.skipped - before).keys()):
                 self.engine.accounts.note_truncated(log.name, f"{stream.name}: {reason}", watcher.newest)
 
@@ -182,31 +194,13 @@ class Watch:
             events = watcher.watch(track(f"Reading {feed.name}", feed.events(tally)))
             yield from self.engine.run(events, feed.name)
         except InputError as error:
-            self._refuse(error, tally)
+            refuse(error, tally, self.unreadable)
             self.engine.accounts.note_truncated(feed.name, str(error), watcher.newest)
+        finally:
+            for one in feed.counted:
+                self.engine.accounts.note_counted(feed.name, one)
+                watcher.note_many((one.first, one.last), one.routes)
         self.files.append(LogFile(feed.name, feed.format, tally.handled))
-
-    def _streams(self, path: Path, tally: Tally) -> Iterator[Stream]:
-        """Yield the streams of a file, or of all files in a folder or archive."""
-        found = False
-        for file, below in files_below(path, tally):
-            found = True
-            try:
-                yield from open_streams(file, f"{name_of(path)}{below}", tally)
-            except InputError as error:
-                self._refuse(error, tally)
-        if not found:
-            self._refuse(InputError(Location(name_of(path)), "is a folder without files"), tally)
-
-    def _refuse(self, error: InputError, tally: Tally) -> None:
-        """Count a file that is no log as skipped, and name it."""
-        self.unreadable.append(str(error))
-        tally.skip(Skipped(error.fault.location.path, "file", "unreadable", error.fault.what))
-
-
-def name_of(path: Path) -> str:
-    """Return what a path is called in alerts and summaries."""
-    return "standard input" if path == STDIN else path.name or str(path)
 
 
 def _summary(log: Log | Feed, source: LogSource, formats: Iterable[str]) -> LogSource:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
 import orjson
@@ -107,6 +109,41 @@ class Loader:
             return []
         half = len(documents) // 2
         return self._once(stream, documents[:half], sent) + self._once(stream, documents[half:], sent)
+
+
+@dataclass(slots=True)
+class Ahead:
+    """Sends a batch while the next one is made; what became of it is told with the next, or at the end."""
+
+    loader: Loader
+    _coming: SimpleQueue[Sent | StoreError] | None = None
+
+    def send(self, stream: str, documents: Sequence[Document]) -> Sent:
+        """Begin to send documents, and return what became of those before; StoreError as `Loader.send`, of these."""
+        before = self.end()
+        coming: SimpleQueue[Sent | StoreError] = SimpleQueue()
+        # A daemon, so that an interrupt need not wait for a cluster that is away.
+        Thread(target=self._put, args=(coming, stream, documents), daemon=True).start()
+        self._coming = coming
+        return before
+
+    def end(self) -> Sent:
+        """Wait for what is being sent, and return what became of it."""
+        if self._coming is None:
+            return Sent()
+        outcome, self._coming = self._coming.get(), None
+        if isinstance(outcome, StoreError):
+            raise outcome
+        return outcome
+
+    def _put(self, coming: SimpleQueue[Sent | StoreError], stream: str, documents: Sequence[Document]) -> None:
+        outcome: Sent | StoreError = StoreError(f"{stream}: sending broke off")
+        try:
+            outcome = self.loader.send(stream, documents)
+        except StoreError as error:
+            outcome = error
+        finally:
+            coming.put(outcome)
 
 
 def _is_settled(one: Document, answer: dict[str, Any], sent: Sent) -> bool:

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from elastic_transport import ConnectionTimeout, TlsError, TransportError
 from elastic_transport.client_utils import DEFAULT
-from elasticsearch import ApiError, Elasticsearch, OrjsonSerializer, UnsupportedProductError
+from elasticsearch import ApiError, Elasticsearch, OrjsonSerializer, UnsupportedProductError, __version__
 
+from sentinel.elastic.opensearch import Node
 from sentinel.errors import SettingsError, StoreError
 
 PREFIX = "SENTINEL_ELASTICSEARCH_"
@@ -28,11 +29,15 @@ class ClusterBusyError(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How a cluster is reached. The key is a secret: it comes from the environment or a file, and is never shown."""
+    """How a cluster is reached. Keys and passwords are secrets: from the environment or a file, and never shown.
+
+    `user` is a name and its password, for clusters that know no keys, as OpenSearch.
+    """
 
     url: str
     api_key: str | None = field(default=None, repr=False)
     ca: Path | None = None
+    user: tuple[str, str] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         try:
@@ -49,22 +54,35 @@ class Access:
 def access(url: str | None, environ: Mapping[str, str]) -> Access:
     """Return how to reach the cluster that a flag or `SENTINEL_ELASTICSEARCH_URL` names.
 
-    The key is in `SENTINEL_ELASTICSEARCH_API_KEY`, or in the file that `…_API_KEY_FILE` names; a flag could be read by
-    others. `SENTINEL_ELASTICSEARCH_CA` is a file of certificates to trust in place of the machine's.
+    The key is in `SENTINEL_ELASTICSEARCH_API_KEY`, or in the file that `…_API_KEY_FILE` names; in its place may be
+    `…_USER` with `…_PASSWORD` or `…_PASSWORD_FILE`. A flag could be read by others. `SENTINEL_ELASTICSEARCH_CA` is a
+    file of certificates to trust in place of the machine's.
     """
     found = url or environ.get(PREFIX + "URL")
     if not found:
         raise SettingsError(f"no cluster is named: give its address, or set {PREFIX}URL")
-    key, file = environ.get(PREFIX + "API_KEY"), environ.get(PREFIX + "API_KEY_FILE")
-    if file and not key:
-        try:
-            key = Path(file).read_text(encoding="ascii").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{PREFIX}API_KEY_FILE: {file} cannot be read") from error
+    key, user = _secret("API_KEY", environ), environ.get(PREFIX + "USER")
+    if key and user:
+        raise SettingsError(f"{PREFIX}API_KEY and {PREFIX}USER are both set: one of them is enough")
+    password = _secret("PASSWORD", environ) if user else None
+    if user and not password:
+        raise SettingsError(f"{PREFIX}USER needs {PREFIX}PASSWORD or {PREFIX}PASSWORD_FILE")
     ca = Path(environ[PREFIX + "CA"]) if environ.get(PREFIX + "CA") else None
     if ca and not ca.is_file():
         raise SettingsError(f"{PREFIX}CA: {ca} is no file")
-    return Access(found, key or None, ca)
+    return Access(found, key, ca, (user, password) if user and password else None)
+
+
+def _secret(name: str, environ: Mapping[str, str]) -> str | None:
+    """Return a secret of the environment, or of the file that it names; None where there is none."""
+    said, file = environ.get(PREFIX + name), environ.get(f"{PREFIX}{name}_FILE")
+    if said or not file:
+        return said or None
+    try:
+        encoding = "ascii" if name == "API_KEY" else "utf-8"  # a key is put into a header as it is
+        return Path(file).read_text(encoding=encoding).strip() or None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{PREFIX}{name}_FILE: {file} cannot be read") from error
 
 
 class _Json(OrjsonSerializer):
@@ -81,11 +99,13 @@ def connect(access: Access) -> Elasticsearch:
     return Elasticsearch(
         url,
         api_key=access.api_key,
+        basic_auth=access.user,
         request_timeout=PATIENCE,
         max_retries=0,
         retry_on_timeout=False,
         serializers={_Json.mimetype: _Json()},
         ca_certs=str(access.ca) if access.ca else DEFAULT,
+        node_class=Node,
     )
 
 
@@ -95,7 +115,7 @@ def told(what: str) -> Iterator[None]:
     try:
         yield
     except UnsupportedProductError as error:
-        raise StoreError(f"{what}: what answers is not Elasticsearch") from error
+        raise StoreError(f"{what}: what answers is not Elasticsearch, and no OpenSearch of 2.4 or later") from error
     except ApiError as error:
         text = f"{what}: {reason(error.status_code, error.body)}"
         raise (ClusterBusyError(text) if error.status_code in BUSY else StoreError(text)) from error
@@ -114,7 +134,11 @@ def reason(status: int, body: object) -> str:
         return f"refused with {status}"
     causes = found.get("root_cause")
     cause = causes[0] if isinstance(causes, list) and causes and isinstance(causes[0], dict) else found
-    return f"refused with {status}, {cause.get('type') or found.get('type')}"
+    kind = cause.get("type") or found.get("type")
+    if kind == "media_type_header_exception":
+        here = __version__[0]
+        return f"the server is older than our client of version {here}: pip install 'elasticsearch<{here}'"
+    return f"refused with {status}, {kind}"
 
 
 def _first(error: TransportError) -> str:

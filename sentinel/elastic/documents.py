@@ -14,8 +14,8 @@ from sentinel.model.events import Event, Value
 
 SHAPE = 1
 """The version of these documents."""
-MOST = 2**63
-_FAR = 2**64
+NUMBERS = range(-(2**63), 2**64)
+"""Whole numbers that JSON is written with here."""
 
 Source: TypeAlias = Mapping[str, Any]
 """What a document holds."""
@@ -41,14 +41,21 @@ class Document:
         return b'{"@timestamp":"%b","event":{"ingested":"%b"},%b' % (time, moment, self.body[1:])
 
 
-def document(event: Event, identity: str, kind: str) -> Document:
-    """Return the document of an event that was read as the format `kind`.
+def document(event: Event, identity: str, kind: str, words: Sequence[str] = ()) -> Document:
+    """Return the document of an event that was read as the format `kind`, to be found by its `words`.
 
     The event's own names are below `fields`, as they are: one text field of type `flattened`, so that no log can make
     the cluster's mapping grow, and none of its values has to be of a certain type.
     """
-    about = {"shape": SHAPE, "source": event.source, "record": event.record, "format": kind, "timed": bool(event.time)}
-    fields = {name: _sayable(value) for name, value in event.fields.items()}
+    fields = {name: sayable(value) for name, value in event.fields.items()}
+    about = {
+        "shape": SHAPE,
+        "source": event.source,
+        "record": event.record,
+        "format": kind,
+        "timed": bool(event.time),
+        "words": words,
+    }
     body = orjson.dumps({"sentinel": about, "fields": fields})
     time = event.time.astimezone(UTC) if event.time else None
     return Document(identity, event.source, event.record, time, body)
@@ -70,14 +77,14 @@ def _time(text: object) -> datetime | None:
         return None
 
 
-def _sayable(value: Value) -> Value:
+def sayable(value: Value) -> Value:
     """Return a value as JSON can say it; numbers that it cannot say become their text, which rules read the same."""
     if isinstance(value, bool):
         return value
     if isinstance(value, int):
-        return value if -MOST <= value < _FAR else str(value)
+        return value if value in NUMBERS else str(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else repr(value)
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_sayable(item) for item in value]
+        return [sayable(item) for item in value]
     return value

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +19,8 @@ from sentinel.errors import StoreError
 FIRST, FEWEST, MOST = 100, 10, 5_000
 """Documents in a page: in the first, and in any."""
 PAGE_BYTES = 8_000_000
+SAMPLE = 100
+"""Documents of a page that tell how large they are."""
 ALIVE = "5m"
 PAUSES = (0.0, 0.5, 2.0, 8.0, 30.0)
 """Seconds to wait before each try of a page."""
@@ -85,62 +89,80 @@ class Reader:
 
     def read(self, target: str, query: dict[str, Any]) -> Generator[Found, None, None]:
         """Yield every document that a query finds, once. StoreError, at any time: what is missing is not known."""
+        with self.open(target) as view:
+            yield from view.read(query)
+
+    @contextmanager
+    def open(self, target: str) -> Iterator[View]:
+        """Give indices as they are now; StoreError where that cannot be, or a pattern names none."""
         self.count(target, {"match_none": {}})  # a pattern that names nothing is not an empty log
         with told(target):
             opened = self.client.open_point_in_time(index=target, keep_alive=ALIVE, allow_partial_search_results=False)
-        place = opened.body["id"]
+        view = View(self.client, self.wait, target, opened.body["id"])
         try:
-            yield from self._pages(target, query, place)
+            yield view
         finally:
-            self._close(place)
+            view.close()
 
-    def _pages(self, target: str, query: dict[str, Any], place: str) -> Iterator[Found]:
-        after: list[Any] | None = None
-        size, total, given = FIRST, None, 0
-        while True:
-            answer = self._page(target, query, place, after, size)
-            total = answer["hits"]["total"]["value"] if total is None else total
-            hits = answer["hits"]["hits"]
-            given += len(hits)
-            place = answer.get("pit_id", place)
-            yield from (Found(hit["_index"], hit["_id"], hit.get("_source") or {}) for hit in hits)
-            if given >= total or not hits:
+
+@dataclass(slots=True)
+class View:
+    """Indices as they were at one moment, until it is closed; `place` is what the cluster calls that."""
+
+    client: Elasticsearch
+    wait: Callable[[float], None]
+    target: str
+    place: str
+    _ended: bool = False
+
+    def ask(self, query: dict[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN401 -- what a search takes
+        """Return one answer that is whole; a busy cluster is asked again, as long as somebody waits for it."""
+        trouble = ClusterBusyError(f"{self.target}: not asked")
+        for pause in PAUSES:
+            if self._ended:
                 break
-            after, size = hits[-1]["sort"], _next_size(hits)
-        if given != total:
-            raise StoreError(f"{target}: gave {given:,} of {total:,} records")
-
-    def _page(
-        self, target: str, query: dict[str, Any], place: str, after: list[Any] | None, size: int
-    ) -> dict[str, Any]:
-        """Return one answer that is whole; a busy cluster is asked again."""
-        for pause, last in zip(PAUSES, (*PAUSES[1:], None), strict=True):
             if pause:
                 self.wait(pause)
             try:
-                with told(target):
-                    answer = self.client.search(
-                        pit={"id": place, "keep_alive": ALIVE},
-                        query=query,
-                        size=size,
-                        sort=[{"_shard_doc": "asc"}],
-                        search_after=after,
-                        track_total_hits=after is None,
-                        allow_partial_search_results=False,
-                    ).body
-                return _whole(target, answer)
-            except ClusterBusyError:
-                if last is None:
-                    raise
-        raise AssertionError
+                return self._once(query, more)
+            except ClusterBusyError as error:
+                trouble = error
+        raise trouble
 
-    def _close(self, place: str) -> None:
-        """Let the cluster forget the point in time; it would do so by itself a little later."""
-        try:
-            with told("closing"):
-                self.client.close_point_in_time(id=place)
-        except StoreError:
-            return
+    def read(self, query: dict[str, Any]) -> Iterator[Found]:
+        """Yield every document that a query finds, once; the next page is fetched while one is used."""
+        total, given = None, 0
+        with ThreadPoolExecutor(1, "page") as fetcher:
+            coming: Future[dict[str, Any]] | None = fetcher.submit(self._page, query, None, FIRST)
+            try:
+                while coming is not None:
+                    answer, coming = coming.result(), None
+                    total = answer["hits"]["total"]["value"] if total is None else total
+                    hits = answer["hits"]["hits"]
+                    given += len(hits)
+                    if hits and given < total:
+                        coming = fetcher.submit(self._page, query, hits[-1]["sort"], _next_size(hits))
+                    yield from (Found(hit["_index"], hit["_id"], hit.get("_source") or {}) for hit in hits)
+            finally:
+                self._ended = coming is not None
+        if given != total:
+            raise StoreError(f"{self.target}: gave {given:,} of {total:,} records")
+
+    def close(self) -> None:
+        """Let the cluster forget the moment; it would do so by itself a little later."""
+        with suppress(StoreError), told("closing"):
+            self.client.close_point_in_time(id=self.place)
+
+    def _page(self, query: dict[str, Any], after: list[Any] | None, size: int) -> dict[str, Any]:
+        first = after is None
+        return self.ask(query, size=size, sort=[{"_shard_doc": "asc"}], search_after=after, track_total_hits=first)
+
+    def _once(self, query: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+        here = {"id": self.place, "keep_alive": ALIVE}
+        with told(self.target):
+            answer = self.client.search(pit=here, query=query, allow_partial_search_results=False, **more).body
+        self.place = answer.get("pit_id", self.place)
+        return _whole(self.target, answer)
 
 
 def _whole(target: str, answer: dict[str, Any]) -> dict[str, Any]:
@@ -157,6 +179,7 @@ def _check_shards(target: str, answer: dict[str, Any]) -> None:
 
 
 def _next_size(hits: list[dict[str, Any]]) -> int:
-    """Return how many documents of the size of these make a page."""
-    each = sum(len(orjson.dumps(hit.get("_source"))) for hit in hits) // len(hits) + 1
+    """Return how many documents of the size of these make a page; a few of them tell."""
+    some = hits[:: len(hits) // SAMPLE + 1]
+    each = sum(len(orjson.dumps(hit.get("_source"))) for hit in some) // len(some) + 1
     return max(FEWEST, min(MOST, PAGE_BYTES // each))

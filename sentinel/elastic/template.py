@@ -41,16 +41,18 @@ def template(keep_days: int | None, replicas: int | None) -> dict[str, Any]:
                 "record": {"type": "keyword", "ignore_above": LONGEST},
                 "format": {"type": "keyword"},
                 "timed": {"type": "boolean"},
+                "words": {"type": "keyword", "doc_values": False},
             }
         },
     }
+    mappings = {"dynamic": False, "_source": {"excludes": ["sentinel.words"]}, "properties": properties}
     settings = {} if replicas is None else {"number_of_replicas": replicas}
     lifecycle = {} if keep_days is None else {"lifecycle": {"data_retention": f"{keep_days}d"}}
     return {
         "index_patterns": [STREAMS],
         "data_stream": {},
         "priority": PRIORITY,
-        "template": {"settings": settings, "mappings": {"dynamic": False, "properties": properties}, **lifecycle},
+        "template": {"settings": settings, "mappings": mappings, **lifecycle},
     }
 
 

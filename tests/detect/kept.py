@@ -35,6 +35,10 @@ class Kept:
     def line(self) -> int | None:
         return self.settled
 
+    def copy(self) -> Kept:
+        """Return what is kept now, as a run that begins now reads it."""
+        return Kept(dict(self.alerts), dict(self.groups), self.settled)
+
     def save(self, alerts: Iterable[Alert], correlator: Correlator) -> None:
         for alert in alerts:
             before = self.alerts.get(alert.id)

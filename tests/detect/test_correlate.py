@@ -55,6 +55,58 @@ def test_order_batches_duplicates_and_restarts_change_nothing(
     assert kept.found() == reference(ruleset, stream)
 
 
+@settings(max_examples=600)
+@given(correlations(), streams(), st.randoms(use_true_random=False), st.integers(1, 6), st.integers(2, 4))
+def test_runs_that_overtake_each_other_find_together_what_one_run_finds(
+    ruleset: RuleSet, stream: list[Hit], chance: random.Random, size: int, runs: int
+) -> None:
+    """Each run looks at its batches over what was kept when it began, and again where others kept theirs meanwhile."""
+    mixed = [*stream, *chance.sample(stream, len(stream) // 2)]
+    chance.shuffle(mixed)
+    batches = [mixed[at : at + size] for at in range(0, len(mixed), size)]
+    kept, turn = Kept(), 0
+    working: list[tuple[Correlator, tuple[Alert, ...], int]] = []
+    while batches or working:
+        if batches and ((len(working) < runs and chance.random() < 0.7) or not working):
+            correlator = Correlator(ruleset, kept.copy(), keeps=True)
+            for one in batches.pop():
+                correlator.add(one)
+            working.append((correlator, correlator.settle(), turn))
+            continue
+        correlator, alerts, seen = working.pop(chance.randrange(len(working)))
+        if seen != turn:
+            correlator = correlator.over(kept.copy())
+            alerts = correlator.settle()
+        kept.save(alerts, correlator)
+        turn += 1
+
+    assert content(kept) == content(run(ruleset, [stream]))
+    assert kept.found() == reference(ruleset, stream)
+
+
+@given(correlations(), streams(), st.integers(0, 24))
+def test_what_became_of_each_hit_is_the_same_when_it_is_taken_in_again(
+    ruleset: RuleSet, stream: list[Hit], first: int
+) -> None:
+    kept = Kept()
+    before = Correlator(ruleset, kept)
+    for one in stream[:first]:
+        before.add(one)
+    late = Correlator(ruleset, kept.copy(), keeps=True)
+    for one in stream[first:]:
+        late.add(one)
+    late.settle()
+    kept.save(before.settle(), before)
+    straight = Correlator(ruleset, kept.copy())
+    for one in stream[first:]:
+        straight.add(one)
+
+    again = late.over(kept.copy())
+
+    assert again.settle() == straight.settle()
+    assert again.account() == straight.account()
+
+
 @settings(max_examples=300)
 @given(correlations(), streams(12), st.randoms(use_true_random=False))
 def test_after_every_batch_what_is_current_is_what_the_reference_finds_so_far(

@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,8 +17,10 @@ import pytest
 from sentinel.content import root
 from sentinel.detect.amend import micros
 from sentinel.detect.correlate import State
+from sentinel.detect.days import Day
 from sentinel.detect.engine import Engine
 from sentinel.detect.fast.engine import FastEngine
+from sentinel.detect.narrow.counted import Counted
 from sentinel.detect.readers import read_log
 from sentinel.detect.routes import load_routes
 from sentinel.detect.sigma import load_rules
@@ -298,6 +301,33 @@ def test_events_of_another_store_are_a_log_like_others(tmp_path: Path) -> None:
     expected = [alert.id for alert in from_file.alerts([Log("a", [log])], silent)]
     assert [alert.id for alert in from_store.alerts([Feed("a", given, "elsewhere")], silent)] == expected != []
     assert (from_store.sources[0].handled, from_store.sources[0].format) == (1, "elsewhere")
+
+
+def test_what_a_store_counted_and_did_not_give_is_in_the_ledger(tmp_path: Path) -> None:
+    ruleset = rules(
+        tmp_path,
+        rule(1, "a: {Nowhere: x}\ncondition: a", "product: windows"),
+        rule(2, "a: {Nowhere: x}\ncondition: a", "product: linux\nservice: auditd"),
+    )
+    routes = load_routes(root())
+    key, counted = ruleset.rules[0].logsource, list[Counted]()
+    days = Counter[Day]({DAY.date(): 7, None: 2})
+
+    def given(tally: Tally) -> Iterator[Event]:
+        counted.append(Counted(9, 1, days, {key: days}, frozenset(routes.routes[:1]), DAY, DAY + timedelta(hours=1)))
+        tally.handled += 1
+        yield Event("log", "1", DAY, {"EventID": 1, "Channel": "Security"})
+
+    watch = Watch(Engine(ruleset, routes))
+    list(watch.alerts([Feed("a", given, counted=counted)], silent))
+
+    windows, linux = watch.ledger()
+    assert (windows.state, windows.events, windows.missing) == ("evaluated", 9, ())
+    assert "asked of the index, which gave 1 of 9 records" in windows.reason
+    assert [(one.first, one.events) for one in windows.sources[0].windows] == [(DAY.date(), 7), (None, 2)]
+    assert (linux.state, linux.events) == ("source-absent", 0)
+    (source,) = watch.sources
+    assert (source.handled, source.first, source.last) == (1, DAY, DAY + timedelta(hours=1))
 
 
 def test_a_store_that_cannot_give_all_is_told_and_its_rules_are_cut_off() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,7 +15,8 @@ from typing import Any
 import urllib3
 
 Plan = Callable[[str, bytes], str]
-"""What happens to a request, by its path and body: "" nothing, or a key of FAULTS."""
+"""What happens to a request, by its path and body: "" nothing, a fault by name, `=` and the answer in its place."""
+DELAY = 0.1
 HOP = {"connection", "transfer-encoding", "content-encoding", "content-length", "keep-alive"}
 PRODUCT = ("X-Elastic-Product", "Elasticsearch")
 
@@ -24,16 +27,26 @@ class Between:
 
     url: str
     plan: Plan
+    target: str
     done: dict[str, int] = field(default_factory=dict)
     answered: int = 0
+
+
+class Line(ThreadingHTTPServer):
+    """A server that says nothing of clients that are gone: they were killed."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 -- as the base class has it
+        """Show what is no broken connection."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 @contextmanager
 def between(target: str, plan: Plan) -> Iterator[Between]:
     """Give a proxy to `target` that does what `plan` says of each request."""
     pool = urllib3.PoolManager(num_pools=4, maxsize=8)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    proxy = Between(f"http://127.0.0.1:{server.server_address[1]}", plan)
+    server = Line(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    proxy = Between(f"http://127.0.0.1:{server.server_address[1]}", plan, target)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -42,7 +55,7 @@ def between(target: str, plan: Plan) -> Iterator[Between]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             fault = proxy.plan(self.path, body)
             proxy.done[fault] = proxy.done.get(fault, 0) + 1
-            if fault in {"404", "413", "429", "503"}:
+            if fault in {"403", "404", "413", "429", "503"}:
                 self._answer(int(fault), [PRODUCT], b'{"error":{"type":"said_so","reason":"a test"}}')
                 return
             if fault == "drop":
@@ -50,9 +63,12 @@ def between(target: str, plan: Plan) -> Iterator[Between]:
                 return
             kept = {key: value for key, value in self.headers.items() if key.lower() not in {*HOP, "host"}}
             kept["Accept-Encoding"] = "identity"
-            answer = pool.request(
-                self.command, target + self.path, body=body or None, headers=kept, timeout=60, retries=False
-            )
+            answer = _asked(pool, self.command, proxy.target + self.path, body, kept)
+            if answer is None:
+                proxy.done["away"] = proxy.done.get("away", 0) + 1
+                self.close_connection = True
+                return
+            time.sleep(DELAY if fault == "delay" else 0)
             data = changed(fault, answer.data)
             if fault == "lose":  # it was done, and nobody hears of it
                 self.close_connection = True
@@ -85,11 +101,32 @@ def between(target: str, plan: Plan) -> Iterator[Between]:
         server.server_close()
 
 
+def _asked(
+    pool: urllib3.PoolManager, method: str, url: str, body: bytes, headers: dict[str, str]
+) -> urllib3.BaseHTTPResponse | None:
+    """Return what the server answers; None: it is away."""
+    try:
+        return pool.request(method, url, body=body or None, headers=headers, timeout=60, retries=False)
+    except urllib3.exceptions.HTTPError:
+        return None
+
+
+def telling(answers: Mapping[str, bytes]) -> Plan:
+    """Return a plan that gives other answers than the cluster's to paths that begin so."""
+    return lambda path, _body: next(
+        (f"={one.decode()}" for start, one in answers.items() if path.startswith(start)), ""
+    )
+
+
 def changed(fault: str, data: bytes) -> bytes:
     """Return an answer as a shard that failed, a search that was ended, or a full queue makes it."""
+    if fault.startswith("="):
+        return fault[1:].encode()
     if fault not in {"partial", "ended", "full", "short"}:
         return data
     answer: dict[str, Any] = json.loads(data)
+    if "error" in answer:
+        return data
     if fault == "partial":
         answer["_shards"]["failed"] = 1
     elif fault == "ended":

@@ -22,6 +22,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+import elasticsearch
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -30,9 +31,13 @@ from cryptography.x509.oid import NameOID
 from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
 
+from tests.elastic.java import java_home, relax
 from tests.shared import ROOT
 
-VERSION = "8.19.21"
+VERSIONS = {8: "8.19.21", 9: "9.5.3"}
+"""Servers by the client's version: one of 9 does not speak to a server of 8."""
+NEEDS_JAVA = {8: 17, 9: 21}
+VERSION = VERSIONS[elasticsearch.__version__[0]]
 COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy"
 FOLDER = ROOT / ".cache" / "elasticsearch"
 NOBODY = 65534
@@ -116,22 +121,27 @@ def guarded(roles: Mapping[str, Any] | None = None) -> Guard:
     return Guard(roles or {}, secrets.token_urlsafe(16), private, shown)
 
 
-def need_java() -> None:
+def need_java(version: str = VERSION) -> None:
     """Fail in CI where Java or Maven is missing; skip elsewhere, and say what to install."""
-    if shutil.which("java") and shutil.which("mvn"):
+    if java_home(NEEDS_JAVA[major(version)]) and shutil.which("mvn"):
         return
     if os.environ.get("CI"):
         pytest.fail("CI has Java and Maven")
     pytest.skip("needs Java and Maven: apt-get install openjdk-17-jre-headless maven")
 
 
+def major(version: str) -> int:
+    """Return the first number of a version."""
+    return int(version.partition(".")[0])
+
+
 @contextmanager
-def running(folder: Path, jvm: str = QUICK, guard: Guard | None = None) -> Iterator[str]:
+def running(folder: Path, jvm: str = QUICK, guard: Guard | None = None, version: str = VERSION) -> Iterator[str]:
     """Give the address of a server that keeps its data below `folder`, where all may enter.
 
     With a `guard` it speaks TLS and lets in only who it knows.
     """
-    home, (port, transport) = distribution(), _free_ports()
+    home, (port, transport) = distribution(version), _free_ports()
     settings = _SETTINGS.format(run=folder / "run", port=port, transport=transport)
     process = _start(home, _configured(home, folder, settings + (_GUARDED if guard else _OPEN), jvm, guard))
     try:
@@ -144,21 +154,21 @@ def running(folder: Path, jvm: str = QUICK, guard: Guard | None = None) -> Itera
         process.wait()
 
 
-def distribution() -> Path:
+def distribution(version: str = VERSION) -> Path:
     """Return the unpacked server, got from Maven Central where it is not there; two processes may ask at once."""
-    home = FOLDER / f"elasticsearch-{VERSION}"
+    home = FOLDER / f"elasticsearch-{version}"
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (FOLDER / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not home.is_dir():
-            _unpack(_got(), home)
+            _unpack(_got(version), home)
     return home
 
 
-def _got() -> Path:
-    packed = FOLDER / f"elasticsearch-{VERSION}.zip"
+def _got(version: str) -> Path:
+    packed = FOLDER / f"elasticsearch-{version}.zip"
     if not packed.is_file():
-        artifact = f"-Dartifact=org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
+        artifact = f"-Dartifact=org.elasticsearch.distribution.integ-test-zip:elasticsearch:{version}:zip"
         command = ["mvn", "-q", "-B", COPY, artifact, f"-DoutputDirectory={FOLDER / 'part'}"]
         subprocess.run(command, check=True, capture_output=True, timeout=600)
         (FOLDER / "part" / packed.name).rename(packed)
@@ -173,7 +183,15 @@ def _unpack(packed: Path, home: Path) -> None:
         for entry in source.infolist():
             if mode := (entry.external_attr >> 16) & 0o777:
                 (part / entry.filename).chmod(mode)
+    if NEEDS_JAVA[major(home.name.partition("-")[2])] > NEEDS_JAVA[8]:
+        _relax(part / home.name)
     (part / home.name).rename(home)
+
+
+def _relax(home: Path) -> None:
+    """Let a server start on a small Java, which lacks two modules that are asked for and not used."""
+    for jar in (home / "lib").glob("elasticsearch-entitlement-*.jar"):
+        relax(jar, {"jdk.jdi", "jdk.jlink"})
 
 
 def _configured(home: Path, folder: Path, settings: str, jvm: str, guard: Guard | None) -> dict[str, str]:
@@ -189,7 +207,7 @@ def _configured(home: Path, folder: Path, settings: str, jvm: str, guard: Guard 
     if os.geteuid() == 0:
         for place in (conf, run, *conf.rglob("*"), *run.rglob("*")):
             os.chown(place, NOBODY, NOBODY)
-    java = Path(shutil.which("java") or "java").resolve().parent.parent
+    java = java_home(NEEDS_JAVA[major(home.name.partition("-")[2])])
     kept = {key: value for key, value in os.environ.items() if key not in {"JAVA_TOOL_OPTIONS", "ES_JAVA_OPTS"}}
     return kept | {
         "ES_JAVA_HOME": str(java),

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
+from time import sleep
 from typing import Any
 from uuid import uuid4
 
@@ -121,3 +123,22 @@ def test_no_point_in_time_is_left_open(elasticsearch_url: str) -> None:
 def _open(client: Elasticsearch) -> int:
     nodes = client.nodes.stats(metric="indices", index_metric="search").body["nodes"].values()
     return sum(int(node["indices"]["search"]["open_contexts"]) for node in nodes)
+
+
+def test_a_page_that_nobody_waits_for_any_more_is_not_asked_for_again(elasticsearch_url: str) -> None:
+    index, pages_asked = filled(elasticsearch_url, 250), list[str]()
+
+    def plan(path: str, _body: bytes) -> str:
+        if path.startswith("/_search"):
+            pages_asked.append(path)
+            return "503" if len(pages_asked) > 1 else ""
+        return ""
+
+    with between(elasticsearch_url, plan) as proxy:
+        reading = Reader(connect(Access(proxy.url)), lambda _seconds: sleep(0.2))
+        next(pages := reading.read(index, ALL))
+        pages.close()
+        asked = len(pages_asked)
+        assert not [one for one in threading.enumerate() if one.name.startswith("page")]
+
+    assert asked < 1 + len(PAUSES)

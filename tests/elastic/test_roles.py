@@ -20,9 +20,13 @@ from sentinel.cli import app
 from sentinel.elastic.bulk import Loader
 from sentinel.elastic.cluster import Access, connect, told
 from sentinel.elastic.documents import document
-from sentinel.elastic.health import look
+from sentinel.elastic.health import examine
+from sentinel.elastic.mirror import Mirror, Sheet
+from sentinel.elastic.mirror import stream_of as stream_of_alerts
+from sentinel.elastic.needs import COMMANDS
 from sentinel.elastic.pages import Reader, Span
 from sentinel.elastic.template import prepare, stream_of
+from sentinel.elastic.trial import Trial
 from sentinel.errors import StoreError
 from sentinel.model.events import Event
 from tests.elastic.server import guarded, need_java, running
@@ -31,6 +35,7 @@ from tests.shared import ROOT
 
 ROLES = json.loads((ROOT / "docs" / "elasticsearch-roles.json").read_text(encoding="utf-8"))
 STREAM = stream_of("jsonl", "default")
+ALERTS = stream_of_alerts("default")
 
 
 @dataclass(frozen=True)
@@ -78,10 +83,31 @@ def test_each_role_can_do_its_work(server: Guarded) -> None:
     assert (sent.created, sent.refused) == (9, [])
     assert len(list(Reader(reader, no_wait).read(STREAM, Span().query()))) == 10
     assert Reader(reader, no_wait).counts(STREAM, "@timestamp", [Span(since=events[0].time)]) == [9]
-    for client in (writer, reader):
-        seen = look(client, lambda: datetime.now(UTC))
-        assert None not in {seen.versions, seen.ahead}
-    assert look(writer, lambda: datetime.now(UTC)).template == "ours"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_an_examination_names_what_a_key_lacks_for_each_command(server: Guarded, role: str) -> None:
+    found = {check.what: check for check in examine(server.client(role), lambda: datetime.now(UTC), {})}
+
+    may = {command: found[f"may {command}"] for command in COMMANDS}
+    assert [command for command, check in may.items() if check.state == "ok"] == [
+        command for command, needed in COMMANDS.items() if needed == role
+    ]
+    wanted = "create_doc on logs-sentinel.*-*; auto_configure on logs-sentinel.*-*"
+    assert (wanted in may["ingest"].found) == (role != "sentinel-ingest")
+    assert (found["elasticsearch"].state == "ok") == (role != "sentinel-mirror")
+    assert found["template of logs"].state == "ok"
+
+
+def test_a_mirror_can_be_written_and_read_back_by_its_own_role(server: Guarded) -> None:
+    mirror = Mirror(server.client("sentinel-mirror"), ALERTS, {"@timestamp": "date"}, replicas=0)
+    sheets = [Sheet(str(number), {"@timestamp": "2026-01-01"}) for number in range(5)]
+
+    mirror.prepare()
+    first, again = mirror.send(sheets[:3]), mirror.send(sheets)
+
+    assert (len(first.created), len(again.created), len(again.there)) == (3, 2, 3)
+    assert first.failed | again.failed == {}
 
 
 def test_no_role_can_do_more(server: Guarded) -> None:
@@ -99,6 +125,17 @@ def test_no_role_can_do_more(server: Guarded) -> None:
         "sentinel-watch": {
             "write": lambda client: client.create(index=STREAM, id="x", document={"@timestamp": "2026-01-01"}),
             "template": prepare,
+            "mirror": lambda client: client.create(index=ALERTS, id="x", document={"@timestamp": "2026-01-01"}),
+        },
+        "sentinel-mirror": {
+            "read logs": lambda client: client.search(index=STREAM),
+            "write logs": lambda client: client.create(index=STREAM, id="x", document={"@timestamp": "2026-01-01"}),
+            "change an alert": lambda client: client.update(index=ALERTS, id="1", doc={"helse": {}}),
+            "delete an alert": lambda client: client.delete(index=ALERTS, id="1"),
+        },
+        "sentinel-certify": {
+            "read": lambda client: client.search(index=STREAM),
+            "write": lambda client: client.create(index=STREAM, id="x", document={"@timestamp": "2026-01-01"}),
         },
     }
     refused = {
@@ -126,3 +163,22 @@ def test_who_is_not_known_or_not_trusted_is_told_in_a_line_without_the_key(serve
     other.write_bytes(guarded().certificate)
     untrusted = server.search(tmp_path, CA=str(other))
     assert (untrusted.exit_code, "cannot be trusted" in untrusted.stderr) == (3, True)
+
+
+def test_who_certifies_rules_reads_only_what_it_brought(server: Guarded) -> None:
+    own, name = server.client("sentinel-certify"), stream_of("jsonl", "certify.x")
+    one = document(Event("log", "1", datetime(2026, 1, 1, tzinfo=UTC), {"n": 1}), "1", "jsonl")
+    reader, trial = Reader(own, no_wait), Trial(own, "sentinel-certify-x", no_wait)
+
+    prepare(own)
+    Loader(own, no_wait).send(name, [one])
+    own.indices.refresh(index=name)
+    trial.fill([("1", {"n": "x"})])
+
+    assert [found.id for found in reader.read(name, Span().query())] == ["1"]
+    assert trial.ask("n:x") == {"1"}
+    assert trial.remove()
+    with pytest.raises(StoreError, match="refused with 403"):
+        list(reader.read(STREAM, Span().query()))
+    with pytest.raises(StoreError, match="refused with 403"):
+        Trial(own, "logs-other", no_wait).fill([])

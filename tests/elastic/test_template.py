@@ -23,7 +23,7 @@ HOSTILE: list[Fields] = [
 
 def test_no_record_makes_the_mapping_grow_or_is_refused_for_its_types(elasticsearch_url: str) -> None:
     client = connect(Access(elasticsearch_url))
-    prepare(client, keep_days=30, replicas=0)
+    prepare(client, replicas=0)
     stream = stream_of("jsonl", "hostile")
     documents = [
         document(Event("log", str(number), datetime(2026, 1, 1, tzinfo=UTC), fields), f"h{number}", "jsonl")

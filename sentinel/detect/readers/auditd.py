@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -62,6 +62,19 @@ def read_auditd(chunks: Iterator[bytes], name: str, tally: Tally) -> Iterator[Ev
         elif text and text != "----":
             tally.skip(Skipped(name, str(number), "not-a-record", "it is no record of the audit"))
     yield from waiting.all()
+
+
+def settled(data: bytes) -> int:
+    """Return how many bytes at the beginning of whole lines there are behind which no event waits for its end."""
+    waiting, at, end = _Waiting(""), 0, 0
+    for line in data.split(b"\n")[:-1]:
+        at += len(line) + 1
+        found = _LINE.match(decode(line).strip("\ufeff\r\n\0 ")) if len(line) <= MAX_LINE else None
+        if found is not None:
+            deque(waiting.take(found, ""), maxlen=0)
+        if not waiting.events:
+            end = at
+    return end
 
 
 def read_alone(text: str) -> dict[str, Value] | None:

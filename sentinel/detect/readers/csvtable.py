@@ -20,6 +20,7 @@ MOST_LINES = 1_000
 _SAMPLE = 20
 _FEWEST_ALONE = 3
 _NAME = re.compile(r"@?[^\W\d][\w @.()/\[\]#%-]{0,99}")
+_SEPARATOR = re.compile(rb"sep=([,;\t|])\r?\n")
 _PREAMBLE = re.compile(r"\s*|sep=.\s*|#TYPE .*")
 
 
@@ -79,7 +80,7 @@ def read_csv(chunks: Iterator[bytes], name: str, tally: Tally) -> Iterator[Event
     nothing. Skipped: `wrong-width` (other than the header's), `open-quote`, `too-long`, `too-large`.
     """
     head, chunks = peek(chunks, HEAD_BYTES)
-    form = dialect(_delimiter(head_of(head)) or ",")
+    form = dialect(_declared(head) or _delimiter(head_of(head)) or ",")
     header: list[str] = []
     for number, row in rows(_decoded(lines(chunks)), form):
         if row is None:
@@ -121,6 +122,38 @@ def rows(texts: Iterable[tuple[int, str | None]], form: Dialect) -> Iterator[tup
     yield from held
 
 
+def header_of(data: bytes) -> bytes:
+    """Return what must stand before rows that are read without those above them: the delimiter and the names.
+
+    Nothing where the row of names is not whole yet.
+    """
+    head = head_of(data[:HEAD_BYTES])
+    delimiter = _delimiter(head) or ","
+    if not settled(b"", data, dialect(delimiter)):
+        return b""
+    for _, row in rows(_decoded(enumerate(data.removeprefix(BOM).split(b"\n")[:-1], 1)), dialect(delimiter)):
+        if row is not None and not _PREAMBLE.fullmatch(row):
+            return f"sep={delimiter}\n{row}\n".encode()
+    return b""
+
+
+def settled(names: bytes, data: bytes, form: Dialect | None = None) -> int:
+    """Return how many bytes at the beginning of whole lines hold whole rows; `names` are what `header_of` gave."""
+    form = form or dialect(_declared(names) or ",")
+    at = end = held = length = 0
+    for line in data.split(b"\n")[:-1]:
+        at += len(line) + 1
+        text = _text(line) if len(line) <= MAX_LINE else ""
+        held, length = held + 1, length + len(text)
+        if held == 1 and '"' not in text:
+            is_open = False
+        else:
+            is_open = len(line) <= MAX_LINE and form.is_open(text.removesuffix("\r"), inside=held > 1)
+        if not is_open or held > MOST_LINES or length > MAX_LINE:
+            end, held, length = at, 0, 0
+    return end
+
+
 def _decoded(numbered: Iterable[tuple[int, bytes | None]]) -> Iterator[tuple[int, str | None]]:
     for number, line in numbered:
         yield number, None if line is None else _text(line.removeprefix(BOM) if number == 1 else line)
@@ -132,6 +165,12 @@ def _text(line: bytes) -> str:
         return line.decode("utf-8")
     except UnicodeDecodeError:
         return line.decode("cp1252", "replace")
+
+
+def _declared(data: bytes) -> str:
+    """Return the delimiter that the first line names, as spreadsheets write it; nothing where it names none of ours."""
+    found = _SEPARATOR.match(data.removeprefix(BOM))
+    return found[1].decode() if found else ""
 
 
 def _delimiter(head: Head) -> str | None:
@@ -149,7 +188,7 @@ def _columns(texts: list[tuple[int, str]], form: Dialect) -> int:
     if not tables:
         return 0
     names = [cell.strip() for cell in tables[0]]
-    if len(names) < 2 or len({*names}) < len(names) or not all(map(_NAME.fullmatch, names)):  # noqa: PLR2004 - a table
+    if len(names) < 2 or len({*names}) < len(names) or not all(map(_NAME.fullmatch, names)):  # noqa: PLR2004 -- a table
         return 0
     if len(tables) == 1:
         alone = len(names) >= _FEWEST_ALONE and not any(" " in name for name in names)

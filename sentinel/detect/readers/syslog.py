@@ -32,6 +32,11 @@ def looks_like_syslog(head: Head) -> bool:
     return _COUNT.match(head.data) is not None or any(looks_headed(line) for line in lines)
 
 
+def is_counted(head: bytes) -> bool:
+    """Say whether a stream that begins so counts the octets of its messages."""
+    return _COUNT.match(head) is not None
+
+
 def read_syslog(chunks: Iterator[bytes], name: str, tally: Tally, clock: Clock = UNKNOWN) -> Iterator[Event]:
     """Yield an event a message. A line without a head is an event too: by RFC 3164 it is all message.
 
@@ -51,7 +56,7 @@ def read_syslog(chunks: Iterator[bytes], name: str, tally: Tally, clock: Clock =
 def frames(chunks: Iterator[bytes], name: str) -> Iterator[Frame]:
     """Yield messages; the first one says whether the stream counts its octets, so that no later one can change it."""
     head, chunks = peek(chunks, _LONGEST_HEAD)
-    return _counted(_Stream(chunks), name) if _COUNT.match(head) else _lines(chunks, name)
+    return _counted(_Stream(chunks), name) if is_counted(head) else _lines(chunks, name)
 
 
 def _lines(chunks: Iterator[bytes], name: str) -> Iterator[Frame]:

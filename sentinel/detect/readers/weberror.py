@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from sentinel.detect.readers.access import Found, given, read_each, timed
+from sentinel.detect.readers.cef import decode
 from sentinel.detect.readers.head import Head
+from sentinel.detect.readers.jsonl import MAX_LINE
 from sentinel.detect.readers.stamps import MONTHS, UNKNOWN, Clock
 from sentinel.model.events import Event
 from sentinel.model.skipped import Skipped, Tally
@@ -31,6 +33,15 @@ def looks_like_weberror(head: Head) -> bool:
     """Say whether one of the first lines is one of an error log of Apache or nginx."""
     lines = head.text.split("\n", _FIRST_LINES)[:_FIRST_LINES] if head.is_text else []
     return any(_APACHE.match(line) or _NGINX.match(line) for line in lines)
+
+
+def last_headed(data: bytes) -> bytes:
+    """Return the last whole line that the lines after it may go on from; nothing where there is none."""
+    for line in reversed(data.split(b"\n")[:-1]):
+        text = decode(line).strip("\ufeff\r\n\0 ") if len(line) <= MAX_LINE else ""
+        if _APACHE.match(text) or _NGINX.match(text):
+            return line + b"\n"
+    return b""
 
 
 def read_weberror(chunks: Iterator[bytes], name: str, tally: Tally, clock: Clock = UNKNOWN) -> Iterator[Event]:

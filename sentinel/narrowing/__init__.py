@@ -1,0 +1,1 @@
+"""Asks the index itself which records rules may be about: rules and Elasticsearch meet here."""
