@@ -5,7 +5,9 @@ scan     captures and imported results → observations → assets → findings
 assess   checklist → answers, and signals of the other two → judgements → score → actions
 run      all three for one site, with the packs and the assessment of risk beside, kept in the store and told in reports
 
-Nothing here sends a packet. The journey that asks devices is told in scanning.py.
+Nothing here sends a packet. The journey that asks devices is told in scanning.py; those over Elasticsearch in
+ingesting.py (logs → documents), searching.py (documents → events) and watching.py (the same, window after window);
+that over files which are still written in tailing.py.
 """
 
 from __future__ import annotations

@@ -4,28 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from sentinel.content import root
 from sentinel.detect.alerts import fingerprint
 from sentinel.detect.coverage import Watcher
 from sentinel.detect.inlet import Inlet
+from sentinel.detect.narrow.words import Wording
 from sentinel.detect.readers import open_chunks
-from sentinel.detect.readers.unpack import Stream, files_below, open_streams
-from sentinel.detect.watch import Log, name_of
-from sentinel.elastic.bulk import MOST_BYTES, MOST_DOCUMENTS, Loader, Refused
+from sentinel.detect.readers.unpack import Stream
+from sentinel.detect.routes import load_routes
+from sentinel.detect.streams import refuse, streams_of
+from sentinel.detect.watch import Log
+from sentinel.elastic.bulk import MOST_BYTES, MOST_DOCUMENTS, Ahead, Loader, Refused, Sent
 from sentinel.elastic.documents import Document, document
 from sentinel.elastic.template import stream_of
-from sentinel.errors import InputError, Location
+from sentinel.errors import InputError
 from sentinel.model.alerts import LogSource
-from sentinel.model.skipped import Skipped, Tally
+from sentinel.model.events import Event
+from sentinel.model.skipped import Tally
 from sentinel.model.track import Track
+
+
+def usual_wording() -> Wording:
+    """Return what makes the words that our own content of log sources needs."""
+    return Wording(load_routes(root()).deciding)
 
 
 @dataclass(slots=True)
 class Ingest:
     """An intake under way: records that came in are `created`, `there` already, or handed to `reject`.
 
-    What `sources` count as handled is what was read; `unreadable` names files that could not be.
+    What `sources` count as handled is what was read; `unreadable` names files that could not be. `wording` makes the
+    words that records are found by.
     """
 
     loader: Loader
@@ -36,7 +46,12 @@ class Ingest:
     refused: int = 0
     sources: list[LogSource] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
+    wording: Wording = field(default_factory=usual_wording)
     _targets: set[str] = field(default_factory=set)
+    _ahead: Ahead = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._ahead = Ahead(self.loader)
 
     def take(self, logs: Iterable[Log], track: Track) -> None:
         """Take in logs one after another; then searches find them.
@@ -46,10 +61,11 @@ class Ingest:
         for log in logs:
             tally, watcher = Tally(log.name), Watcher(log.name, "")
             try:
-                for stream in (one for path in log.paths for one in self._streams(path, tally)):
+                for stream in (one for path in log.paths for one in streams_of(path, tally, self.unreadable)):
                     self._take(stream, log, tally, watcher, track)
             finally:
                 self.sources.append(watcher.summary(tally))
+        self._count(self._ahead.end())
         for target in sorted(self._targets):
             self.loader.show(target)
 
@@ -62,42 +78,26 @@ class Ingest:
     def _take(self, stream: Stream, log: Log, tally: Tally, watcher: Watcher, track: Track) -> None:
         try:
             kind, chunks = open_chunks(stream, log.format)
-        except InputError as error:
-            self._refuse(error, tally)
-            return
-        inlet = Inlet(stream.name, log.name, tally, watcher, track, stream.clock, live=stream.live)
-        target = stream_of(kind, self.namespace)
-        batches = inlet.batches(kind, chunks, MOST_DOCUMENTS)
-        try:
-            for batch in batches:
-                for documents in _in_bytes(document(event, fingerprint(event), kind) for event in batch):
-                    self._send(target, documents)
-        except InputError as error:  # a file that cannot be read on
-            self._refuse(error, tally)
+            inlet = Inlet(stream.name, log.name, tally, watcher, track, stream.clock, live=stream.live)
+            for batch in inlet.batches(kind, chunks, MOST_DOCUMENTS):
+                for documents in _in_bytes(self._document(event, kind) for event in batch):
+                    self._send(stream_of(kind, self.namespace), documents)
+        except InputError as error:  # a file that is no log, or that cannot be read on
+            refuse(error, tally, self.unreadable)
+
+    def _document(self, event: Event, kind: str) -> Document:
+        return document(event, fingerprint(event), kind, self.wording.words(event.fields))
 
     def _send(self, target: str, documents: Sequence[Document]) -> None:
-        sent = self.loader.send(target, documents)
         self._targets.add(target)
+        self._count(self._ahead.send(target, documents))
+
+    def _count(self, sent: Sent) -> None:
         self.created += sent.created
         self.there += sent.there
         self.refused += len(sent.refused)
         for one in sent.refused:
             self.reject(one)
-
-    def _streams(self, path: Path, tally: Tally) -> Iterator[Stream]:
-        found = False
-        for file, below in files_below(path, tally):
-            found = True
-            try:
-                yield from open_streams(file, f"{name_of(path)}{below}", tally)
-            except InputError as error:
-                self._refuse(error, tally)
-        if not found:
-            self._refuse(InputError(Location(name_of(path)), "is a folder without files"), tally)
-
-    def _refuse(self, error: InputError, tally: Tally) -> None:
-        self.unreadable.append(str(error))
-        tally.skip(Skipped(error.fault.location.path, "file", "unreadable", error.fault.what))
 
 
 def _in_bytes(documents: Iterable[Document]) -> Iterator[list[Document]]:

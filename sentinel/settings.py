@@ -157,6 +157,13 @@ class KnowledgeSection(Schema):
     bundle: str | None = None
 
 
+class ArchiveSection(Schema):
+    """Where a watch over the logs keeps by day what it read, and for how many days (without it: for ever)."""
+
+    folder: str = Field(min_length=1)
+    keep_days: int | None = Field(default=None, ge=1, le=36_500)
+
+
 class SettingsSection(Schema):
     """Settings that flags and environment may override."""
 
@@ -179,6 +186,7 @@ class SiteFile(Schema):
     captures: tuple[FileSection, ...] = ()
     scans: tuple[ScanSection, ...] = ()
     knowledge: KnowledgeSection = KnowledgeSection()
+    archive: ArchiveSection | None = None
     settings: SettingsSection = SettingsSection()
 
     @model_validator(mode="after")

@@ -46,7 +46,7 @@ app.sections = {
         "detect": "Apply Sigma rules to logs: files, folders, archives, standard input.",
         "ingest": "Take logs into Elasticsearch.",
         "search": "Apply Sigma rules to what Elasticsearch holds.",
-        "watch": "Watch over what comes into Elasticsearch.",
+        "watch": "Watch over what comes into Elasticsearch, or into log files here.",
         "alerts": "What detections raised, and raising it again from its evidence.",
         "rules": "Check, test, explain, convert, import and back-test rules.",
     },

@@ -14,6 +14,7 @@ from typing import Any
 import click
 import orjson
 
+from sentinel.cli.certified import certified
 from sentinel.cli.detect import INPUT_FORMAT, LOGS, loaded, logs_of
 from sentinel.cli.options import RULES, Asked, asks
 from sentinel.cli.output import Column, emit
@@ -25,8 +26,9 @@ from sentinel.detect.routes import load_routes
 from sentinel.detect.survey import Survey
 from sentinel.detect.watch import Watch
 from sentinel.model.alerts import LedgerEntry, RuleState
+from sentinel.model.certificates import NONE
 from sentinel.model.coverage import Coverage
-from sentinel.model.records import record_of
+from sentinel.model.records import Record, record_of, standing_record
 from sentinel.model.text import counted
 from sentinel.share.navigator import layer
 
@@ -39,6 +41,7 @@ RULES_SEEN = (
     Column("events", lambda entry: str(entry["events"])),
     Column("fields never seen", lambda entry: " ".join(entry["missing"]), grow=True),
     Column("place", lambda entry: entry["path"], grow=True),
+    Column("certificate", lambda entry: entry["certificate"]["told"], grow=True),
 )
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -63,7 +66,7 @@ class Wanted:
 @click.option("--period", nargs=2, type=DAY, metavar="FIRST LAST", help="Days the logs should cover (default: theirs).")
 @click.option("--navigator", metavar="FILE", help="Write a layer for the ATT&CK Navigator.")
 @click.option("--summary", metavar="FILE", help="Write the numbers as JSON (sentinel.coverage/1).")
-@asks("content", "form", "no_cache", "quiet", "ledger")
+@asks("store", "content", "form", "no_cache", "quiet", "ledger")
 def coverage(asked: Asked, files: tuple[Path, ...], **given: Any) -> int:  # noqa: ANN401 -- click passes every option by name
     """Say for each rule whether it could have fired on these logs, and which fields it misses.
 
@@ -77,11 +80,20 @@ def coverage(asked: Asked, files: tuple[Path, ...], **given: Any) -> int:  # noq
     correlations = {one.ref.id for one in watching.engine.ruleset.correlations}
     rules = [entry for entry in ledger if entry.rule not in correlations]
     found = cover(rules, watching.engine.accounts.days(), _period(wanted))
-    emit(map(record_of, ledger), RULES_SEEN, asked.form)
+    emit(_with_certificates(ledger, watching, asked), RULES_SEEN, asked.form)
     partial = say_watch(watching.sources, ledger, watching.unreadable)
     say_all(lines(found))
     _save(asked, wanted, ledger, found)
     return asked.exit_code((), partial=partial)
+
+
+def _with_certificates(ledger: Sequence[LedgerEntry], watching: Watch, asked: Asked) -> Iterator[Record]:
+    """Yield the ledger's records, each with what is known of its rule's meaning in Elasticsearch."""
+    known, ruleset = certified(asked), watching.engine.ruleset
+    refs = {rule.ref.id: rule.ref for rule in ruleset.rules} | {one.ref.id: one.ref for one in ruleset.correlations}
+    for entry in ledger:
+        standing = known.standing(entry.rule, refs[entry.rule].hash) if entry.rule in refs else NONE
+        yield {**record_of(entry), "certificate": standing_record(standing)}
 
 
 def lines(found: Coverage) -> Iterator[str]:

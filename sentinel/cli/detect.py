@@ -21,7 +21,8 @@ from sentinel.detect.fast.engine import FastEngine, Pace
 from sentinel.detect.readers.recognise import FORMATS
 from sentinel.detect.routes import load_routes
 from sentinel.detect.rule import RuleSet
-from sentinel.detect.watch import Feed, Log, Watch, name_of
+from sentinel.detect.streams import name_of
+from sentinel.detect.watch import Feed, Log, Watch
 from sentinel.model.alerts import Alert
 from sentinel.model.records import Record, hit_record
 from sentinel.model.severity import Severity
@@ -69,7 +70,7 @@ def detect(
     return tell_alerts(asked, compiled_rules(asked, rules, placeholders), logs_of(files, kind), (*files, *rules))
 
 
-def tell_alerts(asked: Asked, compiled: Compiled, logs: Iterable[Log | Feed], inputs: Sequence[Path]) -> int:
+def tell_alerts(asked: Asked, compiled: Compiled, logs: Sequence[Log | Feed], inputs: Sequence[Path]) -> int:
     """Apply rules to logs, print hits as they are found and what was not looked at; return the exit code.
 
     `inputs` are files that nothing may be written over.
@@ -86,15 +87,16 @@ def tell_alerts(asked: Asked, compiled: Compiled, logs: Iterable[Log | Feed], in
     ):  # closed first: only then is known what was not read
         columns = (*HITS, WHY) if asked.explain and asked.form == "csv" else HITS
         emit_as_found(_records(alerts, levels, keep, asked), columns, asked.form, below)
-    say_all(_notes(engine, watching))
+    say_all(_notes(engine, watching, logs))
     partial = say_watch(watching.sources, watching.ledger(), watching.unreadable)
     return asked.exit_code(levels, partial=partial)
 
 
-def _notes(engine: FastEngine, watching: Watch) -> Iterator[str]:
+def _notes(engine: FastEngine, watching: Watch, logs: Sequence[Log | Feed]) -> Iterator[str]:
     if engine.hindrance:
         yield f"the fast engine could not be used, so this took longer: {engine.hindrance}"
     yield from (f"{file.name}: {file.format}, {counted(file.handled, 'record')}" for file in watching.files)
+    yield from (f"{log.name}: {one.told}" for log in logs if isinstance(log, Feed) for one in log.counted)
 
 
 def loaded(asked: Asked, rules: tuple[Path, ...], placeholders: Iterable[str]) -> RuleSet:

@@ -7,18 +7,20 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal
 
 import click
 
 from sentinel import __version__, knowing, upkeep
-from sentinel.cli.options import FILES, Asked, asks
+from sentinel.cli.options import FILES, RULES, Asked, asks
 from sentinel.cli.output import Column, emit
+from sentinel.detect.compiled import compile_rules
+from sentinel.detect.routes import load_routes
 from sentinel.errors import SentinelError
+from sentinel.model.checks import Check
 from sentinel.model.text import counted
 from sentinel.settings import Settings, Site, read_site, resolve
 from sentinel.store.database import open_database, schema_version, without_password
@@ -36,19 +38,6 @@ OPTIONAL = {
     "python-nmap": ("active", "lets `scan nmap` use an installed nmap"),
 }
 """What an extra brings, the extra, and what it is for."""
-State = Literal["ok", "note", "wrong"]
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing looked at; `fix` is the exact remedy where there is something to mend."""
-
-    state: State
-    what: str
-    found: str
-    fix: str = ""
-
-
 COLUMNS = (
     Column("state", lambda check: check["state"]),
     Column("what", lambda check: check["what"]),
@@ -59,13 +48,18 @@ COLUMNS = (
 
 @click.command(epilog="Example: sentinel doctor --site examples/clinic/site.toml")
 @click.option("--site", "site_file", metavar="SITE.toml", type=FILES, help="Also check this site file.")
-@asks("store", "content", "form")
-def doctor(asked: Asked, site_file: Path | None) -> int:
-    """Check this installation and show each setting with its origin."""
+@click.option("--index", metavar="PATTERN", help="Also hold these indices' mapping against the fields of rules.")
+@RULES
+@asks("store", "content", "form", "no_cache")
+def doctor(asked: Asked, site_file: Path | None, index: str | None, rules: tuple[Path, ...]) -> int:
+    """Check this installation and the cluster that the environment names, and show each setting with its origin.
+
+    What could not be looked at says so, which is neither good nor bad. The exit code is 2 where something is wrong.
+    """
     site = read_site(site_file) if site_file else None
     settings = resolve({"store": asked.store, "content": asked.content}, os.environ, site)
     checks = [*_programs(), *_settings(settings), *_content(asked.content_folder(site)), *_store(settings)]
-    checks += [_knowledge(settings), *_elasticsearch()]
+    checks += [_knowledge(settings), *_elasticsearch(asked, index, rules)]
     checks += _site(site) if site else []
     emit(map(asdict, checks), COLUMNS, asked.form)
     return 2 if any(check.state == "wrong" for check in checks) else 0
@@ -131,26 +125,22 @@ def _knowledge(settings: Settings) -> Check:
     return Check("note" if old else "ok", "knowledge", found + (f"; old: {', '.join(old)}" if old else ""), fix)
 
 
-def _elasticsearch() -> Iterator[Check]:
+def _elasticsearch(asked: Asked, index: str | None, rules: tuple[Path, ...]) -> Iterator[Check]:
     """Look at the cluster that the environment names, if it names one."""
     if not os.environ.get("SENTINEL_ELASTICSEARCH_URL"):
         yield Check("note", "elasticsearch", "none is named", "SENTINEL_ELASTICSEARCH_URL names one")
         return
-    from sentinel.elastic.cluster import access, connect  # noqa: PLC0415 -- a slow import, for those who use it
-    from sentinel.elastic.health import WRONG_BY, look  # noqa: PLC0415 -- as above
+    from sentinel import examining  # noqa: PLC0415 -- a slow import, for those who use it
+    from sentinel.elastic.cluster import access  # noqa: PLC0415 -- as above
 
     try:
-        found = look(connect(access(None, os.environ)), lambda: datetime.now(UTC))
+        examination = examining.Examination(access(None, os.environ), lambda: datetime.now(UTC))
+        yield from examination.checks()
+        if index is not None:
+            compiled = compile_rules(rules or [asked.content_folder() / "rules"], Path.cwd(), {}, asked.rule_cache())
+            yield examination.mapping(index, compiled.ruleset, load_routes(asked.content_folder()))
     except SentinelError as error:
         yield Check("wrong", "elasticsearch", str(error).splitlines()[0], "SENTINEL_ELASTICSEARCH_URL, …_API_KEY, …_CA")
-        return
-    versions = ", ".join(found.versions) if found.versions else "of a version that we may not see"
-    yield Check("wrong" if found.status == "red" else "ok", "elasticsearch", f"{versions}, {found.status}")
-    fix = {"missing": "sentinel ingest puts it there", "other": "sentinel ingest renews it"}.get(found.template, "")
-    yield Check("note" if fix else "ok", "index template", found.template, fix)
-    off = found.ahead is not None and abs(found.ahead) > WRONG_BY
-    told = "not seen" if found.ahead is None else f"{found.ahead.total_seconds():+.1f} s from ours"
-    yield Check("wrong" if off else "ok", "its clock", told, "set the clocks: windows are cut by them" if off else "")
 
 
 def _site(site: Site) -> Iterator[Check]:

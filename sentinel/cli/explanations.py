@@ -21,6 +21,8 @@ def tree(told: Explanation) -> list[str]:
     lines = [f"{told.title} ({told.path}): {VERDICTS[told.verdict]}", f"event {told.source}:{told.record}"]
     if told.routes:
         lines.append(f"log sources of the event: {', '.join(told.routes)}")
+    if told.certificate:
+        lines.append(f"certificate: {told.certificate.told}")
     if told.reason:
         lines += [f"why: {told.reason}", "the condition by itself:"]
     for view in told.views:

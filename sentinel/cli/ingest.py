@@ -16,6 +16,8 @@ from sentinel.cli.clusters import Into, takes_in
 from sentinel.cli.detect import INPUT_FORMAT, LOGS, logs_of
 from sentinel.cli.options import Asked, asks
 from sentinel.cli.summary import say, say_all, say_sources
+from sentinel.detect.narrow.words import Wording
+from sentinel.detect.routes import load_routes
 from sentinel.elastic.bulk import Refused
 from sentinel.errors import RenderError
 from sentinel.ingesting import Ingest
@@ -40,7 +42,7 @@ REJECTS = click.option(
 @takes_in
 @REJECTS
 @INPUT_FORMAT
-@asks("quiet")
+@asks("content", "quiet")
 def ingest(asked: Asked, files: tuple[Path, ...], into: Into, rejects: Path, kind: str | None) -> int:
     """Take logs into Elasticsearch: files, folders, archives, or `-` for standard input.
 
@@ -49,7 +51,8 @@ def ingest(asked: Asked, files: tuple[Path, ...], into: Into, rejects: Path, kin
     """
     loader = into.open()
     with _into(rejects) as reject:
-        taking = Ingest(loader, into.namespace, reject)
+        wording = Wording(load_routes(asked.content_folder()).deciding)
+        taking = Ingest(loader, into.namespace, reject, wording=wording)
         try:
             taking.take(logs_of(files, kind), asked.progress.track)
         finally:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from sentinel import flows
+from sentinel.cli.certified import certified, with_certificates
 from sentinel.cli.known import known
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
 from sentinel.cli.signed import sign_written, verify
@@ -44,7 +45,7 @@ def report() -> None:
 @click.argument("site_file", metavar="SITE.toml", type=FILES)
 @click.option("--out", metavar="DIR", help="Where the report goes (default: out).")
 @AS_OF
-@asks("content", "knowledge", "no_cache", "sign", "quiet")
+@asks("store", "content", "knowledge", "no_cache", "sign", "quiet")
 def write(asked: Asked, kind: str, site_file: Path, out: str | None, as_of: datetime | None) -> int:
     """Write one report of a site and nothing else; nothing is kept in the store.
 
@@ -55,7 +56,7 @@ def write(asked: Asked, kind: str, site_file: Path, out: str | None, as_of: date
     wanted = chosen([kind], content)
     say_people(site)
     aids = Aids(asked.rule_cache(), known(asked, site))
-    result = flows.look(site, content, day, asked.progress.track, aids)
+    result = with_certificates(flows.look(site, content, day, asked.progress.track, aids), certified(asked, site))
     folder = Path(resolve({"out": out}, os.environ, site).out.value)
     with asked.progress.busy("Writing the report"):
         written = write_kinds(result, Place(folder, site.file.report.languages, content), wanted)

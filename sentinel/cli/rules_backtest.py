@@ -18,6 +18,9 @@ from sentinel.cli.output import Column, clean, emit
 from sentinel.cli.placeholders import PLACEHOLDERS, filled
 from sentinel.cli.summary import say, say_watch
 from sentinel.detect.compiled import compile_rules
+from sentinel.detect.narrow.plan import Plan, make_plan
+from sentinel.detect.routes import load_routes
+from sentinel.detect.rule import RuleSet
 from sentinel.detect.watch import Feed, Log
 from sentinel.model.backtest import Difference
 from sentinel.model.records import record_of
@@ -57,8 +60,9 @@ def backtest(
     content, values, cache = asked.content_folder(), filled(placeholders), asked.rule_cache()
     with asked.progress.busy("Loading rules"):
         before, after = (compile_rules(paths, Path.cwd(), values, cache).ruleset for paths in (old, new))
-    done = backtesting.backtest(before, after, content, _logs(logs, source), asked.progress.track, cache)
-    _show(done.differences, asked.form)
+    plan = make_plan(RuleSet((*before.rules, *after.rules), ()), load_routes(content))
+    done = backtesting.backtest(before, after, content, _logs(logs, source, plan), asked.progress.track, cache)
+    show(done.differences, asked.form)
     for entry in done.old_refused:
         say(f"{entry.path}: of the old rules, not loaded: {entry.reason}")
     if done.correlations:
@@ -67,13 +71,14 @@ def backtest(
     return ExitCode.PARTIAL if partial or done.old_refused or done.correlations else ExitCode.CLEAN
 
 
-def _logs(files: tuple[Path, ...], source: From) -> list[Log | Feed]:
+def _logs(files: tuple[Path, ...], source: From, plan: Plan | None) -> list[Log | Feed]:
     if not (files or source.url):
         raise click.UsageError("name logs, or a cluster with --from")
-    return [*logs_of(files), *([source.feed()] if source.url else [])]
+    return [*logs_of(files), *([source.feed(plan)] if source.url else [])]
 
 
-def _show(differences: Sequence[Difference], form: str) -> None:
+def show(differences: Sequence[Difference], form: str) -> None:
+    """Print what came and went for each rule, for people with a few examples."""
     records = [record_of(one) for one in differences]
     emit(records, DIFFERENCES, form)
     if form == "table":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ import click
 from sentinel import authoring
 from sentinel.authoring import Desk
 from sentinel.cli.app import ExitCode
+from sentinel.cli.certified import certified
 from sentinel.cli.explanations import tree
 from sentinel.cli.options import RULES, Asked, asks
 from sentinel.cli.output import Column, clean, emit
@@ -39,7 +41,7 @@ VERDICTS = (
 @click.option("--record", metavar="NUMBER", help="Which record of the log; needed where it holds several.")
 @RULES
 @PLACEHOLDERS
-@asks("content", "form")
+@asks("store", "content", "form")
 def explain(
     asked: Asked, rule: str, event: str, record: str | None, rules: tuple[Path, ...], placeholders: tuple[str, ...]
 ) -> int:
@@ -52,7 +54,11 @@ def explain(
     content, asked_for = asked.content_folder(), one_event(event, record)
     desk = _desk(Path(rule), rules, content, filled(placeholders))
     chosen = _chosen(desk.load(), rule)
-    explained = list(authoring.explain_rules(desk, chosen, asked_for))
+    known = certified(asked)
+    explained = [
+        replace(one, certificate=known.standing(one.rule, one.hash))
+        for one in authoring.explain_rules(desk, chosen, asked_for)
+    ]
     if asked.form == "table":
         click.echo("\n\n".join(clean_lines(tree(one)) for one in explained))
     else:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from sentinel import flows
+from sentinel.cli.certified import certified, with_certificates
 from sentinel.cli.known import known, severities
 from sentinel.cli.options import AS_OF, FILES, Asked, asks, day_of
 from sentinel.cli.signed import sign_written
@@ -41,6 +42,7 @@ def run(asked: Asked, site_file: Path, out: str | None, kinds: tuple[str, ...], 
     wanted = chosen(kinds or site.file.report.kinds, content)
     aids = Aids(asked.rule_cache(), known(asked, site))
     result = flows.run(site, content, asked.open_store(site), day, asked.progress.track, aids)
+    result = with_certificates(result, certified(asked, site))
     with asked.progress.busy("Writing the reports"):
         written = write_reports(result, folder, site.file.report.languages, content, wanted)
     partial = say_result(result, written)

@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 
 from sentinel.cli.app import ExitCode
+from sentinel.cli.certified import certified_in, standing_of
 from sentinel.cli.detect import LOGS, loaded, logs_of
+from sentinel.cli.lazy import LazyGroup
 from sentinel.cli.options import LEVELS, RULES, Asked, asks
 from sentinel.cli.output import Column, clean, emit
 from sentinel.cli.placeholders import PLACEHOLDERS
@@ -60,9 +62,12 @@ SENTENCES: Mapping[Outcome, str] = {
 at_least_option = click.option("--at-least", type=LEVELS, default="informational", help="Leave out what is less grave.")
 
 
-@click.group()
+@click.group(cls=LazyGroup)
 def alerts() -> None:
     """Alerts that detections raised."""
+
+
+alerts.places = {"mirror": "sentinel.cli.mirror:mirror"}  # what only lists alerts must not wait for the client
 
 
 @alerts.command("list", epilog="Example: sentinel alerts list --at-least high")
@@ -78,10 +83,12 @@ def list_alerts(asked: Asked, at_least: str, rule: str | None) -> int:
 
 @alerts.command("show", epilog="Example: sentinel alerts show 3fa9")
 @click.argument("alert_id", metavar="ID")
-@asks("store")
+@asks("store", "content")
 def show_alert(asked: Asked, alert_id: str) -> int:
-    """Show one alert whole: its rule, what matched, and the event as evidence. The start of its id is enough."""
-    emit([hit_record(_one(asked.open_store(), alert_id))], (), "json")
+    """Show one alert whole: its rule with its certificate, what matched, and the event. Its id's start is enough."""
+    store = asked.open_store()
+    alert = _one(store, alert_id)
+    emit([{**hit_record(alert), "certificate": standing_of(certified_in(store, asked), alert.rule)}], (), "json")
     return ExitCode.CLEAN
 
 

@@ -48,12 +48,17 @@ def say_watch(sources: Sequence[LogSource], ledger: Sequence[LedgerEntry], unrea
     troubles = list(unreadable)
     say_all(troubles)
     skipped = say_sources(sources)
-    refused = [entry for entry in ledger if entry.state == "refused"]
-    for entry in refused:
-        say(f"{entry.path}: not loaded: {entry.reason}")
+    refused = say_refused(ledger)
     broken = say_broken(ledger)
     say(_rule_line(ledger))
     return bool(troubles or skipped or refused or broken)
+
+
+def say_refused(ledger: Iterable[LedgerEntry]) -> int:
+    """Tell which rules were not loaded; return how many."""
+    refused = [entry for entry in ledger if entry.state == "refused"]
+    say_all(f"{entry.path}: not loaded: {entry.reason}" for entry in refused)
+    return len(refused)
 
 
 def say_broken(ledger: Iterable[LedgerEntry]) -> bool:

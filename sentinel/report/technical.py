@@ -10,6 +10,7 @@ from sentinel.model.assets import Asset, Finding, RankPart
 from sentinel.model.result import Result
 from sentinel.model.text import Language
 from sentinel.report.alerts import alert_tables
+from sentinel.report.certificates import certificates_table
 from sentinel.report.clean import in_threes, scrub, shorten
 from sentinel.report.cutting import cut_all
 from sentinel.report.documents import Document
@@ -116,7 +117,11 @@ def _sections(result: Result, catalogue: Catalogue) -> Iterable[Section]:
     yield Section("machines", say("technical.machines"), (), (), machines)
     yield decisions(result, catalogue)
     yield unseen(result, catalogue)
-    rules = (versions_table(result, catalogue), *ledger_tables(result.ledger, catalogue))
+    rules = (
+        versions_table(result, catalogue),
+        *certificates_table(result, catalogue),
+        *ledger_tables(result.ledger, catalogue),
+    )
     yield Section("rules", say("technical.rules"), (), (), rules)
 
 

@@ -53,10 +53,11 @@ def test_a_cluster_that_is_named_is_looked_at(
     run: Run, elasticsearch_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SENTINEL_ELASTICSEARCH_URL", elasticsearch_url)
-    checks = {check["what"]: check for check in json.loads(run("doctor", "--format", "json").stdout)}
-    assert checks["elasticsearch"]["state"] == "ok"
-    assert checks["its clock"]["state"] == "ok"
-    assert checks["index template"]["found"] in {"ours", "missing"}
+    done = run("doctor", "--format", "json", "--index", "missing", "--no-cache")
+    checks = {check["what"]: check for check in json.loads(done.stdout)}
+    assert (done.exit_code, checks["elasticsearch"]["state"], checks["its clock"]["state"]) == (0, "ok", "ok")
+    assert checks["template of logs"]["found"] in {"ours", "missing", "another than this version's"}
+    assert checks["mapping of missing"]["state"] == "note"
 
     monkeypatch.setenv("SENTINEL_ELASTICSEARCH_URL", "http://127.0.0.1:9")
     done = run("doctor", "--format", "json")

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from sentinel.elastic.cluster import Access, connect
 from tests.cli.conftest import Run
 from tests.shared import ROOT
 
@@ -58,3 +59,36 @@ def test_a_span_that_ends_before_it_begins_is_wrong_use(run: Run, elasticsearch_
 
     assert done.exit_code == 2
     assert "--since is not before --until" in done.stderr
+
+
+def test_how_each_rule_is_asked_is_shown_without_a_search(run: Run, elasticsearch_url: str, namespace: str) -> None:
+    file = LOGS / "lv-epj-security.jsonl.zst"
+    run("ingest", file, "--to", elasticsearch_url, "--namespace", namespace, "-q")
+    words = ("search", "--from", elasticsearch_url, "--index", f"logs-sentinel.*-{namespace}")
+    connect(Access(elasticsearch_url)).indices.refresh(index=words[-1])
+
+    done = run(*words, "--plan", "--format", "json")
+
+    assert done.exit_code == 0
+    rules = json.loads(done.stdout)
+    assert {one["schema"] for one in rules} == {"sentinel.asked/1"}
+    assert {one["how"] for one in rules} == {"by words", "in full"}
+    assert all(bool(one["words"]) is (one["how"] == "by words") for one in rules)
+    assert "\n0 of 7,087 records have no words of ours" in done.stderr
+    assert "is asked" in run(*words, "--plan").stdout
+
+
+def test_a_search_says_how_little_it_read_and_reads_all_where_that_is_asked_for(
+    run: Run, elasticsearch_url: str, namespace: str
+) -> None:
+    file = LOGS / "lv-epj-security.jsonl.zst"
+    run("ingest", file, "--to", elasticsearch_url, "--namespace", namespace, "-q")
+    words = ("search", "--from", elasticsearch_url, "--index", f"logs-sentinel.*-{namespace}", "--format", "jsonl")
+    connect(Access(elasticsearch_url)).indices.refresh(index=words[4])
+    rules = ("--rules", ROOT / "rules" / "web")
+
+    some, every = run(*words, *rules), run(*words, *rules, "--in-full")
+
+    assert "asked of the index, which gave 0 of" in some.stderr
+    assert "asked of the index" not in every.stderr
+    assert alerts(some.stdout) == alerts(every.stdout) == set()

@@ -38,6 +38,7 @@ def test_alerts_are_listed_gravest_first_and_shown_whole(filled: Run) -> None:
 
     assert listed[0]["rule"]["level"] == "critical"
     assert {record["rule"]["level"] for record in listed} == {"critical", "high"}
+    assert [one.pop("certificate")["told"] for one in shown] == ["not certified"]
     assert shown == [listed[0]]
 
 

@@ -14,6 +14,17 @@ from sentinel.model.records import json_schema
 from tests.cli.conftest import Run
 from tests.shared import ROOT
 
+RULE = """title: Nowhere
+id: 5d3a1c9e-6f0e-4a43-9f6f-2a7f5b1f0c12
+status: experimental
+description: A test
+level: high
+author: Kåre
+logsource: {category: teapot}
+detection:
+  sel: {a: b}
+  condition: sel
+"""
 LOG = ROOT / "examples" / "clinic" / "logs" / "lv-epj-security.jsonl.zst"
 
 
@@ -68,6 +79,35 @@ def test_what_is_owed_is_a_partial_result_with_its_reason(run: Run, elasticsearc
     for one in map(json.loads, run("watch", "windows", "--owed", "--format", "jsonl").stdout.splitlines()):
         assert (one["state"], one["tries"], one["records"]) == ("owed", 1, None)
         assert "index_not_found" in one["reason"]
+
+
+def test_rules_that_cannot_look_are_told_and_make_the_result_partial(
+    run: Run, elasticsearch_url: str, namespace: str, tmp_path: Path
+) -> None:
+    (tmp_path / "half.yml").write_text("title: Half\n", encoding="utf-8")
+    (tmp_path / "nowhere.yml").write_text(RULE, encoding="utf-8")
+
+    code, _, words = watch(run, elasticsearch_url, namespace, "--rules", tmp_path)
+    table = run("watch", "windows", "--format", "csv").stdout
+
+    assert code == 3
+    assert "half.yml:1: not loaded: " in words
+    assert "1 rule not looked at: nobody has connected */teapot/*" in words
+    assert "1 no-route" in table
+
+
+def test_skipped_records_are_told_and_make_the_result_partial(run: Run, elasticsearch_url: str, namespace: str) -> None:
+    client, index = connect(Access(elasticsearch_url)), f"odd-{namespace}"
+    client.indices.create(index=index, mappings={"dynamic": False, "properties": {"event.ingested": {"type": "date"}}})
+    odd = {"event": {"ingested": datetime.now(UTC).isoformat()}, "x" * 5_000: 1}
+    client.index(index=index, document=odd, refresh=True)
+
+    code, _, words = watch(run, elasticsearch_url, namespace, "--index", index)
+
+    assert code == 3
+    assert "1 record, 0 new alerts, skipped: 1 too-large" in words
+    assert "1 skipped (too-large)" in " ".join(run("watch", "windows", "--format", "csv").stdout.split())
+    assert run("watch", "windows").stderr.endswith("0 owed, 1 record skipped\n")
 
 
 def test_grave_alerts_are_exit_code_one(run: Run, elasticsearch_url: str, namespace: str) -> None:
