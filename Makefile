@@ -1,6 +1,6 @@
 # `make run` and `make test` are all the set-up there is: each makes .venv where it is missing and installs what it needs.
 .DELETE_ON_ERROR:
-.PHONY: lock run test lint bench peers docs fuzz demo-elastic fresh system clean
+.PHONY: lock run test lint bench peers docs fuzz faults demo-elastic fresh system clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -17,7 +17,7 @@ SELF = $(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-iso
 run: .venv/run-ready
 	$(BIN)/sentinel run examples/clinic/site.toml --out out/clinic --store out/clinic/sentinel.db || [ $$? -eq 3 ]
 
-test: .venv/test-ready .cache/oracle/ready .cache/oscal/ready system
+test: .venv/test-ready .cache/oracle/ready .cache/oscal/ready .cache/nine/ready system
 	$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -q -n 2 --dist worksteal
 
@@ -43,6 +43,10 @@ docs: .venv/test-ready
 # A million inputs for the readers of logs, 71,300 each, and as many for all else; FUZZ=60 gives two and a half times that.
 fuzz: .venv/test-ready
 	SENTINEL_FUZZ=$(or $(FUZZ),23) $(BIN)/pytest -q -n 2 --dist worksteal -m "hypothesis or fuzz"
+
+# Two runners of a watch, killed 200 times behind a line and over a server that fail, 1,000 faults in all: some minutes.
+faults: .venv/test-ready system
+	$(BIN)/python -m tests.watching.faults
 
 # The clinic's logs through a real Elasticsearch, started for that and gone afterwards.
 demo-elastic: .venv/test-ready system
@@ -92,6 +96,13 @@ $(UV): requirements/boot.txt
 	$(UV) pip sync --quiet --python .cache/oscal/bin/python --require-hashes requirements/oscal.txt
 	touch $@
 
+# Client and server of Elasticsearch 9, with the Java that it asks for. One environment cannot hold two clients.
+.cache/nine/ready: requirements/nine.txt pyproject.toml | $(UV)
+	$(UV) venv --quiet --clear --python $(PYTHON) .cache/nine
+	$(UV) pip sync --quiet --python .cache/nine/bin/python --require-hashes requirements/nine.txt
+	$(UV) pip install --quiet --python .cache/nine/bin/python --no-deps --no-build-isolation --editable .
+	touch $@
+
 lock: $(UV)
-	for name in boot run dev oracle oscal; do $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	for name in boot run dev oracle oscal nine; do $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --no-header requirements/$$name.in -o requirements/$$name.txt || exit 1; done

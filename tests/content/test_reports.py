@@ -15,6 +15,7 @@ from sentinel.content import root
 from sentinel.detect.fields import Unusable
 from sentinel.model.alerts import RuleState
 from sentinel.model.assets import DeviceClass
+from sentinel.model.certificates import CertificateState
 from sentinel.model.compliance import (
     Basis,
     Confidence,
@@ -58,6 +59,7 @@ BUILT = {
     "met": ("temporal", "temporal_ordered", "event_count", "value_count"),
     "unseen.rules": tuple(state for state in get_args(RuleState) if state != "evaluated"),
     "unseen.weakness": tuple(UNSEEN),
+    "certificate": get_args(CertificateState),
     "dpia.answer": get_args(Reply),
     "dpia.item": get_args(ItemState),
     "dpia.need": get_args(Need),
