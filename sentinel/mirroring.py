@@ -8,11 +8,12 @@ from datetime import datetime
 
 from sentinel.elastic.mirror import Mirror, Sheet
 from sentinel.errors import StoreError
-from sentinel.share.ecs import ECS, OWN, document_id, ecs_document
+from sentinel.model.ecs import ECS, HELSE
+from sentinel.share.ecs import OWN, document_id, ecs_document
 from sentinel.store.mirrored import Owed
 from sentinel.store.store import Store
 
-TYPES = {**ECS, **OWN}
+TYPES = {**ECS, **HELSE, **OWN}
 """Names and types of what a mirrored alert holds."""
 
 

@@ -33,19 +33,9 @@ from sentinel.detect.compiled import Compiled, compile_rules
 from sentinel.store.store import Store
 from sentinel.tailing import Tail, Tailed, Tools
 from tests.shared import ROOT
+from tests.watching.rule import RULE
 
 T = TypeVar("T")
-RULE = """title: Something happened
-id: 5d3a1c9e-6f0e-4a43-9f6f-2a7f5b1f0c11
-status: experimental
-description: A test
-level: high
-author: Kåre
-logsource: {category: webserver}
-detection:
-  sel: {cs-uri-stem|contains: BLÅBÆR}
-  condition: sel
-"""
 
 
 def silent(_label: str, items: Iterable[T]) -> Iterator[T]:

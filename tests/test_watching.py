@@ -14,10 +14,10 @@ from sentinel.detect.joined import MAX_NAME
 from sentinel.elastic.cluster import Access, connect
 from sentinel.store.store import Store
 from tests.elastic.faults import between
+from tests.watching.rule import RULE
 from tests.watching.watched import (
     MANY,
     MINUTE,
-    RULE,
     START,
     Clock,
     T,

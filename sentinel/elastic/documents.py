@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import orjson
 
+from sentinel.model.ecs import VERSION, named, nested, related
 from sentinel.model.events import Event, Value
 
 SHAPE = 1
@@ -25,27 +26,29 @@ Source: TypeAlias = Mapping[str, Any]
 class Document:
     """An event on its way into the cluster; `id` is its fingerprint, so that it is there once however often it is sent.
 
-    `source` and `record` say where it was read, for a list of what was refused.
+    `source` and `record` say where it was read, for a list of what was refused. `event` is what it says in `event.*`.
     """
 
     id: str
     source: str
     record: str
     time: datetime | None
+    event: bytes
     body: bytes
 
     def sent(self, at: datetime) -> bytes:
         """Return the document as it is sent at a moment; one without a time of its own is filed under that."""
         moment = at.isoformat().encode()
         time = moment if self.time is None else self.time.isoformat().encode()
-        return b'{"@timestamp":"%b","event":{"ingested":"%b"},%b' % (time, moment, self.body[1:])
+        return b'{"@timestamp":"%b","event":{"ingested":"%b"%b,%b' % (time, moment, self.event, self.body[1:])
 
 
 def document(event: Event, identity: str, kind: str, words: Sequence[str] = ()) -> Document:
     """Return the document of an event that was read as the format `kind`, to be found by its `words`.
 
     The event's own names are below `fields`, as they are: one text field of type `flattened`, so that no log can make
-    the cluster's mapping grow, and none of its values has to be of a certain type.
+    the cluster's mapping grow, and none of its values has to be of a certain type. Beside it stands what has a name
+    in the Elastic Common Schema or in ours, for people who look there; nothing here reads it.
     """
     fields = {name: sayable(value) for name, value in event.fields.items()}
     about = {
@@ -56,9 +59,12 @@ def document(event: Event, identity: str, kind: str, words: Sequence[str] = ()) 
         "timed": bool(event.time),
         "words": words,
     }
-    body = orjson.dumps({"sentinel": about, "fields": fields})
+    found: dict[str, Any] = named(fields)
+    told = nested({"ecs.version": VERSION, **found, **related(found)})
+    inside = orjson.dumps({"event": told.pop("event", {})})[len('{"event":{') : -1]
+    body = orjson.dumps({"sentinel": about, "fields": fields, **told})
     time = event.time.astimezone(UTC) if event.time else None
-    return Document(identity, event.source, event.record, time, body)
+    return Document(identity, event.source, event.record, time, b"," * (len(inside) > 1) + inside, body)
 
 
 def event_in(source: Source) -> Event | None:

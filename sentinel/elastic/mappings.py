@@ -42,7 +42,7 @@ class Mappings:
         if len(there) < len(self.indices):
             yield f"only in {len(there)} of {len(self.indices)} indices"
         kinds = sorted({one.kind for one in found})
-        if len(kinds) > 1:
+        if len({frozenset(one.kind for one in found if one.index == index) for index in there}) > 1:
             yield f"by several types ({', '.join(kinds)})"
         if "text" in kinds or "match_only_text" in kinds:
             yield "words of it and not the whole"

@@ -12,7 +12,7 @@ from elasticsearch import Elasticsearch
 
 from sentinel.elastic.cluster import told
 from sentinel.elastic.opensearch import as_kept
-from sentinel.elastic.template import DEPTH, LONGEST, PRIORITY
+from sentinel.elastic.template import PRIORITY, properties_of
 from sentinel.errors import SettingsError, StoreError
 
 NAME = "sentinel-alerts"
@@ -20,10 +20,6 @@ STREAMS = "alerts-sentinel-*"
 """None of the names that logs have: a watch over these must not read its own alerts."""
 MOST_BYTES = 5_000_000
 CREATED, THERE, TOO_LARGE = 201, 409, 413
-LIMITS: Mapping[str, Mapping[str, int]] = {
-    "keyword": {"ignore_above": LONGEST},
-    "flattened": {"ignore_above": LONGEST, "depth_limit": DEPTH},
-}
 _NAMESPACE = re.compile(r"[a-z0-9][a-z0-9_.]{0,79}")
 
 
@@ -60,20 +56,14 @@ def stream_of(namespace: str) -> str:
 
 def template(types: Mapping[str, str], keep_days: int | None = None, replicas: int | None = None) -> dict[str, Any]:
     """Return the index template of alerts: names with dots, each with its type. Other keys are kept, not indexed."""
-    properties: dict[str, Any] = {}
-    for name, kind in types.items():
-        *parents, last = name.split(".")
-        here = properties
-        for parent in parents:
-            here = here.setdefault(parent, {"properties": {}})["properties"]
-        here[last] = {"type": kind, **LIMITS.get(kind, {})}
+    mappings = {"dynamic": False, "properties": properties_of(types)}
     settings = {} if replicas is None else {"number_of_replicas": replicas}
     lifecycle = {} if keep_days is None else {"lifecycle": {"data_retention": f"{keep_days}d"}}
     return {
         "index_patterns": [STREAMS],
         "data_stream": {},
         "priority": PRIORITY,
-        "template": {"settings": settings, "mappings": {"dynamic": False, "properties": properties}, **lifecycle},
+        "template": {"settings": settings, "mappings": mappings, **lifecycle},
     }
 
 

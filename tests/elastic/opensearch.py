@@ -6,7 +6,6 @@ import fcntl
 import os
 import secrets
 import shutil
-import signal
 import socket
 import subprocess
 import time
@@ -20,7 +19,7 @@ from elasticsearch import ApiError
 
 from sentinel.elastic.cluster import Access, connect
 from tests.elastic.java import java_home
-from tests.elastic.server import NOBODY, PATIENCE, QUICK
+from tests.elastic.server import NOBODY, PATIENCE, QUICK, Process, begin, end
 from tests.shared import ROOT
 
 VERSION = "2.19.1"
@@ -50,9 +49,7 @@ def opensearch(folder: Path) -> Iterator[str]:
         _wait(url, name, process, folder / "out.txt")
         yield url
     finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        end(process)
 
 
 def libraries() -> Path:
@@ -82,31 +79,19 @@ def _free_port() -> int:
     pytest.fail("no port below 9,299 is free")
 
 
-def _start(folder: Path, name: str, port: int) -> subprocess.Popen[bytes]:
-    home, user = java_home(11), NOBODY if os.geteuid() == 0 else None
+def _start(folder: Path, name: str, port: int) -> Process:
     words = f"-basePath {folder}/node -numOfNode 1 -baseHttpPort {port} -clusterName {name} -printOnFailure"
     main = f"{RUNNER}.runner.OpenSearchRunner"
-    if user is not None:
-        shutil.chown(folder, user, user)
-    command = [f"{home}/bin/java", *QUICK.split(), "-cp", f"{libraries()}/*", main, *words.split()]
-    with (folder / "out.txt").open("wb") as out:
-        return subprocess.Popen(
-            command,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            user=user,
-            group=user,
-            extra_groups=None if user is None else [],
-        )
+    if os.geteuid() == 0:
+        shutil.chown(folder, NOBODY, NOBODY)
+    command = [f"{java_home(11)}/bin/java", *QUICK.split(), "-cp", f"{libraries()}/*", main, *words.split()]
+    return begin(command, folder, folder / "out.txt")
 
 
-def _wait(url: str, name: str, process: subprocess.Popen[bytes], out: Path) -> None:
+def _wait(url: str, name: str, process: Process, out: Path) -> None:
     client = connect(Access(url)).options(request_timeout=3)
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end and process.poll() is None:
+    latest = time.monotonic() + PATIENCE
+    while time.monotonic() < latest and process.poll() is None:
         with suppress(TransportError, ApiError):
             health = client.cluster.health(wait_for_status="green", timeout="1s").body
             if health["status"] == "green" and health["cluster_name"] == name:

@@ -14,13 +14,13 @@ import subprocess
 import time
 import zipfile
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import elasticsearch
 import pytest
@@ -66,6 +66,7 @@ xpack.security.http.ssl.key: server.key
 xpack.security.http.ssl.certificate: server.pem
 xpack.security.authc.realms.file.file1.order: 0
 """
+Process: TypeAlias = "subprocess.Popen[bytes]"
 QUICK = "-Xms384m\n-Xmx384m\n-XX:+UseSerialGC\n-XX:TieredStopAtLevel=1\n"
 """A machine that starts quickly and stays small, for tests."""
 
@@ -143,15 +144,14 @@ def running(folder: Path, jvm: str = QUICK, guard: Guard | None = None, version:
     """
     home, (port, transport) = distribution(version), _free_ports()
     settings = _SETTINGS.format(run=folder / "run", port=port, transport=transport)
-    process = _start(home, _configured(home, folder, settings + (_GUARDED if guard else _OPEN), jvm, guard))
+    environ = _configured(home, folder, settings + (_GUARDED if guard else _OPEN), jvm, guard)
+    process = begin(["bash", str(home / "bin" / "elasticsearch")], Path(environ["HOME"]), folder / "out.txt", environ)
     try:
         url = f"{'https' if guard else 'http'}://127.0.0.1:{port}"
         _wait(url, process, folder / "out.txt", guard)
         yield url
     finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # the launcher is the parent of the server
-        process.wait()
+        end(process)  # with the server, whose parent it is
 
 
 def distribution(version: str = VERSION) -> Path:
@@ -218,16 +218,16 @@ def _configured(home: Path, folder: Path, settings: str, jvm: str, guard: Guard 
     }
 
 
-def _start(home: Path, environ: dict[str, str]) -> subprocess.Popen[bytes]:
-    folder = Path(environ["ES_PATH_CONF"]).parent
+def begin(command: Sequence[str], home: Path, out: Path, environ: Mapping[str, str] | None = None) -> Process:
+    """Start a server in a group of its own, and as nobody where this is root, since it would refuse to run as that."""
     user = NOBODY if os.geteuid() == 0 else None
-    with (folder / "out.txt").open("wb") as out:
+    with out.open("wb") as told:
         return subprocess.Popen(
-            ["bash", str(home / "bin" / "elasticsearch")],  # noqa: S607 -- bash of the machine
-            cwd=environ["HOME"],
+            command,
+            cwd=home,
             env=environ,
             stdin=subprocess.DEVNULL,
-            stdout=out,
+            stdout=told,
             stderr=subprocess.STDOUT,
             start_new_session=True,
             user=user,
@@ -236,7 +236,14 @@ def _start(home: Path, environ: dict[str, str]) -> subprocess.Popen[bytes]:
         )
 
 
-def _wait(url: str, process: subprocess.Popen[bytes], out: Path, guard: Guard | None) -> None:
+def end(process: Process) -> None:
+    """Kill a server with all that it started."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _wait(url: str, process: Process, out: Path, guard: Guard | None) -> None:
     client = Elasticsearch(url, request_timeout=3, max_retries=0)
     if guard:
         (out.parent / "ca.pem").write_bytes(guard.certificate)
@@ -244,8 +251,8 @@ def _wait(url: str, process: subprocess.Popen[bytes], out: Path, guard: Guard | 
         client = Elasticsearch(
             url, request_timeout=3, max_retries=0, ca_certs=str(out.parent / "ca.pem"), basic_auth=known
         )
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end and process.poll() is None:
+    latest = time.monotonic() + PATIENCE
+    while time.monotonic() < latest and process.poll() is None:
         with suppress(TransportError, ApiError):
             if client.cluster.health(wait_for_status="green", timeout="1s")["status"] == "green":
                 return

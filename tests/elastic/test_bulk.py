@@ -99,7 +99,7 @@ def test_what_is_too_large_together_is_sent_in_parts_and_what_is_alone_is_refuse
 def test_a_record_that_the_cluster_will_not_have_is_named_and_the_others_are_in(
     elasticsearch_url: str, stream: str
 ) -> None:
-    bad = Document("bad", "Security.evtx", "17", None, b'{"fields":{"a\\u0000b":"c"}}')
+    bad = Document("bad", "Security.evtx", "17", None, b"}", b'{"fields":{"a\\u0000b":"c"}}')
 
     sent = Loader(connect(Access(elasticsearch_url)), no_wait).send(stream, [*some(3), bad])
 

@@ -46,6 +46,22 @@ def test_an_event_without_a_time_is_filed_under_its_intake_and_stays_without() -
     assert back.time is None
 
 
+def test_beside_the_event_stands_what_the_schema_has_names_for() -> None:
+    fields: dict[str, Value] = {"EventID": 1, "Image": "C:\\a.exe", "User": "A\\b", "event.ingested": "now", "odd": 1}
+    sent = orjson.loads(document(Event("log", "1", AT, fields), "x", "evtx").sent(AT))
+
+    assert sent.pop("fields") == fields
+    assert sent.pop("sentinel")["format"] == "evtx"
+    assert sent == {
+        "@timestamp": AT.isoformat(),
+        "ecs": {"version": "8.12.0"},
+        "event": {"ingested": AT.isoformat(), "code": "1"},
+        "process": {"executable": "C:\\a.exe"},
+        "related": {"user": ["b"]},
+        "user": {"name": "b", "domain": "A"},
+    }
+
+
 def test_times_are_sent_as_utc() -> None:
     time = datetime(2026, 10, 25, 2, 30, tzinfo=timezone(timedelta(hours=2)))
 

@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-import shutil
 import struct
 import zipfile
 from pathlib import Path
 
-import pytest
-
 from tests.elastic.java import java_home, relax, relaxed
+from tests.elastic.server import need_java
 
 
 def declaration(*required: str) -> bytes:
@@ -49,7 +47,6 @@ def test_only_the_modules_that_are_missing_are_let_go(tmp_path: Path) -> None:
 
 
 def test_a_java_that_is_new_enough_is_found_or_none_is() -> None:
-    if shutil.which("java") is None:
-        pytest.skip("needs Java: apt-get install openjdk-17-jre-headless")
+    need_java()
     assert java_home(8) is not None
     assert java_home(1_000) is None

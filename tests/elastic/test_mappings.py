@@ -45,6 +45,8 @@ def test_what_a_query_by_hand_finds_of_a_field(elasticsearch_url: str) -> None:
     }
     assert list(found.hides(["winlog.event_data.CommandLine"])) == ["no more than 1,000 letters", "the same case only"]
     assert list(found.hides(["Name", "process.name"])) == ["the same case only"]
+    both = list(found.hides(["process.name", "winlog.event_data.Image"]))
+    assert both == ["no more than 1,000 letters", "the same case only"], "every index has both, so none differs"
 
 
 def test_indices_that_do_not_agree(elasticsearch_url: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,19 +16,14 @@ from sentinel.elastic.health import examine
 from sentinel.elastic.pages import Reader, Span
 from sentinel.elastic.template import prepare, stream_of
 from sentinel.mirroring import TYPES
+from tests.elastic.again import all_pass
 from tests.elastic.java import ENVIRONMENT
 from tests.elastic.server import VERSIONS, need_java, running
 from tests.elastic.test_bulk import some
 from tests.elastic.test_health import now
 from tests.elastic.waiting import no_wait
-from tests.shared import ROOT
 
 NINE = 9
-TESTS = (
-    "tests/elastic", "tests/test_ingesting.py", "tests/test_searching.py", "tests/test_watching.py",
-    "tests/test_mirroring.py", "tests/test_examining.py", "tests/cli/test_ingest.py", "tests/cli/test_search.py",
-    "tests/cli/test_watch.py", "tests/cli/test_mirror.py",
-)  # fmt: skip
 pytestmark = pytest.mark.skipif(elasticsearch.__version__[0] >= NINE, reason="this is the environment of version 9")
 
 
@@ -63,23 +56,4 @@ def test_all_holds_with_client_and_server_of_version_9(nine: str) -> None:
     """The tests of this part once more, by the program that whoever has the client of version 9 runs."""
     python = ENVIRONMENT / "bin" / "python"
     assert python.is_file(), "make .cache/nine/ready"
-    environ = {**os.environ, "SENTINEL_ELASTICSEARCH_URL": nine}
-    environ = {key: value for key, value in environ.items() if not key.startswith(("PYTEST_", "COV"))}
-    command = [
-        str(python),
-        "-m",
-        "pytest",
-        "-q",
-        "--tb=line",
-        "--show-capture=no",
-        "-m",
-        "not slow",
-        "-p",
-        "no:cacheprovider",
-        *TESTS,
-    ]
-
-    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
-
-    assert done.returncode == 0, done.stdout[-4_000:]
-    assert " passed" in done.stdout
+    all_pass(python, nine)

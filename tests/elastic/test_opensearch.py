@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -30,14 +28,13 @@ from sentinel.elastic.trial import Trial, server_of
 from sentinel.errors import StoreError
 from sentinel.mirroring import TYPES
 from sentinel.model.events import Event, Fields
+from tests.elastic.again import all_pass
 from tests.elastic.faults import Plan, between
 from tests.elastic.opensearch import VERSION, opensearch
 from tests.elastic.server import need_java
 from tests.elastic.test_health import now
-from tests.elastic.test_nine import TESTS
 from tests.elastic.test_template import HOSTILE
 from tests.elastic.waiting import no_wait
-from tests.shared import ROOT
 
 ELSEWHERE = ("test_health.py", "test_roles.py", "test_nine.py", "test_opensearch.py", "test_java.py", "test_trial.py")
 """Tests of what only Elasticsearch has, and of other things."""
@@ -206,32 +203,7 @@ def test_whatever_says_who_it_is_is_read_or_is_nobody(body: bytes) -> None:
 @pytest.mark.slow
 def test_all_holds_with_opensearch(opensearch_url: str) -> None:
     """The tests of this part once more, against this server; the differential one with the type `wildcard` too."""
-    environ = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "COV"))}
     left_out = [word for name in ELSEWHERE for word in ("--ignore", f"tests/elastic/{name}")]
     left_out += [word for name in NOT_INDEXED for word in ("--deselect", name)]
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "--tb=line",
-        "--show-capture=no",
-        "-m",
-        "not slow",
-        "-p",
-        "no:cacheprovider",
-        *left_out,
-        *TESTS,
-    ]
 
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        env={**environ, "SENTINEL_ELASTICSEARCH_URL": opensearch_url},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert done.returncode == 0, done.stdout[-4_000:]
-    assert " passed" in done.stdout
+    all_pass(Path(sys.executable), opensearch_url, left_out)

@@ -22,7 +22,8 @@ from sentinel.elastic.cluster import Access, connect
 from sentinel.store.store import Store
 from tests.elastic.faults import Between, between
 from tests.elastic.server import running
-from tests.watching.watched import MANY, MINUTE, RULE, START, Clock, expected, put, runner, silent, stems
+from tests.watching.rule import RULE
+from tests.watching.watched import MANY, MINUTE, START, Clock, expected, put, runner, silent, stems
 
 LINE = ("429", "503", "drop", "lose", "truncate", "delay")
 ANSWER = ("partial", "ended", "short")

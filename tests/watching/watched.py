@@ -20,17 +20,6 @@ from tests.shared import ROOT
 T = TypeVar("T")
 START = datetime(2026, 11, 20, 8, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-RULE = """title: Something happened
-id: 5d3a1c9e-6f0e-4a43-9f6f-2a7f5b1f0c11
-status: experimental
-description: A test
-level: high
-author: Kåre
-logsource: {category: webserver}
-detection:
-  sel: {cs-uri-stem|contains: BLÅBÆR}
-  condition: sel
-"""
 MANY = """title: Often
 id: 5d3a1c9e-6f0e-4a43-9f6f-2a7f5b1f0c13
 status: experimental
