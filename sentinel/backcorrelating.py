@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from sentinel.backsearching import Index, Sets, Wanted
+from sentinel.backsearching import Index, Sets, Wanted, left_out
 from sentinel.detect.backtest import by_key
 from sentinel.detect.fast.engine import FastEngine
+from sentinel.detect.narrow.plan import make_plan
 from sentinel.detect.rule import RuleSet
 from sentinel.detect.rule_cache import RuleCache
 from sentinel.detect.watch import Feed, Log, Watch
-from sentinel.elastic.pages import Span
 from sentinel.model.alerts import Alert
 from sentinel.model.enabled import BackFound, BackStretch, Plan
 from sentinel.model.track import Track
-from sentinel.searching import FORMAT, Search, events_of
 from sentinel.store.back import Back
 
 Episode: TypeAlias = tuple[str, tuple[tuple[str, str], ...], datetime]
@@ -33,7 +31,8 @@ class Whole:
     """All that there is to be looked at, as one stretch."""
 
     about: BackStretch
-    logs: Sequence[Log | Feed]
+    logs: Callable[[Sets], Sequence[Log | Feed]]
+    """Gives them for one set: of an index, what its rules may be about."""
 
 
 def span(plan: Plan, until: datetime) -> BackStretch:
@@ -52,13 +51,12 @@ def files(there: Iterable[str]) -> BackStretch:
 
 def of_span(about: BackStretch, index: Index) -> Whole:
     """Return what is read of an index."""
-    search = Search(index.target, Span(index.field, about.start, about.end))
-    return Whole(about, [Feed(index.target, partial(events_of, index.reader, search), FORMAT)])
+    return Whole(about, lambda side: [index.log(about.start, about.end, make_plan(*side))])
 
 
 def of_files(about: BackStretch, there: Mapping[str, Path]) -> Whole:
     """Return what is read of files."""
-    return Whole(about, [Log(path.name, [path]) for path in there.values()])
+    return Whole(about, lambda _side: [Log(path.name, [path]) for path in there.values()])
 
 
 def is_searched(plan: Plan, about: BackStretch, stretches: Iterable[BackStretch]) -> bool:
@@ -87,10 +85,11 @@ def search_correlations(
     for ruleset, routes in sides:
         part, keys = _part(ruleset, asked.correlations)
         watching = Watch(FastEngine(part, routes, cache=means[0]))
-        alerts = list(watching.alerts(whole.logs, means[1]))
+        logs = whole.logs((part, routes))
+        alerts = list(watching.alerts(logs, means[1]))
         if watching.unreadable:
             return replace(whole.about, reason="; ".join(watching.unreadable)[:500])
-        records += sum(source.handled for source in watching.sources)
+        records += sum(source.handled for source in watching.sources) + sum(map(left_out, logs))
         skipped += sum(sum(source.skipped.values()) for source in watching.sources)
         found.append(_episodes(alerts, keys, None if whole.about.start else plan.since))
     old, new = found

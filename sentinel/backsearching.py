@@ -17,6 +17,8 @@ from typing import TypeAlias
 from sentinel.detect.backtest import MOST_EXAMPLES, by_key, why_gone
 from sentinel.detect.both import Both
 from sentinel.detect.kept_sets import EMPTY, as_it_was, changes, make_again
+from sentinel.detect.narrow.counted import Counted
+from sentinel.detect.narrow.plan import Plan as Asking
 from sentinel.detect.readers.unpack import files_below
 from sentinel.detect.routes import Routes
 from sentinel.detect.rule import RuleSet
@@ -29,7 +31,7 @@ from sentinel.model.enabled import BackFound, BackStretch, EnabledRule, KeptSet,
 from sentinel.model.events import Event
 from sentinel.model.skipped import Tally
 from sentinel.model.track import Track
-from sentinel.searching import FORMAT, Search, events_of
+from sentinel.searching import FORMAT, Narrowing, Search, events_of
 from sentinel.store.back import Back
 
 SHORTEST = timedelta(seconds=1)
@@ -56,7 +58,7 @@ Source: TypeAlias = Callable[[int, set[str]], Stretch | None]
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How much may be read: records, and until when; None is no limit. The stretch under way is read to its end."""
+    """How much may be searched: records, and until when; None is no limit. The stretch under way is read to its end."""
 
     records: int | None = None
     until: datetime | None = None
@@ -70,6 +72,13 @@ class Index:
     target: str
     field: str
     until: datetime
+
+    def log(self, start: datetime | None, end: datetime | None, asking: Asking | None) -> Feed:
+        """Return a span of it as a log. With the plan of what is asked, records that no rule is about are left out."""
+        counted = list[Counted]()
+        search = Search(self.target, Span(self.field, start, end))
+        events = partial(events_of, self.reader, search, narrowing=Narrowing(asking, counted))
+        return Feed(self.target, events, FORMAT, counted=counted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +173,8 @@ def spans_owed(plan: Plan, done: Iterable[BackStretch], until: datetime) -> list
     return [(start, stop) for start, stop in reversed(found) if start < stop]
 
 
-def of_index(back: Back, plan: Plan, index: Index) -> Source:
-    """Return the source of an index: spans that are cut until they hold no more than may be read."""
+def of_index(back: Back, plan: Plan, index: Index, asking: Asking | None = None) -> Source:
+    """Return the source of an index: spans that are cut until they hold no more than may be searched."""
 
     def newest(most: int, failed: set[str]) -> Stretch | None:
         spans = spans_owed(plan, back.stretches(plan), index.until)
@@ -179,9 +188,8 @@ def of_index(back: Back, plan: Plan, index: Index) -> Source:
                     Location(index.target), f"{number:,} records in a second ({when}): give a larger budget"
                 )
             start = end - max(SHORTEST, (end - start) / 2)
-        search = Search(index.target, Span(index.field, start, end))
-        log = Feed(index.target, partial(events_of, index.reader, search), FORMAT)
-        return Stretch(BackStretch(f"{start.isoformat()}/{end.isoformat()}", "owed", start=start, end=end), log)
+        about = BackStretch(f"{start.isoformat()}/{end.isoformat()}", "owed", start=start, end=end)
+        return Stretch(about, index.log(start, end, asking))
 
     return newest
 
@@ -263,13 +271,18 @@ def _searched(back: Back, plan: Plan, both: Both, stretch: Stretch, track: Track
     done = replace(
         stretch.about,
         state="done",
-        records=source.handled,
+        records=source.handled + left_out(stretch.log),
         skipped=skipped,
         same=dict(told.same),
         beyond=dict(told.beyond),
     )
     back.settle(plan, done, told.found)
     return done
+
+
+def left_out(log: Log | Feed) -> int:
+    """Return how many records of a log were searched by its index alone."""
+    return sum(one.left for one in log.counted) if isinstance(log, Feed) else 0
 
 
 def _kept(back: Back, id_: str) -> KeptSet:

@@ -35,7 +35,8 @@ from sentinel.backsearching import (
 from sentinel.detect.alerts import fingerprint
 from sentinel.detect.engine import Engine
 from sentinel.detect.kept_sets import Source, take_down
-from sentinel.detect.routes import load_routes
+from sentinel.detect.narrow.words import Wording
+from sentinel.detect.routes import Routes, load_routes
 from sentinel.detect.rule import RuleSet
 from sentinel.detect.sigma import load_rules
 from sentinel.elastic.cluster import Access, connect
@@ -45,6 +46,7 @@ from sentinel.elastic.template import prepare, stream_of
 from sentinel.errors import StoreError
 from sentinel.model.enabled import BackStretch, KeptSet, Plan
 from sentinel.model.events import Event, Value
+from sentinel.narrowing import counting
 from sentinel.store.back import Back
 from sentinel.store.store import Store
 from tests.cli.test_rules_check import RULE
@@ -57,6 +59,7 @@ NEW = RULE.replace("cs-method: POST", "cs-method: [GET, PUT]")
 START = datetime(2026, 11, 1, tzinfo=UTC)
 END = START + timedelta(days=3)
 ROUTES = load_routes(ROOT)
+WORDING = Wording(ROUTES.deciding)
 
 
 def silent(_label: str, items: Iterable[T]) -> Iterator[T]:
@@ -131,11 +134,41 @@ def index(elasticsearch_url: str, events: list[Event]) -> Index:
     stream = stream_of("jsonl", name)
     body: list[Any] = []
     for one in events:
-        sent = document(one, fingerprint(one), "jsonl")
+        sent = document(one, fingerprint(one), "jsonl", WORDING.words(one.fields))
         body += (orjson.dumps({"create": {"_id": sent.id}}), sent.sent(one.time or START))
     answer = client.bulk(index=stream, operations=body, refresh=True)
     assert not answer["errors"]
     return Index(Reader(client, time.sleep), stream, "event.ingested", END)
+
+
+def test_of_our_own_records_only_those_are_read_that_a_rule_of_either_set_may_be_about(
+    back: Back, index: Index, events: list[Event], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "FEW", 1)
+    monkeypatch.setattr(counting, "MOST_READ", 1)
+    plan, asked = changed(back, tmp_path)
+    both = both_of(asked, plan.since, sides_of(asked, tmp_path / "w"), None)
+    read = list[int]()
+
+    def track(_label: str, items: Iterable[T]) -> Iterator[T]:
+        found = list(items)
+        read.append(len(found))
+        return iter(found)
+
+    done = list(search_back(back, plan, both, of_index(back, plan, index, both.plan()), Budget(), (clock, track)))
+
+    assert sum(read) == sum(one.fields["cs-method"] != "HEAD" for one in events) < len(events)
+    assert [(one.state, one.records) for one in done] == [("done", len(events))]
+    assert found(back, plan) == expected(tmp_path, events)
+
+
+def test_where_the_mapping_changed_all_is_read(back: Back, tmp_path: Path) -> None:
+    _, asked = changed(back, tmp_path)
+    old, new = sides_of(asked, tmp_path / "w")
+
+    assert both_of(asked, None, (old, new), None).plan() is not None
+    assert both_of(asked, None, (old, (new[0], Routes(new[1].routes[1:]))), None).plan() is None
+    assert both_of(asked, None, ((RuleSet((), ()), Routes(())), new), None).plan() is not None
 
 
 def run(back: Back, plan: Plan, asked: Wanted, folder: Path, source: object, budget: Budget) -> list[BackStretch]:

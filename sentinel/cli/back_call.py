@@ -19,6 +19,7 @@ from sentinel.cli.options import Asked
 from sentinel.cli.placeholders import filled
 from sentinel.cli.rules_backtest import show
 from sentinel.cli.summary import say, say_all, say_broken
+from sentinel.detect.both import Both
 from sentinel.detect.kept_sets import Source as SetSource
 from sentinel.detect.kept_sets import take_down
 from sentinel.detect.routes import load_routes
@@ -158,7 +159,7 @@ class BackCall:
         both = backsearching.both_of(wanted, since, sides, self.asked.rule_cache())
         means = (lambda: datetime.now(UTC)), self.asked.progress.track
         budget = Budget(self.records, self.budget_until)
-        for done in backsearching.search_back(self.back, plan, both, self._source(plan), budget, means):
+        for done in backsearching.search_back(self.back, plan, both, self._source(plan, both), budget, means):
             self._tell(done)
         self.partial |= say_broken(both.ledger())
 
@@ -191,10 +192,10 @@ class BackCall:
             say(f"correlations not searched back: {error}")
             return False
 
-    def _source(self, plan: Plan) -> Source:
+    def _source(self, plan: Plan, both: Both) -> Source:
         if self.place.logs:
             return backsearching.of_files(self.back, plan, self.files)
-        return backsearching.of_index(self.back, plan, self._index())
+        return backsearching.of_index(self.back, plan, self._index(), both.plan())
 
     def _index(self) -> Index:
         return Index(self.place.reader(), self.place.index, self.place.time_field, self.place.until)

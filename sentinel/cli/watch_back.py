@@ -99,7 +99,7 @@ def list_changes(asked: Asked, place: Place, rules: tuple[Path, ...], placeholde
 @RULES
 @PLACEHOLDERS
 @click.option("--since", default="30d", show_default=True, callback=_since, help="How far back: 30d, 12h or a moment.")
-@click.option("--max-records", type=click.IntRange(0), help="Records to read at most.")
+@click.option("--max-records", type=click.IntRange(0), help="Records to search at most.")
 @click.option("--max-minutes", type=click.FloatRange(0, min_open=True), help="Minutes to take at most.")
 @click.option("--enable", is_flag=True, help="Use the rules from now on, and keep the alerts that they add.")
 @asks("store", "content", "form", "no_cache", "quiet")

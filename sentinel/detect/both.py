@@ -12,6 +12,7 @@ from sentinel.detect.alerts import fingerprint, raise_alert
 from sentinel.detect.backtest import by_key
 from sentinel.detect.fast.engine import FastEngine
 from sentinel.detect.inlet import Inlet
+from sentinel.detect.narrow.plan import Plan, make_plan
 from sentinel.detect.routes import Routes
 from sentinel.detect.rule import RuleSet
 from sentinel.detect.rule_cache import RuleCache
@@ -93,6 +94,13 @@ class Both:
         """Return an entry for every rule that is compared: of both sides, since what broke may hide one."""
         before = (replace(entry, title=f"{entry.title} (as it was)") for entry in self._old.engine.ledger())
         return (*self._new.engine.ledger(), *before)
+
+    def plan(self) -> Plan | None:
+        """Plan how a store is asked for what a rule of either side may be about; None where the mapping changed."""
+        old, new = self._old.engine, self._new.engine
+        if old.ruleset.rules and old.routes.routes != new.routes.routes:
+            return None
+        return make_plan(RuleSet((*old.ruleset.rules, *new.ruleset.rules), ()), new.routes)
 
     def take(self) -> Told:
         """Return what was found since this was last asked."""
