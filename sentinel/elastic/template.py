@@ -71,7 +71,7 @@ def properties_of(types: Mapping[str, str], caseless: Collection[str] = ()) -> d
             here = here.setdefault(parent, {"properties": {}})["properties"]
         here[last] = {"type": kind, **LIMITS.get(kind, {})}
         if name in caseless:
-            here[last]["fields"] = {"caseless": {**here[last], "normalizer": "lowercase"}}
+            here[last]["fields"] = {"caseless": {**here[last], "normalizer": "lowercase", "doc_values": False}}
     return properties
 
 

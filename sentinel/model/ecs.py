@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any, Literal, TypeAlias
 
@@ -192,17 +193,21 @@ EVENT: Mapping[str, Kind] = {**{name: ECS[name] for name in FROM}, **HELSE}
 """Every name that an event may have."""
 LOGS: Mapping[str, Kind] = {**EVENT, **{name: ECS[name] for name in RELATED}}
 """Every name of a document of a log, beside those of ours about the record."""
-_WHERE = {own: (name, rank) for name in EVENT for rank, own in enumerate((name, *FROM.get(name, ())))}
+_WHERE = {
+    own: (name, rank, kind) for name, kind in EVENT.items() for rank, own in enumerate((name, *FROM.get(name, ())))
+}
 
 
 def named(fields: Fields) -> dict[str, Leaf | list[Leaf]]:
     """Return what of an event has a name here, where its value is of the name's type."""
-    best: dict[str, tuple[int, list[Leaf]]] = {}
+    found: dict[str, Leaf | list[Leaf]] = {}
+    ranks: dict[str, int] = {}
     for own, value in fields.items():
-        name, rank = _WHERE.get(own, ("", 0))
-        if name and (name not in best or rank < best[name][0]) and (values := _values(value, EVENT[name])):
-            best[name] = rank, values
-    found = {name: values[0] if len(values) == 1 else values for name, (_, values) in best.items()}
+        if (place := _WHERE.get(own)) is None:
+            continue
+        name, rank, kind = place
+        if ranks.get(name, rank + 1) > rank and (kept := _values(value, kind)) is not None:
+            found[name], ranks[name] = kept, rank
     account = found.get("user.name")
     if isinstance(account, str) and account.count("\\") == 1:  # Windows writes DOMAIN\name where one field has both
         domain, found["user.name"] = account.split("\\")
@@ -220,7 +225,7 @@ def nested(flat: Mapping[str, Any]) -> dict[str, Any]:
     """Return a document of objects in one another, from names with dots."""
     document: dict[str, Any] = {}
     for name, value in flat.items():
-        *parents, last = name.split(".")
+        *parents, last = _parts(name)
         here = document
         for parent in parents:
             here = here.setdefault(parent, {})
@@ -228,8 +233,12 @@ def nested(flat: Mapping[str, Any]) -> dict[str, Any]:
     return document
 
 
-def _values(value: object, kind: Kind) -> list[Leaf]:
-    return [kept for one in _leaves(value) if (kept := _kept(one, kind)) is not None]
+def _values(value: object, kind: Kind) -> Leaf | list[Leaf] | None:
+    """Return what of a value is of a type: one, several, or None."""
+    if not isinstance(value, (list, tuple)):
+        return None if value is None else _kept(value, kind)
+    kept = [one for leaf in _leaves(value) if (one := _kept(leaf, kind)) is not None]
+    return kept[0] if len(kept) == 1 else kept or None
 
 
 def _leaves(value: object) -> Iterator[object]:
@@ -242,9 +251,11 @@ def _leaves(value: object) -> Iterator[object]:
 
 def _kept(value: object, kind: Kind) -> Leaf | None:
     """Return a value as its type has it; None where it is none of that type, which a cluster would refuse."""
-    text = str(value).lower() if isinstance(value, bool) else str(value).strip()
+    text = value.strip() if isinstance(value, str) else str(value).lower()
     if text in ABSENT or isinstance(value, dict):
         return None
+    if kind == "keyword":
+        return text
     if kind == "ip":
         return _address(text)
     if kind == "boolean":
@@ -254,12 +265,18 @@ def _kept(value: object, kind: Kind) -> Leaf | None:
     return text
 
 
+@lru_cache(maxsize=10_000)
 def _address(text: str) -> str | None:
     try:
         found = ip_address(text)
     except ValueError:
         return None
     return None if getattr(found, "scope_id", None) else str(found)
+
+
+@lru_cache(maxsize=1_000)
+def _parts(name: str) -> tuple[str, ...]:
+    return tuple(name.split("."))
 
 
 def _listed(value: object) -> list[object]:
