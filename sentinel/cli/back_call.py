@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,12 +14,11 @@ from typing import Any
 from sentinel import backcorrelating, backsearching
 from sentinel.backsearching import Budget, Index, Sets, Source, Wanted
 from sentinel.cli.app import ExitCode
-from sentinel.cli.detect import compiled_rules
 from sentinel.cli.options import Asked
-from sentinel.cli.placeholders import filled
 from sentinel.cli.rules_backtest import show
-from sentinel.cli.summary import say, say_all, say_broken
+from sentinel.cli.summary import say, say_all, say_broken, say_warnings
 from sentinel.detect.both import Both
+from sentinel.detect.compiled import compile_rules
 from sentinel.detect.kept_sets import Source as SetSource
 from sentinel.detect.kept_sets import take_down
 from sentinel.detect.routes import load_routes
@@ -30,6 +29,7 @@ from sentinel.errors import StoreError
 from sentinel.model.enabled import BackStretch, KeptSet, Plan
 from sentinel.model.text import counted
 from sentinel.searching import Search, undated
+from sentinel.settings import Site
 from sentinel.store.back import Back
 
 HOUR = 60
@@ -39,7 +39,7 @@ HOUR = 60
 class Place:
     """Whose watch is meant, and over what: an index of a cluster, or files and folders.
 
-    `until` is the moment up to which all that came in can be seen.
+    `until` is the moment up to which all that came in can be seen. `file` is the site file that names the files.
     """
 
     site: str
@@ -48,6 +48,7 @@ class Place:
     time_field: str
     until: datetime
     logs: tuple[Path, ...]
+    file: Site | None = None
 
     @property
     def target(self) -> str:
@@ -73,12 +74,19 @@ def target_of(logs: Iterable[Path]) -> str:
 
 
 def load_set(
-    asked: Asked, rules: tuple[Path, ...], placeholders: Iterable[str], ruleset: RuleSet | None = None
+    asked: Asked,
+    rules: tuple[Path, ...],
+    values: Mapping[str, Sequence[str]],
+    site: Site | None = None,
+    ruleset: RuleSet | None = None,
 ) -> Loaded:
     """Take down the rules that were asked for, or those that are shipped; `ruleset` where they are loaded already."""
-    content, values = asked.content_folder(), filled(placeholders)
+    content = asked.content_folder(site)
     folders, base = (rules, Path.cwd()) if rules else ((content / "rules",), content)
-    ruleset = ruleset or compiled_rules(asked, rules, placeholders).ruleset
+    if ruleset is None:
+        with asked.progress.busy("Loading rules"):
+            ruleset = compile_rules(folders, base, values, asked.rule_cache()).ruleset
+        say_warnings(ruleset.warnings)
     routes = load_routes(content)
     kept = take_down(SetSource(folders, base, content, values), ruleset, routes)
     return Loaded(kept, (ruleset, routes))
@@ -87,7 +95,7 @@ def load_set(
 class BackCall:
     """One call of `watch back`."""
 
-    def __init__(self, asked: Asked, place: Place, loaded: Loaded, given: dict[str, Any]) -> None:
+    def __init__(self, asked: Asked, place: Place, back: Back, loaded: Loaded, given: dict[str, Any]) -> None:
         minutes = given["max_minutes"]
         until = datetime.now(UTC) + timedelta(minutes=minutes) if minutes else None
         self.asked, self.place, self.loaded = asked, place, loaded
@@ -96,7 +104,7 @@ class BackCall:
         self.records: int | None = given["max_records"]
         self.budget_until = until
         self.partial = bool(loaded.kept.refused)
-        self.back = asked.open_store().back(place.site, place.target)
+        self.back = back
         self.files: dict[str, Path] = {}
 
     def run(self) -> int:

@@ -65,16 +65,24 @@ class Follow:
             for name, path in zip(names, self.logs, strict=True)
         ]
 
+    def archive_of(self, site: Site | None) -> Path | None:
+        """Return the folder of the archive that flag or site file name; None where neither does."""
+        return self.archive or archive_of(site)
+
     def open_archive(self, site: Site | None, store: Store, key: str) -> Archive | None:
-        """Return the archive that flag or site file name, ready to be written to; None where neither does."""
-        section = site.file.archive if site else None
-        folder = self.archive or (site.path(section.folder) if site and section else None)
+        """Return the archive, ready to be written to; None where there is to be none."""
+        section, folder = site.file.archive if site else None, self.archive_of(site)
         days = self.archive_days or (section.keep_days if section else None)
         if folder is None:
             if days:
                 raise click.UsageError("--keep-days is for --archive")
             return None
         return Archive(folder, store.tails(key).archived(), days)
+
+
+def archive_of(site: Site | None) -> Path | None:
+    """Return the folder of the archive that a site file names; None where it names none, or there is no file."""
+    return site.path(site.file.archive.folder) if site and site.file.archive else None
 
 
 def follows(command: Command) -> Command:

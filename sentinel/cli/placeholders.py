@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import click
+
+from sentinel.detect.placeholders import fill
+from sentinel.settings import Site
+from sentinel.store.store import Store
 
 PLACEHOLDERS = click.option(
     "--placeholder", "placeholders", multiple=True, metavar="NAME=VALUE", help="Fill in %NAME%; repeatable."
@@ -20,3 +24,9 @@ def filled(given: Iterable[str]) -> dict[str, list[str]]:
             raise click.UsageError(f"--placeholder takes NAME=VALUE, not '{pair}'")
         values.setdefault(name.strip("%"), []).append(value)
     return values
+
+
+def values_of(site: Site | None, store: Store, key: str, given: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    """Return the values of a site file, with those of its inventory, and what was given, which goes before them."""
+    own = fill(site.file.placeholders, store.assets(site=key)) if site else {}
+    return {**own, **filled(given)}

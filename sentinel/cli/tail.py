@@ -8,23 +8,23 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from uuid import uuid4
 
 import click
 
-from sentinel.cli.back_call import target_of
+from sentinel.cli.back_call import load_set, target_of
 from sentinel.cli.clusters import Over
 from sentinel.cli.detect import HITS
 from sentinel.cli.follow import Follow, is_given
 from sentinel.cli.options import Asked
 from sentinel.cli.output import emit_as_found
-from sentinel.cli.placeholders import filled
+from sentinel.cli.placeholders import values_of
 from sentinel.cli.summary import say, say_all, say_broken, say_refused
 from sentinel.cli.watch_back import say_unsearched
 from sentinel.detect.compiled import compile_rules
-from sentinel.detect.placeholders import fill
 from sentinel.detect.reach import NEVER
 from sentinel.errors import StoreError
 from sentinel.model.records import Record, hit_record
@@ -48,13 +48,16 @@ def watch_files(
     key = over.save_as(site.file.organisation.number if site else "")
     store = asked.open_store(site)
     content = asked.content_folder(site)
-    values = {**fill(site.file.placeholders if site else {}, store.assets(site=key)), **filled(placeholders)}
+    values = values_of(site, store, key, placeholders)
     with asked.progress.busy("Loading rules"):
         folders, base = (rules, Path.cwd()) if rules else ([content / "rules"], content)
         compiled = compile_rules(folders, base, values, asked.rule_cache())
-    if site is None:
-        back = (key, target_of((follow.archive,) if follow.archive else follow.logs))
-        say_unsearched(asked, back, rules, placeholders, compiled.ruleset)
+    archive = follow.archive_of(site)
+    if archive or site is None:
+        back = store.back(key, target_of((archive,) if archive else follow.logs))
+        say_unsearched(back, partial(load_set, asked, rules, values, site, compiled.ruleset))
+    else:
+        say(f"{key}: without an archive there is nothing to search changed rules back over")
     length = timedelta(minutes=over.minutes if is_given("minutes") else MINUTES)
     tools = Tools(compiled, content, asked.rule_cache(), _now, _new_id, length)
     tail = Tail(key, follow.tailed(site), store, tools, follow.open_archive(site, store, key))

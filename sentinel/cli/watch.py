@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,13 +16,14 @@ from uuid import uuid4
 import click
 
 from sentinel.cli.app import ExitCode
+from sentinel.cli.back_call import load_set
 from sentinel.cli.clusters import Over, watches
 from sentinel.cli.detect import HITS, compiled_rules
 from sentinel.cli.follow import Follow, follows
 from sentinel.cli.mirror import follow
 from sentinel.cli.options import RULES, Asked, asks
 from sentinel.cli.output import Column, emit, emit_as_found
-from sentinel.cli.placeholders import PLACEHOLDERS
+from sentinel.cli.placeholders import PLACEHOLDERS, filled
 from sentinel.cli.summary import say, say_broken, say_refused
 from sentinel.cli.tail import watch_files
 from sentinel.cli.watch_back import list_changes, say_unsearched, search_back
@@ -121,7 +123,8 @@ def _watch_index(asked: Asked, over: Over, rules: tuple[Path, ...], placeholders
     store = asked.open_store()
     follower = over.follower(store)
     compiled = compiled_rules(asked, rules, placeholders)
-    say_unsearched(asked, (over.save_as(), over.index), rules, placeholders, compiled.ruleset)
+    load = partial(load_set, asked, rules, filled(placeholders), ruleset=compiled.ruleset)
+    say_unsearched(store.back(over.save_as(), over.index), load)
     means = Means(
         compiled, asked.content_folder(), asked.rule_cache(), lambda: datetime.now(UTC), time.perf_counter_ns, say
     )

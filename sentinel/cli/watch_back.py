@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,18 +13,20 @@ import click
 
 from sentinel import backsearching
 from sentinel.cli.app import ExitCode
-from sentinel.cli.back_call import BackCall, Place, counts_of, load_set, owed_lines, say_changes
+from sentinel.cli.back_call import BackCall, Loaded, Place, counts_of, load_set, owed_lines, say_changes
 from sentinel.cli.clusters import CLUSTER
 from sentinel.cli.detect import LOGS
+from sentinel.cli.follow import archive_of
 from sentinel.cli.moments import a_moment
-from sentinel.cli.options import RULES, Asked, asks
+from sentinel.cli.options import FILES, RULES, Asked, asks
 from sentinel.cli.output import Column, emit
-from sentinel.cli.placeholders import PLACEHOLDERS
+from sentinel.cli.placeholders import PLACEHOLDERS, values_of
 from sentinel.cli.summary import say, say_all
-from sentinel.detect.rule import RuleSet
 from sentinel.elastic.template import STREAMS
 from sentinel.errors import ContentError, StoreError
 from sentinel.model.records import record_of
+from sentinel.settings import Site, read_site
+from sentinel.store.back import Back
 
 CHANGED = (
     Column("change", lambda one: one["change"]),
@@ -48,9 +51,13 @@ def _placed(command: Any) -> Any:  # noqa: ANN401 -- click decorates what it is 
     @functools.wraps(command)
     def gathered(*words: object, **given: Any) -> int:  # noqa: ANN401 -- click passes every option by name
         until = datetime.now(UTC) - timedelta(seconds=given.pop("delay"))
-        place = Place(until=until, **{key: given.pop(key) for key in Place.__dataclass_fields__ if key != "until"})
-        if place.url and place.logs:
-            raise click.UsageError("name a cluster with --from, or files with --logs")
+        site_file = given.pop("site_file")
+        own = {key: given.pop(key) for key in ("site", "url", "index", "time_field", "logs")}
+        if (own["url"] is not None) + bool(own["logs"]) + (site_file is not None) > 1:
+            raise click.UsageError("name a cluster with --from, files with --logs, or a site's archive with --site")
+        place = _of_site(read_site(site_file), until, own) if site_file else Place(until=until, **own)
+        if not place.site:
+            raise click.UsageError("Missing option '--save'.")
         return int(command(*words, **given, place=place))
 
     for option in reversed(_PLACE):
@@ -58,8 +65,20 @@ def _placed(command: Any) -> Any:  # noqa: ANN401 -- click decorates what it is 
     return gathered
 
 
+def _of_site(file: Site, until: datetime, own: dict[str, Any]) -> Place:
+    """Return the archive that a site file names, under the name that is given or the organisation's number."""
+    folder = archive_of(file)
+    if folder is None:
+        raise click.UsageError("the site file names no archive: search back over files with --logs")
+    named = own["site"] or file.file.organisation.number
+    return Place(until=until, **{**own, "site": named, "logs": (folder,)}, file=file)
+
+
 _PLACE = (
-    click.option("--save", "site", metavar="SITE", required=True, help="Whose watch: its name in the store."),
+    click.option("--save", "site", metavar="SITE", help="Whose watch: its name in the store."),
+    click.option(
+        "--site", "site_file", type=FILES, metavar="SITE.toml", help="The archive that a site file names, as its watch."
+    ),
     click.option("--from", "url", metavar="URL", help=CLUSTER),
     click.option("--index", default=STREAMS, show_default=True, help="Index, data stream or pattern of the watch."),
     click.option("--time-field", default="event.ingested", show_default=True, help="When a record came in."),
@@ -85,8 +104,10 @@ def list_changes(asked: Asked, place: Place, rules: tuple[Path, ...], placeholde
     A rule is changed too where its filters, the mapping of its log source or a placeholder that it names are. Exit 3
     where anything is, or where an earlier change is not searched back to its end.
     """
-    back = asked.open_store().back(place.site, place.target)
-    wanted = backsearching.wanted(back, load_set(asked, rules, placeholders).kept)
+    store = asked.open_store(place.file)
+    back = store.back(place.site, place.target)
+    values = values_of(place.file, store, place.site, placeholders)
+    wanted = backsearching.wanted(back, load_set(asked, rules, values, place.file).kept)
     emit(map(record_of, wanted.changes), CHANGED, asked.form)
     say_changes(wanted, place)
     open_plans = list(owed_lines(back, place, wanted.old))
@@ -117,24 +138,21 @@ def search_back(
     """
     if place.logs and Path("-") in place.logs:
         raise click.UsageError("standard input has no past; name files")
-    return BackCall(asked, place, load_set(asked, rules, placeholders), given).run()
+    store = asked.open_store(place.file)
+    values = values_of(place.file, store, place.site, placeholders)
+    loaded = load_set(asked, rules, values, place.file)
+    return BackCall(asked, place, store.back(place.site, place.target), loaded, given).run()
 
 
-def say_unsearched(
-    asked: Asked, watched: tuple[str, str], rules: tuple[Path, ...], placeholders: tuple[str, ...], ruleset: RuleSet
-) -> None:
-    """Tell in one line at the start of a watch how its rules differ from those that were searched back and enabled.
-
-    `watched` is whose watch it is, and over what: the site and the target.
-    """
-    back = asked.open_store().back(*watched)
+def say_unsearched(back: Back, load: Callable[[], Loaded]) -> None:
+    """Tell in one line at the start of a watch how its rules differ from those that were searched back and enabled."""
     try:
-        wanted = backsearching.wanted(back, load_set(asked, rules, placeholders, ruleset).kept)
+        wanted = backsearching.wanted(back, load().kept)
     except (ContentError, StoreError) as error:  # a watch must not fail to begin for want of this
-        say(f"{watched[0]}: not known whether these rules were searched back: {error}")
+        say(f"{back.site}: not known whether these rules were searched back: {error}")
         return
     if not wanted.changes:
         back.begun(datetime.now(UTC))
         return
     since = "since its set was enabled" if wanted.old.rules else "and no set was ever enabled"
-    say(f"{watched[0]}: {counts_of(wanted)} {since}: not searched back, see sentinel watch back")
+    say(f"{back.site}: {counts_of(wanted)} {since}: not searched back, see sentinel watch back")

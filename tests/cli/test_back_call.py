@@ -20,7 +20,7 @@ def place(*logs: Path) -> Place:
 
 def loaded(tmp_path: Path) -> KeptSet:
     (tmp_path / "a.yml").write_text(RULE, encoding="utf-8")
-    return load_set(Asked(no_cache=True), (tmp_path / "a.yml",), ()).kept
+    return load_set(Asked(no_cache=True), (tmp_path / "a.yml",), {}).kept
 
 
 def test_files_in_any_order_are_one_target(tmp_path: Path) -> None:

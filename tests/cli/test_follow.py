@@ -56,9 +56,25 @@ def test_a_site_file_names_logs_archive_and_site(run: Run, tmp_path: Path) -> No
 
     done = run("watch", "run", "--site", tmp_path / "site.toml", "--once", "-q")
 
-    assert (done.exit_code, done.stderr) == (0, "epj: 1 record\n")
+    told = done.stderr.splitlines()
+    assert (done.exit_code, told[1:]) == (0, ["epj: 1 record"])
+    assert told[0].startswith("000000002: ")
+    assert told[0].endswith("and no set was ever enabled: not searched back, see sentinel watch back")
     assert '"site":"000000002","target":"epj"' in run("watch", "windows", "--format", "jsonl").stdout
     assert [path.parent.name for path in (tmp_path / "archive").glob("2*/*/*.zst")] == ["epj"]
+
+
+def test_where_nothing_is_archived_it_says_that_nothing_can_be_searched_back(run: Run, tmp_path: Path) -> None:
+    site = SITE.format(path="epj*.jsonl").partition("[archive]")[0]
+    (tmp_path / "site.toml").write_text(site, encoding="utf-8")
+    (tmp_path / "epj-1.jsonl").write_text('{"a": 1}\n')
+
+    done = run("watch", "run", "--site", tmp_path / "site.toml", "--once", "-q")
+
+    assert done.stderr.splitlines() == [
+        "000000002: without an archive there is nothing to search changed rules back over",
+        "epj: 1 record",
+    ]
 
 
 def test_two_folders_of_one_name_are_two_logs(run: Run, tmp_path: Path) -> None:

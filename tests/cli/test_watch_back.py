@@ -159,7 +159,7 @@ def test_wrong_words_are_told(run: Run, rules: Path, logs: Path, tmp_path: Path)
         (("--since", "2999-01-01"), "Invalid value for '--since'"),
         (("--since", "0d"), "is not a moment"),
         (("--max-minutes", "0"), "Invalid value"),
-        (("--from", "http://127.0.0.1:9"), "name a cluster with --from, or files with --logs"),
+        (("--from", "http://127.0.0.1:9"), "name a cluster with --from, files with --logs, or a site's archive"),
         (("--logs", "-"), "standard input has no past"),
         (("--rules", tmp_path / "missing"), "does not exist"),
     ):
@@ -199,6 +199,60 @@ def test_over_an_index_a_watch_is_told_until_its_rules_were_searched_back(
     assert "0 new, 1 changed, 0 removed since its set was enabled: not searched back" in run(*once).stderr
     (rules / "a.yml").write_text(RULE, encoding="utf-8")
     assert run("watch", "changes", *index).exit_code == 0
+
+
+SITE = """schema = "sentinel.site/1"
+[organisation]
+name = "Testklinikken"
+number = "000000002"
+kind = "dental_clinic"
+[[logs]]
+name = "web"
+title = { nb = "Nettloggen", en = "The web log" }
+paths = ["one.jsonl"]
+[placeholders]
+methods = ["POST"]
+[archive]
+folder = "archive"
+"""
+
+
+def test_of_a_site_its_archive_is_searched_with_its_own_values(run: Run, rules: Path, logs: Path) -> None:
+    rule = RULE.replace("cs-method: POST", "'cs-method|expand': '%methods%'")
+    (rules / "a.yml").write_text(rule, encoding="utf-8")
+    (logs / "site.toml").write_text(SITE, encoding="utf-8")
+    site = ("--site", logs / "site.toml", "--rules", rules)
+    told = "000000002: 1 new, 0 changed, 0 removed and no set was ever enabled: not searched back"
+    assert told in run("watch", "run", *site, "--once", "-q").stderr
+    assert run("watch", "changes", *site).exit_code == 3
+
+    done = run("watch", "back", *site, "--since", SINCE, "--enable", "-q")
+
+    assert (done.exit_code, "enabled for 000000002; 0 new alerts kept" in done.stderr) == (0, True), done.stderr
+    assert kept(run) == {"Something happened"}
+    assert "not searched back" not in run("watch", "run", *site, "--once", "-q").stderr
+    assert run("watch", "changes", *site).exit_code == 0
+    (logs / "site.toml").write_text(SITE.replace('"POST"', '"POST", "GET"'), encoding="utf-8")
+    assert "0 new, 1 changed, 0 removed since its set" in run("watch", "run", *site, "--once", "-q").stderr
+    assert "enabled for 000000002; 1 new alert kept" in run("watch", "back", *site, "--since", SINCE, "--enable").stderr
+
+
+@pytest.mark.parametrize(
+    ("site", "words", "told"),
+    [
+        (SITE, ("--logs", "."), "name a cluster with --from, files with --logs, or a site's archive with --site"),
+        (SITE.partition("[archive]")[0], (), "the site file names no archive: search back over files with --logs"),
+    ],
+)
+def test_a_site_is_one_place_and_has_an_archive(
+    site: str, words: tuple[str, ...], told: str, run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "site.toml").write_text(site, encoding="utf-8")
+
+    done = run("watch", "back", "--site", tmp_path / "site.toml", *words)
+
+    assert (done.exit_code, told in done.stderr) == (2, True), done.stderr
+    assert "Missing option '--save'" in run("watch", "changes").stderr
 
 
 def test_killed_at_any_moment_it_goes_on_where_it_was(rules: Path, tmp_path: Path) -> None:
