@@ -50,7 +50,8 @@ class Windows:
                 row = connection.execute(select(windows).where(owed).order_by(windows.c.start).limit(1)).first()
                 if row is None:
                     return None
-                mine = and_(owed, windows.c.start == row.start)
+                # Between the two another runner may have had it and cut it: then it is not the one that was read here.
+                mine = and_(owed, windows.c.start == row.start, windows.c.end == row.end, windows.c.tries == row.tries)
                 lease = {"leased": _plain(now + LEASE), "runner": who}
                 if connection.execute(update(windows).where(mine).values(lease)).rowcount:
                     return _window(row)
@@ -108,7 +109,8 @@ class Windows:
         return and_(windows.c.site == self.site, windows.c.target == self.target)
 
     def _mine(self, window: WatchWindow, who: str) -> Any:  # noqa: ANN401 -- a clause of SQL
-        return and_(self._here, windows.c.start == _plain(window.start), windows.c.runner == who)
+        span = and_(windows.c.start == _plain(window.start), windows.c.end == _plain(window.end))
+        return and_(self._here, span, windows.c.runner == who)
 
     def _owe(self, start: datetime, end: datetime) -> None:
         row = {"site": self.site, "target": self.target, "start": _plain(start), "end": _plain(end)}

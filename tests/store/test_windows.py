@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Update
 
 from sentinel.errors import StoreError
 from sentinel.model.windows import WatchWindow
@@ -68,6 +71,45 @@ def test_a_window_is_one_runners_until_it_is_settled(windows: Windows) -> None:
         ("done", 3, {"evaluated": 2}),
         ("owed", None, {}),
     ]
+
+
+def test_a_window_that_another_runner_cut_meanwhile_is_claimed_as_it_is_now(windows: Windows) -> None:
+    """Between looking for a window and taking it another runner may have had it, failed, and cut it in two."""
+    windows.plan(START, START + MINUTE, MINUTE)
+    for _ in range(SPLIT_AFTER - 1):
+        held = windows.claim("a", START)
+        assert held is not None
+        windows.fail(held, "a", "cut off", START - 2 * LEASE)
+    hindered = Hindered(windows)
+
+    found = Windows(hindered.transaction, windows.site, windows.target).claim("b", START)
+
+    assert found is not None
+    assert hindered.done
+    assert (found.start, found.end) == (START, START + MINUTE / 2)
+    assert spans(windows) == [(0, 0.5), (0.5, 1)]
+    settle(windows, found, "b", START)
+
+
+class Hindered:
+    """Lets another runner have a window, fail and cut it before the first that would take it does."""
+
+    def __init__(self, windows: Windows) -> None:
+        self.windows = windows
+        self.done = False
+
+    @contextmanager
+    def transaction(self) -> Iterator[Any]:
+        with self.windows.transaction() as self.connection:
+            yield self
+
+    def execute(self, statement: Any) -> Any:  # noqa: ANN401 -- as SQLAlchemy has it
+        if isinstance(statement, Update) and not self.done:
+            self.done = True
+            held = self.windows.claim("a", START)
+            assert held is not None
+            self.windows.fail(held, "a", "cut off", START - 2 * LEASE)
+        return self.connection.execute(statement)
 
 
 def test_who_was_away_too_long_settles_nothing(windows: Windows) -> None:
