@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -107,7 +108,8 @@ class Watch:
     _last: tuple[Event, str] | None = None
 
     def __post_init__(self) -> None:
-        self.correlator = Correlator(self.engine.ruleset, self.state, self._view, keeps=self.keeps)
+        view = partial(_viewed, self.engine.routes)  # a method would refer to all of this, which then is freed late
+        self.correlator = Correlator(self.engine.ruleset, self.state, view, keeps=self.keeps)
 
     def alerts(self, logs: Iterable[Log | Feed], track: Track) -> Generator[Alert, None, None]:
         """Yield each alert once: of a rule as soon as its event is read, of a correlation when all logs are.
@@ -165,12 +167,6 @@ class Watch:
         if lines and len(lines) == len(pairs):
             self.correlator.freeze(min(lines))
 
-    def _view(self, event: Event) -> Fields:
-        fields = event.fields
-        for route in self.engine.routes.route(event):
-            fields = route.view(fields)
-        return fields
-
     def _hits(self, log: Log | Feed, tally: Tally, watcher: Watcher, track: Track) -> Iterator[Hit]:
         if isinstance(log, Feed):
             return self._fed(log, tally, watcher, track)
@@ -201,6 +197,14 @@ class Watch:
                 self.engine.accounts.note_counted(feed.name, one)
                 watcher.note_many((one.first, one.last), one.routes)
         self.files.append(LogFile(feed.name, feed.format, tally.handled))
+
+
+def _viewed(routes: Routes, event: Event) -> Fields:
+    """Return the fields of an event with the names that rules of its log sources have for them."""
+    fields = event.fields
+    for route in routes.route(event):
+        fields = route.view(fields)
+    return fields
 
 
 def _summary(log: Log | Feed, source: LogSource, formats: Iterable[str]) -> LogSource:

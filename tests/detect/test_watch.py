@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 import os
+import weakref
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -28,6 +30,7 @@ from sentinel.detect.watch import Feed, Log, Watch
 from sentinel.errors import InputError, Location
 from sentinel.model.events import Event
 from sentinel.model.skipped import Tally
+from sentinel.native import machine_code
 from tests.detect.kept import Kept
 from tests.detect.rules import rule, rules
 from tests.detect.streams import correlation
@@ -346,3 +349,24 @@ def test_a_store_that_cannot_give_all_is_told_and_its_rules_are_cut_off() -> Non
     assert len(alerts) == 1, "what was found before counts"
     assert watch.unreadable == ["logs-*: not read to its end: no answer"]
     assert {entry.state for entry in watch.ledger() if entry.events} == {"truncated"}
+
+
+@pytest.mark.parametrize("records", [0, 10, 30_000])
+def test_what_a_watch_worked_with_is_free_at_once(records: int, tmp_path: Path) -> None:
+    """An engine holds tens of megabytes: a runner makes one for each window, and would fill the machine."""
+    log = tmp_path / "web.jsonl"
+    line = '{"event.dataset": "web.access", "cs-uri-stem": "/%s", "cs-method": "GET", "more": "%s"}\n'
+    log.write_text("".join(line % (number, "x" * 100) for number in range(records)), encoding="utf-8")
+    events = [Event("x", str(number), DAY, {"event.dataset": "web.access"}) for number in range(records)]
+    engine = FastEngine(load_rules([root() / "rules"], root()), load_routes(root()))
+    matcher, watching = weakref.ref(engine.matcher), Watch(engine)
+    machine_code("detect", None)  # where it is compiled, the compiler leaves something behind
+    gc.collect()
+    gc.disable()
+    try:
+        list(watching.alerts([Log("web", [log]), Feed("x", lambda _tally: events)], silent))
+        watching.ledger()
+        del engine, watching
+        assert matcher() is None
+    finally:
+        gc.enable()

@@ -55,11 +55,10 @@ class Matcher:
         self.generation = 0
         self._noise = 0
         self._chosen_anew: frozenset[int] = frozenset()
-        self._by_field: dict[str, list[int]] = {}
         self.values = Values(routes.deciding, routes.present_only)
         self.lines = Table(self.values, flatten)
         self.events = Table(self.values, dict, folding=True)
-        self.calls = Calls(self.values, self.alarms.values, self.readers)
+        self.calls = Calls(self.values, self.alarms.values, Readers(self._rules, routes))
         self.databases = Databases(kept)
         self.porter = Porter(self.values, self.databases if scanning else None)
         self._plans: dict[tuple[object, ...], tuple[Plan, SecondLook]] = {}
@@ -101,18 +100,30 @@ class Matcher:
             self._plans[key] = plan, SecondLook(plan, self.porter, self.values)
         return self._plans[key]
 
-    def readers(self, name: str) -> frozenset[int]:
-        """Return the rules that read a field which a record of any log source may have under this name."""
+    def account(self, source: str, routes: tuple[Route, ...]) -> Account:
+        """Return where the events of a log that belong to exactly these log sources are accounted."""
+        return self.reference.accounts.account(source, routes)
+
+
+class Readers:
+    """Says which rules read a field that a record of any log source may have under some name.
+
+    It knows nothing of the matcher: what refers to itself is freed late, and one holds tens of megabytes.
+    """
+
+    def __init__(self, rules: Sequence[Rule], routes: Routes) -> None:
+        self._rules = rules
+        self._routes = routes
+        self._by_field: dict[str, list[int]] = {}
+
+    def __call__(self, name: str) -> frozenset[int]:
+        """Return the rules by their numbers."""
         if not self._by_field:
             for number, rule in enumerate(self._rules):
                 for field in rule.fields:
                     self._by_field.setdefault(field, []).append(number)
-        names = {name, *(new for route in self.routes.routes for new, old in route.aliases if old == name)}
+        names = {name, *(new for route in self._routes.routes for new, old in route.aliases if old == name)}
         return frozenset(number for one in names for number in self._by_field.get(one, ()))
-
-    def account(self, source: str, routes: tuple[Route, ...]) -> Account:
-        """Return where the events of a log that belong to exactly these log sources are accounted."""
-        return self.reference.accounts.account(source, routes)
 
 
 def known_of(rule: Rule, *, scanning: bool = True) -> tuple[Ways, bool]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from sentinel.detect.fast.matcher import AGAIN, FEW, MOST_TIMES, TIRED, Matcher, known_of, spread
+from sentinel.detect.fast.matcher import AGAIN, FEW, MOST_TIMES, TIRED, Matcher, Readers, known_of, spread
 from sentinel.detect.routes import Route, Routes
 from sentinel.detect.rule import LogSourceKey, RuleSet
 from sentinel.model.events import Event, Fields, Value
@@ -124,11 +124,11 @@ def test_rules_with_keywords_are_known(few: RuleSet) -> None:
 
 def test_a_field_is_read_under_every_name_that_a_log_source_may_have_for_it(few: RuleSet) -> None:
     key = LogSourceKey("process_creation", "windows", None)
-    matcher = Matcher(few, Routes((Route("x", key, (), aliases=(("Image", "exe"),)),)))
+    readers = Readers(few.rules, Routes((Route("x", key, (), aliases=(("Image", "exe"),)),)))
 
-    assert matcher.readers("exe") == matcher.readers("Image") == {0}
-    assert matcher.readers("TargetUserName") == {4, 6, 11}
-    assert matcher.readers("Other") == frozenset()
+    assert readers("exe") == readers("Image") == {0}
+    assert readers("TargetUserName") == {4, 6, 11}
+    assert readers("Other") == frozenset()
 
 
 def test_a_sample_is_taken_from_all_over_a_text() -> None:
