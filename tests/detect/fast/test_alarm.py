@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from itertools import accumulate
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,6 +62,16 @@ def test_a_witness_that_is_there_too_often_wakes_nothing() -> None:
 
     assert alarm.wakeless == {0}
     assert woken(alarm, b'{"A":"mimikatz kiwi"}') == {0: {1}}
+
+
+@pytest.mark.parametrize(("lines", "kept"), [(50, {0}), (450, {0}), (550, set())])
+def test_a_witness_of_keywords_is_no_help_where_most_lines_hold_it(lines: int, kept: set[int]) -> None:
+    rules = [ways(compile_item(key, "mimikatz", {})) for key in ("", "A|contains")]
+    log = b'{"A":"mimikatz"}\n' * lines + b'{"A":"x"}\n' * (1000 - lines)
+    known = [(rules[0], True), (rules[1], False)]
+
+    assert build_alarms(known, measure(rules, log)).wakeless == {0, 1} - kept
+    assert build_alarms(known).rebuilt(dict(enumerate(rules)), log).wakeless == {0, 1} - kept
 
 
 def test_rules_of_keywords_are_woken_by_lines_and_all_others_by_values() -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -9,6 +11,7 @@ from sentinel.detect.routes import Route, Routes
 from sentinel.detect.rule import LogSourceKey, RuleSet
 from sentinel.model.events import Event, Fields, Value
 from tests.detect.fast.twins import Twins
+from tests.detect.rules import rule, rules
 
 EVERYWHERE = "invoke-mimikatz.ps1 sekurlsa::logonpasswords"
 NOISY = f'{{"Details":"{EVERYWHERE}"}}\n'.encode()
@@ -52,6 +55,28 @@ def test_needles_that_are_everywhere_are_chosen_anew_without_losing_a_hit(
     assert twins.accounts() == []
     assert twins.fast.matcher.generation <= MOST_TIMES
     assert (twins.fast.matcher.generation > 0) is scanning
+
+
+def test_keywords_in_one_line_of_ten_leave_the_other_lines_alone(tmp_path: Path, routes: Routes) -> None:
+    """No gate looks for keywords: without needles every GET would be judged, and every line by the second rule."""
+    twins = Twins(
+        rules(
+            tmp_path,
+            rule(1, "a: {cs-method: GET}\nb: [union select, order by]\ncondition: a and b", "category: webserver"),
+            rule(2, "a: ['jndi:ldap', 'jndi:rmi']\ncondition: a", "category: webserver"),
+        ),
+        routes,
+    )
+    page: dict[str, Value] = {"event.dataset": "web.access", "cs-method": "GET", "cs-uri-query": "/"}
+    probe: dict[str, Value] = page | {"cs-uri-query": "/?id=union select jndi:ldap"}
+    matcher = twins.fast.matcher
+    matcher.is_tired({0: TIRED}, 0, bytes)
+    assert twins.run(events(*([page] * 9 + [probe]) * FEW)) == []
+    assert matcher.generation == 1
+
+    with patch.object(matcher.reference, "judge", wraps=matcher.reference.judge) as judge:
+        assert twins.run(events(*[page] * 100, probe)) == []
+    assert judge.call_count == 1
 
 
 def test_needles_are_kept_until_they_cost_as_much_as_choosing_others(few: RuleSet, routes: Routes) -> None:
