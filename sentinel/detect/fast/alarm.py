@@ -54,28 +54,34 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
-    """What wakes rules of fields, by the values of these, and what wakes rules of keywords, by whole lines."""
+    """What wakes rules of fields, by the values of these, and the witnesses of rules of keywords, for whole lines.
+
+    Of the latter those are compiled which the log at hand may meet: `make_alarm`.
+    """
 
     values: Alarm
-    lines: Alarm
+    lines: Mapping[int, Needles]
 
     @property
     def wakeless(self) -> frozenset[int]:
         """The rules that neither wakes."""
-        return self.values.wakeless & self.lines.wakeless
+        return self.values.wakeless - self.lines.keys()
 
     def rebuilt(self, rules: Mapping[int, Ways], sample: bytes, literals: Literals = Scanner.literals) -> Alarms:
         """Choose other witnesses for some rules, by how often their needles are in a sample of search text."""
-        chosen = choose(rules, measure(list(rules.values()), sample, literals), self.lines.chosen.keys())
-        return Alarms(*(_changed(alarm, rules.keys(), chosen) for alarm in (self.values, self.lines)))
+        chosen = choose(rules, measure(list(rules.values()), sample, literals), self.lines.keys())
+        kept = {number: found for number, found in self.lines.items() if number not in rules}
+        other = {number: found for number, found in chosen.items() if number in self.lines}
+        return Alarms(_changed(self.values, rules.keys(), chosen), kept | other)
 
 
 def build_alarms(rules: Sequence[tuple[Ways, bool]], cost: Cost = guessed) -> Alarms:
     """Choose the cheapest witness of each rule, of which the ways are given, and whether it asks for keywords."""
     keywords = frozenset(number for number, (_, words) in enumerate(rules) if words)
     chosen = choose({number: known for number, (known, _) in enumerate(rules)}, cost, keywords)
-    parts = ({number: one for number, one in chosen.items() if (number in keywords) is words} for words in (False, True))
-    return Alarms(*(make_alarm(part, len(rules)) for part in parts))
+    lines = {number: found for number, found in chosen.items() if number in keywords}
+    values = {number: found for number, found in chosen.items() if number not in keywords}
+    return Alarms(make_alarm(values, len(rules)), lines)
 
 
 def _changed(alarm: Alarm, rules: AbstractSet[int], chosen: Mapping[int, Needles]) -> Alarm:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
-from sentinel.detect.fast.matcher import AGAIN, FEW, MOST_TIMES, TIRED, Matcher, known_of, spread
+from sentinel.detect.fast.matcher import AGAIN, FEW, MOST_LISTENING, MOST_TIMES, TIRED, Matcher, known_of, spread
 from sentinel.detect.routes import Route, Routes
 from sentinel.detect.rule import LogSourceKey, RuleSet
 from sentinel.model.events import Event, Fields, Value
@@ -145,6 +146,23 @@ def test_where_nothing_can_scan_no_rule_has_a_needle(few: RuleSet, routes: Route
 
 def test_rules_with_keywords_are_known(few: RuleSet) -> None:
     assert [number for number, rule in enumerate(few.rules) if known_of(rule)[1]] == [2]
+
+
+def test_only_keywords_of_rules_that_a_log_may_meet_are_looked_for(tmp_path: Path, routes: Routes) -> None:
+    words = ("kiwi", "plum", "quince", "medlar", "cherry", "apricot", "damson")
+    documents = (rule(number, f"a: ['{word}']\ncondition: a") for number, word in enumerate(words))
+    matcher = Matcher(rules(tmp_path, *documents), routes)
+    line = f'{{"A":"{" ".join(words)}"}}\n'.encode()
+    several = [frozenset(some) for size in (1, 2, 3, 4) for some in combinations(range(len(words)), size)]
+
+    assert len(several) > MOST_LISTENING
+    for some in several:
+        assert matcher.listening(some).woken(line, [len(line)]) == {0: some}
+    first = matcher.listening(several[0])
+    assert matcher.listening(several[0]) is first
+    assert matcher.is_tired({6: TIRED}, FEW, lambda: line * FEW)
+    assert matcher.alarms.lines.keys() == {0, 1, 2, 3, 4, 5}
+    assert matcher.listening(several[0]) is not first
 
 
 def test_a_field_is_read_under_every_name_that_a_log_source_may_have_for_it(few: RuleSet) -> None:
