@@ -66,7 +66,7 @@ class Kept(msgspec.Struct, array_like=True):
     """What is in the cache."""
 
     rules: KeptRules
-    alarms: tuple[KeptAlarm, KeptAlarm] | None
+    alarms: tuple[KeptAlarm, dict[int, frozenset[bytes]]] | None
 
 
 def compile_rules(
@@ -144,7 +144,7 @@ def _encoded(compiled: Compiled) -> bytes | None:
     """Return what is kept; None where that cannot be: text that is half a character, or nesting without end."""
     try:
         alarms = compiled.alarms
-        both = (_kept_alarm(alarms.values), _kept_alarm(alarms.lines)) if alarms else None
+        both = (_kept_alarm(alarms.values), dict(alarms.lines)) if alarms else None
         kept = Kept(keep(compiled.ruleset), both)
         return msgspec.msgpack.encode(kept)
     except (ValueError, LookupError, RecursionError):
@@ -161,7 +161,8 @@ def _decoded(data: bytes) -> Compiled | None:
     try:
         with _uncollected():
             kept = msgspec.msgpack.decode(data, type=Kept)
-            return Compiled(take_up(kept.rules), Alarms(*map(_alarm, kept.alarms)) if kept.alarms else None)
+            alarms = Alarms(_alarm(kept.alarms[0]), kept.alarms[1]) if kept.alarms else None
+            return Compiled(take_up(kept.rules), alarms)
     except ValueError:  # bytes of something else, or a database for another processor
         return None
 

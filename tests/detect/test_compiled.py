@@ -58,8 +58,9 @@ def test_what_comes_out_of_the_cache_is_what_went_in(rules: Path, cache: RuleCac
     assert len(warm.ruleset.refused) == 2
     assert (warm.alarms is None) is not available()
     if cold.alarms and warm.alarms:
-        for one, other in ((cold.alarms.values, warm.alarms.values), (cold.alarms.lines, warm.alarms.lines)):
-            assert (one.needles, one.wakes, one.wakeless) == (other.needles, other.wakes, other.wakeless)
+        one, other = cold.alarms.values, warm.alarms.values
+        assert (one.needles, one.wakes, one.wakeless) == (other.needles, other.wakes, other.wakeless)
+        assert cold.alarms.lines == warm.alarms.lines
         assert cold.alarms.values.needles
 
 

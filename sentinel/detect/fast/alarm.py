@@ -15,6 +15,8 @@ from sentinel.detect.fast.witness import Cost, Ways, all_needles, guessed, measu
 
 TOO_OFTEN = 0.02
 """Share of the events above which a witness is no help: its rule then stands behind a gate instead."""
+KEYWORDS_TOO_OFTEN = 0.5
+"""The same for rules that ask for keywords: no gate looks for these, and without needles most lines would be judged."""
 RARE = 0.002
 """Share of the events up to which a rule that is woken keeps its needles."""
 
@@ -52,27 +54,34 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
-    """What wakes rules of fields, by the values of these, and what wakes rules of keywords, by whole lines."""
+    """What wakes rules of fields, by the values of these, and the witnesses of rules of keywords, for whole lines.
+
+    Of the latter those are compiled which the log at hand may meet: `make_alarm`.
+    """
 
     values: Alarm
-    lines: Alarm
+    lines: Mapping[int, Needles]
 
     @property
     def wakeless(self) -> frozenset[int]:
         """The rules that neither wakes."""
-        return self.values.wakeless & self.lines.wakeless
+        return self.values.wakeless - self.lines.keys()
 
     def rebuilt(self, rules: Mapping[int, Ways], sample: bytes, literals: Literals = Scanner.literals) -> Alarms:
         """Choose other witnesses for some rules, by how often their needles are in a sample of search text."""
-        chosen = choose(rules, measure(list(rules.values()), sample, literals))
-        return Alarms(*(_changed(alarm, rules.keys(), chosen) for alarm in (self.values, self.lines)))
+        chosen = choose(rules, measure(list(rules.values()), sample, literals), self.lines.keys())
+        kept = {number: found for number, found in self.lines.items() if number not in rules}
+        other = {number: found for number, found in chosen.items() if number in self.lines}
+        return Alarms(_changed(self.values, rules.keys(), chosen), kept | other)
 
 
 def build_alarms(rules: Sequence[tuple[Ways, bool]], cost: Cost = guessed) -> Alarms:
     """Choose the cheapest witness of each rule, of which the ways are given, and whether it asks for keywords."""
-    chosen = choose({number: known for number, (known, _) in enumerate(rules)}, cost)
-    parts = ({number: one for number, one in chosen.items() if rules[number][1] is words} for words in (False, True))
-    return Alarms(*(make_alarm(part, len(rules)) for part in parts))
+    keywords = frozenset(number for number, (_, words) in enumerate(rules) if words)
+    chosen = choose({number: known for number, (known, _) in enumerate(rules)}, cost, keywords)
+    lines = {number: found for number, found in chosen.items() if number in keywords}
+    values = {number: found for number, found in chosen.items() if number not in keywords}
+    return Alarms(make_alarm(values, len(rules)), lines)
 
 
 def _changed(alarm: Alarm, rules: AbstractSet[int], chosen: Mapping[int, Needles]) -> Alarm:
@@ -94,10 +103,11 @@ def _changed(alarm: Alarm, rules: AbstractSet[int], chosen: Mapping[int, Needles
     )
 
 
-def choose(rules: Mapping[int, Ways], cost: Cost) -> dict[int, Needles]:
-    """Return the cheapest witness of each rule that has one cheap enough."""
+def choose(rules: Mapping[int, Ways], cost: Cost, keywords: AbstractSet[int]) -> dict[int, Needles]:
+    """Return the cheapest witness of each rule that has one cheap enough; `keywords` are the rules that ask for any."""
     found = {number: witness(known, cost) for number, known in rules.items()}
-    return {number: one for number, one in found.items() if one is not None and total(one, cost) <= TOO_OFTEN}
+    most = {number: KEYWORDS_TOO_OFTEN if number in keywords else TOO_OFTEN for number in rules}
+    return {number: one for number, one in found.items() if one is not None and total(one, cost) <= most[number]}
 
 
 def make_alarm(chosen: Mapping[int, Needles], rules: int, literals: Literals = Scanner.literals) -> Alarm:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sentinel.detect.condition import Keyword, leaves
 from sentinel.detect.engine import Engine
-from sentinel.detect.fast.alarm import RARE, Alarms, build_alarms
+from sentinel.detect.fast.alarm import RARE, Alarm, Alarms, build_alarms, make_alarm
 from sentinel.detect.fast.calls import Calls
 from sentinel.detect.fast.databases import Databases
 from sentinel.detect.fast.gates import Porter
@@ -29,6 +29,7 @@ FEW = 500
 """Records that tell how often a needle is there."""
 MOST_TIMES = 2
 MOST_PLANS = 10_000
+MOST_LISTENING = 50
 SAMPLE_BYTES = 1_000_000
 
 
@@ -62,6 +63,7 @@ class Matcher:
         self.databases = Databases(kept)
         self.porter = Porter(self.values, self.databases if scanning else None)
         self._plans: dict[tuple[object, ...], tuple[Plan, SecondLook]] = {}
+        self._listening: dict[frozenset[int], Alarm] = {}
 
     def is_tired(self, woken: Mapping[int, int], events: int, sample: Callable[[], bytes]) -> bool:
         """Say whether other needles were chosen, since what these woke so far cost more than choosing does.
@@ -81,6 +83,7 @@ class Matcher:
         before = self.alarms.wakeless
         self.alarms = self.alarms.rebuilt(known, sample(), self.databases.literals)
         self.calls.listen_to(self.alarms.values)
+        self._listening.clear()
         self.generation += 1
         gated = self.alarms.wakeless - before
         self._plans = {key: one for key, one in self._plans.items() if one[0].rules.isdisjoint(gated)}
@@ -99,6 +102,15 @@ class Matcher:
                 self.calls.attend(door.keeper, door.names[0])
             self._plans[key] = plan, SecondLook(plan, self.porter, self.values)
         return self._plans[key]
+
+    def listening(self, rules: frozenset[int]) -> Alarm:
+        """Return what wakes these of the rules that ask for keywords; those of other logs would find theirs too."""
+        if rules not in self._listening:
+            if len(self._listening) >= MOST_LISTENING:
+                self._listening.clear()
+            chosen = {number: self.alarms.lines[number] for number in sorted(rules)}
+            self._listening[rules] = make_alarm(chosen, len(self._rules), self.databases.literals)
+        return self._listening[rules]
 
     def account(self, source: str, routes: tuple[Route, ...]) -> Account:
         """Return where the events of a log that belong to exactly these log sources are accounted."""

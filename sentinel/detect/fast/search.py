@@ -192,11 +192,13 @@ class Search:
 
     def _hear_lines(self, sheet: Sheet, rows: Rows, seats: Seats, waking: list[Waking]) -> None:
         """Look for keywords in whole lines, where there are rules that ask for any."""
-        alarm = self._matcher.alarms.lines
-        asking = [members for desk, members in seats if not alarm.chosen.keys().isdisjoint(desk.plan.rules)]
+        keywords = self._matcher.alarms.lines.keys()
+        asking = [(members, rules) for desk, members in seats if (rules := keywords & desk.plan.rules)]
         if not asking:
             return
-        by_desk = _by_desk(rows, seats, _woken(alarm, sheet.text(rows), np.concatenate(asking)))
+        alarm = self._matcher.listening(frozenset().union(*(rules for _, rules in asking)))
+        woken = _woken(alarm, sheet.text(rows), np.concatenate([members for members, _ in asking]))
+        by_desk = _by_desk(rows, seats, woken)
         for at, words in enumerate(by_desk):
             arrays = {rule: np.array(sorted(found)) for rule, found in words.items()}
             waking[at] = Waking({**waking[at].rules, **arrays}, waking[at].entries)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from itertools import accumulate
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,11 +64,21 @@ def test_a_witness_that_is_there_too_often_wakes_nothing() -> None:
     assert woken(alarm, b'{"A":"mimikatz kiwi"}') == {0: {1}}
 
 
-def test_rules_of_keywords_are_woken_by_lines_and_all_others_by_values() -> None:
+@pytest.mark.parametrize(("lines", "kept"), [(50, {0}), (450, {0}), (550, set())])
+def test_a_witness_of_keywords_is_no_help_where_most_lines_hold_it(lines: int, kept: set[int]) -> None:
+    rules = [ways(compile_item(key, "mimikatz", {})) for key in ("", "A|contains")]
+    log = b'{"A":"mimikatz"}\n' * lines + b'{"A":"x"}\n' * (1000 - lines)
+    known = [(rules[0], True), (rules[1], False)]
+
+    assert build_alarms(known, measure(rules, log)).wakeless == {0, 1} - kept
+    assert build_alarms(known).rebuilt(dict(enumerate(rules)), log).wakeless == {0, 1} - kept
+
+
+def test_rules_of_keywords_are_to_be_woken_by_lines_and_all_others_by_values() -> None:
     rules = [ways(compile_item(key, value, {})) for key, value in (("A", "mimikatz"), ("", "kiwi"), ("A", 5))]
     alarms = build_alarms([(one, at == 1) for at, one in enumerate(rules)])
 
-    assert (set(alarms.values.chosen), set(alarms.lines.chosen)) == ({0}, {1})
+    assert (set(alarms.values.chosen), set(alarms.lines)) == ({0}, {1})
     assert alarms.wakeless == {2}
 
 
@@ -80,7 +91,7 @@ def test_rules_get_other_witnesses_by_a_sample_and_all_others_keep_theirs() -> N
 
     assert rebuilt.values.chosen[0] == {b"mimikatz", b"kiwi"} - {first}
     assert rebuilt.values.chosen[1] == alarms.values.chosen[1]
-    assert rebuilt.lines is alarms.lines
+    assert rebuilt.lines == alarms.lines
     assert rebuilt.wakeless == alarms.wakeless == {2}
     assert alarms.rebuilt({0: rules[0][0]}, b'":"mimikatz kiwi"\n' * 9).wakeless == {0, 2}
 

@@ -1,14 +1,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
+from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
-from sentinel.detect.fast.matcher import AGAIN, FEW, MOST_TIMES, TIRED, Matcher, Readers, known_of, spread
+from sentinel.detect.fast.matcher import (
+    AGAIN,
+    FEW,
+    MOST_LISTENING,
+    MOST_TIMES,
+    TIRED,
+    Matcher,
+    Readers,
+    known_of,
+    spread,
+)
 from sentinel.detect.routes import Route, Routes
 from sentinel.detect.rule import LogSourceKey, RuleSet
 from sentinel.model.events import Event, Fields, Value
 from tests.detect.fast.twins import Twins
+from tests.detect.rules import rule, rules
 
 EVERYWHERE = "invoke-mimikatz.ps1 sekurlsa::logonpasswords"
 NOISY = f'{{"Details":"{EVERYWHERE}"}}\n'.encode()
@@ -52,6 +66,28 @@ def test_needles_that_are_everywhere_are_chosen_anew_without_losing_a_hit(
     assert twins.accounts() == []
     assert twins.fast.matcher.generation <= MOST_TIMES
     assert (twins.fast.matcher.generation > 0) is scanning
+
+
+def test_keywords_in_one_line_of_ten_leave_the_other_lines_alone(tmp_path: Path, routes: Routes) -> None:
+    """No gate looks for keywords: without needles every GET would be judged, and every line by the second rule."""
+    twins = Twins(
+        rules(
+            tmp_path,
+            rule(1, "a: {cs-method: GET}\nb: [union select, order by]\ncondition: a and b", "category: webserver"),
+            rule(2, "a: ['jndi:ldap', 'jndi:rmi']\ncondition: a", "category: webserver"),
+        ),
+        routes,
+    )
+    page: dict[str, Value] = {"event.dataset": "web.access", "cs-method": "GET", "cs-uri-query": "/"}
+    probe: dict[str, Value] = page | {"cs-uri-query": "/?id=union select jndi:ldap"}
+    matcher = twins.fast.matcher
+    matcher.is_tired({0: TIRED}, 0, bytes)
+    assert twins.run(events(*([page] * 9 + [probe]) * FEW)) == []
+    assert matcher.generation == 1
+
+    with patch.object(matcher.reference, "judge", wraps=matcher.reference.judge) as judge:
+        assert twins.run(events(*[page] * 100, probe)) == []
+    assert judge.call_count == 1
 
 
 def test_needles_are_kept_until_they_cost_as_much_as_choosing_others(few: RuleSet, routes: Routes) -> None:
@@ -120,6 +156,23 @@ def test_where_nothing_can_scan_no_rule_has_a_needle(few: RuleSet, routes: Route
 
 def test_rules_with_keywords_are_known(few: RuleSet) -> None:
     assert [number for number, rule in enumerate(few.rules) if known_of(rule)[1]] == [2]
+
+
+def test_only_keywords_of_rules_that_a_log_may_meet_are_looked_for(tmp_path: Path, routes: Routes) -> None:
+    words = ("kiwi", "plum", "quince", "medlar", "cherry", "apricot", "damson")
+    documents = (rule(number, f"a: ['{word}']\ncondition: a") for number, word in enumerate(words))
+    matcher = Matcher(rules(tmp_path, *documents), routes)
+    line = f'{{"A":"{" ".join(words)}"}}\n'.encode()
+    several = [frozenset(some) for size in (1, 2, 3, 4) for some in combinations(range(len(words)), size)]
+
+    assert len(several) > MOST_LISTENING
+    for some in several:
+        assert matcher.listening(some).woken(line, [len(line)]) == {0: some}
+    first = matcher.listening(several[0])
+    assert matcher.listening(several[0]) is first
+    assert matcher.is_tired({6: TIRED}, FEW, lambda: line * FEW)
+    assert matcher.alarms.lines.keys() == {0, 1, 2, 3, 4, 5}
+    assert matcher.listening(several[0]) is not first
 
 
 def test_a_field_is_read_under_every_name_that_a_log_source_may_have_for_it(few: RuleSet) -> None:

@@ -26,9 +26,9 @@ def test_every_single_value_stands_folded_behind_its_name(fields: dict[str, obje
 
 
 def test_lists_and_maps_give_each_of_their_values_alone() -> None:
-    nested: dict[str, Any] = {"A": ["Ærlig", {"b": 1}], "C": True}
+    nested: dict[str, Any] = {"A": ["Ærlig", {"b": 1}], "C": True, "D": "x", "E": {"f": ("y", [None])}}
 
-    assert search_text(nested) == '{"a":"ærlig"},{"a":1},{"c":true}'.encode()
+    assert search_text(nested) == '{"c":true,"d":"x"},{"a":"ærlig"},{"a":1},{"e":"y"},{"e":null}'.encode()
     assert search_text({"A": []}) == b""
 
 

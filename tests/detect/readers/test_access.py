@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -48,6 +49,15 @@ def test_what_a_client_writes_cannot_move_the_columns() -> None:
     event = read(f'{HEAD}"GET / HTTP/1.1" 200 1 "-" "x\\" 404 9 \\"y"')
     assert event is not None
     assert (event.fields["sc-status"], event.fields["cs-user-agent"]) == ("200", 'x" 404 9 "y')
+
+
+@given(st.text(st.sampled_from('ab "\\é'), min_size=1), st.text(st.sampled_from('a"\\'), min_size=1))
+def test_every_quoted_text_is_read_back_whole(referer: str, agent: str) -> None:
+    written = " ".join('"{}"'.format(re.sub(r'(["\\])', r"\\\1", text)) for text in (referer, agent))
+    event = read(f'{HEAD}"GET / HTTP/1.1" 200 1 {written}')
+
+    assert event is not None
+    assert (event.fields["cs-referer"], event.fields["cs-user-agent"]) == (referer, agent)
 
 
 PATHS = st.from_regex(r"/[A-Za-z0-9._~%/-]{0,20}", fullmatch=True).filter(lambda path: not path.startswith("//"))
