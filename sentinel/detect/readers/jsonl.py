@@ -10,6 +10,7 @@ import orjson
 
 from sentinel.detect.fields import flatten
 from sentinel.detect.readers.head import Head
+from sentinel.detect.readers.jsontext import loads
 from sentinel.detect.times import event_time
 from sentinel.model.events import Event
 from sentinel.model.skipped import Skipped, Tally
@@ -36,7 +37,7 @@ def _is_object(line: bytes) -> bool:
     if not line.lstrip().startswith(b"{"):
         return False
     try:
-        return isinstance(orjson.loads(line), dict)
+        return isinstance(loads(line), dict)
     except orjson.JSONDecodeError:
         return False
 
@@ -91,7 +92,7 @@ def parse_line(line: bytes, name: str, place: str) -> Event | Skipped:
 def decode(text: bytes, name: str, place: str) -> dict[str, Any] | Skipped:
     """Return the JSON object that a text is, or why it is none."""
     try:
-        record = orjson.loads(text)
+        record = loads(text)
     except orjson.JSONDecodeError as error:
         return Skipped(name, place, _reason(text, error), f"column {error.colno}")
     if not isinstance(record, dict):

