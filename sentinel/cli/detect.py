@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from sentinel.cli.explanations import below, explained, short
+from sentinel.cli.explanations import below, called, explained, short
 from sentinel.cli.keeping import keeping
 from sentinel.cli.options import RULES, Asked, asks
 from sentinel.cli.output import Column, emit_as_found
@@ -24,6 +24,7 @@ from sentinel.detect.rule import RuleSet
 from sentinel.detect.streams import name_of
 from sentinel.detect.watch import Feed, Log, Watch
 from sentinel.model.alerts import Alert
+from sentinel.model.explained import Called
 from sentinel.model.records import Record, hit_record
 from sentinel.model.severity import Severity
 from sentinel.model.text import counted
@@ -86,7 +87,7 @@ def tell_alerts(asked: Asked, compiled: Compiled, logs: Sequence[Log | Feed], in
         closing(alerts),
     ):  # closed first: only then is known what was not read
         columns = (*HITS, WHY) if asked.explain and asked.form == "csv" else HITS
-        emit_as_found(_records(alerts, levels, keep, asked), columns, asked.form, below)
+        emit_as_found(_records(alerts, levels, keep, (asked, called(compiled.ruleset))), columns, asked.form, below)
     say_all(_notes(engine, watching, logs))
     partial = say_watch(watching.sources, watching.ledger(), watching.unreadable)
     return asked.exit_code(levels, partial=partial)
@@ -124,11 +125,12 @@ def logs_of(files: tuple[Path, ...], kind: str | None = None) -> list[Log]:
 
 
 def _records(
-    alerts: Iterable[Alert], levels: list[Severity], keep: Callable[[Alert], None], asked: Asked
+    alerts: Iterable[Alert], levels: list[Severity], keep: Callable[[Alert], None], how: tuple[Asked, Called]
 ) -> Iterator[Record]:
+    asked, names = how
     cut = short if asked.form == "table" else str
     for alert in alerts:
         if alert.status == "current":
             levels.append(alert.rule.level)
         keep(alert)
-        yield hit_record(alert, explained(alert, cut) if asked.explain else None)
+        yield hit_record(alert, explained(alert, cut, names) if asked.explain else None)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from sentinel.model.alerts import Match
@@ -12,6 +13,7 @@ from sentinel.model.certificates import Standing
 Held = Literal["absent", "null", "empty", "there"]
 """absent: no such field · null: there, without a value · empty: a list of nothing · there: `values` says what."""
 Verdict = Literal["hit", "no-hit", "not-routed"]
+_ID = re.compile(r"[^\s,()]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +79,20 @@ class Explanation:
     routes: tuple[str, ...]
     views: tuple[View, ...]
     certificate: Standing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What people call rules, by their ids: titles, which of them are correlations, and the fields that these count."""
+
+    titles: Mapping[str, str] = field(default_factory=dict)
+    correlations: Collection[str] = ()
+    counted: Mapping[str, str] = field(default_factory=dict)
+
+    def title(self, rule: str) -> str:
+        """Return a rule's title, or its id where nobody knows it."""
+        return self.titles.get(rule, rule)
+
+    def titled(self, text: str) -> str:
+        """Return a text with titles in the place of ids."""
+        return _ID.sub(lambda found: f"«{self.titles[found[0]]}»" if found[0] in self.titles else found[0], text)

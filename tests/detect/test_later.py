@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from tempfile import TemporaryFile
 from typing import IO
 
 import pytest
@@ -37,7 +38,7 @@ class Full:
     """A disk with room for one piece."""
 
     def __init__(self) -> None:
-        self.file: IO[bytes] = later.TemporaryFile()
+        self.file: IO[bytes] = TemporaryFile()  # noqa: SIM115 -- closed by the test
         self.room = 1
 
     def __getattr__(self, name: str) -> object:
