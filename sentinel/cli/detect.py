@@ -13,7 +13,7 @@ from sentinel.cli.keeping import keeping
 from sentinel.cli.options import RULES, Asked, asks
 from sentinel.cli.output import Column, emit_as_found
 from sentinel.cli.placeholders import PLACEHOLDERS, filled
-from sentinel.cli.summary import say_all, say_warnings, say_watch
+from sentinel.cli.summary import say_all, say_files, say_warnings, say_watch
 from sentinel.cli.writing import outputs
 from sentinel.detect.compiled import Compiled, compile_rules
 from sentinel.detect.fast.crew import usual_processes
@@ -27,7 +27,6 @@ from sentinel.model.alerts import Alert
 from sentinel.model.explained import Called
 from sentinel.model.records import Record, hit_record
 from sentinel.model.severity import Severity
-from sentinel.model.text import counted
 
 
 def titled(hit: Record) -> str:
@@ -66,7 +65,7 @@ def detect(
     """Apply Sigma rules to logs: files, folders, archives, or `-` for standard input.
 
     Hits come on stdout as they are found. What was not looked at (rules refused or broken, files or records that could
-    not be read, logs cut off) is told on stderr, and the exit code is then 3.
+    not be read, logs cut off, files of no log source that is connected) is told on stderr, and the exit code is then 3.
     """
     return tell_alerts(asked, compiled_rules(asked, rules, placeholders), logs_of(files, kind), (*files, *rules))
 
@@ -88,15 +87,15 @@ def tell_alerts(asked: Asked, compiled: Compiled, logs: Sequence[Log | Feed], in
     ):  # closed first: only then is known what was not read
         columns = (*HITS, WHY) if asked.explain and asked.form == "csv" else HITS
         emit_as_found(_records(alerts, levels, keep, (asked, called(compiled.ruleset))), columns, asked.form, below)
-    say_all(_notes(engine, watching, logs))
+    say_all(_notes(engine, logs))
+    lost = say_files(watching.files)
     partial = say_watch(watching.sources, watching.ledger(), watching.unreadable)
-    return asked.exit_code(levels, partial=partial)
+    return asked.exit_code(levels, partial=partial or lost)
 
 
-def _notes(engine: FastEngine, watching: Watch, logs: Sequence[Log | Feed]) -> Iterator[str]:
+def _notes(engine: FastEngine, logs: Sequence[Log | Feed]) -> Iterator[str]:
     if engine.hindrance:
         yield f"the fast engine could not be used, so this took longer: {engine.hindrance}"
-    yield from (f"{file.name}: {file.format}, {counted(file.handled, 'record')}" for file in watching.files)
     yield from (f"{log.name}: {one.told}" for log in logs if isinstance(log, Feed) for one in log.counted)
 
 

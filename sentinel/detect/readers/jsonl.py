@@ -101,8 +101,12 @@ def decode(text: bytes, name: str, place: str) -> dict[str, Any] | Skipped:
 
 
 def as_event(record: dict[str, Any], name: str, place: str) -> Event | Skipped:
-    """Return the event that a JSON object is, or why it has no usable fields."""
-    fields = flatten(record)
+    """Return the event that a JSON object is, or why it has no usable fields.
+
+    Of a document as Elasticsearch gives it out, the event is what was put in.
+    """
+    source = record.get("_source") if "_index" in record else None
+    fields = flatten(source if isinstance(source, dict) else record)
     if isinstance(fields, str):
         return Skipped(name, place, fields)
     return Event(name, place, event_time(fields), fields)

@@ -99,6 +99,12 @@ def routes() -> Routes:
 
 
 def _sysmon(line: bytes, number: int) -> bytes:
+    """Write a wrong line as an event, every second one as Elasticsearch gives it out."""
+    event = _event(line, number)
+    return event if number % 2 else b'{"_index": "x", "_source": %s, "sort": [1]}' % event
+
+
+def _event(line: bytes, number: int) -> bytes:
     head = b'{"Channel": "Microsoft-Windows-Sysmon/Operational", "EventID": 1, "Image": "C:\\\\whoami.exe", "n": %d, '
     return head % number + line.removeprefix(b"{")
 
