@@ -29,7 +29,8 @@ class Part:
     """A part of a condition over one event; `true` is what the reference evaluator says of it.
 
     `name` is that of the part of the detection it stands for, where it has one. A `field` or `keyword` part has
-    `tests` (of which one, or with `every` each, must be met), what the field held, and the texts that met them.
+    `tests` (of which one, or with `every` each, must be met), what the field held, and the texts that met them. A
+    `near` one is not met only because of blanks around the value.
     """
 
     kind: Literal["and", "or", "not", "field", "keyword"]
@@ -42,6 +43,7 @@ class Part:
     held: Held = "there"
     values: tuple[str, ...] = ()
     matched: tuple[Match, ...] = ()
+    near: bool = False
 
     def walk(self) -> Iterator[Part]:
         """Yield this part and all below it, in the order in which they are evaluated."""
