@@ -27,7 +27,7 @@ class Compared:
     ledger: tuple[LedgerEntry, ...]
     old_refused: tuple[LedgerEntry, ...]
     unreadable: tuple[str, ...]
-    correlations: int
+    old_partly: tuple[LedgerEntry, ...]
 
 
 def backtest(
@@ -43,5 +43,5 @@ def backtest(
         ledger=both.ledger(),
         old_refused=both.old_refused(),
         unreadable=tuple(watching.unreadable),
-        correlations=len({one.ref.id for one in (*old.correlations, *new.correlations)}),
+        old_partly=both.old_partly(),
     )

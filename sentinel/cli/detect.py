@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
-from sentinel.cli.explanations import below, explained, short
+from sentinel.cli.explanations import below, called, explained, short
 from sentinel.cli.keeping import keeping
 from sentinel.cli.options import RULES, Asked, asks
 from sentinel.cli.output import Column, emit_as_found
 from sentinel.cli.placeholders import PLACEHOLDERS, filled
-from sentinel.cli.summary import say_all, say_warnings, say_watch
+from sentinel.cli.summary import say_all, say_files, say_warnings, say_watch
 from sentinel.cli.writing import outputs
 from sentinel.detect.compiled import Compiled, compile_rules
 from sentinel.detect.fast.crew import usual_processes
@@ -24,9 +24,9 @@ from sentinel.detect.rule import RuleSet
 from sentinel.detect.streams import name_of
 from sentinel.detect.watch import Feed, Log, Watch
 from sentinel.model.alerts import Alert
+from sentinel.model.explained import Called
 from sentinel.model.records import Record, hit_record
 from sentinel.model.severity import Severity
-from sentinel.model.text import counted
 
 
 def titled(hit: Record) -> str:
@@ -65,7 +65,7 @@ def detect(
     """Apply Sigma rules to logs: files, folders, archives, or `-` for standard input.
 
     Hits come on stdout as they are found. What was not looked at (rules refused or broken, files or records that could
-    not be read, logs cut off) is told on stderr, and the exit code is then 3.
+    not be read, logs cut off, files of no log source that is connected) is told on stderr, and the exit code is then 3.
     """
     return tell_alerts(asked, compiled_rules(asked, rules, placeholders), logs_of(files, kind), (*files, *rules))
 
@@ -86,16 +86,16 @@ def tell_alerts(asked: Asked, compiled: Compiled, logs: Sequence[Log | Feed], in
         closing(alerts),
     ):  # closed first: only then is known what was not read
         columns = (*HITS, WHY) if asked.explain and asked.form == "csv" else HITS
-        emit_as_found(_records(alerts, levels, keep, asked), columns, asked.form, below)
-    say_all(_notes(engine, watching, logs))
+        emit_as_found(_records(alerts, levels, keep, (asked, called(compiled.ruleset))), columns, asked.form, below)
+    say_all(_notes(engine, logs))
+    lost = say_files(watching.files)
     partial = say_watch(watching.sources, watching.ledger(), watching.unreadable)
-    return asked.exit_code(levels, partial=partial)
+    return asked.exit_code(levels, partial=partial or lost)
 
 
-def _notes(engine: FastEngine, watching: Watch, logs: Sequence[Log | Feed]) -> Iterator[str]:
+def _notes(engine: FastEngine, logs: Sequence[Log | Feed]) -> Iterator[str]:
     if engine.hindrance:
         yield f"the fast engine could not be used, so this took longer: {engine.hindrance}"
-    yield from (f"{file.name}: {file.format}, {counted(file.handled, 'record')}" for file in watching.files)
     yield from (f"{log.name}: {one.told}" for log in logs if isinstance(log, Feed) for one in log.counted)
 
 
@@ -124,11 +124,12 @@ def logs_of(files: tuple[Path, ...], kind: str | None = None) -> list[Log]:
 
 
 def _records(
-    alerts: Iterable[Alert], levels: list[Severity], keep: Callable[[Alert], None], asked: Asked
+    alerts: Iterable[Alert], levels: list[Severity], keep: Callable[[Alert], None], how: tuple[Asked, Called]
 ) -> Iterator[Record]:
+    asked, names = how
     cut = short if asked.form == "table" else str
     for alert in alerts:
         if alert.status == "current":
             levels.append(alert.rule.level)
         keep(alert)
-        yield hit_record(alert, explained(alert, cut) if asked.explain else None)
+        yield hit_record(alert, explained(alert, cut, names) if asked.explain else None)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from sentinel.detect.explain import because, sentence, state
+from sentinel.detect.rule import RuleSet
 from sentinel.model.alerts import Alert, Match, Member
-from sentinel.model.explained import Explanation, Part
+from sentinel.model.explained import Called, Explanation, Part
 from sentinel.model.records import Record
 
 MOST_ITEMS = 8
 MOST_TESTS = 5
 LONGEST = 160
 VERDICTS = {"hit": "hit", "no-hit": "no hit", "not-routed": "not looked at: its log source does not apply"}
+NOBODY = Called()
 JOINTS = {"and": "all of", "or": "one of", "not": "not"}
 
 
@@ -34,16 +36,29 @@ def tree(told: Explanation) -> list[str]:
     return lines
 
 
-def explained(alert: Alert, cut: Callable[[str], str] = str) -> tuple[str, ...]:
+def called(ruleset: RuleSet) -> Called:
+    """Return what people call the rules of a set."""
+    refs = (*(rule.ref for rule in ruleset.rules), *(one.ref for one in ruleset.correlations))
+    return Called(
+        {ref.id: ref.title for ref in refs},
+        frozenset(one.ref.id for one in ruleset.correlations),
+        {one.ref.id: " and ".join(one.fields) for one in ruleset.correlations if one.fields},
+    )
+
+
+def explained(alert: Alert, cut: Callable[[str], str] = str, names: Called = NOBODY) -> tuple[str, ...]:
     """Return why an alert was raised: which text met which test, of a correlation also in the hits behind it.
 
     `cut` is given each text that may be long.
     """
     told = alert.correlation
-    lines = _met(alert.matched, cut)
-    for member in told.members if told else ():
-        lines.append(f"{_place(member)}: {'; '.join(_met(member.matched, cut))}")
-    left = told.total - len(told.members) if told else 0
+    if told is None:
+        return tuple(_met(alert.matched, cut))
+    lines = [_counted(met, alert, names) if met.field == told.type else _one(met, cut) for met in alert.matched]
+    for member in told.members:
+        why = "was met" if member.rule in names.correlations else "; ".join(_met(member.matched, cut))
+        lines.append(f"{_place(member)} {names.title(member.rule)}: {why}")
+    left = told.total - len(told.members)
     return (*lines, f"… {left:,} more in between") if left else tuple(lines)
 
 
@@ -58,11 +73,21 @@ def short(text: str) -> str:
 
 
 def _met(matched: Iterable[Match], cut: Callable[[str], str]) -> list[str]:
-    return [f"{met.field} {cut(met.by)}: '{cut(met.value)}'" for met in matched] or ["true because of what is absent"]
+    return [_one(met, cut) for met in matched] or ["true because of what is absent"]
+
+
+def _one(met: Match, cut: Callable[[str], str]) -> str:
+    return f"{met.field} {cut(met.by)}: '{cut(met.value)}'"
+
+
+def _counted(met: Match, alert: Alert, names: Called) -> str:
+    """Return what a correlation counted, rules by their titles."""
+    field = names.counted.get(alert.rule.id)
+    return f"{met.field}{f' of {field}' if field else ''} {names.titled(met.by)}: {names.titled(met.value)}"
 
 
 def _place(member: Member) -> str:
-    return f"{member.time:%Y-%m-%d %H:%M:%S} {member.source}:{member.record} {member.rule}"
+    return f"{member.time:%Y-%m-%d %H:%M:%S} {member.source}:{member.record}"
 
 
 def _lines(part: Part, depth: int) -> Iterator[str]:

@@ -54,8 +54,9 @@ def backtest(
 
     With `--from`, over the records of an Elasticsearch index: what a rule would have said, before it is in use.
 
-    Alerts are compared by the fingerprint of their event. An alert that goes is shown with the part of the new
-    condition that is false. Exit 3 when something was not looked at: the difference is then not the whole one.
+    Alerts are compared by the fingerprint of their event, those of a correlation by group and time. An alert that
+    goes is shown with the part of the new condition that is false. Exit 3 when something was not looked at: the
+    difference is then not the whole one.
     """
     content, values, cache = asked.content_folder(), filled(placeholders), asked.rule_cache()
     with asked.progress.busy("Loading rules"):
@@ -65,10 +66,10 @@ def backtest(
     show(done.differences, asked.form)
     for entry in done.old_refused:
         say(f"{entry.path}: of the old rules, not loaded: {entry.reason}")
-    if done.correlations:
-        say(f"{done.correlations} correlations are not compared: a back-test looks at one event at a time")
+    for entry in done.old_partly:
+        say(f"{entry.path}: of the old rules, counted only in part: {entry.reason}")
     partial = say_watch(done.sources, done.ledger, done.unreadable)
-    return ExitCode.PARTIAL if partial or done.old_refused or done.correlations else ExitCode.CLEAN
+    return ExitCode.PARTIAL if partial or done.old_refused or done.old_partly else ExitCode.CLEAN
 
 
 def _logs(files: tuple[Path, ...], source: From, plan: Plan | None) -> list[Log | Feed]:

@@ -11,7 +11,7 @@ import click
 from sentinel.cli.output import clean
 from sentinel.comply.people import look_into
 from sentinel.errors import Fault
-from sentinel.model.alerts import LedgerEntry, LogSource
+from sentinel.model.alerts import LedgerEntry, LogFile, LogSource
 from sentinel.model.compliance import Score
 from sentinel.model.packs import PackScored
 from sentinel.model.result import Result, ScanSource
@@ -52,6 +52,19 @@ def say_watch(sources: Sequence[LogSource], ledger: Sequence[LedgerEntry], unrea
     broken = say_broken(ledger)
     say(_rule_line(ledger))
     return bool(troubles or skipped or refused or broken)
+
+
+def say_files(files: Iterable[LogFile]) -> bool:
+    """Tell what each file was read as; return whether no rule could look at anything in one of them."""
+    lost = False
+    for file in files:
+        said = f"{file.name}: {file.format}, {counted(file.handled, 'record')}"
+        if file.unknown:
+            number = "all" if file.unknown == file.handled else f"{file.unknown:,}"
+            said += f", {number} of no log source that is connected here: no rule looks at these"
+        say(said)
+        lost |= 0 < file.handled == file.unknown
+    return lost
 
 
 def say_refused(ledger: Iterable[LedgerEntry]) -> int:

@@ -15,7 +15,7 @@ import click
 import orjson
 
 from sentinel import __version__
-from sentinel.cli.explanations import explained
+from sentinel.cli.explanations import called, explained
 from sentinel.cli.keeping import Keeping
 from sentinel.cli.options import Asked
 from sentinel.cli.summary import say
@@ -41,9 +41,10 @@ def write_jsonl(alerts: Collection[Alert], about: About) -> Iterator[str]:
 
 def write_explained(alerts: Collection[Alert], about: About) -> Iterator[str]:
     """Yield the same, each with its explanation."""
-    del about
     for alert in alerts:
-        yield orjson.dumps(hit_record(alert, explained(alert)), option=orjson.OPT_APPEND_NEWLINE).decode()
+        yield orjson.dumps(
+            hit_record(alert, explained(alert, names=about.called)), option=orjson.OPT_APPEND_NEWLINE
+        ).decode()
 
 
 WRITERS: Mapping[str, Writer] = {
@@ -183,7 +184,8 @@ def _about(watching: Watch, ledger: Iterable[LedgerEntry], *, whole: bool) -> Ab
     unseen += [line for source in watching.sources for line in _unseen(source)]
     counts = Counter(entry.state for entry in ledger)
     unseen += [f"{counted(counts[state], 'rule')}: {words}" for state, words in WORDS.items() if counts[state]]
-    return About(datetime.now(UTC), __version__, tuple(map(_read, watching.sources)), tuple(unseen))
+    read = tuple(map(_read, watching.sources))
+    return About(datetime.now(UTC), __version__, read, tuple(unseen), called(watching.engine.ruleset))
 
 
 def _read(source: LogSource) -> str:

@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import TypeVar
 
 from sentinel.detect.alerts import fingerprint
+from sentinel.detect.backtest_correlations import Side, differences
 from sentinel.detect.correlation import Correlation
 from sentinel.detect.evaluate import Look
 from sentinel.detect.explain import because, explain_condition, first_false, sentence
@@ -26,6 +27,7 @@ R = TypeVar("R", Rule, Correlation)
 
 MOST_EXAMPLES = 3
 NO_LONGER = "the rule is gone"
+ONLY_FEEDS = "its hits only feed correlations now"
 
 
 @dataclass(slots=True)
@@ -52,13 +54,21 @@ class Backtest:
     ) -> None:
         self.ruleset = RuleSet((), ())  # what a watch would correlate: nothing, since no hits come out
         self.routes = routes
-        before, after = by_key(_alerting(old)), by_key(_alerting(new))
+        before, after = by_key(old.rules), by_key(new.rules)
         self._same = {key for key, rule in after.items() if key in before and _means(rule) == _means(before[key])}
         apart = {key: _as_old(rule) for key, rule in before.items() if key not in self._same}
         both = RuleSet((*after.values(), *apart.values()), new.refused)
         self._engine = FastEngine(both, routes, cache=cache, pace=Pace(processes))
         self.accounts: Ledger = self._engine.accounts
         self._after = after
+        self._loud = tuple(
+            {key for key, rule in rules.items() if rule.ref.id not in of.silent}
+            for rules, of in ((before, old), (after, new))
+        )
+        self._sides = (
+            Side(old, before, by_key(old.correlations), routes),
+            Side(new, after, by_key(new.correlations), routes),
+        )
         self._old_refused = old.refused
         self._new_keys = {rule.ref.id: key for key, rule in after.items()}
         self._old_keys = {rule.ref.id: key for key, rule in apart.items()}
@@ -77,19 +87,27 @@ class Backtest:
         return self._compared(self._engine.run(events, source))
 
     def ledger(self) -> tuple[LedgerEntry, ...]:
-        """Return an entry for every new rule, the unchanged ones too, and every refused document of the new ones."""
+        """Return an entry for every new rule and correlation, unchanged ones too, and every new refused document."""
         entries = self._engine.ledger()
-        return (*entries[: len(self._after)], *entries[len(self._engine.ruleset.rules) :])
+        own = (*entries[: len(self._after)], *entries[len(self._engine.ruleset.rules) :])
+        return (*own, *self._sides[1].entries(own))
 
     def old_refused(self) -> tuple[LedgerEntry, ...]:
         """Return the entries of the old documents that were refused, so that their alerts are not known."""
         return Ledger(RuleSet((), self._old_refused), self.routes).entries()
 
+    def old_partly(self) -> tuple[LedgerEntry, ...]:
+        """Return the entries of the old correlations that could count only a part of their hits."""
+        return tuple(entry for entry in self._sides[0].entries(()) if entry.state == "truncated")
+
     def differences(self) -> tuple[Difference, ...]:
-        """Return what was counted for each rule that fired on either side, those with the most changes first."""
-        fired = [one for one in self._counted.values() if one.added or one.gone or one.same]
-        fired.sort(key=lambda one: (-(one.added + one.gone), one.rule.ref.title))
-        return tuple(map(_difference, fired))
+        """Return what was counted for each rule that fired on either side, those with the most changes first.
+
+        Once only: correlations are judged when all hits are in.
+        """
+        fired = [_difference(one) for one in self._counted.values() if one.added or one.gone or one.same]
+        fired += differences(*self._sides)
+        return tuple(sorted(fired, key=lambda one: (-(one.added + one.gone), one.title)))
 
     def _compared(self, found: Iterator[Hit]) -> Iterator[Hit]:
         for event, hits in groupby(found, key=attrgetter("event")):
@@ -101,6 +119,13 @@ class Backtest:
         new = {self._new_keys[hit.rule.id]: hit for hit in hits if hit.rule.id in self._new_keys}
         old = {self._old_keys[hit.rule.id]: hit for hit in hits if hit.rule.id in self._old_keys}
         old |= {key: hit for key, hit in new.items() if key in self._same}
+        for side, found in zip(self._sides, (old, new), strict=True):
+            for key, hit in found.items():
+                side.add(key, hit, mark)
+        old, new = (
+            {key: hit for key, hit in found.items() if key in loud}
+            for found, loud in zip((old, new), self._loud, strict=True)
+        )
         for key in {**old, **new}:
             if (key, mark) not in self._seen:  # read twice: one alert
                 self._seen.add((key, mark))
@@ -111,15 +136,18 @@ class Backtest:
         if old is not None and new is None:
             counted.gone += 1
             if len(counted.examples_gone) < MOST_EXAMPLES:
-                counted.examples_gone.append(
-                    _example(old, mark, why_gone(self._after.get(key), self.routes, old.event))
-                )
+                counted.examples_gone.append(_example(old, mark, self._why_gone(key, old.event)))
         elif new is not None and old is None:
             counted.added += 1
             if len(counted.examples_added) < MOST_EXAMPLES:
                 counted.examples_added.append(_example(new, mark, ""))
         else:
             counted.same += 1
+
+    def _why_gone(self, key: str, event: Event) -> str:
+        if key in self._after and key not in self._loud[1]:
+            return ONLY_FEEDS
+        return why_gone(self._after.get(key), self.routes, event)
 
 
 def why_gone(rule: Rule | None, routes: Routes, event: Event) -> str:
@@ -131,11 +159,6 @@ def why_gone(rule: Rule | None, routes: Routes, event: Event) -> str:
         return f"its log source is now {rule.logsource}"
     part = first_false(explain_condition(rule.condition, Look(own[0].view(event.fields))))
     return f"{sentence(part)} is false ({because(part)})" if part else ""
-
-
-def _alerting(ruleset: RuleSet) -> list[Rule]:
-    """Return the rules whose hits are alerts by themselves, and do not only feed correlations."""
-    return [rule for rule in ruleset.rules if rule.ref.id not in ruleset.silent]
 
 
 def by_key(rules: Iterable[R]) -> dict[str, R]:

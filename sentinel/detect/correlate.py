@@ -18,6 +18,7 @@ from sentinel.detect.amend import micros
 from sentinel.detect.correlation import Correlation
 from sentinel.detect.group import Group, Told
 from sentinel.detect.grouping import Placed, place
+from sentinel.detect.later import Aside, Later
 from sentinel.detect.rule import RuleSet
 from sentinel.detect.windows import width
 from sentinel.model.alerts import Alert, Hit
@@ -43,7 +44,10 @@ class State(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How much is kept at most: hits of one group, hits in all, groups in all."""
+    """How much is kept at most in memory: hits of one group, hits in all, groups in all.
+
+    From half of any of these on, hits are put aside, and taken in later in order of time.
+    """
 
     in_group: int = 50_000
     points: int = 500_000
@@ -101,6 +105,7 @@ class Correlator:
                 self._feeds.setdefault(rule, []).append(running)
         self._line = state.line() if state else None
         self._points = self._groups = 0
+        self._later, self._tight = Later(), False
         self._out: dict[str, Alert] = {}
         self._awake = False
 
@@ -112,14 +117,13 @@ class Correlator:
         fields = self._view(hit.event) if self._view else hit.event.fields
         event_id = event_id or fingerprint(hit.event)
         for running in feeds:
-            running.outcomes[self._put(running, hit, event_id, fields)] += 1
+            self._hand(running, self._taken(running, hit, event_id, fields))
 
     def over(self, state: State) -> Correlator:
         """Return one that has taken in the same hits over what others left meanwhile; only where they are kept."""
         other = Correlator(self._ruleset, state, self._view, self._room, keeps=True)
         for taken in self._kept or ():
-            running = other._running[taken.rule]
-            running.outcomes[other._meet(running, taken)] += 1
+            other._hand(other._running[taken.rule], taken)
         return other
 
     def settle(self, until: datetime | None = None) -> tuple[Alert, ...]:
@@ -130,6 +134,7 @@ class Correlator:
         """
         limit = None if until is None else micros(until)
         self._wake()
+        self._catch_up(limit)
         for running in self._running.values():
             touched, running.touched = running.touched, {}
             for key in touched:
@@ -166,24 +171,65 @@ class Correlator:
                         del running.groups[key]
                         self._groups -= 1
 
-    def _put(self, running: _Running, hit: Hit, event_id: str, fields: Fields) -> Outcome:
+    def _taken(self, running: _Running, hit: Hit, event_id: str, fields: Fields) -> _Taken:
         event, rule = hit.event, running.correlation.ref.id
         if event.time is None:
-            return self._meet(running, _Taken(rule, "without_time"))
+            return _Taken(rule, "without_time")
         placed = place(running.correlation, hit.rule.id, fields)
         if not isinstance(placed, Placed):
-            return self._meet(running, _Taken(rule, placed))
+            return _Taken(rule, placed)
         time = micros(event.time)
         point = Point(time, event_id, hit.rule.id, placed.values, event.source, event.record, hit.matched)
-        return self._meet(running, _Taken(rule, "new", placed.groups, point))
+        return _Taken(rule, "new", placed.groups, point)
 
-    def _meet(self, running: _Running, taken: _Taken) -> Outcome:
+    def _hand(self, running: _Running, taken: _Taken) -> None:
+        """Let a correlation take a hit in, or put it aside where room may run out."""
         if self._kept is not None:
             self._kept.append(taken)
         point = taken.point
         if point is None:
-            return taken.outcome
-        return gravest(self._take(running, key, point) for key in taken.groups)
+            running.outcomes[taken.outcome] += 1
+        elif not (self._is_tight() and self._later.add(Aside(taken.rule, taken.groups, point))):
+            self._meet(running, taken.groups, point)
+
+    def _is_tight(self) -> bool:
+        room = self._room
+        self._tight = self._tight or self._points * 2 >= room.points or self._groups * 2 >= room.groups
+        return self._tight
+
+    def _catch_up(self, limit: int | None) -> None:
+        """Take in what was put aside, in order of time: windows that end before a hit can be closed then.
+
+        What a store remembers may come again in another run, so there nothing is closed before all room is taken.
+        """
+        room, since, part = self._room, self._room.points, 2 if self._state is None else 1
+        points, groups = least = room.points // part, room.groups // part
+        for one in self._later.take():
+            since += 1
+            is_full = self._points >= room.points or self._groups >= room.groups
+            if (self._points >= points or self._groups >= groups) and (not is_full or since > room.points // 8):
+                floor = one.point.time - 1
+                self._advance(floor if limit is None else min(floor, limit))
+                since, points = 0, max(least[0], min(room.points, self._points + room.points // 8))
+                groups = max(least[1], min(room.groups, self._groups + room.groups // 8))
+            self._meet(self._running[one.rule], one.groups, one.point)
+        self._tight = False
+
+    def _advance(self, floor: int) -> None:
+        """Tell and close all windows up to `floor`; what nothing needs any more is forgotten, but for a store."""
+        for running in self._running.values():
+            for group in list(running.groups.values()):
+                self._tell(running, group, floor)
+        for running in self._running.values():
+            for key, group in list(running.groups.items()):
+                self._settle(group, floor)
+                if self._state is None and group.empty:
+                    del running.groups[key]
+                    running.touched.pop(key, None)
+                    self._groups -= 1
+
+    def _meet(self, running: _Running, keys: tuple[tuple[str, ...], ...], point: Point) -> None:
+        running.outcomes[gravest(self._take(running, key, point) for key in keys)] += 1
 
     def _take(self, running: _Running, key: tuple[str, ...], point: Point) -> Outcome:
         group = self._group(running, key)
@@ -194,6 +240,7 @@ class Correlator:
             return "overflow"
         taken = group.add(point)
         self._points += taken == "new"
+        self._tight = self._tight or len(group.points) * 2 >= self._room.in_group
         return taken
 
     def _group(self, running: _Running, key: tuple[str, ...]) -> Group | None:

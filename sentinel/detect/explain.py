@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from sentinel.content import read_named
 from sentinel.detect.condition import And, FieldTest, Keyword, Node, Not, Or, describe
@@ -23,6 +24,7 @@ from sentinel.model.explained import Asked, Explanation, Held, Part, Verdict, Vi
 Names = Mapping[Node, str]
 """The named parts of a detection, by what they were compiled to."""
 NO_NAMES: Names = {}
+NEAR = "a near miss: without the blanks around it, it would be met"
 
 
 def explain(rule: Rule, event: Event, routes: Routes, names: Names = NO_NAMES) -> Explanation:
@@ -118,7 +120,8 @@ def state(part: Part) -> str:
         return "no value of the event has it"
     if part.held != "there":
         return f"{part.field} {words[part.held]}"
-    return f"{part.field} is " + " and ".join(f"'{value}'" for value in part.values)
+    told = f"{part.field} is " + " and ".join(f"'{value}'" for value in part.values)
+    return f"{told}, {NEAR}" if part.near else told
 
 
 def because(part: Part) -> str:
@@ -160,7 +163,15 @@ def _leaf(node: FieldTest | Keyword, look: Look, name: str) -> Part:
         held=held,
         values=values,
         matched=matched or (),
+        near=matched is None and _is_near(node, look),
     )
+
+
+def _is_near(node: FieldTest, look: Look) -> bool:
+    """Say whether only blanks around a value are in the way: they count, and a log may have them where no rule has."""
+    values = list(scalars(look.fields.get(node.field)))
+    bare: Any = [one.strip() if isinstance(one, str) else one for one in values]
+    return bare != values and matches_in(node, Look({**look.fields, node.field: bare})) is not None
 
 
 def _held(fields: Fields, field: str) -> tuple[Held, tuple[str, ...]]:

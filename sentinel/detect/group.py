@@ -65,6 +65,11 @@ class Group:
             group._put(point)
         return group
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing would be lost without it."""
+        return not (self.points or self.past or self.told)
+
     def held(self) -> Held:
         """Return what must be kept of it."""
         ends = [time for time, _, _ in self.points] + ([self.past.last] if self.past else [])

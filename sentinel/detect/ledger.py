@@ -155,6 +155,11 @@ class Ledger:
             for day, why in part.cuts.items():
                 self.note_truncated(source, why, day)
 
+    def unknown(self, source: str) -> int:
+        """Return how many events of a log are of no log source that anybody has connected."""
+        account = self._log(source).accounts.get(())
+        return account.days.total() if account else 0
+
     def days(self) -> set[date]:
         """Return the days on which any log holds a record."""
         return {day for log in self._logs.values() for day in _span(log) if day is not None}

@@ -10,6 +10,7 @@ import orjson
 
 from sentinel.detect.readers import read_log
 from sentinel.detect.readers.jsonl import read_jsonl
+from sentinel.detect.readers.jsontext import loads
 from sentinel.errors import InputError, Location
 from sentinel.model.events import Event
 from sentinel.model.skipped import Tally
@@ -18,7 +19,7 @@ from sentinel.model.skipped import Tally
 def pick_from_json(text: bytes, name: str, record: str | None = None) -> Event:
     """Return the event in JSON text: one object over as many lines as it likes, or one of several lines of objects."""
     with suppress(orjson.JSONDecodeError):  # several lines, or no JSON at all: the reader says which
-        text = orjson.dumps(orjson.loads(text))
+        text = orjson.dumps(loads(text))
     tally = Tally(name)
     return _pick(read_jsonl(iter((text,)), name, tally), name, record, tally)
 

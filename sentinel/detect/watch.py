@@ -175,11 +175,13 @@ class Watch:
     def _read(self, log: Log, tally: Tally, watcher: Watcher, track: Track) -> Iterator[Hit]:
         for stream in (one for path in log.paths for one in streams_of(path, tally, self.unreadable)):
             before, handled = tally.skipped.copy(), tally.handled
+            unknown = self.engine.accounts.unknown(log.name)
             try:
                 kind, chunks = open_chunks(stream, log.format)
                 inlet = Inlet(stream.name, log.name, tally, watcher, track, stream.clock, live=stream.live)
                 yield from self.engine.read(kind, chunks, inlet)
-                self.files.append(LogFile(stream.name, kind, tally.handled - handled))
+                unknown = self.engine.accounts.unknown(log.name) - unknown
+                self.files.append(LogFile(stream.name, kind, tally.handled - handled, unknown))
             except InputError as error:
                 refuse(error, tally, self.unreadable)
             for reason in sorted(CUT & (tally.skipped - before).keys()):

@@ -178,11 +178,15 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class LogFile:
-    """One file of a log, or one member of an archive: the format it was read as, and how many records it gave."""
+    """One file of a log, or one member of an archive: the format it was read as, and how many records it gave.
+
+    `unknown` of these are of no log source that anybody has connected, so that no rule could look at them.
+    """
 
     name: str
     format: str
     handled: int
+    unknown: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from sentinel.model.alerts import Match
@@ -12,6 +13,7 @@ from sentinel.model.certificates import Standing
 Held = Literal["absent", "null", "empty", "there"]
 """absent: no such field · null: there, without a value · empty: a list of nothing · there: `values` says what."""
 Verdict = Literal["hit", "no-hit", "not-routed"]
+_ID = re.compile(r"[^\s,()]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class Part:
     """A part of a condition over one event; `true` is what the reference evaluator says of it.
 
     `name` is that of the part of the detection it stands for, where it has one. A `field` or `keyword` part has
-    `tests` (of which one, or with `every` each, must be met), what the field held, and the texts that met them.
+    `tests` (of which one, or with `every` each, must be met), what the field held, and the texts that met them. A
+    `near` one is not met only because of blanks around the value.
     """
 
     kind: Literal["and", "or", "not", "field", "keyword"]
@@ -40,6 +43,7 @@ class Part:
     held: Held = "there"
     values: tuple[str, ...] = ()
     matched: tuple[Match, ...] = ()
+    near: bool = False
 
     def walk(self) -> Iterator[Part]:
         """Yield this part and all below it, in the order in which they are evaluated."""
@@ -77,3 +81,20 @@ class Explanation:
     routes: tuple[str, ...]
     views: tuple[View, ...]
     certificate: Standing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What people call rules, by their ids: titles, which of them are correlations, and the fields that these count."""
+
+    titles: Mapping[str, str] = field(default_factory=dict)
+    correlations: Collection[str] = ()
+    counted: Mapping[str, str] = field(default_factory=dict)
+
+    def title(self, rule: str) -> str:
+        """Return a rule's title, or its id where nobody knows it."""
+        return self.titles.get(rule, rule)
+
+    def titled(self, text: str) -> str:
+        """Return a text with titles in the place of ids."""
+        return _ID.sub(lambda found: f"«{self.titles[found[0]]}»" if found[0] in self.titles else found[0], text)

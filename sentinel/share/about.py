@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
 from sentinel.model.alerts import Alert
+from sentinel.model.explained import Called
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """`made` is the moment of writing (UTC), `sources` what was read and `unseen` what was not, a line each."""
+    """`made` is the moment of writing (UTC), `sources` what was read and `unseen` what was not, a line each.
+
+    `called` is what people call the rules.
+    """
 
     made: datetime
     engine: str
     sources: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
+    called: Called = field(default_factory=Called)
 
 
 Writer: TypeAlias = Callable[[Collection[Alert], About], Iterator[str]]

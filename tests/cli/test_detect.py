@@ -172,6 +172,19 @@ def test_a_format_may_be_forced_and_is_said(run: Run, rules: Path, tmp_path: Pat
     assert "2 not-json" in done.stderr
 
 
+def test_a_file_that_no_rule_can_look_at_is_no_clean_result(run: Run, rules: Path, log: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.jsonl"
+    other.write_text('{"who": "knows"}\n{"who": "else"}\n')
+
+    done = run("detect", other, "--rules", rules, "-q")
+    assert done.exit_code == 3
+    assert "other.jsonl: jsonl, 2 records, all of no log source that is connected here" in done.stderr
+    other.write_bytes(other.read_bytes() + log.read_bytes())
+    done = run("detect", other, "--rules", rules, "-q")
+    assert done.exit_code == 0
+    assert "2 of no log source that is connected here" in done.stderr
+
+
 def test_explained_hits_show_which_text_met_which_test(run: Run, rules: Path, log: Path) -> None:
     done = run("detect", log, "--rules", rules, "-q", "--explain")
 

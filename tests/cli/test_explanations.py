@@ -9,7 +9,7 @@ from sentinel.detect.evaluate import Look
 from sentinel.detect.explain import explain_condition, first_false
 from sentinel.detect.modifiers import compile_item
 from sentinel.model.alerts import Alert, Correlated, Match, Member, RuleRef
-from sentinel.model.explained import Explanation, View
+from sentinel.model.explained import Called, Explanation, View
 from sentinel.model.records import hit_record
 from sentinel.model.severity import Severity
 
@@ -44,10 +44,26 @@ def test_a_correlation_shows_what_was_met_in_the_hits_behind_it() -> None:
 
     assert explained(replace(ALERT, matched=matched, correlation=told)) == (
         "user group-by: 'åse'",
-        "event_count ≥ 10: '12'",
+        "event_count ≥ 10: 12",
         "2026-10-14 01:41:00 log:1 r1: b has 'c': 'C'",
         "2026-10-14 01:41:00 log:9 r1: b has 'c': 'C'",
         "… 10 more in between",
+    )
+
+
+def test_rules_behind_a_correlation_are_called_by_their_titles() -> None:
+    """Also that of a correlation: what it was met by stands in its own alert, and nothing was absent."""
+    members = tuple(Member(rule, "e", NOW, "log", "1", ()) for rule in ("k", "r1", "r2"))
+    told = Correlated("temporal", 60.0, {}, NOW, NOW, members, 3)
+    matched = (Match("temporal", "k, r1", "(k and r1 or not r9)"), Match("user", "r1", "group-by"))
+    names = Called({"k": "Many", "r1": "Någe", "i": "r9"}, {"k"}, {"r": "Bytes"})
+
+    assert explained(replace(ALERT, matched=matched, correlation=told), names=names) == (
+        "temporal of Bytes («Many» and «Någe» or not r9): «Many», «Någe»",
+        "user group-by: 'r1'",
+        "2026-10-14 01:41:00 log:1 Many: was met",
+        "2026-10-14 01:41:00 log:1 Någe: true because of what is absent",
+        "2026-10-14 01:41:00 log:1 r2: true because of what is absent",
     )
 
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from sentinel.detect.condition import And, FieldTest, Keyword, Node, Not, Or
 from sentinel.detect.evaluate import Look, holds, matches
-from sentinel.detect.explain import because, explain, explain_condition, first_false, names_of, sentence
+from sentinel.detect.explain import NEAR, because, explain, explain_condition, first_false, names_of, sentence
 from sentinel.detect.modifiers import compile_item
 from sentinel.detect.routes import Routes, load_routes
 from sentinel.detect.rule import LogSourceKey
-from sentinel.model.events import Fields
+from sentinel.model.events import Fields, Value
 from sentinel.model.explained import Part
 from tests.detect.logs import event
 from tests.detect.rules import rule, rules
@@ -190,3 +190,26 @@ def test_a_file_that_was_changed_since_gives_no_names(tmp_path: Path) -> None:
     assert names_of(found, tmp_path, {}) == {}
     (tmp_path / "rules.yml").unlink()
     assert names_of(found, tmp_path, {}) == {}
+
+
+@pytest.mark.parametrize(
+    ("value", "near"),
+    [
+        ("NtLmSsp ", True),
+        (["x", "\tntlmssp"], True),
+        ("NtLmSsp x", False),
+        ("Kerberos ", False),
+        (5, False),
+        (None, False),
+    ],
+)
+def test_blanks_alone_are_told_as_a_near_miss(value: Value, near: bool) -> None:
+    part = first_false(explain_condition(compile_item("a", "NtLmSsp", {}), Look({"a": value})))
+
+    assert part is not None
+    assert part.near is near
+    assert (NEAR in because(part)) is near
+
+
+def test_what_is_met_is_no_near_miss() -> None:
+    assert not explain_condition(compile_item("a|contains", "NtLmSsp", {}), Look({"a": "NtLmSsp "})).near

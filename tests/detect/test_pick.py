@@ -22,7 +22,7 @@ def test_json_may_stand_on_one_line_or_many() -> None:
         (b"[1, 2]", None, "event: holds no event: not-an-object (it is list)"),
         (b'{"a": 1}\n{"a": 2}\n', None, "event: holds several events; choose one by the number of its record"),
         (b'{"a": 1}\n', "7", "event: has no record 7"),
-        (b'{"a": "\xff"}', None, "event: holds no event: not-utf8"),
+        (b'{"a": \xff}', None, "event: holds no event: not-utf8"),
     ],
 )
 def test_what_is_not_one_event_is_told(text: bytes, record: str | None, told: str) -> None:

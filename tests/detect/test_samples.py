@@ -100,7 +100,7 @@ def test_a_line_that_is_no_event_is_named_with_its_reason(
 
 
 def test_bytes_that_are_no_text_are_a_fault_and_the_other_lines_are_still_read(tmp_path: Path) -> None:
-    (tmp_path / "a.match.jsonl").write_bytes(b'{"a": "\xff"}\n' + ALL.encode())
+    (tmp_path / "a.match.jsonl").write_bytes(b'{"a": \xff}\n' + ALL.encode())
 
     assert [(s.location.line, s.event is None, s.reason.split()[0] if s.reason else "") for s in read_samples(
         tmp_path, "a.match.jsonl"

@@ -57,6 +57,19 @@ def test_in_is_handled_plus_skipped_for_every_log(tmp_path: Path) -> None:
     assert (source.handled, sum(source.skipped.values())) == (2, 3)
 
 
+@pytest.mark.parametrize("engine", [Engine, FastEngine])
+def test_records_that_no_rule_can_look_at_are_counted_file_by_file(
+    engine: type[Engine | FastEngine], tmp_path: Path
+) -> None:
+    known, unknown = b'{"Channel": "Security", "EventID": 1}\n', b'{"who": "knows"}\n{"who": ["else"]}\n'
+    for name, lines in (("a.jsonl", known), ("b.jsonl", unknown), ("c.jsonl", known * 2 + unknown)):
+        (tmp_path / name).write_bytes(lines)
+    watch = Watch(engine(load_rules([root() / "rules"], root()), load_routes(root())))
+    list(watch.alerts([Log("logs", [tmp_path]), Log("again", [tmp_path / "b.jsonl"])], silent))
+
+    assert [(file.handled, file.unknown) for file in watch.files] == [(1, 0), (2, 2), (4, 2), (2, 2)]
+
+
 def test_a_file_that_is_no_log_is_named_and_the_others_go_on(tmp_path: Path) -> None:
     picture, log = tmp_path / "a.png", tmp_path / "b.jsonl"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))

@@ -10,6 +10,7 @@ import orjson
 
 from sentinel.detect.fields import flatten
 from sentinel.detect.readers.head import Head
+from sentinel.detect.readers.jsontext import loads
 from sentinel.detect.times import event_time
 from sentinel.model.events import Event
 from sentinel.model.skipped import Skipped, Tally
@@ -36,7 +37,7 @@ def _is_object(line: bytes) -> bool:
     if not line.lstrip().startswith(b"{"):
         return False
     try:
-        return isinstance(orjson.loads(line), dict)
+        return isinstance(loads(line), dict)
     except orjson.JSONDecodeError:
         return False
 
@@ -91,7 +92,7 @@ def parse_line(line: bytes, name: str, place: str) -> Event | Skipped:
 def decode(text: bytes, name: str, place: str) -> dict[str, Any] | Skipped:
     """Return the JSON object that a text is, or why it is none."""
     try:
-        record = orjson.loads(text)
+        record = loads(text)
     except orjson.JSONDecodeError as error:
         return Skipped(name, place, _reason(text, error), f"column {error.colno}")
     if not isinstance(record, dict):
@@ -100,8 +101,12 @@ def decode(text: bytes, name: str, place: str) -> dict[str, Any] | Skipped:
 
 
 def as_event(record: dict[str, Any], name: str, place: str) -> Event | Skipped:
-    """Return the event that a JSON object is, or why it has no usable fields."""
-    fields = flatten(record)
+    """Return the event that a JSON object is, or why it has no usable fields.
+
+    Of a document as Elasticsearch gives it out, the event is what was put in.
+    """
+    source = record.get("_source") if "_index" in record else None
+    fields = flatten(source if isinstance(source, dict) else record)
     if isinstance(fields, str):
         return Skipped(name, place, fields)
     return Event(name, place, event_time(fields), fields)

@@ -11,6 +11,7 @@ import orjson
 from sentinel.detect.fields import MAX_FIELDS, flatten
 from sentinel.detect.readers.auditd import read_alone
 from sentinel.detect.readers.cef import begins, parse, written_at
+from sentinel.detect.readers.jsontext import loads
 from sentinel.detect.readers.keyvalue import begins_with_pair, read_pairs
 from sentinel.detect.readers.syslog_message import Message
 from sentinel.detect.times import event_time, read_time
@@ -68,7 +69,7 @@ def _structured(text: str) -> Found | None:
     if not text.startswith("{"):
         return None
     try:
-        record = orjson.loads(text)
+        record = loads(text)
     except orjson.JSONDecodeError:
         return None
     fields = flatten(record) if isinstance(record, dict) else None

@@ -68,7 +68,7 @@ def test_an_event_with_a_list_of_that_name_stays_one_event(tmp_path: Path) -> No
         (b'{"Records":[{"a":1}', ["1"], {"truncated": 2}),
         (b'[{"a":1}]]}{"a":2}', ["1", "4"], {"not-json": 2}),
         (b'[{"a":1}x{"a":2}]', ["1", "3"], {"not-json": 1}),
-        (b'[{"a":"\xe5"},{"a":2}]', ["2"], {"not-utf8": 1}),
+        (b'[{"a":\xe5},{"a":2}]', ["2"], {"not-utf8": 1}),
         (b'[{"a":"' + b"x" * MAX_LINE + b'"},{"a":2}]', ["2"], {"too-long": 1}),
         (b'[{"a":"' + b"\\" * 2 * MAX_LINE + b'"},{"a":2}]', ["2"], {"too-long": 1}),
         (b'[{"a":"' + b"\\" * (2 * MAX_LINE + 1) + b'" ]}"},{"a":2}]', ["2"], {"too-long": 1}),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -15,11 +16,11 @@ from tests.detect.logs import chunks, memory, read_bytes
 GOOD = b'{"@timestamp":"2026-10-14T01:45:00Z","user":{"name":"aase.lyngvik"}}'
 BAD = {
     b"\xff\xfe{}": "not-utf8",
-    b'{"a": "\xe5"}': "not-utf8",
+    b'{"a": "\xe5}': "not-utf8",
     b"{": "not-json",
     b"hello": "not-json",
-    b'{"a": NaN}': "not-json",
-    b'{"a": "\\ud800"}': "not-json",
+    b'{"a": NaNs}': "not-json",
+    b'{"a": "\\y"}': "not-json",
     b"[1]": "not-an-object",
     b'"text"': "not-an-object",
     b"null": "not-an-object",
@@ -45,6 +46,15 @@ def test_a_bad_line_is_counted_and_the_next_one_is_read(line: bytes, tmp_path: P
     assert tally.skipped == {BAD[line]: 1}
     assert tally.examples[BAD[line]].place == "2"
     assert "a" not in tally.examples[BAD[line]].detail.split()  # nothing of the record
+
+
+def test_of_a_document_out_of_elasticsearch_the_event_is_what_was_put_in(tmp_path: Path) -> None:
+    document = b'{"_index":"logs","_id":"1","_score":1,"_source":%s,"sort":[1]}' % GOOD
+    plain, (event,) = read_bytes(GOOD, tmp_path)[0], read_bytes(document, tmp_path)[0]
+
+    assert [event] == [replace(plain[0], record="1")]
+    for other in (b'{"_index":"logs","_source":"x"}', b'{"_source":{"a":"b"}}'):
+        assert any(name.startswith("_source") for name in read_bytes(other, tmp_path)[0][0].fields)
 
 
 def test_the_longest_line_is_read(tmp_path: Path) -> None:

@@ -90,3 +90,10 @@ def test_fortigate_tells_its_time_since_1970() -> None:
 def test_text_stays_whole(text: str, program: str) -> None:
     fields = payload(text, program)
     assert fields.get("message", text) == text
+
+
+def test_json_with_one_wrong_byte_has_its_fields() -> None:
+    """Whoever sends half a letter, or a byte that a server escapes in its own way, is seen like others."""
+    fields = payload('{"user":"root","agent":"x\\ud800","path":"/\\x16"}')
+
+    assert (fields["user"], fields["agent"], fields["path"]) == ("root", "x\ufffd", "/\x16")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import random
+import tarfile
 
 import pytest
 from hypothesis import given
@@ -37,6 +39,27 @@ def test_any_beginning_is_a_format_or_one_line(data: bytes, start: bytes) -> Non
     except InputError as error:
         assert str(error).startswith("log: ")  # noqa: PT017 - both outcomes are right
         assert "\n" not in str(error)  # noqa: PT017 - the same
+
+
+@pytest.mark.parametrize("kind", [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
+def test_a_tar_is_no_log_whatever_is_in_it(kind: int) -> None:
+    """Read as lines, each file in it would lose its first."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=kind) as archive:
+        member = tarfile.TarInfo("bl\u00e5.jsonl")
+        member.size = len(STARTS["jsonl"]) * 900
+        archive.addfile(member, io.BytesIO(STARTS["jsonl"] * 900))
+
+    with pytest.raises(InputError, match="is no log but a tar archive"):
+        recognise(head_of(packed.getvalue()), "log")
+
+
+def test_what_a_log_says_does_not_make_it_a_tar() -> None:
+    """Somebody who knows where in a log a word will stand must not be able to have it left out."""
+    line = b'{"a": "' + b"x" * 250 + b"ustar" + b"\0" * 8 + b"x" * 400 + b'"}\n'
+
+    assert line.index(b"ustar") == 257
+    assert recognise(head_of(line + STARTS["jsonl"]), "log").name == "jsonl"
 
 
 @given(st.randoms(use_true_random=False), st.integers(24, 4000))
