@@ -14,7 +14,6 @@ from sentinel.detect.routes import Routes
 from sentinel.detect.rule import Rule, RuleSet
 from sentinel.model.alerts import Alert, Hit, LedgerEntry
 from sentinel.model.backtest import Change, Difference, Example
-from sentinel.model.events import Event, Fields
 
 MOST_EXAMPLES = 3
 NO_LONGER = "the correlation is gone"
@@ -32,9 +31,9 @@ class Side:
         self, ruleset: RuleSet, rules: Mapping[str, Rule], correlations: Mapping[str, Correlation], routes: Routes
     ) -> None:
         self.correlations = correlations
-        self._rules, self._routes = rules, routes
+        self._rules = rules
         self._names = {one.ref.id: key for key, one in correlations.items()}
-        self._correlator = Correlator(ruleset, None, self._view)
+        self._correlator = Correlator(ruleset, None, routes.view)
 
     def add(self, key: str, hit: Hit, mark: str) -> None:
         """Take in a hit of a rule, whichever side's it was evaluated as; `mark` is the fingerprint of its event."""
@@ -52,12 +51,6 @@ class Side:
     def entries(self, below: tuple[LedgerEntry, ...]) -> tuple[LedgerEntry, ...]:
         """Return the ledger's entry of each correlation; `below` are those of the rules."""
         return correlation_entries(self._correlator.account(), below)
-
-    def _view(self, event: Event) -> Fields:
-        fields = event.fields
-        for route in self._routes.route(event):
-            fields = route.view(fields)
-        return fields
 
 
 def differences(old: Side, new: Side) -> list[Difference]:

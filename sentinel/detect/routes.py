@@ -133,6 +133,13 @@ class Routes:
                 self._values[values] = found
         return found
 
+    def view(self, event: Event) -> Fields:
+        """Return the fields of an event, with the names that rules of its log sources have for them."""
+        fields = event.fields
+        for route in self.route(event):
+            fields = route.view(fields)
+        return fields
+
     def _decide(self, event: Event) -> tuple[Route, ...]:
         seen = tuple(_told(event.fields.get(name), self._texts[name]) for name in self._deciding)
         found = self._known.get(seen)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -22,7 +21,7 @@ from sentinel.detect.rule import RuleSet
 from sentinel.detect.streams import refuse, streams_of
 from sentinel.errors import InputError
 from sentinel.model.alerts import Alert, Hit, LedgerEntry, LogFile, LogSource
-from sentinel.model.events import Event, Fields
+from sentinel.model.events import Event
 from sentinel.model.skipped import Tally
 from sentinel.model.track import Track
 
@@ -108,8 +107,7 @@ class Watch:
     _last: tuple[Event, str] | None = None
 
     def __post_init__(self) -> None:
-        view = partial(_viewed, self.engine.routes)  # a method would refer to all of this, which then is freed late
-        self.correlator = Correlator(self.engine.ruleset, self.state, view, keeps=self.keeps)
+        self.correlator = Correlator(self.engine.ruleset, self.state, self.engine.routes.view, keeps=self.keeps)
 
     def alerts(self, logs: Iterable[Log | Feed], track: Track) -> Generator[Alert, None, None]:
         """Yield each alert once: of a rule as soon as its event is read, of a correlation when all logs are.
@@ -199,14 +197,6 @@ class Watch:
                 self.engine.accounts.note_counted(feed.name, one)
                 watcher.note_many((one.first, one.last), one.routes)
         self.files.append(LogFile(feed.name, feed.format, tally.handled))
-
-
-def _viewed(routes: Routes, event: Event) -> Fields:
-    """Return the fields of an event with the names that rules of its log sources have for them."""
-    fields = event.fields
-    for route in routes.route(event):
-        fields = route.view(fields)
-    return fields
 
 
 def _summary(log: Log | Feed, source: LogSource, formats: Iterable[str]) -> LogSource:

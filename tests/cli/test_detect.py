@@ -304,7 +304,7 @@ def test_hits_of_a_pipe_come_while_it_is_open(rules: Path, kind: str, packed: bo
             data = (head * (number == 0) + record.replace("NUMBER", str(number))).encode()
             live.stdin.write(packer.compress(data) + packer.flush(zlib.Z_SYNC_FLUSH) if packed else data)
             live.stdin.flush()
-            assert select.select([live.stdout], [], [], 60)[0]
+            assert select.select([live.stdout], [], [], 240)[0]
             assert json.loads(live.stdout.readline())["fields"]["cs-uri-stem"] == PATH.replace("NUMBER", str(number))
         live.stdin.close()
         assert f"standard input: {kind}, " in live.stderr.read().decode()
