@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import os
 import resource
-import signal
 import subprocess
 import sys
 import tempfile
@@ -157,7 +156,7 @@ def watching(url: str, folder: Path, asked: argparse.Namespace, run: Run) -> Ite
         try:
             yield process
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()  # an interrupt is ignored by what a shell began in the background
             process.wait(60)
             reader.join()
 
