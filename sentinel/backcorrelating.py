@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeAlias
 
 from sentinel.backsearching import Index, Sets, Wanted, left_out
 from sentinel.detect.backtest import by_key
+from sentinel.detect.backtest_correlations import Episode, episodes
 from sentinel.detect.fast.engine import FastEngine
 from sentinel.detect.narrow.plan import make_plan
 from sentinel.detect.rule import RuleSet
@@ -21,9 +21,6 @@ from sentinel.model.alerts import Alert
 from sentinel.model.enabled import BackFound, BackStretch, Plan
 from sentinel.model.track import Track
 from sentinel.store.back import Back
-
-Episode: TypeAlias = tuple[str, tuple[tuple[str, str], ...], datetime]
-"""What an alert of a correlation is known by on both sides: the correlation, its group, and its first hit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +88,9 @@ def search_correlations(
             return replace(whole.about, reason="; ".join(watching.unreadable)[:500])
         records += sum(source.handled for source in watching.sources) + sum(map(left_out, logs))
         skipped += sum(sum(source.skipped.values()) for source in watching.sources)
-        found.append(_episodes(alerts, keys, None if whole.about.start else plan.since))
+        since = None if whole.about.start else plan.since
+        recent = (alert for alert in alerts if not (since and alert.time and alert.time < since))
+        found.append(episodes(recent, keys))
     old, new = found
     same = Counter(episode[0] for episode in old.keys() & new.keys())
     apart = [BackFound("added", key[0], new[key]) for key in new.keys() - old.keys()]
@@ -114,16 +113,6 @@ def _part(ruleset: RuleSet, keys: frozenset[str]) -> tuple[RuleSet, dict[str, st
         silent=frozenset((rules | correlations) - named.keys()) | ruleset.silent,
     )
     return part, named
-
-
-def _episodes(alerts: Iterable[Alert], keys: dict[str, str], since: datetime | None) -> dict[Episode, Alert]:
-    found: dict[Episode, Alert] = {}
-    for alert in alerts:
-        told = alert.correlation
-        if told is None or alert.status != "current" or (since and alert.time and alert.time < since):
-            continue
-        found[keys[alert.rule.id], tuple(sorted(told.group.items())), told.start] = alert
-    return found
 
 
 def _covers(done: BackStretch, wanted: BackStretch) -> bool:

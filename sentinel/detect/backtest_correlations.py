@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
@@ -19,9 +19,9 @@ MOST_EXAMPLES = 3
 NO_LONGER = "the correlation is gone"
 NOT_MET = "it is not met there any more"
 
-_Alerts: TypeAlias = dict["Episode", Alert]
 Episode: TypeAlias = tuple[str, tuple[tuple[str, str], ...], datetime]
 """What an alert of a correlation is known by on both sides: the correlation, its group, and its first hit."""
+_Alerts: TypeAlias = dict[Episode, Alert]
 
 
 class Side:
@@ -41,16 +41,21 @@ class Side:
 
     def alerts(self) -> dict[Episode, Alert]:
         """Return what the correlations raise; once all hits are in."""
-        found: dict[Episode, Alert] = {}
-        for alert in self._correlator.settle():
-            told = alert.correlation
-            if told is not None and alert.status == "current":
-                found[self._names[alert.rule.id], tuple(told.group.items()), told.start] = alert
-        return found
+        return episodes(self._correlator.settle(), self._names)
 
     def entries(self, below: tuple[LedgerEntry, ...]) -> tuple[LedgerEntry, ...]:
         """Return the ledger's entry of each correlation; `below` are those of the rules."""
         return correlation_entries(self._correlator.account(), below)
+
+
+def episodes(alerts: Iterable[Alert], names: Mapping[str, str]) -> dict[Episode, Alert]:
+    """Return the alerts of correlations that stand; `names` are what these are known by, by their ids."""
+    found: dict[Episode, Alert] = {}
+    for alert in alerts:
+        told = alert.correlation
+        if told is not None and alert.status == "current":
+            found[names[alert.rule.id], tuple(sorted(told.group.items())), told.start] = alert
+    return found
 
 
 def differences(old: Side, new: Side) -> list[Difference]:
