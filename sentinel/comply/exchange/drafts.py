@@ -16,7 +16,8 @@ from sentinel.errors import ContentError, Fault, Location
 from sentinel.model.compliance import Answer
 
 SCHEMA = "sentinel.answers/1"
-_PLAIN = re.compile(r"[A-Z]{2,3}-[0-9]{2}|[a-z]{2,20}_?[a-z]{0,20}")
+# Words that YAML 1.1 reads as a truth or as nothing are quoted where they are keys.
+_PLAIN = re.compile(r"[A-Z]{2,3}-[0-9]{2}|(?!(?:yes|no|on|off|true|false|null)$)[a-z]{2,20}_?[a-z]{0,20}")
 _BYTE, _SHORT = 0xFF, 0xFFFF
 
 

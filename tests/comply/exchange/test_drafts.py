@@ -97,11 +97,11 @@ def test_nothing_that_is_drafted_can_break_out_of_its_entry(
     assert answer.note == note.strip()
 
 
+MEANING = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", "NO-01", "On", "1e3", "0x1f", "=", "<<"]
+WORDS = st.text(SIGNS, min_size=1, max_size=9) | st.sampled_from(MEANING)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-5, 9) | st.text(SIGNS, max_size=9),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(SIGNS, min_size=1, max_size=9), inner, max_size=3)
-    ),
+    st.none() | st.booleans() | st.integers(-5, 9) | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
     max_leaves=6,
 )
 

@@ -92,7 +92,7 @@ def run(*words: str, said: str = "") -> None:
 
 
 def listening(name: str, folder: Path, *words: str, at: str = "here") -> subprocess.Popen[str]:
-    """Start listening, and wait until the interface is open: it is promiscuous from then on."""
+    """Start listening, and wait until there is room for packets: what came before libpcap made it is lost."""
     command = ["ip", "netns", "exec", name, sys.executable, "-m", "sentinel", "scan", "passive", "--interface", at]
     started = subprocess.Popen(
         [*command, *words, "-q", "--format", "jsonl"],
@@ -102,13 +102,13 @@ def listening(name: str, folder: Path, *words: str, at: str = "here") -> subproc
         cwd=folder,
     )
     for _ in range(400):
-        shown = subprocess.run(
-            ["ip", "-d", "-n", name, "link", "show", at],  # noqa: S607 -- of the machine
+        listeners = subprocess.run(
+            ["ip", "netns", "exec", name, "ss", "--packet", "--extended"],  # noqa: S607 -- of the machine
             capture_output=True,
             text=True,
             check=True,
         )
-        if "promiscuity 1" in shown.stdout:
+        if "ring_rx" in listeners.stdout:
             return started
         time.sleep(0.05)
     started.kill()
