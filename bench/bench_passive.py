@@ -9,8 +9,7 @@ The content filter is shown for what it loses: of messages in two segments the s
 `walk alone` is what our two ways do where every direction is settled from the start, and next to nothing is handed on:
 what no reader of this form can be quicker than, however little it does with what it finds.
 
-Compare the ratios, not the absolute figures: they are processor time of one machine. Two processes, which a large
-capture is given where there are two cores, are measured by the clock, since that is what they save.
+Compare the ratios, not the absolute figures: they are processor time of one machine.
 """
 
 from __future__ import annotations
@@ -37,7 +36,6 @@ from sentinel.scan.passive.sharing import Pace
 ROOT = Path(__file__).parent.parent
 
 START = 1_790_000_000
-_NEVER = 1 << 60  # bytes
 SEARCH = b"NOTIFY * HTTP/1.1\r\nNT: upnp:rootdevice\r\nSERVER: Linux/4.9 UPnP/1.0 X/1\r\n\r\n"
 _FIRST = "tcp[((tcp[12] & 0xf0) >> 2)"
 CONTENT = (
@@ -161,17 +159,16 @@ def as_pcapng(path: Path) -> Path:
     return out_path
 
 
-def ours(path: Path, *, plain: bool, two: bool) -> dict[str, float]:
+def ours(path: Path, *, plain: bool) -> dict[str, float]:
     """Read the capture and return the figures; run in a process of its own, so that peak memory is the reader's."""
     kept = None if plain else _kept()
     tally = Tally(path.name)
-    clock = time.perf_counter if two else time.process_time
-    begun = clock()
-    kinds = Counter(one.kind for one in observe(path, path.name, tally, kept, Pace(0, 0 if two else _NEVER)))
-    seconds = clock() - begun
+    begun = time.process_time()
+    kinds = Counter(observation.kind for observation in observe(path, path.name, tally, kept, Pace(0)))
+    seconds = time.process_time() - begun
     facts = f"{sum(kinds.values()):,} facts of {len(kinds)} kinds"
     print(f"  {facts}, {tally.handled:,} handled, {dict(tally.skipped)} skipped")
-    peak = max(resource.getrusage(whose).ru_maxrss for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return figures(seconds, tally.total, path.stat().st_size) | {"peak MB": peak}
 
 
@@ -303,11 +300,10 @@ def compare(path: Path, first: int) -> None:
     bare = max((libpcap(path) for _ in range(3)), key=lambda found: found["MB/s"])
     unit = bare["MB/s"]
     modern = as_pcapng(path)
-    ways = ["--plain"], ["--plain", "--two"], ["--code"], ["--code", "--two"]
-    for way, of in (*((way, path) for way in ways), (ways[2], modern), (ways[3], modern)):
+    for way, of in (("--plain", path), ("--code", path), ("--code", modern)):
         print(f"  {of.suffix}")
         for _ in range(3):
-            subprocess.run([sys.executable, __file__, "--only", str(of), *way, "--unit", str(unit)], check=True)
+            subprocess.run([sys.executable, __file__, "--only", str(of), way, "--unit", str(unit)], check=True)
     for name, plain in (("walk alone, plain", True), ("walk alone, code", False)):
         best = max((walk_alone(path, plain=plain) for _ in range(3)), key=lambda found: found["MB/s"])
         show(name, best, unit)
@@ -329,12 +325,10 @@ def main() -> None:
     parser.add_argument("--only", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--plain", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--code", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--two", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--unit", type=float, default=1.0, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.only:
-        name = ("plain" if options.plain else "machine code") + (", two" if options.two else "")
-        show(name, ours(options.only, plain=options.plain, two=options.two), options.unit)
+        show("plain" if options.plain else "machine code", ours(options.only, plain=options.plain), options.unit)
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "made.pcap")
