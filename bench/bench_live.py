@@ -26,7 +26,6 @@ from sentinel.model.skipped import Tally
 from sentinel.native import machine_code
 from sentinel.scan.passive import observe, skimmer
 from sentinel.scan.passive.live import listen, open_wire
-from sentinel.scan.passive.sharing import Pace
 
 NAME = f"bench-live-{os.getpid()}"
 Facts = Counter[tuple[str, str, str]]
@@ -151,7 +150,7 @@ def compare(path: Path, loops: int, folder: Path, live: list[Path]) -> None:
             out.write(data[24:])
     expected = folder / "file"
     tally = Tally("whole")
-    facts_of(count(observe(whole, "whole", tally, code(), Pace(0))), expected)
+    facts_of(count(observe(whole, "whole", tally, code(), skim_from=0)), expected)
     told = expected.read_text().splitlines()
     for one_way in live:
         heard = one_way.read_text().splitlines()

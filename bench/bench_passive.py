@@ -31,7 +31,6 @@ from sentinel.model.kept import Kept
 from sentinel.model.skipped import Tally
 from sentinel.scan.passive import observe
 from sentinel.scan.passive.capture import opened, records
-from sentinel.scan.passive.sharing import Pace
 
 ROOT = Path(__file__).parent.parent
 
@@ -164,7 +163,7 @@ def ours(path: Path, *, plain: bool) -> dict[str, float]:
     kept = None if plain else _kept()
     tally = Tally(path.name)
     begun = time.process_time()
-    kinds = Counter(observation.kind for observation in observe(path, path.name, tally, kept, Pace(0)))
+    kinds = Counter(observation.kind for observation in observe(path, path.name, tally, kept, skim_from=0))
     seconds = time.process_time() - begun
     facts = f"{sum(kinds.values()):,} facts of {len(kinds)} kinds"
     print(f"  {facts}, {tally.handled:,} handled, {dict(tally.skipped)} skipped")

@@ -28,7 +28,6 @@ from sentinel.errors import InputError, Location
 from sentinel.model.alerts import Hit, Match, RuleRef
 from sentinel.model.events import Event, Fields
 from sentinel.model.skipped import Tally
-from sentinel.processes import usable_cores
 
 MOST_PROCESSES = 4
 AHEAD = 2
@@ -76,9 +75,15 @@ def unpacked(parcel: Parcel, rules: Sequence[RuleRef]) -> Iterator[Hit]:
             yield Hit(rules[rule], event, tuple([Match(*one) for one in matched]), event_id)
 
 
+def can_fork() -> bool:
+    """Say whether a process can be made here that has all that this one has loaded."""
+    return "fork" in multiprocessing.get_all_start_methods()
+
+
 def usual_processes() -> int:
     """Return a process for each core that this one may use, at most MOST_PROCESSES."""
-    return min(MOST_PROCESSES, usable_cores())
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(MOST_PROCESSES, cores)
 
 
 class Crew:

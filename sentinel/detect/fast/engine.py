@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain, groupby, islice
 
 from sentinel.detect.fast.alarm import Alarms
-from sentinel.detect.fast.crew import Crew
+from sentinel.detect.fast.crew import Crew, can_fork
 from sentinel.detect.fast.lines import RawLines
 from sentinel.detect.fast.matcher import Matcher
 from sentinel.detect.fast.records import Records
@@ -21,7 +21,6 @@ from sentinel.model.alerts import Hit, LedgerEntry
 from sentinel.model.events import Event
 from sentinel.model.track import Track
 from sentinel.native import can_compile, machine_code
-from sentinel.processes import can_fork
 
 ALONE = 2
 """Blocks of 8 MB."""

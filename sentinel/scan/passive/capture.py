@@ -159,13 +159,6 @@ def opened(path: Path, name: str) -> Iterator[Source]:
         yield source
 
 
-def is_plain(path: Path) -> bool:
-    """Say whether a file is a capture that is not compressed, so that it can be read twice at once."""
-    with path.open("rb") as file:
-        magic = file.read(4)
-    return magic in _PCAP or magic == _SECTION_MAGIC
-
-
 def records(source: Source, name: str, tally: Tally) -> Iterator[Record]:
     """Return every packet record; what cannot be read as one is counted as skipped."""
     walk = _pcap if source.is_pcap else _pcapng

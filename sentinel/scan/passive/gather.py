@@ -58,16 +58,6 @@ class Sights:
         self.ended_on, self.ended = moment
         self.count += 1
 
-    def join(self, other: Sights) -> None:
-        """Count sights of the same that somebody else had meanwhile."""
-        self.count += other.count
-        begun, other_begun = self.begun_on.time(self.begun), other.begun_on.time(other.begun)
-        if begun is None or (other_begun is not None and other_begun < begun):
-            self.begun_on, self.begun = other.begun_on, other.begun
-        ended, other_ended = self.ended_on.time(self.ended), other.ended_on.time(other.ended)
-        if ended is None or (other_ended is not None and other_ended > ended):
-            self.ended_on, self.ended = other.ended_on, other.ended
-
     def span(self) -> tuple[datetime | None, datetime | None]:
         """Return first and last in their order, whatever the order of the packets; a packet may have no time."""
         begun, ended = self.begun_on.time(self.begun), self.ended_on.time(self.ended)
@@ -128,25 +118,12 @@ class Gathered:
         """Say whether a fact is counted already."""
         return fact in self._sights
 
-    def join(self, fact: Fact | Bare, sights: Sights) -> None:
-        """Count the sights that another process had of a fact, whose budget was its own."""
-        known = self._sights.get(fact)
-        if known is None:
-            self._sights[fact] = sights
-            self.full = len(self._sights) >= MAX_FACTS
-        else:
-            known.join(sights)
-
-    def taken(self) -> dict[Fact | Bare, Sights]:
-        """Return what was gathered, in the order of first sight, and forget it."""
-        gathered, self._sights, self._per_host, self._repeats = self._sights, {}, {}, {}
-        self.full = False
-        return gathered
-
     def drain(self) -> Iterator[Observation]:
         """Yield what was gathered, in the order of first sight, and forget it."""
+        gathered, self._sights, self._per_host, self._repeats = self._sights, {}, {}, {}
+        self.full = False
         source = self._source
-        for fact, sights in self.taken().items():
+        for fact, sights in gathered.items():
             begun, ended = sights.span() if sights.count > 1 else (sights.begun_on.time(sights.begun),) * 2
             kind, where, facts, transport, port, mac = fact if len(fact) > 2 else _told(fact)
             yield Observation(

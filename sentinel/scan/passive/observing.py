@@ -1,13 +1,17 @@
-"""Turns packets into observations: every packet is looked at once and either handled or counted as skipped."""
+"""Turns a capture into observations: every packet is looked at once and either handled or counted as skipped."""
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
+from pathlib import Path
 
 from sentinel.model.assets import Observation, Transport
+from sentinel.model.kept import Kept
 from sentinel.model.skipped import Skipped, Tally
-from sentinel.scan.passive.capture import Record
+from sentinel.scan.passive.capture import Record, Source, opened
 from sentinel.scan.passive.datagrams import BELOW_IP, read
 from sentinel.scan.passive.gather import Bare, Fact, Gathered, Moment, Seen
 from sentinel.scan.passive.packets import (
@@ -35,18 +39,17 @@ from sentinel.scan.passive.packets import (
 )
 from sentinel.scan.passive.protocols import arp
 from sentinel.scan.passive.protocols.dhcp import UNKNOWN
-from sentinel.scan.passive.quick import SHIFTS, Packet
+from sentinel.scan.passive.quick import SHIFTS, Packet, quickly
 from sentinel.scan.passive.reading import Message, Reading, Role, Statement
-from sentinel.scan.passive.share import WHOLE, Share
 from sentinel.scan.passive.skim import ANYTHING, BEGINS, LETTER, LISTENS
-from sentinel.scan.passive.skimming import Walked
+from sentinel.scan.passive.skimming import Walked, skimmer_for, walks
 from sentinel.scan.passive.streams import DONE, Streams
 
 MAX_LISTENERS = 65_536
+_COLLECTED_AFTER = 100_000  # objects that may be part of a cycle: about as many as facts are made of at most
 _TICKS = (1 << 64) - 1  # of a clock, in pcapng; machine code has them with a sign
 _KINDS = {0: b"\0", 4: b"\4", 6: b"\6"}  # what `repeatable` begins with
-UNKNOWN_LINK = -2  # CUT is the one before
-_REASONS = {CUT: "cut-short", UNKNOWN_LINK: "unknown-link-type"}
+SKIM_FROM = 16 << 20  # linking the machine code costs as much as reading some megabytes without it
 _ASSOCIATING = {"dicom.request": "asked", "dicom.accept": "accepted"}
 # Kinds that either side may say, and the facts of them that mean something only where the handshake shows a server:
 # a client's bytes in the same place are its choice, or what somebody typed.
@@ -62,28 +65,68 @@ _BOTH_SIDES: dict[str, frozenset[str]] = {
 }
 
 
+def observe(
+    path: Path, name: str, tally: Tally, kept: Kept | None = None, skim_from: int = SKIM_FROM
+) -> Iterator[Observation]:
+    """Yield what hosts let be known in a capture; `name` stands for the file in observations and faults.
+
+    Where machine code can be kept in `kept`, packets of files of `skim_from` bytes and more that say nothing new are
+    passed over by it; what comes out is the same. Raise InputError, when iteration begins, for a file that is none.
+    """
+    watcher = Watcher(name)
+    with _seldom_collected(), opened(path, name) as capture:
+        kept = kept if path.is_file() and path.stat().st_size >= skim_from else None
+        yield from _watched(watcher, capture, tally, name, kept)
+        reason = watcher.finish()
+        if reason:
+            tally.skip(Skipped(name, "end of capture", reason))
+        yield from watcher.gathered.drain()
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Have Python look for cycles less often meanwhile: facts have none, and it takes a tenth of the whole time."""
+    before = gc.get_threshold()
+    gc.set_threshold(_COLLECTED_AFTER, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 def watch(watcher: Watcher, packets: Iterable[Packet], tally: Tally, name: str) -> Iterator[Observation]:
     """Look at packets and count each; yield what was gathered whenever that becomes too much to hold."""
     take, segment, gathered = watcher.take, watcher.segment, watcher.gathered
     for number, moment, found in packets:
-        reason = segment(found, moment) if isinstance(found, Segment) else take(found, number)
+        reason = segment(found, moment) if isinstance(found, Segment) else take(found)
         if reason:
             tally.skip(Skipped(name, f"packet {number}", reason))
             continue
         if gathered.full:
-            yield from watcher.drain()
+            yield from gathered.drain()
         tally.handled += 1
+
+
+def _watched(watcher: Watcher, capture: Source, tally: Tally, name: str, kept: Kept | None) -> Iterator[Observation]:
+    """Look at all packets of a capture."""
+    if kept is not None:
+        skimmer = skimmer_for(watcher.streams, kept)
+        if skimmer is not None:
+            for walked in walks(capture, name, tally, skimmer):
+                yield from look_over(watcher, walked, tally, name)
+            return
+    yield from watch(watcher, quickly(capture, name, tally, watcher.streams.states), tally, name)
 
 
 def look_over(watcher: Watcher, walked: Walked, tally: Tally, name: str) -> Iterator[Observation]:
     """Look at the packets that a walk left, and count all of it; yield as `watch` does."""
     take, segment, listens, begins = watcher.take, watcher.segment, watcher.listens, watcher.begins
-    gathered, again, states = watcher.gathered, watcher.again, watcher.streams.states
+    gathered, again, states = watcher.gathered, watcher.gathered.again, watcher.streams.states
     keys, data, interfaces = walked.keys, walked.data, walked.interfaces
     tally.handled += walked.passed
     for begin, before, code, which, ticks, key_at, key_end, state, sequence, flags, start, stop, missing in walked.left:
         if code == ANYTHING:
-            reason = take(walked.read(begin), walked.before + before + 1)
+            reason = take(walked.read(begin))
         elif code == LETTER:
             if again(_KINDS[state] + data[start:stop], (interfaces[which], ticks & _TICKS)):
                 continue
@@ -104,51 +147,40 @@ def look_over(watcher: Watcher, walked: Walked, tally: Tally, name: str) -> Iter
             tally.handled -= 1
             tally.skip(Skipped(name, f"packet {walked.before + before + 1}", reason))
         elif gathered.full:
-            yield from watcher.drain()
+            yield from gathered.drain()
 
 
 class Watcher:
-    """Looks at packets one after another, at those of its share; of the others it only learns who serves."""
+    """Looks at packets one after another."""
 
-    def __init__(self, name: str, share: Share = WHOLE) -> None:
+    def __init__(self, name: str) -> None:
         self.gathered = Gathered(name)
-        self.drain = self.gathered.drain
-        """Tells what was gathered when that becomes too much to hold."""
-        self._share, self._is_whole = share, share.of == 1
         self._add, self._knows = self.gathered.add, self.gathered.knows
         self.streams = Streams(self._told)
         self._listeners: dict[bytes, None] = {}
         self._over = False
 
-    def take(self, record: Record, number: int = 0) -> str:
-        """Look at one packet; return why it could not be, or nothing. Its number says whose it is, if nothing else."""
+    def take(self, record: Record) -> str:
+        """Look at one packet; return why it could not be, or nothing."""
         interface, ticks, data, start, end, wire = record
         locate = LINKS.get(interface.link)
-        kind, at = locate(data, start, end) if locate else (UNKNOWN_LINK, start)
+        if locate is None:
+            return "unknown-link-type"
+        kind, at = locate(data, start, end)
         said = repeatable(kind, data, at, end)
-        if said and self.again(said, (interface, ticks)):
+        if said and self.gathered.again(said, (interface, ticks)):
             return ""
-        ours = bool(said) or self._share.has_number(number)
         if kind == IPV4:
-            return self._datagram(record, ipv4(data, at, end, max(start + wire, end)), said, ours)
+            return self._datagram(record, ipv4(data, at, end, max(start + wire, end)), said)
         if kind == IPV6:
-            return self._datagram(record, ipv6(data, at, end, max(start + wire, end)), said, ours)
-        return self._below_ip(record, (kind, at), said) if ours else ""
-
-    def again(self, said: bytes, moment: Moment) -> bool:
-        """Count once more what these bytes said before, if they are of this share; say whether that is all."""
-        return not (self._is_whole or self._share.has_bytes(said)) or self.gathered.again(said, moment)
-
-    def _below_ip(self, record: Record, where: tuple[int, int], said: bytes) -> str:
-        interface, ticks, data, start, end, _ = record
-        kind, at = where
+            return self._datagram(record, ipv6(data, at, end, max(start + wire, end)), said)
         if kind == ARP:
             return self._counted(_arp(data, at, end), (interface, ticks), said)
         if kind in BELOW_IP:
             sender = data[start + 6 : start + 12] if interface.link in SHIFTS else b""
             found = BELOW_IP[kind](Message(data[at:end], sender, 0, 0))
             return self._counted(_announced(found), (interface, ticks))
-        return _REASONS.get(kind, "not-ip")
+        return "cut-short" if kind == CUT else "not-ip"
 
     def finish(self) -> str:
         """Read what was still open when the capture ended; return why a fact of it was not kept, or nothing."""
@@ -156,15 +188,13 @@ class Watcher:
         self.streams.finish()
         return "over-budget" if self._over else ""
 
-    def _datagram(self, record: Record, carried: Datagram | str, said: bytes, ours: bool) -> str:  # noqa: FBT001 -- called for every datagram
+    def _datagram(self, record: Record, carried: Datagram | str, said: bytes) -> str:
         if isinstance(carried, str):
-            return carried if ours else ""
+            return carried
         if carried.protocol == TCP:
             segment = tcp(record[2], carried)
-            if isinstance(segment, str):
-                return segment if ours else ""
-            return self.segment(segment, (record[0], record[1]))
-        if carried.protocol == UDP and ours:
+            return segment if isinstance(segment, str) else self.segment(segment, (record[0], record[1]))
+        if carried.protocol == UDP:
             message = udp(record[2], carried)
             if isinstance(message, str):
                 return message
@@ -176,19 +206,13 @@ class Watcher:
         self._over = False
         if segment.flags & (SYN | ACK | RST | FIN) == SYN | ACK:
             self._listening(segment.key, moment)
-        if self._is_whole or self._share.has(segment.key):
-            self.streams.take(segment, moment)
-        else:
-            self.streams.leave(segment.key)
+        self.streams.take(segment, moment)
         return "over-budget" if self._over else ""
 
     def begins(self, key: bytes, base: int, payload: bytes, moment: Moment, cut: bool) -> str:  # noqa: FBT001 -- called for every connection
         """Look at the first data of a direction; return as `segment` does."""
         self._over = False
-        if self._is_whole or self._share.has(key):
-            self.streams.start(key, base, payload, moment, cut=cut)
-        else:
-            self.streams.leave(key)
+        self.streams.start(key, base, payload, moment, cut=cut)
         return "over-budget" if self._over else ""
 
     def listens(self, key: bytes, moment: Moment) -> str:
@@ -201,8 +225,6 @@ class Watcher:
         server = _host(key)
         if len(self._listeners) < MAX_LISTENERS:
             self._listeners[server] = None
-        if not (self._is_whole or self._share.has(key)):
-            return
         opened, flowed = self._add(("open", server), moment), self._add(("tcp", key[:-2]), moment)
         if not (opened and flowed):
             self._over = True

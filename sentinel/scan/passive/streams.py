@@ -200,12 +200,6 @@ class Streams:
             if stream is not None and (segment.flags & RST or not stream.waiting):
                 self._end(segment.key, stream)
 
-    def leave(self, key: bytes) -> None:
-        """Settle a direction without a look: somebody else reads it."""
-        if key not in self.states:
-            self._enter(key)
-        self.states[key] = DONE
-
     def finish(self) -> None:
         """Read what is still open; at the end of the capture nothing more will come."""
         for key, stream in list(self._live.items()):

@@ -15,7 +15,7 @@ import pytest
 from sentinel.content import root
 from sentinel.detect.alerts import fingerprint
 from sentinel.detect.fast.blocks import BLOCK_BYTES
-from sentinel.detect.fast.crew import packed, unpacked, usual_processes
+from sentinel.detect.fast.crew import can_fork, packed, unpacked, usual_processes
 from sentinel.detect.fast.engine import ALONE, FastEngine, Pace
 from sentinel.detect.routes import load_routes
 from sentinel.detect.sigma import load_rules
@@ -23,7 +23,6 @@ from sentinel.detect.watch import Log, Watch
 from sentinel.model.alerts import Hit, Match, RuleRef
 from sentinel.model.events import Event
 from sentinel.model.severity import Severity
-from sentinel.processes import can_fork
 
 T = TypeVar("T")
 pytestmark = pytest.mark.skipif(not can_fork(), reason="this system makes no process of a running one")

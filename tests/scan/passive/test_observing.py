@@ -14,8 +14,7 @@ from sentinel.model.assets import Observation
 from sentinel.model.skipped import Tally
 from sentinel.scan.passive.capture import Interface
 from sentinel.scan.passive.gather import MAX_FACTS
-from sentinel.scan.passive.observing import Watcher
-from sentinel.scan.passive.sharing import observe
+from sentinel.scan.passive.observing import Watcher, observe
 from tests.scan.passive.craft import (
     CLIENT,
     CLIENT6,

@@ -15,8 +15,7 @@ from sentinel.model.skipped import Tally
 from sentinel.scan.passive import skimmer, skimming, streams
 from sentinel.scan.passive.capture import Interface, opened
 from sentinel.scan.passive.live import hearing
-from sentinel.scan.passive.observing import Watcher, look_over
-from sentinel.scan.passive.sharing import Pace, observe
+from sentinel.scan.passive.observing import Watcher, look_over, observe
 from sentinel.scan.passive.skimming import skimmer_for, walks
 from tests.scan.passive.craft import LINK_TYPES, Connection, arp, frame, ip, pcap, pcapng, udp
 from tests.scan.passive.letters import LETTERS
@@ -40,7 +39,7 @@ def both_ways(capture: bytes, kept: RuleCache) -> tuple[list[Observation], Tally
         path.write_bytes(capture)
         plain, quick = Tally("net.pcap"), Tally("net.pcap")
         expected = list(observe(path, "net.pcap", plain))
-        found = list(observe(path, "net.pcap", quick, kept, Pace(0)))
+        found = list(observe(path, "net.pcap", quick, kept, skim_from=0))
     assert found == expected
     assert quick == plain
     return found, quick
