@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-MOST_KEPT = 8
+MOST_KEPT = 12
 """Files kept, by when they were last used."""
 ABANDONED = 3_600
 """Seconds after which a half-written file belongs to nobody any more."""

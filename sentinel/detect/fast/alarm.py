@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -70,9 +70,19 @@ class Alarms:
     def rebuilt(self, rules: Mapping[int, Ways], sample: bytes, literals: Literals = Scanner.literals) -> Alarms:
         """Choose other witnesses for some rules, by how often their needles are in a sample of search text."""
         chosen = choose(rules, measure(list(rules.values()), sample, literals), self.lines.keys())
-        kept = {number: found for number, found in self.lines.items() if number not in rules}
-        other = {number: found for number, found in chosen.items() if number in self.lines}
-        return Alarms(_changed(self.values, rules.keys(), chosen), kept | other)
+        return self.given({number: chosen.get(number, frozenset()) for number in rules})
+
+    def given(self, chosen: Mapping[int, Needles]) -> Alarms:
+        """Give some rules other witnesses, or none."""
+        found = {number: needles for number, needles in chosen.items() if needles}
+        kept = {number: needles for number, needles in self.lines.items() if number not in chosen}
+        other = {number: needles for number, needles in found.items() if number in self.lines}
+        return Alarms(_changed(self.values, chosen.keys(), found), kept | other)
+
+    def witnesses(self, rules: Iterable[int]) -> dict[int, Needles]:
+        """Return the needles of some rules, none of those that have none."""
+        both = {**self.values.chosen, **self.lines}
+        return {number: both.get(number, frozenset()) for number in rules}
 
 
 def build_alarms(rules: Sequence[tuple[Ways, bool]], cost: Cost = guessed) -> Alarms:

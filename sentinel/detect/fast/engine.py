@@ -83,6 +83,7 @@ class FastEngine:
         """Read one stream of a format, and yield hits in the order of its records."""
         yield from self._read(kind, chunks, inlet)
         self.matcher.databases.save()
+        self.matcher.choices.save()
 
     def _read(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
         reference = self.matcher.reference

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sentinel.detect.condition import Keyword, leaves
 from sentinel.detect.engine import Engine
-from sentinel.detect.fast.alarm import RARE, Alarm, Alarms, build_alarms, make_alarm
+from sentinel.detect.fast.alarm import RARE, TOO_OFTEN, Alarm, Alarms, build_alarms, make_alarm
 from sentinel.detect.fast.calls import Calls
+from sentinel.detect.fast.choices import Choices
 from sentinel.detect.fast.databases import Databases
 from sentinel.detect.fast.gates import Porter
 from sentinel.detect.fast.plans import Plan, Sample, make_plan
@@ -52,10 +53,13 @@ class Matcher:
         self.reference = Engine(ruleset, routes)
         self.routes = routes
         self._rules = ruleset.rules
-        self.alarms = alarms or build_alarms([known_of(rule, scanning=scanning) for rule in self._rules])
+        alarms = alarms or build_alarms([known_of(rule, scanning=scanning) for rule in self._rules])
+        self.choices = Choices(kept if scanning else None, alarms)
+        self.alarms = alarms.given(self.choices.known)
         self.generation = 0
         self._noise = 0
         self._chosen_anew: frozenset[int] = frozenset()
+        self._chosen_before = frozenset(self.choices.known)
         self.values = Values(routes.deciding, routes.present_only)
         self.lines = Table(self.values, flatten)
         self.events = Table(self.values, dict, folding=True)
@@ -66,28 +70,36 @@ class Matcher:
         self._listening: dict[frozenset[int], Alarm] = {}
 
     def is_tired(self, woken: Mapping[int, int], events: int, sample: Callable[[], bytes]) -> bool:
-        """Say whether other needles were chosen, since what these woke so far cost more than choosing does.
+        """Say whether other needles were chosen, since what could be chosen anew cost more so far than choosing does.
 
         `woken` are the rules that needles woke among some events, with how often; `sample` is search text of those.
         Then the `generation` is another one, and plans for rules that no needle wakes any more are of no use.
         """
-        self._noise += sum(woken.values())
+        noisy = {rule: n for rule, n in woken.items() if self._is_noisy(rule, n / max(1, events))}
+        self._noise += sum(noisy.values())
         if self._noise < TIRED * AGAIN**self.generation or events < FEW or self.generation >= MOST_TIMES:
             return False
         self._noise = 0
-        noisy = frozenset(rule for rule, count in woken.items() if count > RARE * events) - self._chosen_anew
         if not noisy:
             return False
-        self._chosen_anew |= noisy
+        self._chosen_anew |= noisy.keys()
         known = {number: ways(self._rules[number].widest) for number in sorted(noisy)}
         before = self.alarms.wakeless
         self.alarms = self.alarms.rebuilt(known, sample(), self.databases.literals)
+        self.choices.take(self.alarms.witnesses(noisy))
         self.calls.listen_to(self.alarms.values)
         self._listening.clear()
         self.generation += 1
         gated = self.alarms.wakeless - before
         self._plans = {key: one for key, one in self._plans.items() if one[0].rules.isdisjoint(gated)}
         return True
+
+    def _is_noisy(self, rule: int, share: float) -> bool:
+        """Say whether a rule that is woken for so many of the events might be given better needles.
+
+        Those that an earlier log chose are as good as can be, unless that was a log of another kind.
+        """
+        return share > (TOO_OFTEN if rule in self._chosen_before else RARE) and rule not in self._chosen_anew
 
     def plan(self, routes: tuple[Route, ...], decided: Fields, sample: Sample) -> tuple[Plan, SecondLook]:
         """Return what is done with events that belong to exactly these log sources and have these deciding fields."""

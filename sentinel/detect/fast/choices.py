@@ -1,0 +1,61 @@
+"""Needles that a log had chosen anew, kept for the next one: choosing takes as long as some ten thousand events."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+import msgspec
+
+from sentinel.detect.fast.alarm import Alarms
+from sentinel.detect.fast.needles import Needles
+from sentinel.model.kept import Kept
+
+MOST = 24
+"""Rule sets of which choices are kept, by when they were last used."""
+
+_KEY = hashlib.sha256(b"needles that were chosen anew").hexdigest()
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(dict[str, dict[int, Needles]])
+
+
+class Choices:
+    """Of rules by number: their needles, none where no needle of theirs is rare.
+
+    They hold for rules that had the same needles before, and are as sound as these; a log of another kind may find
+    them too frequent and choose again.
+    """
+
+    def __init__(self, kept: Kept | None, alarms: Alarms) -> None:
+        self._kept = kept
+        self._name = "" if kept is None else _name(alarms)
+        self.known: Mapping[int, Needles] = self._all().get(self._name, {})
+        self._is_new = False
+
+    def take(self, chosen: Mapping[int, Needles]) -> None:
+        """Note what was chosen."""
+        self.known = {**self.known, **chosen}
+        self._is_new = True
+
+    def save(self) -> None:
+        """Keep what was chosen since this was last asked."""
+        if self._kept is not None and self._is_new:
+            self._is_new = False
+            others = {name: one for name, one in self._all().items() if name != self._name}
+            last = [*others.items(), (self._name, self.known)][-MOST:]
+            self._kept.save(_KEY, _ENCODER.encode(dict(last)))
+
+    def _all(self) -> dict[str, dict[int, Needles]]:
+        data = None if self._kept is None else self._kept.load(_KEY)
+        try:
+            return {} if data is None else _DECODER.decode(data)
+        except ValueError:  # of a version that kept something else
+            return {}
+
+
+def _name(alarms: Alarms) -> str:
+    """Return what says which rules have which needles to begin with."""
+    lines = [(number, sorted(found)) for number, found in sorted(alarms.lines.items())]
+    values = alarms.values
+    meant = _ENCODER.encode((values.needles, values.wakes, sorted(values.wakeless), lines))
+    return hashlib.sha256(meant).hexdigest()
