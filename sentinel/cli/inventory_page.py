@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import click
 
@@ -14,11 +14,12 @@ from sentinel.cli.summary import say, say_all
 from sentinel.journeys import PRIVATE, Material, Scanned
 from sentinel.model.inventory import Inventory
 from sentinel.model.text import LANGUAGES, counted
-from sentinel.report.files import write_inventory
 from sentinel.report.inventory.areas import read_network
 from sentinel.scan.domain_assets import is_domain
 from sentinel.settings import Tlp
-from sentinel.store.store import Store
+
+if TYPE_CHECKING:
+    from sentinel.store.store import Store
 
 
 class NetworkName(click.ParamType[tuple[str, str]]):
@@ -97,6 +98,8 @@ def page_of_store(store: Store, site: str, today: date, networks: Sequence[tuple
 
 def write(asked: Asked, inventory: Inventory, folder: Path) -> None:
     """Write the pages, and tell where they are."""
+    from sentinel.report.files import write_inventory  # noqa: PLC0415 -- most scans need not wait for it
+
     with asked.progress.busy("Writing the inventory"):
         written = write_inventory(inventory, folder, LANGUAGES, asked.content_folder())
     say_all(f"wrote {path}" for path in written)

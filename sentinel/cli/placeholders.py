@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from sentinel.detect.placeholders import fill
 from sentinel.settings import Site
-from sentinel.store.store import Store
+
+if TYPE_CHECKING:
+    from sentinel.store.store import Store
 
 PLACEHOLDERS = click.option(
     "--placeholder", "placeholders", multiple=True, metavar="NAME=VALUE", help="Fill in %NAME%; repeatable."

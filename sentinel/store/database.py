@@ -6,12 +6,7 @@ import re
 from pathlib import Path
 from urllib.parse import unquote
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -19,6 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sentinel.errors import StoreError
 
 BUSY_SECONDS = 10
+VERSIONS = Path(__file__).parent / "migrations" / "versions"
 
 
 def open_database(where: str) -> Engine:
@@ -28,19 +24,18 @@ def open_database(where: str) -> Engine:
         _migrate(engine)
     except ModuleNotFoundError as error:
         raise StoreError(f"{without_password(where)}: needs the driver '{error.name}' (extra: postgres)") from error
-    except (SQLAlchemyError, CommandError, OSError, ValueError) as error:
-        what = _told(error, where)
-        if what.startswith("Can't locate revision"):
-            what = "is of a newer version of Sentinel; use that one, or another database"
-        raise StoreError(f"{without_password(where)}: {what}") from error
+    except (SQLAlchemyError, OSError, ValueError) as error:
+        raise StoreError(f"{without_password(where)}: {_told(error, where)}") from error
     return engine
 
 
-def schema_version(engine: Engine) -> tuple[str | None, str | None]:
+def schema_version(engine: Engine) -> tuple[str | None, str]:
     """Return the database's schema version and the newest this program knows."""
+    newest = max(path.name.partition("_")[0] for path in VERSIONS.glob("[0-9]*.py"))
     with engine.connect() as connection:
-        here = MigrationContext.configure(connection).get_current_revision()
-    return here, ScriptDirectory.from_config(_config()).get_current_head()
+        if not inspect(connection).has_table("alembic_version"):
+            return None, newest
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar(), newest
 
 
 def _connect(where: str) -> Engine:
@@ -64,18 +59,12 @@ def _migrate(engine: Engine) -> None:
     here, newest = schema_version(engine)
     if here == newest:  # nobody who only reads waits for somebody who writes
         return
-    config = _config()
+    from sentinel.store.migrating import upgrade  # noqa: PLC0415 -- Alembic takes long to import, and is seldom needed
+
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":  # its driver begins nothing before a table is made: killed, half would stay
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return config
+        upgrade(connection)
 
 
 def without_password(where: str) -> str:

@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from pydantic import TypeAdapter
@@ -16,7 +15,8 @@ from sqlalchemy import text
 
 from sentinel.errors import StoreError
 from sentinel.model.assets import Asset, Finding
-from sentinel.store.database import _config, _connect, open_database, schema_version, without_password
+from sentinel.store.database import _connect, open_database, schema_version, without_password
+from sentinel.store.migrating import upgrade
 from sentinel.store.store import Store
 from sentinel.store.tables import metadata
 from tests.store.test_store import ASSET, FINDING
@@ -28,6 +28,7 @@ def test_a_new_database_is_made_with_folders_wal_and_the_newest_schema(tmp_path:
     here, newest = schema_version(engine)
     assert here == newest
     with engine.connect() as connection:
+        assert MigrationContext.configure(connection).get_current_revision() == newest
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
 
@@ -138,9 +139,7 @@ def check_migration(where: str) -> None:
     """Make the tables of 0001 with rows of several days, open the database, and look at what is left."""
     old = _connect(where)
     with old.begin() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        upgrade(connection, "0001")
         for site, key, day in (("s", "a", "2026-11-21"), ("s", "b", "2026-11-22"), ("t", "a", "2026-11-20")):
             connection.execute(text("INSERT INTO assets VALUES (:s, :k, :d, :b)"), _bound(site, key, day, ASSET))
         for site, key, day in (("s", "f", "2026-11-21"), ("u", "f", "2026-11-19")):
@@ -197,9 +196,7 @@ def test_what_captures_and_imports_had_apart_is_one_site_with_two_scans(tmp_path
     where = str(tmp_path / "x.db")
     old = _connect(where)
     with old.begin() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0003")
+        upgrade(connection, "0003")
         for site, key in (("s/passive", "a"), ("s/passive", "b"), ("s/import", "b"), ("s/import", "c")):
             row = _bound(site, key, "2026-11-21", ASSET)
             connection.execute(text("INSERT INTO assets VALUES (:s, :k, :d, :b)"), row)
