@@ -1,7 +1,8 @@
 """Runs `sentinel detect` over generated files of growing size and prints what each took: memory must stay flat.
 
-`python bench/big_file.py [--sizes 50e6,300e6,5e9] [--corpus a] [--rules DIR …] [--pipe]`. A file is written to disk
-once and kept in .cache/bench; with --pipe nothing is written and the events go straight to standard input.
+`python bench/big_file.py [--sizes 50e6,300e6,5e9] [--corpus a] [--rules DIR …] [--processes 1,2] [--pipe]`. A file is
+written to disk once and kept in .cache/bench; with --pipe nothing is written and the events go straight to standard
+input. Of several numbers of processes each is measured, one after the other; 0 is what the command itself takes.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from bench.corpora.write import NAMES, lines, write
 from bench.spent import Spent, count_lines, spend
+from sentinel.model.text import counted
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache" / "bench"
@@ -30,9 +32,10 @@ def generated(folder: Path, corpus: str, size: float) -> tuple[Path, int]:
     return unfinished.rename(folder / f"{corpus}-{size:.0f}b-{number}.jsonl"), number
 
 
-def detect(log: str, rules: list[Path], pipe: list[str] | None = None) -> tuple[int, Spent]:
+def detect(log: str, rules: list[Path], processes: int, pipe: list[str] | None = None) -> tuple[int, Spent]:
     """Run the command; return its number of hits and what it took, without what feeds it."""
     told = [word for folder in rules for word in ("--rules", str(folder))]
+    told += ["--processes", str(processes)] if processes else []
     command = [str(SENTINEL), "detect", "--quiet", "--format", "jsonl", *told, log]
     if pipe is None:
         return spend(command, count_lines)
@@ -46,21 +49,29 @@ def main() -> None:
     parser.add_argument("--sizes", default="50e6,300e6,5e9")
     parser.add_argument("--corpus", choices=NAMES, default="a")
     parser.add_argument("--rules", type=Path, nargs="*", default=[ROOT / "rules"])
+    parser.add_argument("--processes", default="0")
     parser.add_argument("--pipe", action="store_true")
     options = parser.parse_args()
     for size in map(float, options.sizes.split(",")):
-        if options.pipe:
-            feed = [sys.executable, "-m", "bench.corpora.write", options.corpus, "--bytes", str(size)]
-            (hits, run), events = detect("-", options.rules, feed), 0
-        else:
-            path, events = generated(CACHE, options.corpus, size)
-            hits, run = detect(str(path), options.rules)
-        speed = f"{events / run.seconds:,.0f} events/s, " if events else ""
-        print(
-            f"{size / 1e6:>8,.0f} MB: {run.seconds:,.1f} s, {run.processor:,.1f} s of processor, {speed}"
-            f"peak {run.peak:.0f} MB, {hits:,} hits, exit {run.code}",
-            flush=True,
-        )
+        for processes in map(int, options.processes.split(",")):
+            measure(size, processes, options)
+
+
+def measure(size: float, processes: int, options: argparse.Namespace) -> None:
+    """Run the command over one file, and print the row."""
+    if options.pipe:
+        feed = [sys.executable, "-m", "bench.corpora.write", options.corpus, "--bytes", str(size)]
+        (hits, run), events = detect("-", options.rules, processes, feed), 0
+    else:
+        path, events = generated(CACHE, options.corpus, size)
+        hits, run = detect(str(path), options.rules, processes)
+    speed = f"{events / run.seconds:,.0f} events/s, " if events else ""
+    ways = f", {counted(processes, 'process', 'processes')}" if processes else ""
+    print(
+        f"{size / 1e6:>8,.0f} MB{ways}: {run.seconds:,.1f} s, {run.processor:,.1f} s of processor, {speed}"
+        f"peak {run.peak:.0f} MB, {hits:,} hits, exit {run.code}",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

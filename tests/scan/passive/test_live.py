@@ -131,7 +131,7 @@ def everything() -> list[bytes]:
 
 def test_what_is_sent_over_a_cable_is_heard_and_told(cable: str, tmp_path: Path) -> None:
     frames = everything()
-    started = listening(cable, tmp_path, "--for", "4s", "--show", "flows")
+    started = listening(cable, tmp_path, "--for", "8s", "--show", "flows")
     send(cable, frames)
     out, talk = started.communicate(timeout=60)
 
