@@ -32,7 +32,7 @@ def generated(folder: Path, corpus: str, size: float) -> tuple[Path, int]:
     return unfinished.rename(folder / f"{corpus}-{size:.0f}b-{number}.jsonl"), number
 
 
-def detect(log: str, rules: list[Path], processes: int, pipe: list[str] | None = None) -> tuple[int, Spent]:
+def detect(log: str, rules: list[Path], pipe: list[str] | None = None, processes: int = 0) -> tuple[int, Spent]:
     """Run the command; return its number of hits and what it took, without what feeds it."""
     told = [word for folder in rules for word in ("--rules", str(folder))]
     told += ["--processes", str(processes)] if processes else []
@@ -61,10 +61,10 @@ def measure(size: float, processes: int, options: argparse.Namespace) -> None:
     """Run the command over one file, and print the row."""
     if options.pipe:
         feed = [sys.executable, "-m", "bench.corpora.write", options.corpus, "--bytes", str(size)]
-        (hits, run), events = detect("-", options.rules, processes, feed), 0
+        (hits, run), events = detect("-", options.rules, feed, processes), 0
     else:
         path, events = generated(CACHE, options.corpus, size)
-        hits, run = detect(str(path), options.rules, processes)
+        hits, run = detect(str(path), options.rules, None, processes)
     speed = f"{events / run.seconds:,.0f} events/s, " if events else ""
     ways = f", {counted(processes, 'process', 'processes')}" if processes else ""
     print(

@@ -24,6 +24,7 @@ from evtx import PyEvtxParser
 from sentinel.detect.compiled import SELDOM
 from sentinel.detect.engine import Engine
 from sentinel.detect.evaluate import matches
+from sentinel.detect.fast import choices
 from sentinel.detect.fast.engine import FastEngine, Pace
 from sentinel.detect.readers import read_log
 from sentinel.detect.routes import Routes, contains, load_routes
@@ -37,6 +38,7 @@ from sentinel.model.track import Track
 from sentinel.native import machine_code
 
 ROOT = Path(__file__).resolve().parent.parent
+CODE = ROOT / ".cache" / "bench" / "code"
 Hit = tuple[str, str]
 """Id of a rule and place of the record."""
 Run = Callable[[Path], Iterator[Hit]]
@@ -94,12 +96,30 @@ def reference(folder: Path) -> Run:
     return lambda path: ((hit.rule.id, f"{hit.event.source}:{hit.event.record}") for hit in engine.run(events(path)))
 
 
-def fast(folder: Path) -> Run:
+class Unlearned(RuleCache):
+    """The same cache without what needles earlier logs had chosen."""
+
+    def load(self, key: str) -> bytes | None:
+        """Return what was saved, but for those."""
+        return None if key == choices.KEY else super().load(key)
+
+    def save(self, key: str, data: bytes) -> None:
+        """Save what is of no log."""
+        if key != choices.KEY:
+            super().save(key, data)
+
+
+def fast_first(folder: Path) -> Run:
+    """Run the fast engine over the first log of its kind."""
+    return fast(folder, Unlearned(CODE))
+
+
+def fast(folder: Path, kept: RuleCache | None = None) -> Run:
     """Run the fast engine as a watch does, alerts and all, with what an earlier log left in the cache.
 
     Machine code is part of what is loaded, and so is that Python does not look for garbage in rules, as in the command.
     """
-    kept = RuleCache(ROOT / ".cache" / "bench" / "code")
+    kept = kept or RuleCache(CODE)
     machine_code("detect", kept)
     watch = Watch(FastEngine(*loaded(folder), pace=Pace(small=False), cache=kept))
     gc.freeze()
@@ -143,6 +163,7 @@ ENGINES: dict[str, Callable[[Path], Run]] = {
     "evtx dump": evtx_dump,
     "reading": reading,
     "reference": reference,
+    "fast, first": fast_first,
     "fast": fast,
     "naive": naive,
     "sql": sql,

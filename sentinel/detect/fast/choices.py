@@ -14,7 +14,7 @@ from sentinel.model.kept import Kept
 MOST = 24
 """Rule sets of which choices are kept, by when they were last used."""
 
-_KEY = hashlib.sha256(b"needles that were chosen anew").hexdigest()
+KEY = hashlib.sha256(b"needles that were chosen anew").hexdigest()
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(dict[str, dict[int, Needles]])
 
@@ -43,10 +43,10 @@ class Choices:
             self._is_new = False
             others = {name: one for name, one in self._all().items() if name != self._name}
             last = [*others.items(), (self._name, self.known)][-MOST:]
-            self._kept.save(_KEY, _ENCODER.encode(dict(last)))
+            self._kept.save(KEY, _ENCODER.encode(dict(last)))
 
     def _all(self) -> dict[str, dict[int, Needles]]:
-        data = None if self._kept is None else self._kept.load(_KEY)
+        data = None if self._kept is None else self._kept.load(KEY)
         try:
             return {} if data is None else _DECODER.decode(data)
         except ValueError:  # of a version that kept something else
