@@ -21,7 +21,7 @@ from sentinel.detect.follow.whole import Whole
 from sentinel.detect.ledger import unable
 from sentinel.detect.routes import load_routes
 from sentinel.detect.rule_cache import RuleCache
-from sentinel.detect.watch import Watch
+from sentinel.detect.watch import Watch, too_late
 from sentinel.model.alerts import Alert, LedgerEntry, LogSource
 from sentinel.model.archived import ArchivedFile
 from sentinel.model.followed import Followed
@@ -238,7 +238,7 @@ class Tail:
             )
             if newest is None or one.log.late is None:
                 return
-            lines.append(newest - one.log.late)
+            lines.append(too_late(newest, one.log.late))
         watching.correlator.freeze(min(lines))
 
     def _finish(self, now: datetime) -> None:

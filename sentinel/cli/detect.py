@@ -19,7 +19,7 @@ from sentinel.detect.compiled import Compiled, compile_rules
 from sentinel.detect.fast.crew import usual_processes
 from sentinel.detect.fast.engine import FastEngine, Pace
 from sentinel.detect.readers.recognise import FORMATS
-from sentinel.detect.routes import load_routes
+from sentinel.detect.routes import load_routes, unused_mappings
 from sentinel.detect.rule import RuleSet
 from sentinel.detect.streams import name_of
 from sentinel.detect.watch import Feed, Log, Watch
@@ -111,6 +111,7 @@ def compiled_rules(asked: Asked, rules: tuple[Path, ...], placeholders: Iterable
         folders, base = (rules, Path.cwd()) if rules else ([content / "rules"], content)
         compiled = compile_rules(folders, base, filled(placeholders), asked.rule_cache())
     say_warnings(compiled.ruleset.warnings)
+    say_all(f"{path}: not used: log sources are taken from --content alone" for path in unused_mappings(rules, content))
     return compiled
 
 

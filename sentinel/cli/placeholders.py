@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sentinel.detect.placeholders import fill
+from sentinel.detect.placeholders import PREFIX, fill
 from sentinel.settings import Site
 
 if TYPE_CHECKING:
@@ -19,12 +19,14 @@ PLACEHOLDERS = click.option(
 
 
 def filled(given: Iterable[str]) -> dict[str, list[str]]:
-    """Return the values by name; a usage error where one is not NAME=VALUE."""
+    """Return the values by name; a usage error where one is not NAME=VALUE, or would have to come from a site."""
     values: dict[str, list[str]] = {}
     for pair in given:
         name, equals, value = pair.partition("=")
         if not (name and equals):
             raise click.UsageError(f"--placeholder takes NAME=VALUE, not '{pair}'")
+        if value.startswith(PREFIX):  # taken as it stands it would be met by nothing, and nobody would know
+            raise click.UsageError(f"--placeholder {pair}: only [placeholders] of a site file take from the inventory")
         values.setdefault(name.strip("%"), []).append(value)
     return values
 

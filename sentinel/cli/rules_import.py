@@ -42,10 +42,10 @@ def import_rules(asked: Asked, source: Path, into: Path, dry_run: bool) -> int: 
     if not dry_run:
         _carry_out(plan)
     counts = Counter(change.how for change in plan.changes)
-    say(", ".join(f"{count:,} {how}" for how, count in counts.most_common()) or "no rules in it")
+    say(", ".join(f"{count:,} {how}" for how, count in counts.most_common()))
     for reason, count in sorted(plan.source["skipped"].items()):
         say(f"not taken: {counted(count, 'file')}, {reason}")
-    return ExitCode.PARTIAL if counts["kept"] or not plan.changes else ExitCode.CLEAN
+    return ExitCode.PARTIAL if counts["kept"] else ExitCode.CLEAN
 
 
 def _carry_out(plan: Plan) -> None:

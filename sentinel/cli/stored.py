@@ -10,6 +10,7 @@ import click
 from sentinel.cli.app import ExitCode
 from sentinel.cli.certified import certified_in, standing_of
 from sentinel.cli.detect import LOGS, loaded, logs_of
+from sentinel.cli.explanations import called
 from sentinel.cli.lazy import LazyGroup
 from sentinel.cli.options import LEVELS, RULES, Asked, asks
 from sentinel.cli.output import Column, clean, emit
@@ -123,12 +124,14 @@ def reproduce_alert(
     "export", epilog="Example: sentinel alerts export --write timesketch=alerts.csv --write html=alerts.html"
 )
 @at_least_option
-@asks("store", "writes")
-def export_alerts(asked: Asked, at_least: str) -> int:
-    """Write alerts to files that other programs read."""
+@RULES
+@asks("store", "content", "no_cache", "writes")
+def export_alerts(asked: Asked, at_least: str, rules: tuple[Path, ...]) -> int:
+    """Write alerts to files that other programs read. Rules give the titles of those that a correlation counts."""
     if not asked.writes:
         raise click.UsageError("say what to write: --write FORMAT=FILE")
-    export(asked, asked.open_store().alerts(Severity(at_least)))
+    names = called(loaded(asked, rules, ()))
+    export(asked, asked.open_store().alerts(Severity(at_least)), names)
     return ExitCode.CLEAN
 
 

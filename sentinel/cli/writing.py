@@ -22,6 +22,7 @@ from sentinel.cli.summary import say
 from sentinel.detect.watch import Watch
 from sentinel.errors import RenderError
 from sentinel.model.alerts import Alert, LedgerEntry, LogSource, RuleState
+from sentinel.model.explained import Called
 from sentinel.model.records import hit_record, record_of
 from sentinel.model.text import counted
 from sentinel.share.about import About, Writer
@@ -119,14 +120,14 @@ def must_be_free(names: Iterable[str | None], inputs: Sequence[Path] = ()) -> No
             raise click.UsageError(f"{name}: {wrong}")
 
 
-def export(asked: Asked, alerts: Iterable[Alert]) -> None:
-    """Write alerts that are kept in the store."""
+def export(asked: Asked, alerts: Iterable[Alert], names: Called) -> None:
+    """Write alerts that are kept in the store; `names` is what people call the rules."""
     targets = _targets(asked)
     must_be_free(str(path) for _, path in targets)
     with Spool() as spool:
         for alert in alerts:
             spool.add(alert)
-        about = About(datetime.now(UTC), __version__)
+        about = About(datetime.now(UTC), __version__, called=names)
         save_all([(path, writer(spool, about)) for writer, path in targets])
 
 

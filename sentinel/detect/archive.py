@@ -69,6 +69,7 @@ def read_archive(source: Path, bounds: Bounds = BOUNDS) -> Archive:
         raise InputError(Location(source.name), f"cannot be read: {error}") from error
     except (RuntimeError, NotImplementedError, ValueError) as error:  # zipfile's words for encrypted and unknown
         raise InputError(Location(source.name), f"cannot be unpacked: {error}") from error
+    _refuse_both_at_once(archive)
     archive.files = _below_common_folder(archive.files)
     _keep_rules(archive)
     return archive
@@ -120,7 +121,7 @@ def _from_tar(source: Path, archive: Archive) -> Iterator[tuple[str, bytes]]:
             _count(archive, entry.name)
             if not (entry.isreg() or entry.isdir()):
                 raise _refused(archive, entry.name, "is a link or no plain file")
-            file = packed.extractfile(entry) if _is_wanted(entry.name, archive) and entry.isreg() else None
+            file = packed.extractfile(entry) if entry.isreg() and _is_wanted(entry.name, archive) else None
             if file is not None:
                 yield _clean(entry.name), _bounded(archive, entry.name, file.read(archive.bounds.one + 1))
 
@@ -172,8 +173,7 @@ def _is_wanted(name: str, archive: Archive) -> bool:
     path = PurePosixPath(name)
     if path.suffix in RULES or path.name.upper().startswith(LICENCES):
         return True
-    if not name.endswith("/"):
-        archive.skipped["no rule file"] += 1
+    archive.skipped["no rule file"] += 1
     return False
 
 
@@ -184,6 +184,13 @@ def _bounded(archive: Archive, name: str, content: bytes) -> bytes:
     if archive.bytes > archive.bounds.bytes:
         raise _refused(archive, name, f"brings the whole to more than {archive.bounds.bytes:,} bytes unpacked")
     return content
+
+
+def _refuse_both_at_once(archive: Archive) -> None:
+    for name in archive.files:
+        for above in PurePosixPath(name).parents:
+            if above.as_posix() in archive.files:
+                raise _refused(archive, above.as_posix(), "is a file and a folder at once")
 
 
 def _below_common_folder(files: dict[str, bytes]) -> dict[str, bytes]:

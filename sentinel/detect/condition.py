@@ -36,7 +36,8 @@ ZONES: tuple[Zone, ...] = get_args(Zone)
 class Text:
     """A text pattern. `literal` is folded unless `cased`; `pattern` is there for the shape `wild` only.
 
-    `single`: a `?` is in it, so that one character must stay one when text is folded.
+    `single`: a `?` is in it, so that one character must stay one when text is folded. `dashes`: what the rule writes
+    where any dash will do, in the order of the parts.
     """
 
     parts: Parts
@@ -45,6 +46,7 @@ class Text:
     cased: bool = False
     single: bool = False
     pattern: re.Pattern[str] | None = None
+    dashes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,8 +263,14 @@ def _text(test: Text) -> str:
         middle = middle[1:]
     if test.shape in {"contains", "startswith"}:
         middle = middle[:-1]
-    written = "".join(part.value if isinstance(part, Wild) else part for part in middle)
-    return f"{_SHAPES[test.shape]} '{written}'" + (" (exact case)" if test.cased else "")
+    dashes = iter(test.dashes)
+    written = "".join(next(dashes, "-") if part is Wild.DASH else _written(part) for part in middle)
+    cased, dashed = " (exact case)" if test.cased else "", " (any dash)" if test.dashes else ""
+    return f"{_SHAPES[test.shape]} '{written}'{cased}{dashed}"
+
+
+def _written(part: Part) -> str:
+    return part.value if isinstance(part, Wild) else part
 
 
 def _compare(test: Compare) -> str:

@@ -24,8 +24,8 @@ from sentinel.detect.condition import (
     Shape,
     Test,
     Text,
-    describe,
 )
+from sentinel.detect.dashed import describe_met
 from sentinel.model.alerts import Match
 from sentinel.model.events import Fields
 
@@ -217,12 +217,13 @@ def _reasons_of(node: FieldTest | Keyword, look: Look) -> Iterator[Match]:
         for test in node.tests:
             value = _met(test, node.field, look)
             if value is not None:
-                yield Match(node.field, value, describe(test))
+                yield Match(node.field, value, describe_met(test, value))
         return
     for test in node.tests:
         pair = _met_anywhere(test, look)
         if pair is not None:
-            yield Match(pair[0], pair[1].text or "", describe(test))
+            value = pair[1].text or ""
+            yield Match(pair[0], value, describe_met(test, value))
 
 
 def _is_plain(node: Node) -> bool:

@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import orjson
@@ -46,10 +46,15 @@ class Plan:
 
 
 def plan_import(archive: Archive, into: Path) -> Plan:
-    """Compare a source with what was imported into a folder before, and with what the site has made of it."""
+    """Compare a source with what was imported into a folder before, and with what the site has made of it.
+
+    InputError where the source holds no rule: the wrong archive, or an empty one, would remove all that are there.
+    """
     recover(into)
     before = read_manifest(into)
     new = {name: _known(content, before.get(name)) for name, content in archive.files.items()}
+    if not any(known.title for known in new.values()):
+        raise InputError(Location(archive.source), "is refused: no file in it is a rule")
     changes = sorted(_changes(archive.files, new, before, into))
     kept = {change.path for change in changes if change.how == "kept"}
     removed = frozenset(change.path for change in changes if change.how == "removed")
@@ -129,7 +134,7 @@ def _changes(
     files: Mapping[str, bytes], new: Mapping[str, Known], before: Mapping[str, Known], into: Path
 ) -> Iterator[RuleChange]:
     for name in sorted({*files, *before}):
-        here = _content(into / name)
+        here = _content(into, name)
         edited = here is not None and (name not in before or _sha(here) != before[name].sha256)
         now, then = new.get(name), before.get(name)
         if here is None and now is None:
@@ -212,7 +217,12 @@ def _write(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
-def _content(path: Path) -> bytes | None:
+def _content(into: Path, name: str) -> bytes | None:
+    """Return what a file holds here, None where there is none; nothing is read or written through a link."""
+    for folder in (into / above for above in PurePosixPath(name).parents[:-1]):
+        if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+            raise InputError(Location(str(folder)), "is a link or a file where a folder of imported files should be")
+    path = into / name
     if path.is_symlink() or (path.exists() and not path.is_file()):
         raise InputError(Location(str(path)), "is a link or a folder where an imported file should be")
     return path.read_bytes() if path.exists() else None

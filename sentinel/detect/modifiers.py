@@ -161,7 +161,7 @@ def _compile_text(plan: Plan, value: object) -> Iterator[Test]:
         drafts = [made for draft in drafts for made in TRANSFORMS[name](draft, plan.placeholders)]
     shape: Shape = "contains" if plan.keyword and plan.shape == "equals" else "equals"
     for draft in drafts:
-        yield values.as_test(values.wrap(draft.parts, shape), cased=plan.has("cased"))
+        yield values.as_test(values.wrap(draft.parts, shape), cased=plan.has("cased"), dashes=draft.dashes)
 
 
 def as_text(value: object) -> str:

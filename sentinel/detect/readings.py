@@ -41,13 +41,19 @@ def as_text(value: object) -> str | None:
 
 
 def as_number(value: object) -> int | float | None:
-    """Read a number, or text that is one: decimal, with a point, with an exponent, or hexadecimal with `0x`."""
+    """Read a number, or text that is one: decimal, with a point, with an exponent, or hexadecimal with `0x`.
+
+    What is more than a double holds is infinite: `gt` is true of it, whatever it is compared with. Of over 64 letters
+    only decimals are read, and no more exactly than a double is.
+    """
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int | float):
         return value
-    if not isinstance(value, str) or len(value) > _MAX_DIGITS:
+    if not isinstance(value, str):
         return None
+    if len(value) > _MAX_DIGITS:
+        return float(value) if _DECIMAL.fullmatch(value) else None
     if _WHOLE.fullmatch(value):
         return int(value)
     if _HEXADECIMAL.fullmatch(value):
@@ -90,5 +96,5 @@ _MAX_BITS = 10_000
 _MAX_DIGITS = 64
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _HEXADECIMAL = re.compile(r"0[xX][0-9a-fA-F]+")
-_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+_DECIMAL = re.compile(r"[+-]?+(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)(?:[eE][+-]?+[0-9]++)?+")  # of any length: none goes back
 _DAY = re.compile(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}")

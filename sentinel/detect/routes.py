@@ -191,6 +191,19 @@ def mapping_of(base: Path) -> str:
     return content.content_hash((path for path in (base / FOLDER).rglob("*") if path.is_file()), base)
 
 
+def unused_mappings(folders: Iterable[Path], base: Path) -> Iterator[Path]:
+    """Yield the mappings beside rules that say anything else than the content's: nobody reads them."""
+    ours = _hashed(base / FOLDER)
+    for folder in folders:
+        theirs = folder / FOLDER.name
+        if theirs.is_dir() and _hashed(theirs) != ours:
+            yield theirs
+
+
+def _hashed(folder: Path) -> str:
+    return content.content_hash((path for path in folder.rglob("*") if path.is_file()), folder)
+
+
 def _routes(dataset: Dataset) -> Iterator[Route]:
     if dataset.not_routed:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import TypeAlias
 
@@ -20,10 +20,14 @@ Placeholders: TypeAlias = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A value on its way through the modifiers. `encoded`: each of its characters stands for one byte."""
+    """A value on its way through the modifiers. `encoded`: each of its characters stands for one byte.
+
+    `dashes` are those that stood where any may stand now.
+    """
 
     parts: Parts
     encoded: bool = False
+    dashes: str = ""
 
 
 def expand(draft: Draft, placeholders: Placeholders) -> Iterator[Draft]:
@@ -44,13 +48,14 @@ def expand(draft: Draft, placeholders: Placeholders) -> Iterator[Draft]:
     if ways > MAX_EXPANSIONS:
         raise UnusableError(f"its placeholders make more than {MAX_EXPANSIONS:,} values")
     for choice in product(*choices):
-        yield Draft(values.tidy(part for parts in choice for part in parts))
+        yield replace(draft, parts=values.tidy(part for parts in choice for part in parts))
 
 
 def windash(draft: Draft, _placeholders: Placeholders) -> Iterator[Draft]:
     """Let the dashes that begin words stand for all five dashes."""
     _refuse_encoded(draft, "windash")
-    yield Draft(values.dashes(draft.parts))
+    parts, written = values.dashes(draft.parts)
+    yield Draft(parts, dashes=written)
 
 
 def wide(draft: Draft, _placeholders: Placeholders) -> Iterator[Draft]:
@@ -144,4 +149,4 @@ def _bytes(parts: Parts, *, encoded: bool, doing: str) -> bytes:
 
 
 def _wrap(draft: Draft, shape: Shape) -> Draft:
-    return Draft(values.wrap(draft.parts, shape), draft.encoded)
+    return replace(draft, parts=values.wrap(draft.parts, shape))

@@ -10,6 +10,7 @@ from itertools import product
 from sentinel.detect.condition import Part, Parts, Shape, Text, Wild
 
 DASHES = "-/–—―"
+ANY_OF_DASHES = f"[{re.escape(DASHES)}]"
 MAX_VARIANTS = 625
 
 
@@ -82,14 +83,14 @@ def fold_single(text: str) -> str:
     return folded if len(folded) == len(text) else "".join(map(_fold_character, text))
 
 
-def as_test(parts: Parts, *, cased: bool = False) -> Text:
-    """Compile a pattern into the quickest test that means the same."""
+def as_test(parts: Parts, *, cased: bool = False, dashes: str = "") -> Text:
+    """Compile a pattern into the quickest test that means the same; `dashes` are those that the rule writes."""
     single = Wild.ONE in parts
     folding = fold_single if single else fold
     folded = parts if cased else tuple(p if isinstance(p, Wild) else folding(p) for p in parts)
     shape = _shape(folded)
     if shape == "wild":
-        return Text(parts, shape, "", cased, single, compile_wild(folded))
+        return Text(parts, shape, "", cased, single, compile_wild(folded), dashes)
     literal = "".join(p for p in folded if not isinstance(p, Wild))
     return Text(parts, shape, literal, cased)
 
@@ -112,9 +113,13 @@ def compile_wild(parts: Parts) -> re.Pattern[str]:
     return re.compile(f"{first}{middle}.*{others[-1]}" if others[-1] else f"{first}{middle}.*", re.DOTALL)
 
 
-def dashes(parts: Parts) -> Parts:
-    """Let every dash that begins a word (`-c`, `/c`, `–c`) stand for all five; `start/b` and `a-b` keep theirs."""
+def dashes(parts: Parts) -> tuple[Parts, str]:
+    """Let every dash that begins a word (`-c`, `/c`, `–c`) stand for all five; `start/b` and `a-b` keep theirs.
+
+    Return also what stood there.
+    """
     found: list[Part] = []
+    written = ""
     for part in parts:
         if isinstance(part, Wild):
             found.append(part)
@@ -123,8 +128,9 @@ def dashes(parts: Parts) -> Parts:
         for dash in _DASH.finditer(part):
             found += [part[end : dash.start()], Wild.DASH]
             end = dash.end()
+            written += dash[0]
         found.append(part[end:])
-    return tidy(found)
+    return tidy(found), written
 
 
 def variants(parts: Parts) -> Iterator[Parts]:
@@ -178,7 +184,7 @@ def _as_regex(part: Part) -> str:
         case Wild.ONE:
             return "."
         case Wild.DASH:
-            return f"[{re.escape(DASHES)}]"
+            return ANY_OF_DASHES
         case Wild.ANY:
             return ".*"
         case literal:

@@ -161,7 +161,7 @@ class Watch:
         The log that lags most decides, so that no clock that runs ahead makes the records of others late.
         """
         pairs = [(source.last, late) for source, late in zip(self.sources, self._lates, strict=True)]
-        lines = [last - late for last, late in pairs if last is not None and late is not None]
+        lines = [too_late(last, late) for last, late in pairs if last is not None and late is not None]
         if lines and len(lines) == len(pairs):
             self.correlator.freeze(min(lines))
 
@@ -203,3 +203,8 @@ def _summary(log: Log | Feed, source: LogSource, formats: Iterable[str]) -> LogS
     """Complete a summary with what only the whole log shows: its formats, and the time before and after it."""
     gaps = (*edge_gaps(source, log.max_gap, log.start, log.end), *source.gaps)
     return replace(source, format=", ".join(sorted(formats)), gaps=tuple(sorted(gaps)))
+
+
+def too_late(newest: datetime, late: timedelta) -> datetime:
+    """Return the last moment of which no record may come any more; one that is exactly as late as allowed may."""
+    return newest - late - timedelta.resolution

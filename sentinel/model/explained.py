@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from sentinel.model.alerts import Match
+from sentinel.model.alerts import Alert, Match
 from sentinel.model.certificates import Standing
 
 Held = Literal["absent", "null", "empty", "there"]
@@ -98,3 +98,17 @@ class Called:
     def titled(self, text: str) -> str:
         """Return a text with titles in the place of ids."""
         return _ID.sub(lambda found: f"«{self.titles[found[0]]}»" if found[0] in self.titles else found[0], text)
+
+    def matched(self, alert: Alert) -> tuple[Match, ...]:
+        """Return what an alert matched; of a correlation each rule by its title with the id beside it."""
+        told = alert.correlation
+        if told is None:
+            return alert.matched
+        return tuple(self._beside(one) if one.field == told.type else one for one in alert.matched)
+
+    def _beside(self, match: Match) -> Match:
+        by, value = (_ID.sub(self._both, text) for text in (match.by, match.value))
+        return replace(match, by=by, value=value)
+
+    def _both(self, found: re.Match[str]) -> str:
+        return f"«{self.titles[found[0]]}» ({found[0]})" if found[0] in self.titles else found[0]

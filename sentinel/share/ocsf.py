@@ -77,7 +77,7 @@ def finding(alert: Alert, about: About) -> dict[str, Any]:
             "rule_hash": alert.rule.hash,
             "rule_author": alert.rule.author,
             "record": alert.record,
-            "matched": [{"field": one.field, "value": one.value, "by": one.by} for one in alert.matched],
+            "matched": [{"field": one.field, "value": one.value, "by": one.by} for one in about.called.matched(alert)],
         },
     }
 

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from sentinel.model.alerts import Alert
+from sentinel.model.explained import Called
 from sentinel.model.severity import Severity
 from sentinel.share.about import About
 from sentinel.share.texts import MOST_LETTERS, plain, shown
@@ -72,7 +73,7 @@ def write_page(alerts: Collection[Alert], about: About) -> Iterator[str]:
             levels=levels,
             total=len(alerts),
             left_out=sum(level.count - level.kept for level in levels),
-            rows=_rows(alerts, levels),
+            rows=_rows(alerts, levels, about.called),
             span=_span(alerts),
             made=_moment(about.made),
             engine=about.engine,
@@ -104,15 +105,15 @@ def _levels(alerts: Collection[Alert]) -> list[Level]:
     return made
 
 
-def _rows(alerts: Iterable[Alert], levels: Iterable[Level]) -> Iterator[Row]:
+def _rows(alerts: Iterable[Alert], levels: Iterable[Level], called: Called) -> Iterator[Row]:
     room = {level.name: level.kept for level in levels}
     for alert in alerts:
         if room[alert.rule.level]:
             room[alert.rule.level] -= 1
-            yield _row(alert)
+            yield _row(alert, called)
 
 
-def _row(alert: Alert) -> Row:
+def _row(alert: Alert, called: Called) -> Row:
     rule = alert.rule
     held = list(alert.fields.items())
     return Row(
@@ -124,7 +125,7 @@ def _row(alert: Alert) -> Row:
         author=_short(rule.author),
         computer=_short(computer(alert)),
         place=_short(f"{alert.source}:{alert.record}"),
-        matched=tuple((_short(one.field), _short(one.by), _short(one.value)) for one in alert.matched),
+        matched=tuple((_short(one.field), _short(one.by), _short(one.value)) for one in called.matched(alert)),
         facts=(
             ("alert", _short(alert.id)),
             ("event", _short(alert.event_id)),

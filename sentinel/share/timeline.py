@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from sentinel.model.alerts import Alert
+from sentinel.model.explained import Called
 from sentinel.model.text import counted
 from sentinel.share.about import About
 from sentinel.share.texts import csv_line, plain, reason
@@ -16,7 +17,6 @@ COMPUTERS = ("Computer", "host.name", "Hostname", "hostname", "cs-host", "observ
 
 def write_timeline(alerts: Collection[Alert], about: About) -> Iterator[str]:
     """Yield the lines of the file."""
-    del about
     yield csv_line(HEADER)
     for alert in alerts:
         yield csv_line(
@@ -27,7 +27,7 @@ def write_timeline(alerts: Collection[Alert], about: About) -> Iterator[str]:
                 computer(alert),
                 alert.source,
                 alert.record,
-                because(alert),
+                because(alert, about.called),
                 " ".join(alert.rule.tags),
                 alert.rule.author,
                 alert.rule.id,
@@ -41,13 +41,13 @@ def title(alert: Alert) -> str:
     return alert.rule.title if alert.status == "current" else f"{alert.rule.title} ({alert.status})"
 
 
-def because(alert: Alert) -> str:
+def because(alert: Alert, called: Called) -> str:
     """Return what matched; of a correlation also how many hits are behind it, and from when to when."""
-    told = alert.correlation
+    told, matched = alert.correlation, reason(called.matched(alert))
     if told is None:
-        return reason(alert.matched)
+        return matched
     span = f"{told.start:%Y-%m-%d %H:%M:%S} to {told.end:%Y-%m-%d %H:%M:%S}"
-    return f"{reason(alert.matched)}; {counted(told.total, 'hit')}, {span}"
+    return f"{matched}; {counted(told.total, 'hit')}, {span}"
 
 
 def computer(alert: Alert) -> str:

@@ -25,13 +25,12 @@ def write_timesketch(alerts: Collection[Alert], about: About) -> Iterator[str]:
     Timesketch cannot hold an event without a time: such an alert stands at 1970 with the description «Not a time», as
     Plaso writes it, and is not lost.
     """
-    del about
     yield csv_line(HEADER)
     for alert in alerts:
-        time = alert.time or _EPOCH
+        time, why = alert.time or _EPOCH, because(alert, about.called)
         yield csv_line(
             (
-                f"{title(alert)} ({alert.rule.level}): {because(alert)}",
+                f"{title(alert)} ({alert.rule.level}): {why}",
                 time.isoformat(timespec="microseconds"),
                 str((time - _EPOCH) // timedelta(microseconds=1)),
                 "Event Time" if alert.time else "Not a time",
@@ -44,7 +43,7 @@ def write_timesketch(alerts: Collection[Alert], about: About) -> Iterator[str]:
                 computer(alert),
                 alert.source,
                 alert.record,
-                because(alert),
+                why,
                 alert.id,
                 orjson.dumps(dict(alert.fields)).decode(),
             )

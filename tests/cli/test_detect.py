@@ -56,6 +56,17 @@ def test_a_hit_is_a_published_record(run: Run, rules: Path, log: Path) -> None:
     assert hit["fields"]["event.dataset"] == "web.access"
 
 
+def test_log_sources_beside_rules_are_told_as_not_used(run: Run, rules: Path, log: Path) -> None:
+    before = run("detect", log, "--rules", rules, "-q")
+    (rules / "_logsources").mkdir()
+    (rules / "_logsources" / "a.yml").write_text("dataset: web\n", encoding="utf-8")
+    done = run("detect", log, "--rules", rules, "-q")
+
+    assert "_logsources" not in before.stderr
+    assert f"{rules / '_logsources'}: not used: log sources are taken from --content alone" in done.stderr
+    assert (done.stdout, done.exit_code) == (before.stdout, 0)
+
+
 @pytest.mark.parametrize(
     ("level", "fail_on", "code"), [("high", "high", 1), ("high", "critical", 0), ("low", "medium", 0)]
 )

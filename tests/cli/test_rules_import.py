@@ -46,6 +46,17 @@ def test_a_hostile_archive_is_one_line_and_leaves_nothing(run: Run, tmp_path: Pa
     assert sorted(path.name for path in tmp_path.iterdir() if path.name != "store") == ["s.zip"]
 
 
+def test_the_wrong_archive_is_one_line_and_removes_nothing(run: Run, tmp_path: Path) -> None:
+    into = tmp_path / "theirs"
+    run("rules", "import", as_zip(tmp_path / "s.zip", SOURCE), "--into", into)
+
+    done = run("rules", "import", as_zip(tmp_path / "w.zip", {"x/readme.md": b"#", "x/LICENSE": b""}), "--into", into)
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == "w.zip: is refused: no file in it is a rule\n"
+    assert (into / "rules/one.yml").read_bytes() == SOURCE["rules/one.yml"]
+
+
 def test_a_folder_that_cannot_be_made_is_one_line(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
 

@@ -15,6 +15,8 @@ from sentinel.cli.writing import WRITERS, save, save_all
 from sentinel.errors import RenderError
 from sentinel.model.records import json_schema
 from tests.cli.conftest import Run
+from tests.detect.documents import correlation
+from tests.detect.rules import rule
 from tests.shared import ROOT
 
 EVENT = (ROOT / "rules/windows/windows_whoami_all.match.jsonl").read_text(encoding="utf-8").splitlines()[0] + "\n"
@@ -50,6 +52,29 @@ def test_lines_and_rows_are_as_many_as_hits(run: Run, log: Path, tmp_path: Path)
     for form in ("csv", "timesketch"):
         with targets[form].open(newline="", encoding="utf-8") as file:
             assert len(list(csv.DictReader(file))) == len(hits)
+
+
+def test_rules_behind_a_correlation_are_told_by_title_now_and_from_the_store(run: Run, tmp_path: Path) -> None:
+    """Titles come from the rules that are loaded: where these are others, the ids stay as they are."""
+    asks = rule(1, "s: {CommandLine|contains: whoami}\ncondition: s")
+    ids = "00000000-0000-4000-8000-000000000001"
+    both = correlation("both", 2, f"type: temporal\nrules: [{ids}]\ntimespan: 5m")
+    folder, target, log = tmp_path / "rules", tmp_path / "out.csv", tmp_path / "log.jsonl"
+    folder.mkdir()
+    log.write_text(EVENT, encoding="utf-8")
+    (folder / "a.yml").write_text(f"{asks}---\n{both}", encoding="utf-8")
+    told = []
+    for words in (
+        ("detect", log, "--rules", folder, "--save", "here", "-q"),
+        ("alerts", "export", "--rules", folder),
+        ("alerts", "export"),
+    ):
+        assert run(*words, "--write", f"csv={target}").exit_code == 0
+        told += [row["matched"] for row in csv.DictReader(target.read_text().splitlines()) if ids in row["matched"]]
+
+    assert told[0] == told[1]
+    assert f"[«Rule 1» ({ids})]" in told[0]
+    assert f"[{ids}]" in told[2]
 
 
 def test_the_ledger_is_published_records(run: Run, log: Path, tmp_path: Path) -> None:

@@ -160,6 +160,24 @@ def test_two_entries_of_one_name_are_refused(tmp_path: Path) -> None:
         read_archive(tmp_path / "x.tar")
 
 
+@pytest.mark.parametrize("make", [as_zip, as_tar])
+def test_a_file_that_is_a_folder_too_is_refused(tmp_path: Path, make: Callable[[Path, dict[str, bytes]], Path]) -> None:
+    source = make(tmp_path / "x", {"rules/a.yml": b"title: a", "rules/a.yml/c/b.yml": b"title: b"})
+
+    with pytest.raises(InputError, match=r"rules/a.yml is a file and a folder at once"):
+        read_archive(source)
+
+
+def test_folders_of_a_tar_are_no_files_that_were_not_taken(tmp_path: Path) -> None:
+    as_folder(tmp_path / "checkout", FILES)
+    with tarfile.open(tmp_path / "x.tar", "w") as packed:
+        packed.add(tmp_path / "checkout" / "sigma-master", "sigma-master")
+
+    found = read_archive(tmp_path / "x.tar")
+    assert found.files == TAKEN
+    assert found.skipped == read_archive(as_zip(tmp_path / "x.zip", FILES)).skipped
+
+
 def test_an_encrypted_zip_is_refused(tmp_path: Path) -> None:
     path = as_zip(tmp_path / "x.zip", {"rules/a.yml": b"a"})
     raw = bytearray(path.read_bytes())

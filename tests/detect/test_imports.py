@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -115,11 +116,40 @@ def test_a_link_where_a_file_should_be_is_refused(tmp_path: Path) -> None:
         bring(tmp_path, SOURCE, into)
 
 
+@pytest.mark.parametrize("linked", [True, False])
+def test_what_stands_where_a_folder_should_be_is_refused_and_left_alone(tmp_path: Path, *, linked: bool) -> None:
+    """Through a link rules would be written to where nobody imports, and neither whole nor not at all."""
+    into, elsewhere = tmp_path / "theirs", tmp_path / "elsewhere"
+    into.mkdir()
+    elsewhere.mkdir()
+    if linked:
+        (into / "rules").symlink_to(elsewhere)
+    else:
+        (into / "rules").write_text("a file")
+
+    with pytest.raises(InputError, match=r"rules: is a link or a file where a folder"):
+        bring(tmp_path, {**SOURCE, "rules/deep/er/three.yml": ONE}, into)
+    assert list(elsewhere.iterdir()) == []
+    assert [path.name for path in into.iterdir()] == ["rules"]
+
+
+@pytest.mark.parametrize("wrong", [{}, {"LICENSE": b"x", "chart/values.yaml": b"replicas: 1\n"}, {"rules/a.yml": b""}])
+def test_a_source_without_a_rule_removes_nothing(tmp_path: Path, wrong: dict[str, bytes]) -> None:
+    into = tmp_path / "theirs"
+    bring(tmp_path, SOURCE, into)
+    before = tree(into)
+
+    with pytest.raises(InputError, match=r"source.zip: is refused: no file in it is a rule"):
+        bring(tmp_path, wrong, into)
+    assert tree(into) == before
+
+
 def test_a_failure_leaves_everything_as_it_was(tmp_path: Path) -> None:
     into = tmp_path / "theirs"
     bring(tmp_path, SOURCE, into)
     before = tree(into)
-    plan = plan_import(read_archive(as_zip(tmp_path / "x.zip", {"rules/one.yml/inside.yml": ONE, **SOURCE})), into)
+    plan = plan_import(read_archive(as_zip(tmp_path / "x.zip", SOURCE)), into)
+    plan = replace(plan, files={**plan.files, "rules/one.yml/inside.yml": ONE})
 
     with pytest.raises(OSError, match="exists"):
         carry_out(plan)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from ipaddress import ip_address
 
@@ -54,7 +55,14 @@ def test_a_number_too_long_to_print_is_still_text() -> None:
         ("0x", None),
         ("nan", None),
         ("inf", None),
-        ("1" * 65, None),
+        ("1" * 65, float("1" * 65)),
+        ("9" * 400, math.inf),
+        ("-" + "9" * 400, -math.inf),
+        ("1e999", math.inf),
+        ("-1E+99999", -math.inf),
+        ("1e-9999", 0.0),
+        ("0x" + "f" * 65, None),
+        ("1" * 65 + "x", None),
         (True, None),
         (None, None),
         ([5], None),

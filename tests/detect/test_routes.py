@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentinel.detect.routes import FOLDER, MOST_LETTERS, Routes, contains, datasets, load_routes
+from sentinel.detect.routes import FOLDER, MOST_LETTERS, Routes, contains, datasets, load_routes, unused_mappings
 from sentinel.detect.rule import LogSourceKey
 from sentinel.detect.sigma import load_rules
 from sentinel.errors import ContentError
@@ -186,6 +187,16 @@ def test_every_log_source_of_sigmahq_is_routed_or_knowingly_not(routes: Routes, 
     assert [str(key) for key in sources - routed if not routes.why_not(key)] == []
     windows = {key for key in sources if key.product == "windows"} - routed
     assert {key.category for key in windows} == {"file_access", "file_rename"}
+
+
+def test_a_mapping_beside_rules_is_unused_unless_it_is_the_contents_own(tmp_path: Path) -> None:
+    same, other = tmp_path / "same", tmp_path / "other"
+    shutil.copytree(ROOT / FOLDER, same / FOLDER.name)
+    shutil.copytree(ROOT / FOLDER, other / FOLDER.name)
+    (other / FOLDER.name / "more.yml").write_text("dataset: x\n", encoding="utf-8")
+
+    assert list(unused_mappings([ROOT / "rules", same, tmp_path, ROOT / "README.md"], ROOT)) == []
+    assert list(unused_mappings([same, other], ROOT)) == [other / FOLDER.name]
 
 
 def test_values_that_python_takes_for_one_another_are_routed_by_their_text(tmp_path: Path) -> None:

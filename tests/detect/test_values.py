@@ -123,20 +123,21 @@ def test_one_byte_is_too_short_for_every_offset() -> None:
         values.offsets(b"x")
 
 
-DASHED: list[tuple[str, Parts, str]] = [
-    ("-c", (DASH, "c"), "a dash that begins a word"),
-    ("/c", (DASH, "c"), "written with a slash"),
-    (" –enc ", (" ", DASH, "enc "), "written with an en dash"),
-    ("start/b", ("start/b",), "a slash inside a word is no dash"),
-    ("-no-exit", (DASH, "no-exit"), "only the first of a compound"),
-    ("- x", ("- x",), "a dash alone"),
-    ("--help", ("-", DASH, "help"), "the one that touches the word"),
+DASHED: list[tuple[str, tuple[Parts, str], str]] = [
+    ("-c", ((DASH, "c"), "-"), "a dash that begins a word"),
+    ("/c", ((DASH, "c"), "/"), "written with a slash"),
+    (" –enc ", ((" ", DASH, "enc "), "–"), "written with an en dash"),
+    ("start/b", (("start/b",), ""), "a slash inside a word is no dash"),
+    ("-no-exit", ((DASH, "no-exit"), "-"), "only the first of a compound"),
+    ("- x", (("- x",), ""), "a dash alone"),
+    ("--help", (("-", DASH, "help"), "-"), "the one that touches the word"),
+    ("/c*-k", ((DASH, "c", ANY, DASH, "k"), "/-"), "each by itself"),
 ]
 
 
-@pytest.mark.parametrize(("value", "parts", "why"), DASHED, ids=[why for _, _, why in DASHED])
-def test_dashes(value: str, parts: Parts, why: str) -> None:
-    assert values.dashes(values.parse(value)) == parts, why
+@pytest.mark.parametrize(("value", "dashed", "why"), DASHED, ids=[why for _, _, why in DASHED])
+def test_dashes(value: str, dashed: tuple[Parts, str], why: str) -> None:
+    assert values.dashes(values.parse(value)) == dashed, why
 
 
 def test_variants_write_out_every_dash_and_are_bounded() -> None:

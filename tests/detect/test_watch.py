@@ -229,7 +229,21 @@ def test_only_logs_that_say_how_late_they_may_be_let_anything_be_forgotten(
     watch = correlating(tmp_path)
     list(watch.alerts(logs, silent))
 
-    assert watch.correlator.learnt().line == (None if line is None else micros(line))
+    assert watch.correlator.learnt().line == (None if line is None else micros(line) - 1)
+
+
+@pytest.mark.parametrize(("second", "alerts", "late"), [(45, 1, 0), (44, 1, 0), (41, 0, 1)])
+def test_a_record_may_be_exactly_as_late_as_allowed(tmp_path: Path, second: int, alerts: int, late: int) -> None:
+    """The newest record is that of second 104, and a minute is allowed: what is of second 44 still counts."""
+    kept, told = Kept(), []
+    for number, seconds in enumerate([(42, 43, 104), (second,)]):
+        watch = correlating(tmp_path, kept)
+        log = Log("a", [processes(tmp_path / f"{number}.jsonl", *seconds)], late=timedelta(minutes=1))
+        told = [one for one in watch.alerts([log], silent) if one.correlation]
+        kept.save(told, watch.correlator)
+
+    (account,) = watch.correlator.account()
+    assert (len(told), account.outcomes.get("too_late", 0)) == (alerts, late)
 
 
 def test_a_log_that_is_left_half_way_is_cut_off_for_the_rules_it_fed(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_the_clinic_s_blind_spots_are_all_named() -> None:
         ("requirement", "2 krav er besvart med «vet ikke»"),
         ("rule", "4 regler ble ikke prøvd, fordi loggene de leser ikke kom"),
         ("rule", "1 regel kunne knapt slå ut, fordi loggen mangler felt den trenger"),
-        ("rule", "1 regel ble ikke lastet, fordi den har feil"),
+        ("rule", "1 regel ble ikke lastet: den har feil, eller mangler verdier"),
         ("record", "1 linje i loggen i filen lv-dc01-security.xml kunne ikke leses"),
         ("record", "3 linjer i loggen i filen web-access.jsonl.gz kunne ikke leses"),
         ("record", "2 deler av klinikk.pcap kunne ikke leses"),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sentinel.model.alerts import Alert, AlertStatus, Correlated, Match, Member, RuleRef
 from sentinel.model.events import Fields
+from sentinel.model.explained import Called
 from sentinel.model.severity import Severity
 from sentinel.share.about import About
 
@@ -50,6 +51,18 @@ def correlated(status: AlertStatus = "current", revision: int = 1) -> Alert:
     member = Member("r-1", "event-1", NOON, "a.jsonl", "1", ())
     told = Correlated("event_count", 300, {"User": "Åse"}, NOON, NOON + timedelta(minutes=4), (member,), 3)
     return replace(alert(fields={"User": "Åse"}), correlation=told, status=status, revision=revision)
+
+
+def together() -> Alert:
+    """An alert of a correlation over rules of which one has a name in TOGETHER."""
+    counted = Match("temporal", "r-1, r-9", "r-1 and not (r-2 or r-9)")
+    told = Correlated("temporal", 300, {"User": "r-1"}, NOON, NOON, (), 2)
+    return replace(alert(), correlation=told, matched=(Match("User", "r-1", "group-by"), counted))
+
+
+TOGETHER = replace(ABOUT, called=Called({"r-1": "Første", "r-2": "=Andre"}))
+COUNTED = "«Første» (r-1), r-9"
+CONDITION = "«Første» (r-1) and not («=Andre» (r-2) or r-9)"
 
 
 def poisoned(text: str) -> Alert:

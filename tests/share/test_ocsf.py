@@ -11,7 +11,7 @@ import pytest
 from sentinel.model.alerts import Alert
 from sentinel.model.severity import Severity
 from sentinel.share.ocsf import write_ocsf
-from tests.share.sample import ABOUT, HOSTILE, NOON, alert, correlated, poisoned
+from tests.share.sample import ABOUT, CONDITION, COUNTED, HOSTILE, NOON, TOGETHER, alert, correlated, poisoned, together
 
 EVENT = {
     "activity_id": int, "category_uid": int, "class_uid": int, "finding_info": dict, "metadata": dict,
@@ -95,3 +95,12 @@ def test_a_correlation_is_over_its_hits_and_an_amendment_is_an_update() -> None:
     assert [event["type_uid"] for event in (first, grown, gone)] == [200401, 200402, 200403]
     assert (first["status"], gone["status"]) == ("New", "Deleted")
     assert [event["is_alert"] for event in (first, grown, gone)] == [True, True, False]
+
+
+def test_rules_that_a_correlation_counts_have_their_titles_beside_their_ids() -> None:
+    (line,) = write_ocsf([together()], TOGETHER)
+
+    assert json.loads(line)["unmapped"]["matched"] == [
+        {"field": "User", "value": "r-1", "by": "group-by"},
+        {"field": "temporal", "value": COUNTED, "by": CONDITION},
+    ]

@@ -14,7 +14,7 @@ from sentinel.model.alerts import Alert
 from sentinel.model.severity import Severity
 from sentinel.share import page
 from sentinel.share.page import write_page
-from tests.share.sample import ABOUT, HOSTILE, alert, correlated, poisoned
+from tests.share.sample import ABOUT, CONDITION, COUNTED, HOSTILE, TOGETHER, alert, correlated, poisoned, together
 
 
 class Page(HTMLParser):
@@ -140,3 +140,10 @@ def test_a_correlation_shows_its_hits_and_whether_it_still_stands() -> None:
     assert "Shadow copies deleted (superseded)" in found.text
     assert "hits 3, 2026-10-14 12:00:00 to 2026-10-14 12:04:00" in found.text
     assert "revision 2" in found.text
+
+
+def test_rules_that_a_correlation_counts_have_their_titles_beside_their_ids() -> None:
+    shown = Page("".join(write_page([together()], TOGETHER))).text
+
+    assert f"temporal {CONDITION} {COUNTED}" in shown
+    assert "User group-by r-1" in shown

@@ -6,7 +6,7 @@ import io
 import pytest
 
 from sentinel.share.timeline import HEADER, computer, write_timeline
-from tests.share.sample import ABOUT, HOSTILE, alert, correlated, poisoned
+from tests.share.sample import ABOUT, CONDITION, COUNTED, HOSTILE, TOGETHER, alert, correlated, poisoned, together
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -47,3 +47,9 @@ def test_a_correlation_tells_its_hits_and_what_is_not_so_any_more_says_so() -> N
 
     assert now["matched"].endswith("; 3 hits, 2026-10-14 12:00:00 to 2026-10-14 12:04:00")
     assert (now["rule"], gone["rule"]) == ("Shadow copies deleted", "Shadow copies deleted (withdrawn)")
+
+
+def test_rules_that_a_correlation_counts_have_their_titles_beside_their_ids() -> None:
+    (row,) = rows("".join(write_timeline([together()], TOGETHER)))
+
+    assert row["matched"].startswith(f"User group-by [r-1]; temporal {CONDITION} [{COUNTED}]; 2 hits")

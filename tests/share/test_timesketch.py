@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from sentinel.share.timesketch import write_timesketch
-from tests.share.sample import ABOUT, HOSTILE, NOON, alert, poisoned
+from tests.share.sample import ABOUT, CONDITION, HOSTILE, NOON, TOGETHER, alert, poisoned, together
 
 MANDATORY = ("message", "datetime", "timestamp_desc")
 
@@ -43,3 +43,10 @@ def test_hostile_text_stays_in_its_cell(text: str) -> None:
     assert len(rows(written)) == 2
     assert written.count("\n") == 3
     assert not [value for value in rows(written)[0].values() if value.startswith("=")]
+
+
+def test_rules_that_a_correlation_counts_have_their_titles_beside_their_ids() -> None:
+    (row,) = rows("".join(write_timesketch([together()], TOGETHER)))
+
+    assert CONDITION in row["message"]
+    assert CONDITION in row["matched"]

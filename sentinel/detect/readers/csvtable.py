@@ -76,8 +76,9 @@ def looks_like_csv(head: Head) -> bool:
 def read_csv(chunks: Iterator[bytes], name: str, tally: Tally) -> Iterator[Event]:
     """Yield an event a row under the header. `record` is the line that it begins at; an empty cell is an absent field.
 
-    UTF-8; a line that is none is read as Windows-1252. Blank lines, and `sep=` and `#TYPE` above the header, are
-    nothing. Skipped: `wrong-width` (other than the header's), `open-quote`, `too-long`, `too-large`.
+    Columns of one name are a list of what their cells hold. UTF-8; a line that is none is read as Windows-1252. Blank
+    lines, and `sep=` and `#TYPE` above the header, are nothing. Skipped: `wrong-width` (other than the header's),
+    `open-quote`, `too-long`, `too-large`.
     """
     head, chunks = peek(chunks, HEAD_BYTES)
     form = dialect(_declared(head) or _delimiter(head_of(head)) or ",")
@@ -188,13 +189,24 @@ def _columns(texts: list[tuple[int, str]], form: Dialect) -> int:
     if not tables:
         return 0
     names = [cell.strip() for cell in tables[0]]
-    if len(names) < 2 or len({*names}) < len(names) or not all(map(_NAME.fullmatch, names)):  # noqa: PLR2004 -- a table
+    different = len({*names})
+    if different < 2 or not all(map(_NAME.fullmatch, names)):  # noqa: PLR2004 -- a table
         return 0
     if len(tables) == 1:
-        alone = len(names) >= _FEWEST_ALONE and not any(" " in name for name in names)
+        alone = different == len(names) >= _FEWEST_ALONE and not any(" " in name for name in names)
         return len(names) if alone else 0
+    if different < len(names) and _comes_again(names, tables[1:]):
+        return 0
     as_wide = sum(len(cells) == len(names) for cells in tables[1:])
     return len(names) if as_wide * 2 >= len(tables) - 1 else 0
+
+
+def _comes_again(names: list[str], below: list[list[str]]) -> bool:
+    """Say whether one of the names also stands in its column: then the first row is one of values, and none of names.
+
+    Asked only where a name is there twice, which is more often so of values.
+    """
+    return any(name == cell.strip() for cells in below for name, cell in zip(names, cells, strict=False))
 
 
 def _event(header: list[str], row: str, form: Dialect, name: str, place: str) -> Event | Skipped:

@@ -1,18 +1,26 @@
-"""Reads JSON as programs write it, also where one byte of it is wrong: else one byte would hide a whole event.
+"""Reads JSON as programs write it, also where one byte or number of it would be refused: it would hide a whole event.
 
 What somebody sends to a server, or names a file, stands in its log. A writer that copies it as it is, or escapes it
-in a way of its own, makes a line that is no JSON; whoever sends such a byte would be seen by no rule.
+in a way of its own, makes a line that is no JSON; whoever sends such a byte would be seen by no rule. The same goes
+for a number that is more than a double holds: JSON allows it, and readers of it do not.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
 import orjson
 
-# A string, or a number that only Python and JavaScript write. Nothing here goes back.
-_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|-?\b(?:NaN|Infinity)\b', re.DOTALL)
+# A string, a number that only Python and JavaScript write, or one of JSON that may be more than a double holds: with an
+# exponent, or with over 308 digits. Nothing here goes back.
+_TOKEN = re.compile(
+    r"""(?P<string>"[^"\\]*+(?:\\.[^"\\]*+)*+")
+    | -?\b(?:NaN|Infinity)\b
+    | (?P<number>(?<![\w.+-])-?+(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?+[0-9]++|(?<=[0-9.]{309})))""",
+    re.DOTALL | re.VERBOSE,
+)
 _UNFIT = re.compile(
     r"""[\x00-\x09\x0b-\x1f]                                      # a control character as it is
     | \\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}   # a surrogate pair: as it should be
@@ -29,7 +37,8 @@ def loads(text: bytes | str) -> Any:  # noqa: ANN401 -- any JSON
     """Return what a text of JSON says; orjson.JSONDecodeError where it is none, also once it is mended.
 
     Bytes that are no UTF-8 are read as Windows-1252, half a surrogate pair as U+FFFD; control characters as they are,
-    and bytes that are written as two digits after a backslash and an x, as what they are; `NaN` and `Infinity` as text.
+    and bytes that are written as two digits after a backslash and an x, as what they are; `NaN`, `Infinity` and numbers
+    that are more than a double holds (`1e999`) as the text that they are written as.
     """
     try:
         return orjson.loads(text)
@@ -48,7 +57,9 @@ def as_text(data: bytes) -> str:
 
 def _token(found: re.Match[str]) -> str:
     token = found[0]
-    return _UNFIT.sub(_escaped, token) if token.startswith('"') else f'"{token}"'
+    if found["string"]:
+        return _UNFIT.sub(_escaped, token)
+    return token if found["number"] and math.isfinite(float(token)) else f'"{token}"'
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentinel.detect.readers.csvtable import DELIMITERS, MOST_LINES, dialect, read_csv
+from sentinel.detect.readers.csvtable import DELIMITERS, MOST_LINES, dialect, header_of, read_csv
 from sentinel.detect.readers.jsonl import MAX_LINE
 from sentinel.errors import InputError
 from sentinel.model.skipped import Tally
@@ -49,9 +49,21 @@ def test_windows_1252_is_read_line_by_line(tmp_path: Path) -> None:
     assert [event.fields["a"] for event in read_bytes(data, tmp_path)[0]] == ["blåbær", "blåbær"]
 
 
-def test_columns_of_one_name_are_a_list(tmp_path: Path) -> None:
-    events, _ = read_bytes(b"a,b,a\n1,2,3\n", tmp_path, "csv")
-    assert dict(events[0].fields) == {"a": ["1", "3"], "b": "2"}
+@pytest.mark.parametrize("kind", ["csv", None])
+def test_columns_of_one_name_are_a_list(kind: str | None, tmp_path: Path) -> None:
+    events, tally = read_bytes(b"a,b, a,a\n1,2,3,1\n,2,3,\n,2,,\n", tmp_path, kind)
+    assert [dict(event.fields) for event in events] == [
+        {"a": ["1", "3", "1"], "b": "2"},
+        {"a": "3", "b": "2"},
+        {"b": "2"},
+    ]
+    assert tally.skipped == {}
+
+
+def test_what_is_followed_keeps_both_columns_of_one_name() -> None:
+    head = header_of(b"a;b;a\n1;2;3\n")
+    events = list(read_csv(iter([head + b"4;5;6\n"]), "log", Tally("log")))
+    assert [dict(event.fields) for event in events] == [{"a": ["4", "6"], "b": "5"}]
 
 
 @pytest.mark.parametrize(
@@ -80,6 +92,8 @@ def test_a_bad_row_costs_itself(rows: str, places: list[str] | None, skipped: di
         "2026-10-14,x\n2026-10-15,y\n",
         "a,b\nno table follows\nreally\nnone\n",
         "a,a\n1,2\n",
+        "a,b,a\n",  # a header alone, of which nothing says that it is one
+        "kari,logon,kari\nola,logon,ola\n",  # values: «logon» stands below itself
         "%PDF-1.4,x\n1,2\n",
     ],
 )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sentinel.detect.readers.jsontext import as_text, loads
 from sentinel.detect.routes import Routes, load_routes
 from sentinel.detect.rule import RuleSet
-from tests.detect.fast.twins import Twins
+from tests.detect.fast.twins import Twins, said
 from tests.detect.rules import rule, rules
 from tests.shared import ROOT
 
@@ -25,6 +25,10 @@ WRONG = {
     b'{"a": NaN}': "NaN",
     b'{"a": -Infinity, "NaN": 1}': "-Infinity",
     b'{"a": "NaN, \xe5 Infinity"}': "NaN, å Infinity",
+    b'{"a": 1e999, "b": "1e999", "c": 0.5e1, "d": -0}': "1e999",
+    b'{"a": -1.5E+0400}': "-1.5E+0400",
+    b'{"a": 1e99999, "b": "\xe5"}': "1e99999",
+    b'{"a": %s}' % (b"9" * 400): "9" * 400,
 }
 
 
@@ -36,7 +40,13 @@ def test_one_wrong_byte_does_not_hide_what_stands_around_it(text: bytes, value: 
     assert loads(text)["a"] == value
 
 
-@pytest.mark.parametrize("text", [b'{"a": "\xe5}', b'{"a": NaNs}', b'{"a": "\\y"}', b'{"a": "\n"}', b"{\x01}", b"\xe5"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(b'{"a": "\xe5}', b'{"a": NaNs}', b'{"a": "\\y"}', b'{"a": "\n"}', b"{\x01}", b"\xe5"),
+        *(b'{"a": 01e999}', b'{"a": 1e999x}', b'{"a": +1e999}', b'{"a": 1.e999}', b'{"a": 1e}', b'{"a": 1e999 1}'),
+    ],
+)
 def test_what_is_no_json_stays_none(text: bytes) -> None:
     with pytest.raises(orjson.JSONDecodeError) as original:
         orjson.loads(text)
@@ -44,6 +54,13 @@ def test_what_is_no_json_stays_none(text: bytes) -> None:
         loads(text)
 
     assert (raised.value.msg, raised.value.pos) == (original.value.msg, original.value.pos)
+
+
+def test_a_number_beyond_a_double_leaves_the_others_as_they_are() -> None:
+    assert loads(b'{"a": [1e999, 1.50, -7, 18446744073709551616], "b": {"c": 1e308}}') == {
+        "a": ["1e999", 1.5, -7, 18446744073709551616.0],
+        "b": {"c": 1e308},
+    }
 
 
 @given(st.dictionaries(st.text(), st.text() | st.text(st.characters(min_codepoint=0xD7F0, max_codepoint=0xE010))))
@@ -77,17 +94,34 @@ def test_the_fast_path_finds_in_mended_lines_what_the_reference_finds(
     assert sum(entry.hits for entry in twins.fast.ledger()) >= len(lines)
 
 
+HUGE = {b"1e999": ["6"], b"9" * 400: ["6"], b"-1e9999": ["7"], b'"1e9999"': ["6"], b"[77, 1e999]": ["6"], b"1e6": []}
+
+
+@pytest.mark.parametrize(("number", "rules_met"), HUGE.items(), ids=[number[:9].decode() for number in HUGE])
+def test_a_number_beyond_a_double_is_beyond_every_number_of_a_rule(
+    several: RuleSet, routes: Routes, number: bytes, rules_met: list[str]
+) -> None:
+    """Whoever can send such a number would otherwise be seen by no rule at all."""
+    twins, line = Twins(several, routes), _sysmon(b'{"a": %s}' % number, 1)
+
+    assert twins.read(line) == []
+    assert [hit.rule.title[-1] for hit in said(twins.fast, [line]).hits] == [*rules_met, "9"]
+
+
 @pytest.fixture(scope="module")
 def several(tmp_path_factory: pytest.TempPathFactory) -> RuleSet:
-    """Rules of which each wrong line is a hit of one, the last of them by keyword."""
+    """Rules of which each wrong line is a hit of one, and all of the last one's keyword."""
     tests = (
         "a|contains: blåbær",
         "a|re: '\\x1b|^.$'",
         "a|contains: '\ufffd'",
         "a|endswith: '\"x\"'",
         "a|endswith: Infinity",
+        "a: nan",
+        "a|gt: 1000000",
+        "a|lt: -1000000",
     )
-    documents = [rule(number, f"s: {{{test}}}\ncondition: s") for number, test in enumerate((*tests, "a: nan"))]
+    documents = [rule(number, f"s: {{{test}}}\ncondition: s") for number, test in enumerate(tests)]
     found = rules(tmp_path_factory.mktemp("rules"), *documents, rule(9, "s: [whoami]\ncondition: s"))
     assert not found.refused
     return found
