@@ -4,7 +4,7 @@
 from bench/corpora; --slow is how many events the slow engines get. Without --rules, SigmaHQ's are taken where they lie
 the checkout, and our own where not. The peer `rsigma` takes part where `make peers` has built it or it is on the PATH.
 `× floor` is the time against the floor's; «yes» says that hits are those of the reference, pair by pair. «fast» has
-read a quarter of the corpus before, in a process of its own, as a log of yesterday; for «fast, first» it is the first.
+read a quarter of the corpus before, in a process of its own, as a log of yesterday; for «fast-first» it is the first.
 """
 
 from __future__ import annotations

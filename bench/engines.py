@@ -163,7 +163,7 @@ ENGINES: dict[str, Callable[[Path], Run]] = {
     "evtx dump": evtx_dump,
     "reading": reading,
     "reference": reference,
-    "fast, first": fast_first,
+    "fast-first": fast_first,
     "fast": fast,
     "naive": naive,
     "sql": sql,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from sentinel.errors import StoreError
 
 MOST_DOCUMENTS = 1_000
 MOST_BYTES = 5_000_000
+MOST_AHEAD = 2
 PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 60.0, 60.0)
 """Seconds to wait before each try; three minutes together."""
 CREATED, THERE, TOO_LARGE = 201, 409, 413
@@ -42,6 +44,13 @@ class Sent:
     there: int = 0
     retried: int = 0
     refused: list[Refused] = field(default_factory=list)
+
+    def add(self, other: Sent) -> None:
+        """Count what became of others too."""
+        self.created += other.created
+        self.there += other.there
+        self.retried += other.retried
+        self.refused += other.refused
 
 
 def now() -> datetime:
@@ -113,25 +122,32 @@ class Loader:
 
 @dataclass(slots=True)
 class Ahead:
-    """Sends a batch while the next one is made; what became of it is told with the next, or at the end."""
+    """Sends batches while the next ones are made, MOST_AHEAD at once; what became of them is told later, or at the end.
+
+    A cluster works on each with one core, however many it has.
+    """
 
     loader: Loader
-    _coming: SimpleQueue[Sent | StoreError] | None = None
+    _coming: deque[SimpleQueue[Sent | StoreError]] = field(default_factory=deque)
 
     def send(self, stream: str, documents: Sequence[Document]) -> Sent:
-        """Begin to send documents, and return what became of those before; StoreError as `Loader.send`, of these."""
-        before = self.end()
+        """Begin to send documents, and return what became of earlier ones; StoreError as `Loader.send`, of these."""
+        before = self._first() if len(self._coming) >= MOST_AHEAD else Sent()
         coming: SimpleQueue[Sent | StoreError] = SimpleQueue()
         # A daemon, so that an interrupt need not wait for a cluster that is away.
         Thread(target=self._put, args=(coming, stream, documents), daemon=True).start()
-        self._coming = coming
+        self._coming.append(coming)
         return before
 
     def end(self) -> Sent:
         """Wait for what is being sent, and return what became of it."""
-        if self._coming is None:
-            return Sent()
-        outcome, self._coming = self._coming.get(), None
+        sent = Sent()
+        while self._coming:
+            sent.add(self._first())
+        return sent
+
+    def _first(self) -> Sent:
+        outcome = self._coming.popleft().get()
         if isinstance(outcome, StoreError):
             raise outcome
         return outcome

@@ -131,19 +131,20 @@ def test_what_is_sent_ahead_is_told_with_the_next_and_at_the_end(elasticsearch_u
     ahead = Ahead(Loader(connect(Access(elasticsearch_url)), no_wait))
     documents = some(5)
 
-    told = [ahead.send(stream, documents[:3]), ahead.send(stream, documents[2:]), ahead.end(), ahead.end()]
+    parts = documents[:3], documents[3:4], [documents[2], documents[4]]
+    told = [*(ahead.send(stream, part) for part in parts), ahead.end(), ahead.end()]
 
-    assert [(one.created, one.there) for one in told] == [(0, 0), (3, 0), (2, 1), (0, 0)]
+    assert [(one.created, one.there) for one in told] == [(0, 0), (0, 0), (3, 0), (2, 1), (0, 0)]
+    assert ids(elasticsearch_url, stream) == [f"id{number}" for number in range(5)]
 
 
 def test_what_could_not_be_sent_ahead_is_an_error_with_the_next_or_at_the_end(proxy: Between, stream: str) -> None:
     ahead = Ahead(Loader(connect(Access(proxy.url)), no_wait))
     proxy.plan = lambda _path, _body: "drop"
 
-    assert ahead.send(stream, some(3)).created == 0
+    assert [ahead.send(stream, some(count)).created for count in (3, 2)] == [0, 0]
     with pytest.raises(StoreError, match="3 records unsent"):
-        ahead.send(stream, some(2))
-    assert ahead.end().created == 0, "nothing is under way"
-    ahead.send(stream, some(2))
+        ahead.send(stream, some(1))
     with pytest.raises(StoreError, match="2 records unsent"):
         ahead.end()
+    assert ahead.end().created == 0, "nothing is under way"
