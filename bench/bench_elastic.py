@@ -92,12 +92,13 @@ def main() -> None:
 def fill(client: Elasticsearch, log: Path, events: int) -> None:
     """Take the log in, ours and as an index of somebody else."""
     prepare(client, replicas=0)
-    began = time.perf_counter()
-    taking = Ingest(Loader(client, time.sleep), "bench", print)
-    taking.take([Log("log", [log], format="jsonl")], silent)
-    seconds = time.perf_counter() - began
-    rate = taking.created / seconds
-    print(f"taken in: {taking.created:,} of {events:,} events in {seconds:.1f} s, {rate:,.0f} a second")
+    for namespace in ("before", "bench"):  # a server that has just started takes longer
+        began = time.perf_counter()
+        taking = Ingest(Loader(client, time.sleep), namespace, print)
+        taking.take([Log("log", [log], format="jsonl")], silent)
+        seconds = time.perf_counter() - began
+        rate = taking.created / seconds
+        print(f"taken in: {taking.created:,} of {events:,} events in {seconds:.1f} s, {rate:,.0f} a second")
     keyword = {"type": "keyword", "ignore_above": 8191}
     templates = [{kind: {"match_mapping_type": kind, "mapping": keyword}} for kind in KINDS]
     settings = {"number_of_replicas": 0, "mapping.total_fields.limit": 10_000}
