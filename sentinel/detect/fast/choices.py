@@ -22,8 +22,8 @@ _DECODER = msgspec.msgpack.Decoder(dict[str, dict[int, Needles]])
 class Choices:
     """Of rules by number: their needles, none where no needle of theirs is rare.
 
-    They hold for rules that had the same needles before, and are as sound as these; a log of another kind may find
-    them too frequent and choose again.
+    They are of rules that began with the same needles, which may have been changed otherwise: who takes them up looks
+    whether they are sound. A log of another kind may find them too frequent and choose again.
     """
 
     def __init__(self, kept: Kept | None, alarms: Alarms) -> None:

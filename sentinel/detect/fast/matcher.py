@@ -11,10 +11,11 @@ from sentinel.detect.fast.calls import Calls
 from sentinel.detect.fast.choices import Choices
 from sentinel.detect.fast.databases import Databases
 from sentinel.detect.fast.gates import Porter
+from sentinel.detect.fast.needles import Needles
 from sentinel.detect.fast.plans import Plan, Sample, make_plan
 from sentinel.detect.fast.second import SecondLook
 from sentinel.detect.fast.table import Table, Values
-from sentinel.detect.fast.witness import Ways, ways
+from sentinel.detect.fast.witness import Ways, is_witness, ways
 from sentinel.detect.fields import flatten
 from sentinel.detect.ledger import Account
 from sentinel.detect.routes import Route, Routes
@@ -55,11 +56,12 @@ class Matcher:
         self._rules = ruleset.rules
         alarms = alarms or build_alarms([known_of(rule, scanning=scanning) for rule in self._rules])
         self.choices = Choices(kept if scanning else None, alarms)
-        self.alarms = alarms.given(self.choices.known)
+        before = {number: found for number, found in self.choices.known.items() if self._is_sound(number, found)}
+        self.alarms = alarms.given(before)
         self.generation = 0
         self._noise = 0
         self._chosen_anew: frozenset[int] = frozenset()
-        self._chosen_before = frozenset(self.choices.known)
+        self._chosen_before = frozenset(before)
         self.values = Values(routes.deciding, routes.present_only)
         self.lines = Table(self.values, flatten)
         self.events = Table(self.values, dict, folding=True)
@@ -93,6 +95,15 @@ class Matcher:
         gated = self.alarms.wakeless - before
         self._plans = {key: one for key, one in self._plans.items() if one[0].rules.isdisjoint(gated)}
         return True
+
+    def _is_sound(self, number: int, found: Needles) -> bool:
+        """Say whether needles that an earlier log chose for a rule are needed by it as it is now.
+
+        A rule may have been changed and begin with the same needles as before: then its others must not wake it.
+        """
+        if number not in range(len(self._rules)):
+            return False
+        return not found or is_witness(found, ways(self._rules[number].widest))
 
     def _is_noisy(self, rule: int, share: float) -> bool:
         """Say whether a rule that is woken for so many of the events might be given better needles.

@@ -131,6 +131,16 @@ def witness(found: Ways, cost: Cost) -> Needles | None:
     return found
 
 
+def is_witness(needles: Needles, found: Ways) -> bool:
+    """Say whether one of some needles is there whenever the condition with these ways is true."""
+    match found:
+        case Pick(items=items):
+            return any(is_witness(needles, item) for item in items)
+        case Union(items=items):
+            return all(is_witness(needles, item) for item in items)
+    return found is not None and found <= needles
+
+
 def all_needles(found: Ways) -> Iterator[bytes]:
     """Yield every needle that a witness could be made of."""
     match found:

@@ -13,7 +13,9 @@ from sentinel.detect.routes import Routes
 from sentinel.detect.rule import RuleSet
 from sentinel.detect.rule_cache import RuleCache
 from sentinel.model.events import Event, Value
+from tests.detect.rules import rule, rules
 
+SYSMON = "Microsoft-Windows-Sysmon/Operational"
 EVERYWHERE = "invoke-mimikatz.ps1 sekurlsa::logonpasswords"
 NOISY = f'{{"Details":"{EVERYWHERE}"}}\n'.encode() * FEW
 
@@ -93,9 +95,10 @@ def test_needles_of_an_earlier_log_stay_unless_a_log_of_another_kind_is_full_of_
     few: RuleSet, routes: Routes
 ) -> None:
     memory = Memory()
-    Choices(memory, Matcher(few, routes).alarms).save()
-    choices = Choices(memory, Matcher(few, routes).alarms)
-    choices.take({0: frozenset({b"whoami"})})
+    alarms = Matcher(few, routes).alarms
+    Choices(memory, alarms).save()
+    choices = Choices(memory, alarms)
+    choices.take({0: alarms.values.chosen[0]})
     choices.save()
     matcher = Matcher(few, routes, kept=memory)
     events = 10 * TIRED
@@ -105,6 +108,45 @@ def test_needles_of_an_earlier_log_stay_unless_a_log_of_another_kind_is_full_of_
     assert [matcher.is_tired({0: often}, events, lambda: NOISY) for _ in range(5)].count(True) == 1
 
 
+def remembering(ruleset: RuleSet, routes: Routes, folder: Path) -> FastEngine:
+    return FastEngine(ruleset, routes, cache=RuleCache(folder), pace=Pace(small=False))
+
+
+def changed(folder: Path, other: str) -> RuleSet:
+    """Return a rule that begins with a needle all versions of it have, and asks for another text beside it."""
+    folder.mkdir()
+    text = "CommandLine|contains: invoke-mimikatz.ps1, User|contains: "
+    return rules(folder, rule(1, f"a: {{{text}{other}}}\ncondition: a"))
+
+
+def test_a_rule_that_was_changed_elsewhere_is_not_woken_by_what_it_no_longer_asks_for(
+    routes: Routes, tmp_path: Path
+) -> None:
+    before, after = changed(tmp_path / "before", "dagny"), changed(tmp_path / "after", "astrid")
+    noise: dict[str, Value] = {"Channel": SYSMON, "EventID": 1, "CommandLine": "invoke-mimikatz.ps1", "User": "bob"}
+    first = remembering(before, routes, tmp_path)
+    assert not list(first.run([Event("log", str(number), None, dict(noise)) for number in range(4 * TIRED)]))
+    assert first.matcher.alarms.values.chosen == {0: frozenset({b"dagny"})}
+    first.matcher.choices.save()
+    again, other = (remembering(one, routes, tmp_path) for one in (before, after))
+
+    assert again.matcher.alarms.values.chosen == {0: frozenset({b"dagny"})}
+    assert again.matcher.choices.known == other.matcher.choices.known, "both begin with the same needle"
+    assert [hit.event.record for hit in other.run([Event("log", "1", None, noise | {"User": "astrid"})])] == ["1"]
+
+
+def test_what_is_kept_of_other_rules_is_not_taken_up(few: RuleSet, routes: Routes) -> None:
+    memory = Memory()
+    alarms = Matcher(few, routes).alarms
+    choices = Choices(memory, alarms)
+    choices.take({-1: frozenset(), len(few.rules): frozenset(), 0: frozenset({b"other"})})
+    choices.save()
+
+    after = Matcher(few, routes, kept=memory).alarms
+    assert (after.lines, after.values.chosen) == (alarms.lines, alarms.values.chosen)
+    assert after.values.wakeless == alarms.values.wakeless
+
+
 def test_the_second_log_gives_the_hits_of_the_first(few: RuleSet, routes: Routes, tmp_path: Path) -> None:
     noise: dict[str, Value] = {"Channel": "Security", "EventID": 4688, "Details": EVERYWHERE}
     hit: dict[str, Value] = {"Channel": "Security", "EventID": 4688, "NewProcessName": r"C:\kiosk\whoami.exe"}
@@ -112,7 +154,7 @@ def test_the_second_log_gives_the_hits_of_the_first(few: RuleSet, routes: Routes
     events = [Event("log", str(number), None, dict(one)) for number, one in enumerate(fields)]
     hits, generations = [], []
     for _ in range(2):
-        engine = FastEngine(few, routes, cache=RuleCache(tmp_path), pace=Pace(small=False))
+        engine = remembering(few, routes, tmp_path)
         hits.append({(found.rule.id, found.event.record) for found in engine.run(events)})
         generations.append(engine.matcher.generation)
         engine.matcher.choices.save()

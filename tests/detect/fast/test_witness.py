@@ -5,7 +5,7 @@ from hypothesis import given
 from sentinel.detect.condition import Node, Not
 from sentinel.detect.evaluate import Look, holds
 from sentinel.detect.fast.texts import search_text
-from sentinel.detect.fast.witness import MOST, Cost, all_needles, guessed, measured, total, ways, witness
+from sentinel.detect.fast.witness import MOST, Cost, all_needles, guessed, is_witness, measured, total, ways, witness
 from sentinel.detect.grammar import compile_condition
 from sentinel.detect.modifiers import compile_item
 from tests.detect.fast.strategies import Fields, looked_at
@@ -39,6 +39,33 @@ def test_a_witness_is_made_of_all_needles_and_no_other(case: tuple[Node, Fields]
     every = set(all_needles(known))
 
     assert all((witness(known, cost) or frozenset()) <= every for cost in COSTS)
+
+
+@given(looked_at())
+def test_what_was_chosen_is_a_witness_and_no_condition_is_true_without_what_is_one(case: tuple[Node, Fields]) -> None:
+    """Whatever is held to be a witness, not only what is chosen here: it may come from an earlier log."""
+    node, fields = case
+    known = ways(node)
+    every = frozenset(all_needles(known))
+    text = search_text(fields)
+
+    assert all(found is None or is_witness(found, known) for found in (witness(known, cost) for cost in COSTS))
+    if text is not None and holds(node, Look(fields)):
+        absent = frozenset(needle for needle in every if needle not in text.lower())
+        assert not is_witness(absent, known)
+
+
+def test_a_needle_that_lacks_or_that_nothing_asks_for_makes_no_witness() -> None:
+    several = ways(compile_item("A|contains", ["kiwi", "mimi"], {}))
+    every = ways(compile_item("A|contains|all", ["kiwi", "mimi"], {}))
+
+    assert [is_witness(frozenset(found), several) for found in ({b"kiwi"}, {b"kiwi", b"mimi"}, {b"other"})] == [
+        False,
+        True,
+        False,
+    ]
+    assert is_witness(frozenset({b"kiwi"}), every)
+    assert not is_witness(frozenset({b"kiwi"}), ways(Not(compile_item("A", "kiwi", {}))))
 
 
 def test_the_cheapest_of_what_must_be_there_is_chosen() -> None:
