@@ -51,7 +51,7 @@ class Ingest:
     _ahead: Ahead = field(init=False)
 
     def __post_init__(self) -> None:
-        self._ahead = Ahead(self.loader)
+        self._ahead = Ahead(self.loader, self._count)
 
     def take(self, logs: Iterable[Log], track: Track) -> None:
         """Take in logs one after another; then searches find them.
@@ -65,7 +65,7 @@ class Ingest:
                     self._take(stream, log, tally, watcher, track)
             finally:
                 self.sources.append(watcher.summary(tally))
-        self._count(self._ahead.end())
+        self._ahead.end()
         for target in sorted(self._targets):
             self.loader.show(target)
 
@@ -90,7 +90,7 @@ class Ingest:
 
     def _send(self, target: str, documents: Sequence[Document]) -> None:
         self._targets.add(target)
-        self._count(self._ahead.send(target, documents))
+        self._ahead.send(target, documents)
 
     def _count(self, sent: Sent) -> None:
         self.created += sent.created

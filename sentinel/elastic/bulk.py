@@ -45,13 +45,6 @@ class Sent:
     retried: int = 0
     refused: list[Refused] = field(default_factory=list)
 
-    def add(self, other: Sent) -> None:
-        """Count what became of others too."""
-        self.created += other.created
-        self.there += other.there
-        self.retried += other.retried
-        self.refused += other.refused
-
 
 def now() -> datetime:
     """Return this moment."""
@@ -122,35 +115,38 @@ class Loader:
 
 @dataclass(slots=True)
 class Ahead:
-    """Sends batches while the next ones are made, MOST_AHEAD at once; what became of them is told later, or at the end.
+    """Sends batches while the next ones are made, MOST_AHEAD at once; `count` is told what became of each.
 
     A cluster works on each with one core, however many it has.
     """
 
     loader: Loader
+    count: Callable[[Sent], None]
     _coming: deque[SimpleQueue[Sent | StoreError]] = field(default_factory=deque)
 
-    def send(self, stream: str, documents: Sequence[Document]) -> Sent:
-        """Begin to send documents, and return what became of earlier ones; StoreError as `Loader.send`, of these."""
-        before = self._first() if len(self._coming) >= MOST_AHEAD else Sent()
+    def send(self, stream: str, documents: Sequence[Document]) -> None:
+        """Begin to send documents once there is room; StoreError as `Loader.send`, of earlier ones."""
+        self._settle(MOST_AHEAD - 1)
         coming: SimpleQueue[Sent | StoreError] = SimpleQueue()
         # A daemon, so that an interrupt need not wait for a cluster that is away.
         Thread(target=self._put, args=(coming, stream, documents), daemon=True).start()
         self._coming.append(coming)
-        return before
 
-    def end(self) -> Sent:
-        """Wait for what is being sent, and return what became of it."""
-        sent = Sent()
-        while self._coming:
-            sent.add(self._first())
-        return sent
+    def end(self) -> None:
+        """Wait for what is being sent; StoreError as `send`."""
+        self._settle(0)
 
-    def _first(self) -> Sent:
-        outcome = self._coming.popleft().get()
-        if isinstance(outcome, StoreError):
-            raise outcome
-        return outcome
+    def _settle(self, most: int) -> None:
+        """Wait until no more than so many are under way; where one failed, until all others are counted."""
+        trouble: StoreError | None = None
+        while len(self._coming) > (0 if trouble else most):
+            outcome = self._coming.popleft().get()
+            if isinstance(outcome, StoreError):
+                trouble = trouble or outcome
+            else:
+                self.count(outcome)
+        if trouble:
+            raise trouble
 
     def _put(self, coming: SimpleQueue[Sent | StoreError], stream: str, documents: Sequence[Document]) -> None:
         outcome: Sent | StoreError = StoreError(f"{stream}: sending broke off")

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from sentinel.elastic.bulk import PAUSES, Ahead, Loader
+from sentinel.elastic.bulk import PAUSES, Ahead, Loader, Sent
 from sentinel.elastic.cluster import Access, connect
 from sentinel.elastic.documents import Document, document
 from sentinel.elastic.template import prepare, stream_of
@@ -128,23 +128,50 @@ def test_what_was_shown_is_found_at_once(elasticsearch_url: str, stream: str) ->
 
 
 def test_what_is_sent_ahead_is_told_with_the_next_and_at_the_end(elasticsearch_url: str, stream: str) -> None:
-    ahead = Ahead(Loader(connect(Access(elasticsearch_url)), no_wait))
+    told: list[tuple[int, int]] = []
+    loader = Loader(connect(Access(elasticsearch_url)), no_wait)
+    ahead = Ahead(loader, lambda one: told.append((one.created, one.there)))
     documents = some(5)
+    counts = []
+    for part in (documents[:3], documents[3:4], [documents[2], documents[4]]):
+        ahead.send(stream, part)
+        counts.append(len(told))
+    ahead.end()
+    ahead.end()
 
-    parts = documents[:3], documents[3:4], [documents[2], documents[4]]
-    told = [*(ahead.send(stream, part) for part in parts), ahead.end(), ahead.end()]
-
-    assert [(one.created, one.there) for one in told] == [(0, 0), (0, 0), (3, 0), (2, 1), (0, 0)]
+    assert counts == [0, 0, 1]
+    assert told == [(3, 0), (1, 0), (1, 1)]
     assert ids(elasticsearch_url, stream) == [f"id{number}" for number in range(5)]
 
 
 def test_what_could_not_be_sent_ahead_is_an_error_with_the_next_or_at_the_end(proxy: Between, stream: str) -> None:
-    ahead = Ahead(Loader(connect(Access(proxy.url)), no_wait))
+    told: list[int] = []
+    ahead = Ahead(Loader(connect(Access(proxy.url)), no_wait), lambda one: told.append(one.created))
     proxy.plan = lambda _path, _body: "drop"
 
-    assert [ahead.send(stream, some(count)).created for count in (3, 2)] == [0, 0]
+    for count in (3, 2):
+        ahead.send(stream, some(count))
     with pytest.raises(StoreError, match="3 records unsent"):
         ahead.send(stream, some(1))
+    ahead.end()  # nothing is under way
+    ahead.send(stream, some(2))
     with pytest.raises(StoreError, match="2 records unsent"):
         ahead.end()
-    assert ahead.end().created == 0, "nothing is under way"
+    assert told == []
+
+
+def test_what_others_were_refused_is_counted_though_one_could_not_be_sent(proxy: Between, stream: str) -> None:
+    """What a batch was refused stands in a file of its own, also where the batch before or behind it broke off."""
+    told: list[Sent] = []
+    proxy.plan = lambda path, body: "drop" if "_bulk" in path and b"xxxx" in body else ""
+    ahead = Ahead(Loader(connect(Access(proxy.url)), no_wait), told.append)
+
+    ahead.send(stream, some(3, size=50))
+    ahead.send(stream, some(2, size=1))
+    with pytest.raises(StoreError, match="3 records unsent"):
+        ahead.end()
+    ahead.send(stream, some(2, size=1))
+    ahead.send(stream, some(3, size=50))
+    with pytest.raises(StoreError, match="3 records unsent"):
+        ahead.end()
+    assert [one.created + one.there for one in told] == [2, 2]
