@@ -21,6 +21,7 @@ from pathlib import Path
 import orjson
 from evtx import PyEvtxParser
 
+from bench.spent import high_water
 from sentinel.detect.compiled import SELDOM
 from sentinel.detect.engine import Engine
 from sentinel.detect.evaluate import matches
@@ -183,7 +184,7 @@ def measure(name: str, path: Path, folder: Path) -> dict[str, object]:
         "hits": len(pairs),
         "rules": dict(Counter(rule for rule, _ in pairs)),
         "pairs": digest(pairs),
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak": high_water("self") or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 
 
