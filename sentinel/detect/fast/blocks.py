@@ -69,9 +69,11 @@ def _without_long(block: bytes) -> Iterator[bytes | None]:
 
 
 def count_lines(block: bytes) -> int:
-    """Return the number of line feeds, with machine code: five times as fast as `bytes.count`."""
-    count, _ = machine_code("detect").call(count_at, (len(block), address(np.frombuffer(block, np.uint8))))
-    return count
+    """Return the number of lines, with machine code: five times as fast as `bytes.count`."""
+    if not block:
+        return 0
+    feeds, _ = machine_code("detect").call(count_at, (len(block), address(np.frombuffer(block, np.uint8))))
+    return feeds + (not block.endswith(b"\n"))
 
 
 @entry

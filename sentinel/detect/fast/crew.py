@@ -21,6 +21,7 @@ from sentinel.detect.coverage import Watcher
 from sentinel.detect.fast.blocks import BLOCK_BYTES
 from sentinel.detect.fast.lines import Lines, RawLines
 from sentinel.detect.fast.matcher import Matcher
+from sentinel.detect.fast.trays import Lot, Trays
 from sentinel.detect.inlet import Inlet
 from sentinel.detect.ledger import Noted
 from sentinel.detect.readers.jsonl import MAX_LINE
@@ -98,9 +99,10 @@ class Crew:
         """Yield the hits of blocks in their order; InputError where a process ends by itself."""
         context = multiprocessing.get_context("fork")
         rules = [rule.ref for rule in self._matcher.reference.ruleset.rules]
-        pool = ProcessPoolExecutor(self._processes, context, _begin, (self._matcher, self._inlet))
+        trays = Trays(self._processes + AHEAD)
+        pool = ProcessPoolExecutor(self._processes, context, _begin, (self._matcher, self._inlet, trays))
         try:
-            with closing(self._found(pool, blocks)) as found:
+            with closing(self._found(pool, trays, blocks)) as found:
                 for one in found:
                     self._take(one)
                     yield from unpacked(one.hits, rules)
@@ -111,16 +113,24 @@ class Crew:
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _found(self, pool: ProcessPoolExecutor, blocks: Iterator[Lines]) -> Generator[Found, None, None]:
-        waiting: deque[Future[Found]] = deque()
+    def _found(self, pool: ProcessPoolExecutor, trays: Trays, blocks: Iterator[Lines]) -> Generator[Found, None, None]:
+        waiting: deque[tuple[Lot, Future[Found]]] = deque()
+
+        def first() -> Found:
+            lot, coming = waiting.popleft()
+            found = coming.result()
+            trays.free(lot)
+            return found
+
         for text in blocks:
-            waiting.append(pool.submit(_search, text.block, text.first))
+            lot = trays.put(text.block)
+            waiting.append((lot, pool.submit(_search, lot, text.first, text.count)))
             # Behind a short block a live log has paused: what came so far is not held back for what may come.
             room = self._processes + AHEAD if len(text.block) >= WHOLE else 1
             while len(waiting) >= room:
-                yield waiting.popleft().result()
+                yield first()
         while waiting:
-            yield waiting.popleft().result()
+            yield first()
 
     def _take(self, found: Found) -> None:
         self._inlet.tally.absorb(found.tally)
@@ -137,19 +147,20 @@ class Bench:
     inlet: Inlet
     lines: RawLines
     rules: Mapping[int, int]
+    trays: Trays
 
 
 _benches: list[Bench] = []
 """In a process of a crew its bench, in all others none."""
 
 
-def _begin(matcher: Matcher, inlet: Inlet) -> None:
+def _begin(matcher: Matcher, inlet: Inlet, trays: Trays) -> None:
     """Begin as a process of a crew: an interrupt is for the one that hands out the work."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
     matcher.reference.accounts.take()  # what was noted before this process began is noted where it began
     rules = {id(rule.ref): number for number, rule in enumerate(matcher.reference.ruleset.rules)}
-    _benches.append(Bench(matcher, inlet, RawLines(matcher, inlet), rules))
+    _benches.append(Bench(matcher, inlet, RawLines(matcher, inlet), rules, trays))
 
 
 def _end_with_parent() -> None:
@@ -160,11 +171,11 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _search(block: bytes, first: int) -> Found:
+def _search(lot: Lot, first: int, count: int) -> Found:
     (bench,) = _benches
     inlet = bench.inlet
     watcher = Watcher(inlet.watcher.name, inlet.watcher.format, inlet.watcher.max_gap, bench.matcher.routes)
     tally = Tally(inlet.tally.source)
     bench.lines.begin(replace(inlet, tally=tally, watcher=watcher))
-    hits = packed(bench.lines.block(Lines(block, first)), bench.rules)
+    hits = packed(bench.lines.block(Lines(bench.trays.take(lot), first, count)), bench.rules)
     return Found(hits, tally, replace(watcher, routes=None), bench.matcher.reference.accounts.take())

@@ -39,13 +39,14 @@ _HOUR, _DAY = 3_600_000_000, 86_400_000_000
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Whole lines in one piece, of which the first has the number `first` in the log.
+    """So many whole lines in one piece, of which the first has the number `first` in the log.
 
     Those of EVTX have the `numbers` of their records.
     """
 
     block: bytes
     first: int
+    count: int
     numbers: Sequence[str] = ()
 
 
@@ -67,10 +68,11 @@ class RawLines:
                 self._inlet.tally.skip(too_long(self._inlet.name, number))
                 number += 1
                 continue
-            text = Lines(block if number > 1 else block.removeprefix(BOM), number)
-            number += count_lines(block)
-            if text.block:
-                yield text
+            whole = block if number > 1 else block.removeprefix(BOM)
+            count = count_lines(whole)
+            if whole:
+                yield Lines(whole, number, count)
+            number += count
 
     def dumps(self, chunks: Iterator[bytes]) -> Iterator[Lines]:
         """Yield the records of a stream of EVTX as lines; what is lost is counted."""
@@ -83,10 +85,10 @@ class RawLines:
             lines.append(dump.encode() + b"\n")
             size += len(dump)
             if size >= DUMPED:
-                yield Lines(b"".join(lines), 0, numbers)
+                yield Lines(b"".join(lines), 0, len(lines), numbers)
                 numbers, lines, size = [], [], 0
         if lines:
-            yield Lines(b"".join(lines), 0, numbers)
+            yield Lines(b"".join(lines), 0, len(lines), numbers)
 
     def begin(self, inlet: Inlet) -> None:
         """Count from now on elsewhere."""
@@ -94,7 +96,8 @@ class RawLines:
 
     def block(self, text: Lines) -> Iterator[Hit]:
         """Yield the hits of one block."""
-        sheet = Sheet(self._matcher.lines, text.block, partial(spelled, text.block), partial(self._event, text))
+        spell, event = partial(spelled, text.block), partial(self._event, text)
+        sheet = Sheet(self._matcher.lines, text.block, text.count, spell, event)
         found = self._search.read(sheet)
         times = self._times(text, found.rows)
         hits = self._search.hits(sheet, found, np.where(times == NO_TIME, NO_DAY, times // _DAY))

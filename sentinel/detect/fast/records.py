@@ -34,7 +34,8 @@ class Records:
         if not events:
             return []
         block = b"".join([(_line(event.fields) or b"") + b"\n" for event in events])
-        sheet = Sheet(self._matcher.events, block, partial(_search_text, block, events), lambda _, row: events[row])
+        text = partial(_search_text, block, events)
+        sheet = Sheet(self._matcher.events, block, len(events), text, lambda _, row: events[row])
         found = self._search.read(sheet)
         hits = self._search.hits(sheet, found, np.array([as_day(day_of(event)) for event in events]))
         for row in np.flatnonzero(found.rows.shapes < 0).tolist():

@@ -92,7 +92,7 @@ class Search:
         """Return the rows of a sheet with every column that is asked for, the desks they belong to, and what wakes."""
         values = sheet.table.values
         while True:
-            rows = sheet.table.read(sheet.block)
+            rows = sheet.table.read(sheet.block, sheet.count)
             self._matcher.porter.tidy()
             if self._known != (values.age, self._matcher.generation):
                 self._known = (values.age, self._matcher.generation)

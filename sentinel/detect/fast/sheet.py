@@ -16,10 +16,11 @@ SearchText: TypeAlias = tuple[bytes, Sequence[int]]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Records in `block`, a line each. `text` gives their search text, `event` reads the record of a row."""
+    """So many records in `block`, a line each. `text` gives their search text, `event` reads the record of a row."""
 
     table: Table
     block: bytes
+    count: int
     text: Callable[[Rows], SearchText]
     event: Callable[[Rows, int], Event]
 

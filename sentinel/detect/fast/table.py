@@ -112,15 +112,15 @@ class Table:
         self._shapes = Shapes(self._columns())
         self._width = values.width
 
-    def read(self, block: bytes) -> Rows:
-        """Return what is known of each line of a block."""
+    def read(self, block: bytes, count: int | None = None) -> Rows:
+        """Return what is known of each line of a block; they are counted where that was not done before."""
         values = self.values
         values.make_room(len(block))
         if self._width != values.width:
             self._width = values.width
             self._shapes.change(self._columns())
         data = np.frombuffer(block, np.uint8)
-        rows = make_rows(count_lines(block) + (not block.endswith(b"\n")), self._width)
+        rows = make_rows(count_lines(block) if count is None else count, self._width)
         reading, stuck = Reading(0, 0, UNKNOWN), -1
         while reading.why:
             trie = self._shapes.trie

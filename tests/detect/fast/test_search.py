@@ -169,7 +169,7 @@ def test_days_are_counted_and_the_names_of_every_new_shape_noted(few: RuleSet, r
     for days in ([20_000, 20_000, NO_DAY], [20_001, 20_000, 20_000]):
         data = block(*some)
         events = [Event("log", str(row), None, record) for row, record in enumerate(some)]
-        sheet = Sheet(matcher.events, data, partial(spelled, data), partial(event_of, events))
+        sheet = Sheet(matcher.events, data, len(some), partial(spelled, data), partial(event_of, events))
         found = search.hits(sheet, search.read(sheet), np.array(days))
         assert [(row, hit.rule.title) for row, hit in found] == [(0, "Rule 1"), (1, "Rule 1")]
         seen.append(set(account.seen))
