@@ -22,6 +22,9 @@ class Wild(Enum):
     ONE = "?"
     DASH = "–"  # any of the five dashes that Windows programs take for one another (modifier `windash`)
 
+    # There is one of each; what Enum has is written in Python, and patterns are hashed a lot.
+    __hash__ = object.__hash__
+
 
 Part: TypeAlias = str | Wild
 Parts: TypeAlias = tuple[Part, ...]

@@ -93,7 +93,8 @@ def matches_in(node: Node, look: Look) -> tuple[Match, ...] | None:
     """Do the same for an event that several rules look at."""
     if not holds(node, look):
         return None
-    return tuple(dict.fromkeys(_reasons(node, look)))
+    found = tuple(_reasons(node, look))
+    return found if len(found) == 1 else tuple(dict.fromkeys(found))
 
 
 def holds(node: Node, look: Look) -> bool:
@@ -214,8 +215,14 @@ def _reasons(node: Node, look: Look) -> Iterator[Match]:
 
 def _reasons_of(node: FieldTest | Keyword, look: Look) -> Iterator[Match]:
     if isinstance(node, FieldTest):
+        found = look.values(node.field)
+        # Of hundreds of plain tests most are not met: these are asked without a call for each.
+        text = found[0].folded if len(found) == 1 and found[0].text is not None else None
         for test in node.tests:
-            value = _met(test, node.field, look)
+            if text is not None and type(test) is Text and test.pattern is None and not test.cased:
+                value = found[0].text if _SHAPES[test.shape](text, test.literal) else None
+            else:
+                value = _met(test, node.field, look)
             if value is not None:
                 yield Match(node.field, value, describe_met(test, value))
         return

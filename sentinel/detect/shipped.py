@@ -108,13 +108,13 @@ def as_windows(fields: dict[str, Value]) -> dict[str, Value]:
     Fields are moved, not copied; what the shipper adds of its own stays. A name that stands in the frame and in the
     data holds both values. Values without a name, which Beats call `param1` and so on, are `Data` too.
     """
-    shape = next((shape for shape in SHAPES if shape.marks[0] in fields and fields.keys() >= set(shape.marks)), None)
-    if shape is None:
-        return fields
-    found = _renamed(fields, shape)
-    if "EventID" not in found and "event.code" in found:
-        found["EventID"] = found["event.code"]
-    return _with_data(found)
+    for shape in SHAPES:
+        if shape.marks[0] in fields and fields.keys() >= set(shape.marks):
+            found = _renamed(fields, shape)
+            if "EventID" not in found and "event.code" in found:
+                found["EventID"] = found["event.code"]
+            return _with_data(found)
+    return fields
 
 
 def _renamed(fields: dict[str, Value], shape: Shape) -> dict[str, Value]:

@@ -9,7 +9,7 @@ keeps the promises of `lines.py`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import groupby
 from typing import TypeAlias
@@ -62,13 +62,18 @@ def _of_text(parts: Parts, *, tied: bool, texts: bool) -> Iterator[Needles]:
                 part, start=tied and index == 0, end=tied and index == len(parts) - 1, texts=texts
             ):
                 yield frozenset({needle})
-            yield from (_forms(letter) for letter in set(part) if not letter.isascii() and _forms(letter))
+            if not part.isascii():
+                yield from (_forms(letter) for letter in set(part) if not letter.isascii() and _forms(letter))
 
 
 def _of_literal(literal: str, *, start: bool, end: bool, texts: bool) -> Iterator[bytes]:
     """Yield a needle for each run of letters of which there is one form only, but for the case of A–Z."""
+    if literal.isascii() and (texts or literal.isprintable()):
+        runs: Iterable[tuple[bool, Iterable[str]]] = ((True, literal),)
+    else:
+        runs = groupby(literal, _is_control_too if texts else _is_usable)
     at = 0
-    for usable, letters in groupby(literal, _is_control_too if texts else _is_usable):
+    for usable, letters in runs:
         run = "".join(letters)
         first, at = at == 0, at + len(run)
         if not usable:

@@ -124,8 +124,8 @@ def witness(found: Ways, cost: Cost) -> Needles | None:
     """Return the cheapest witness, or None where nothing must be there."""
     match found:
         case Pick(items=items):
-            each = (witness(item, cost) for item in items)
-            return min((way for way in each if way is not None), key=lambda way: total(way, cost), default=None)
+            each = [way for item in items if (way := witness(item, cost)) is not None]
+            return each[0] if len(each) == 1 else min(each, key=lambda way: total(way, cost), default=None)
         case Union(items=items):
             return _together([witness(item, cost) for item in items])
     return found
@@ -156,6 +156,8 @@ def total(found: Needles, cost: Cost) -> float:
     return sum(map(cost, found))
 
 
+_FOUR_BYTES = 0xF0
+"""The lowest byte that begins a letter beyond the first 65,536."""
 _ALL_COMMON = b"\n".join(COMMON)
 """No needle holds a line's end, so that it is in one of them or in none."""
 
@@ -167,8 +169,13 @@ def measured(counts: Mapping[bytes, int], events: int) -> Cost:
 
 @cache
 def guessed(needle: bytes) -> float:
-    """Guess the cost where nothing was counted: what every Windows log is full of is frequent, and so are words."""
+    """Guess the cost where nothing was counted: what every Windows log is full of is frequent, and so are words.
+
+    Pictures are rare, of which rules list a thousand: each of them has four bytes of UTF-8.
+    """
     bare = needle.strip(b'":')
+    if max(bare, default=0) >= _FOUR_BYTES:
+        return 1e-6
     if bare in _ALL_COMMON:
         return 1.0
     return (1.0 if bare.isalpha() else 0.1) / max(1, len(bare)) ** 3
