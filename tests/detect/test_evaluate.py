@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from sentinel.detect import values
 from sentinel.detect.condition import And, FieldTest, Keyword, Node, Not, Or, Test
+from sentinel.detect.condition import leaves as below
 from sentinel.detect.evaluate import Look, _met, holds, matches, matches_in
 from sentinel.detect.modifiers import compile_item
 from sentinel.detect.selection import compile_definition
 from sentinel.detect.values import UnusableError
 from sentinel.model.alerts import Match
+from sentinel.model.events import Value
 
 
 def text(value: str, *, cased: bool = False) -> Test:
@@ -92,6 +94,16 @@ def test_the_bundle_means_what_its_tests_mean(several: list[Test], every: bool, 
     each = [_met(test, "A", look) is not None for test in several]
 
     assert holds(node, look) is (all(each) if every else any(each))
+
+
+@given(st.lists(words.map(text), min_size=1, max_size=4), st.booleans(), scalars)
+def test_what_met_a_single_value_is_what_meets_it_in_a_list(several: list[Test], cased: bool, value: Value) -> None:
+    """Single values are asked in a way of their own, which costs no call for each test."""
+    others = [compile_item("A|re", "a+", {}), compile_item("A", [1, "1"], {})]
+    further = [test for one in others for leaf in below(one) for test in leaf.tests]
+    node = FieldTest("A", (*several, text("a*", cased=cased), *further))
+
+    assert matches(node, {"A": value}) == matches(node, {"A": [value, None]})
 
 
 @given(nodes, nodes, events)

@@ -94,4 +94,5 @@ def test_what_was_counted_counts_more_than_what_was_guessed() -> None:
 
     assert cheapest(node, cost) == {b"service"}
     assert 0.3 <= total(frozenset({b"mimikatz"}), cost) < 0.31
+    assert guessed(b".dll") / 1000 > guessed("\N{PILE OF POO}".encode()) > 0
     assert guessed(b".dll") > guessed(b"mimikatz") > guessed(b"mimikatz.exe 1")
