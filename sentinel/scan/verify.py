@@ -33,7 +33,9 @@ def verified(
 
 
 def _looked(finding: Finding, asset: Asset, check: Check) -> bool:
-    """Say whether each thing that the finding is about was looked at again, port by port."""
+    """Say whether each thing that the finding is about was looked at again since it was seen, port by port."""
+    if finding.seen and asset.last_seen and asset.last_seen < finding.seen:
+        return False  # an older scan, read after the one that saw it
     groups: Mapping[str, object] = by_attribute(asset.claims)
     services = [part for part in finding.facts.get("service", "").split(", ") if "/" in part]
     attributes = ["version"] if check.kind in _BY_VERSION else [check.attribute or ""]
