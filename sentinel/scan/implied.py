@@ -14,7 +14,7 @@ CLIENT_KINDS = frozenset(
         "sip.client", "capsule.client", "ebxml.sender", "flow", "dicom.association", "scanner.finding", "tcp.refused",
     }
 )  # fmt: skip
-"""Kinds that show no service: what clients say, refusals, and what others found, whose port may be one that was shut."""
+"""Kinds that show no service: what clients say, refusals, what others found (the port may be one that was shut)."""
 _SPOKEN = {
     "ssh.banner": "ssh",
     "http.server": "http",

@@ -93,6 +93,7 @@ class _Compiling:
             self._target(["targets", number], target, networks, bars)
         domains = tuple(self._domains(networks, bars))
         self._datagrams(networks)
+        self._same_version()
         calls = tuple(self._calls(networks, bars))
         return Scope(
             id=file.id,
@@ -263,6 +264,14 @@ class _Compiling:
                     f"{host.network} takes at most {most} datagrams to a host, and {host.address} would get {datagrams}"
                 )
                 self.wrong(self.places[host.address], what)
+
+    def _same_version(self) -> None:
+        """Refuse a source that is IPv4 for hosts that are IPv6, and the other way round: nothing could leave."""
+        source = self.file.caller.source
+        wrong = [one for one in self.hosts if source and single(one).version != single(source).version]
+        if wrong:
+            what = f"nothing can go from {source} to {wrong[0]}: one is IPv4, the other IPv6; write a file for each"
+            self.wrong(["caller", "source"], what)
 
     def _addresses(self, path: Path, text: str, network: Network) -> Iterator[tuple[Address, str]]:
         if _is_name(text):

@@ -255,3 +255,13 @@ def test_a_device_that_cannot_be_watched_is_refused() -> None:
     told = faults(CLINICAL + target("radiologi", ["10.0.0.1"], "{snmp = [161]}"))
 
     assert told == ["no TCP port to watch these devices by: write 'health_port'"]
+
+
+def test_a_source_of_the_other_kind_than_the_hosts_is_refused() -> None:
+    office = network("v6", "it-gentle", "fd77::/120") + target("v6", ["fd77::2"])
+    from_4, from_6 = (
+        head().replace("[[approvals]]", f'source = "{one}"\n[[approvals]]', 1) for one in ("10.0.0.9", "fd77::9")
+    )
+
+    assert any("nothing can go from 10.0.0.9 to fd77::2" in fault for fault in faults(from_4 + office))
+    assert [host.address for host in compiled(from_6 + office).hosts] == ["fd77::2"]
