@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 
 from sentinel.model.assets import Asset, Claim, Service
 from sentinel.scan.inventory import MANY_VALUES, assemble
@@ -34,6 +34,20 @@ def merged(known: Asset, new: Asset) -> Asset:
         ),
         ports,
     )
+
+
+def timely(asset: Asset, today: date) -> Asset:
+    """Return an asset without the times that are still to come: a clock was wrong, and nothing could be newer."""
+    first, last = _past(asset.first_seen, today), _past(asset.last_seen, today)
+    claims = tuple(
+        replace(one, first_seen=_past(one.first_seen, today), last_seen=_past(one.last_seen, today))
+        for one in asset.claims
+    )
+    return replace(asset, first_seen=first, last_seen=last, claims=claims)
+
+
+def _past(moment: datetime | None, today: date) -> datetime | None:
+    return moment if moment and moment.astimezone(UTC).date() <= today + timedelta(days=1) else None
 
 
 def _still_open(known: Asset, new: Asset) -> list[Service]:

@@ -29,7 +29,7 @@ def mended(before: Observation, *after: Observation) -> set[str]:
     _, wrong = scan(before)
     assert wrong
     assets, now = scan(*after)
-    fixed = verified(wrong, now, assets, CHECKS)
+    fixed = verified(wrong, now, assets, CHECKS, DAY)
     return {finding.check for finding in wrong if finding.id in fixed}
 
 
@@ -72,4 +72,4 @@ def test_findings_of_others_are_never_said_to_be_mended() -> None:
     theirs = replace(one, id="x", check="nessus:1")
     assets, now = scan(service(NAS, 23, "ssh"))
 
-    assert verified([theirs], now, assets, CHECKS) == frozenset()
+    assert verified([theirs], now, assets, CHECKS, DAY) == frozenset()
