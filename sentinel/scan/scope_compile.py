@@ -224,7 +224,7 @@ class _Compiling:
         for text in target.hosts:
             for address, name in self._addresses([*path, "hosts"], text, network):
                 listed = self.hosts.get(str(address))
-                if why := _held(address, network, networks.values(), bars):
+                if why := _held(address, network, networks.values(), bars) or self._barred_name(name, bars):
                     self.held.add(HeldBack(str(address), why))
                 elif listed and listed.network != network.name:
                     self.wrong([*path, "hosts"], f"{address} is listed in network '{listed.network}' already")
@@ -310,6 +310,14 @@ class _Compiling:
                 yield address
             else:
                 self.wrong(path, f"the name '{name}' is {address}, which lies outside network '{network.name}'")
+
+    def _barred_name(self, name: str, bars: Sequence[Bar]) -> str:
+        """Return why no address of a name gets anything: one of them is barred, and all are one machine."""
+        for text in self.pinned.get(name, ()):
+            for bar in bars:
+                if single(text) in bar.span:
+                    return f"is {name}, as is {text}, which is {bar.reason}"
+        return ""
 
     def _grant(
         self, address: Address, name: str, target: TargetSection, network: Network, probes: Iterable[tuple[Probe, int]]

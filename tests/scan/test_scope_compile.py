@@ -120,6 +120,18 @@ def test_names_are_resolved_once_and_pinned() -> None:
     assert {grant.target.name for grant in scope.granted} == {"pacs.lyngvik.example"}
 
 
+def test_a_name_with_one_barred_address_gets_nothing_at_any() -> None:
+    both = network("radiologi", "clinical-gentle", "10.0.0.0/24", "fd77::/120")
+    text = head() + both + target("radiologi", ["rorpost.lyngvik.example", "10.0.0.8"]) + barred("exclude", "10.0.0.7")
+    scope = compiled(text, names={"rorpost.lyngvik.example": ["10.0.0.7", "fd77::7"]})
+
+    assert [host.address for host in scope.hosts] == ["10.0.0.8"]
+    assert [(held.address, held.reason) for held in scope.held_back] == [
+        ("10.0.0.7", "excluded: intensiv"),
+        ("fd77::7", "is rorpost.lyngvik.example, as is 10.0.0.7, which is excluded: intensiv"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("found", "told"),
     [
