@@ -131,6 +131,7 @@ def domain(asked: Asked, scope_file: Path, names: tuple[str, ...], policy: str |
 @click.option("--resume", metavar="NAME", default="", help="Who looked at what was stopped and lets it go on.")
 @click.option("--confined", is_flag=True, help="Only where the kernel can hold nmap to the scope (root and nftables).")
 @click.option("--show", type=SHOWN, default="assets", show_default=True, help="What to print.")
+@click.option("--save", "site", metavar="SITE", default="", help="Add the result to what is known of a site.")
 @asks("store", "content", "form", "fail_on", "knowledge", "quiet")
 def nmap(asked: Asked, scope_file: Path, policy: str | None, confined: bool, show: str, **how: Any) -> int:  # noqa: ANN401, FBT001 -- click
     """Let an installed nmap look which ports listed for `connect` are open. Only for it-gentle and lab.
@@ -143,6 +144,8 @@ def nmap(asked: Asked, scope_file: Path, policy: str | None, confined: bool, sho
     fence: FenceUse = "required" if confined else "if-possible"
     with asked.progress.busy("nmap"):
         ran = scanning.run_nmap(scope, order, ground, scanning.clock(), start_worker, fence)
+    if order.site:
+        ran = _kept(asked, ran, order.site, ground)
     return _told(asked, ran, show, partial=any(held.known for held in scope.held_back))
 
 
