@@ -92,7 +92,7 @@ class Order:
     log: Path
     seed: int
     stop_file: Path | None = None
-    resume: str = ""
+    resume: str | None = None
     site: str = ""
 
 
