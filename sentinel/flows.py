@@ -79,7 +79,7 @@ from sentinel.scan.imports.formats import How
 from sentinel.scan.inventory import build
 from sentinel.scan.judging import judge_assets, load_grounds, looked_for, ranked
 from sentinel.scan.knowledge.feeds import is_old
-from sentinel.scan.merge import merged
+from sentinel.scan.merge import merged, timely
 from sentinel.scan.reported import aside, combine, load_reported, told
 from sentinel.scan.survey import Reading
 from sentinel.scan.talks import Talks
@@ -196,11 +196,12 @@ def keep_scan(
     assets, judged = scanned.assets, scanned.judged
     if not whole:
         known = keep.known_assets(key, [asset.id for asset in assets])
-        assets = tuple(merged(known[asset.id], asset) if asset.id in known else asset for asset in assets)
+        seen = [timely(asset, as_of) for asset in assets]
+        assets = tuple(merged(known[asset.id], asset) if asset.id in known else asset for asset in seen)
         judged = _judged_again(assets, scanned, content, as_of)
     wrong = judged.findings
     before = looked_for(keep.open_findings(key), scanned.judged.outcomes)
-    fixed = verified(before, wrong, scanned.assets, load_checks(content))
+    fixed = verified(before, wrong, scanned.assets, load_checks(content), as_of)
     looked = Looked(
         sources=tuple(source.source for source in scanned.sources),
         whole=whole,

@@ -92,7 +92,7 @@ class Order:
     log: Path
     seed: int
     stop_file: Path | None = None
-    resume: str = ""
+    resume: str | None = None
     site: str = ""
 
 
@@ -239,9 +239,10 @@ def _interrupting(conduct: Conduct) -> Iterator[None]:
 def _take_up(log: ProbeLog, order: Order) -> tuple[Health, list[str]]:
     """Return the stops that still hold from earlier runs, or let them go where a person says so by name."""
     stops = outstanding(read_log(order.log, Verified()))
-    broken_off = unfinished(read_log(order.log, Verified()))
+    broken_off = unfinished(read_log(order.log, Verified()), looked_at=False)
     where = [f"{one.facts['address']} port {one.facts['port']}" for one in broken_off]
     warnings = [f"an earlier run died while it asked {place}; what it last sent is not known" for place in where]
+    warnings = [] if order.resume else warnings
     health = Health()
     if order.resume:
         log.add("resume", {"by": order.resume, "stops": [[stop.level, stop.what, stop.why] for stop in stops]})

@@ -24,6 +24,9 @@ PREFIX = "SENTINEL_"
 STDIN = Path("-")
 LAST_DAY = date(9000, 1, 1)
 """No later day is taken: the calendar ends soon after, and deadlines are counted from it."""
+_KEY_PARTS = 200
+_LONG_KEY = re.compile(rf"(?:^|[{{,])(?:[^\n=#.,{{]*\.){{{_KEY_PARTS}}}", re.MULTILINE)
+"""For a key of a hundred thousand parts (a.a.a …) Python's reader takes as many gigabytes as there are."""
 
 M = TypeVar("M", bound=Schema)
 Day = Annotated[date, Field(le=LAST_DAY)]
@@ -289,7 +292,11 @@ def read_toml(path: Path, schema: type[M]) -> tuple[M, str]:
 
 
 def parse_toml(text: str, name: str, schema: type[M]) -> tuple[M, str]:
-    """Do the same for text that came from `name`."""
+    """Do the same for text that came from `name`; a byte order mark, as editors of Windows write it, is passed over."""
+    text = text.removeprefix("\ufeff")
+    if long := _LONG_KEY.search(text):
+        where = Location(name, text.count("\n", 0, long.start()) + 1)
+        raise SettingsError(f"{where}: is not TOML that can be read: a key of {_KEY_PARTS} parts and more")
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

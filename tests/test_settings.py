@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentinel.errors import ContentError, SettingsError
-from sentinel.settings import read_site, resolve
+from sentinel.scan.scope_file import BarFile
+from sentinel.settings import parse_toml, read_site, resolve
 
 GOOD = """schema = "sentinel.site/1"
 [organisation]
@@ -132,10 +133,24 @@ def test_two_logs_of_one_name_are_a_fault(tmp_path: Path) -> None:
     assert any("more than one log is called" in fault for fault in faults(tmp_path, f"{GOOD}\n{log}"))
 
 
-@pytest.mark.parametrize("text", [f"a = {'9' * 5000}", "a = " + "[" * 5000])
+LONG_KEYS = [f"[x]\n{'a.' * 100_000}a = 1", f"a = {{b = 1, {'a . ' * 300}a = 1}}", f"[{'a.' * 300}a]"]
+
+
+@pytest.mark.parametrize("text", [f"a = {'9' * 5000}", "a = " + "[" * 5000, *LONG_KEYS])
 def test_what_toml_cannot_hold_is_one_line(tmp_path: Path, text: str) -> None:
     with pytest.raises(SettingsError, match="is not TOML that can be read"):
         read_site(written(tmp_path, text))
+
+
+def test_a_byte_order_mark_and_lines_with_many_dots_are_read(tmp_path: Path) -> None:
+    text = GOOD.replace("\n", f"\n# {'.' * 300}\n", 1).encode("utf-8-sig")
+    path = tmp_path / "mark.toml"
+    path.write_bytes(text)
+
+    assert read_site(path).file == read_site(written(tmp_path, GOOD)).file
+    many = ", ".join(f'"10.0.{number}.1"' for number in range(200))
+    bars = f'schema = "sentinel.donotprobe/1"\n[[do_not_probe]]\nreason = "intensiv"\naddresses = [{many}]\n'
+    assert len(parse_toml(bars, "bars.toml", BarFile)[0].do_not_probe[0].addresses) == 200
 
 
 def test_flag_beats_environment_beats_site_file_beats_default(tmp_path: Path) -> None:

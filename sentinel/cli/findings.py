@@ -13,7 +13,7 @@ import orjson
 from sentinel.cli.app import ExitCode
 from sentinel.cli.letter import letter
 from sentinel.cli.listing import AT_LEAST
-from sentinel.cli.options import Asked, asks
+from sentinel.cli.options import WORDS, Asked, asks
 from sentinel.cli.output import Column, emit
 from sentinel.cli.summary import say
 from sentinel.cli.writing import must_be_free, save_all
@@ -47,7 +47,7 @@ WRITERS: Mapping[str, Writer] = {
 }
 STATES = click.Choice(["open", "accepted", "cleared", "fixed", "all"])
 _DAY = click.DateTime(["%Y-%m-%d"])
-_BY = click.option("--by", required=True, metavar="NAME", help="Who decides.")
+_BY = click.option("--by", required=True, type=WORDS, metavar="NAME", help="Who decides.")
 _SITE = click.option("--site", default="", help="Only those of one site.")
 
 
@@ -81,7 +81,7 @@ def show_finding(asked: Asked, finding: str) -> int:
 @findings.command("accept", epilog='Example: sentinel findings accept 3fa9 --until 2027-01-31 --by "Kari" --reason "…"')
 @click.argument("finding", metavar="ID")
 @click.option("--until", type=_DAY, required=True, help="The last day that it is accepted.")
-@click.option("--reason", required=True, help="Why it may stay so long.")
+@click.option("--reason", required=True, type=WORDS, help="Why it may stay so long.")
 @_BY
 @asks("store")
 def accept_finding(asked: Asked, finding: str, until: datetime, reason: str, by: str) -> int:
@@ -93,7 +93,7 @@ def accept_finding(asked: Asked, finding: str, until: datetime, reason: str, by:
 
 @findings.command("reopen", epilog='Example: sentinel findings reopen 3fa9 --by "Kari" --reason "…"')
 @click.argument("finding", metavar="ID")
-@click.option("--reason", required=True, help="Why it is not accepted any more.")
+@click.option("--reason", required=True, type=WORDS, help="Why it is not accepted any more.")
 @_BY
 @asks("store")
 def reopen_finding(asked: Asked, finding: str, reason: str, by: str) -> int:
@@ -105,9 +105,9 @@ def reopen_finding(asked: Asked, finding: str, reason: str, by: str) -> int:
     "assign", epilog='Example: sentinel findings assign 3fa9 --owner "Medisinsk teknikk" --due 2027-01-31 --by "Kari"'
 )
 @click.argument("finding", metavar="ID")
-@click.option("--owner", metavar="NAME", help="Who sees to it.")
+@click.option("--owner", metavar="NAME", type=WORDS, help="Who sees to it.")
 @click.option("--due", type=_DAY, help="Until when.")
-@click.option("--control", metavar="TEXT", help="What limits the harm until then.")
+@click.option("--control", metavar="TEXT", type=WORDS, help="What limits the harm until then.")
 @_BY
 @asks("store")
 def assign_finding(

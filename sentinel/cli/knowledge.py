@@ -97,9 +97,11 @@ def show(asked: Asked, product: str | None, cve: str | None, lines: str | None, 
         elif cve is not None:
             found = knowing.known_weakness(bundle, cve.strip().upper())
             emit([record_of(found)] if found else [], WEAKNESSES, asked.form)
+            _say_unknown(cve, known=found is not None)
         elif lines is not None:
-            told = (record_of(one) for one in knowing.release_lines(bundle, lines))
-            emit(told, LINES, asked.form)
+            told = list(knowing.release_lines(bundle, lines))
+            emit(map(record_of, told), LINES, asked.form)
+            _say_unknown(lines, known=bool(told))
         else:
             _show_feeds(bundle, asked.form)
     return asked.exit_code(())
@@ -146,10 +148,14 @@ def _show_statements(bundle: Bundle, product: str, form: str) -> None:
     keys = knowing.found_products(bundle, product)
     told = (record_of(one) for one in knowing.statements(bundle, keys))
     emit(told, STATEMENTS, form)
-    if not keys:
-        say(f"no source of this bundle states anything about '{product}': that is not the same as safe")
-    elif len(keys) == knowing.MOST_PRODUCTS:
+    _say_unknown(product, known=bool(keys))
+    if len(keys) == knowing.MOST_PRODUCTS:
         say(f"the first {knowing.MOST_PRODUCTS} products whose names hold these words; say more of the name")
+
+
+def _say_unknown(what: str, *, known: bool) -> None:
+    if not known:
+        say(f"no source of this bundle states anything about '{what}': that is not the same as safe")
 
 
 def _say_built(built: Built) -> bool:

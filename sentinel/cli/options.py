@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import getpass
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
@@ -17,12 +18,40 @@ from sentinel.cli.app import ExitCode
 from sentinel.cli.progress import Progress
 from sentinel.detect.rule_cache import RuleCache
 from sentinel.model.severity import Severity
+from sentinel.scan.clean import without_identities
 from sentinel.settings import LAST_DAY, Site, resolve
 
 if TYPE_CHECKING:
     from sentinel.signing import Private
     from sentinel.store.store import Store
 
+
+class _Words(click.ParamType[str]):
+    """What a person says, and who they are: it is kept, so it says something, and holds no identity number."""
+
+    name = "text"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the words, or refuse them."""
+        if not value.strip():
+            self.fail("says nothing", param, ctx)
+        if without_identities(value) != value:
+            self.fail("holds eleven digits, possibly a national identity number, and it would be kept", param, ctx)
+        return value.strip()
+
+
+def _user() -> str:
+    """Return the user of the machine; a container may know none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError) as error:
+        raise click.UsageError("this machine has no name for its user: say who runs this with --operator") from error
+
+
+WORDS = _Words()
+OPERATOR = click.option(
+    "--operator", default=_user, type=WORDS, help="Who runs this (default: the user of the machine)."
+)
 FILES = click.Path(path_type=Path, dir_okay=False, exists=True)
 LEVELS = click.Choice([level.value for level in Severity])
 AS_OF = click.option(

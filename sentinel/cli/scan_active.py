@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +14,7 @@ from sentinel import flows, scanning
 from sentinel.cli.app import ExitCode
 from sentinel.cli.known import known, say_judged, severities
 from sentinel.cli.listing import ASSETS, FINDINGS
-from sentinel.cli.options import FILES, Asked, asks
+from sentinel.cli.options import FILES, OPERATOR, WORDS, Asked, asks
 from sentinel.cli.output import Column, emit
 from sentinel.cli.scan_common import POLICY, ground_of, say_plan, say_scope
 from sentinel.cli.summary import say, say_all
@@ -75,10 +74,10 @@ def plan(asked: Asked, scope_file: Path, policy: str | None, seed: int | None) -
 @POLICY
 @SEED
 @click.option("--log", "log", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Probe log; grows.")
-@click.option("--operator", default=getpass.getuser, help="Who runs this (default: the user of the machine).")
+@OPERATOR
 @click.option("--only-plan", metavar="HASH", help="Send only if the plan is this one, as `scan plan` named it.")
 @click.option("--stop-file", type=click.Path(path_type=Path), help="End as soon as this file exists.")
-@click.option("--resume", metavar="NAME", default="", help="Who looked at what was stopped and lets it go on.")
+@click.option("--resume", metavar="NAME", type=WORDS, help="Who looked at what was stopped and lets it go on.")
 @click.option("--show", type=SHOWN, default="assets", show_default=True, help="What to print.")
 @click.option("--save", "site", metavar="SITE", default="", help="Add the result to what is known of a site.")
 @asks("store", "content", "form", "fail_on", "knowledge", "quiet")
@@ -103,7 +102,7 @@ def run(asked: Asked, scope_file: Path, policy: str | None, seed: int | None, on
 @click.argument("names", metavar="[DOMAIN]...", nargs=-1)
 @POLICY
 @click.option("--log", "log", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Probe log; grows.")
-@click.option("--operator", default=getpass.getuser, help="Who runs this (default: the user of the machine).")
+@OPERATOR
 @click.option("--show", type=SHOWN, default="findings", show_default=True, help="What to print.")
 @click.option("--save", "site", metavar="SITE", default="", help="Add the result to what is known of a site.")
 @asks("store", "content", "form", "fail_on", "quiet")
@@ -126,11 +125,12 @@ def domain(asked: Asked, scope_file: Path, names: tuple[str, ...], policy: str |
 @click.argument("scope_file", metavar="SCOPE.toml", type=FILES)
 @POLICY
 @click.option("--log", "log", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Probe log; grows.")
-@click.option("--operator", default=getpass.getuser, help="Who runs this (default: the user of the machine).")
+@OPERATOR
 @click.option("--stop-file", type=click.Path(path_type=Path), help="End as soon as this file exists.")
-@click.option("--resume", metavar="NAME", default="", help="Who looked at what was stopped and lets it go on.")
+@click.option("--resume", metavar="NAME", type=WORDS, help="Who looked at what was stopped and lets it go on.")
 @click.option("--confined", is_flag=True, help="Only where the kernel can hold nmap to the scope (root and nftables).")
 @click.option("--show", type=SHOWN, default="assets", show_default=True, help="What to print.")
+@click.option("--save", "site", metavar="SITE", default="", help="Add the result to what is known of a site.")
 @asks("store", "content", "form", "fail_on", "knowledge", "quiet")
 def nmap(asked: Asked, scope_file: Path, policy: str | None, confined: bool, show: str, **how: Any) -> int:  # noqa: ANN401, FBT001 -- click
     """Let an installed nmap look which ports listed for `connect` are open. Only for it-gentle and lab.
@@ -143,6 +143,8 @@ def nmap(asked: Asked, scope_file: Path, policy: str | None, confined: bool, sho
     fence: FenceUse = "required" if confined else "if-possible"
     with asked.progress.busy("nmap"):
         ran = scanning.run_nmap(scope, order, ground, scanning.clock(), start_worker, fence)
+    if order.site:
+        ran = _kept(asked, ran, order.site, ground)
     return _told(asked, ran, show, partial=any(held.known for held in scope.held_back))
 
 

@@ -146,8 +146,10 @@ def host_steps(plan: HostPlan, gate: Gate, ask: Ask) -> Iterator[Came]:
             reply = None if why else ask(step)
         except ScopeError as error:
             why, reply = str(error), None
-        if reply is None:
-            yield NotAsked(step, why)
+        if reply is None or not reply.packets:
+            before, told = "", why or _unsent(step, reply)
+            why = told if step.health and not seen else why
+            yield NotAsked(step, told)
             continue
         before = reply.answer
         seen = seen or before == "open"
@@ -155,6 +157,12 @@ def host_steps(plan: HostPlan, gate: Gate, ask: Ask) -> Iterator[Came]:
         if step.health and not seen:
             why = f"port {step.grant.port} is {reply.answer}: how the device is cannot be seen, so nothing is asked"
         yield Asked(step, reply)
+
+
+def _unsent(step: Step, reply: Reply | None) -> str:
+    """Say why nothing left: a step that sent no packet asked nothing, and its host was not silent."""
+    note = reply.note if reply else ""
+    return note or f"'{step.probe.name}' had nothing to send: it needs a secret that [caller] names"
 
 
 def watch(plan: HostPlan, step: Step, reply: Reply, gate: Gate) -> None:

@@ -81,18 +81,56 @@ def mind_the_fragile(
 
     What is known of an address only ever takes away: an inventory cannot make a device less fragile.
     """
-    careful, by_rule = tuple(classes), {rule.id: rule for rule in rules if rule.fragile}
-    levels: dict[str, tuple[int, str]] = {}
-    makes: dict[str, str] = {}
-    for asset in assets:
-        for address in _written(asset.addresses):
-            worst = max(_fragility(asset, careful, by_rule), default=(0, ""))
-            levels[address] = max(worst, levels.get(address, (0, "")))
-            makes[address] = make_of(asset) or makes.get(address, "")
+    every = tuple(assets)
+    levels = _levels(every, tuple(classes), {rule.id: rule for rule in rules if rule.fragile})
+    makes = {address: make_of(asset) for asset in every for address in _written(asset.addresses) if make_of(asset)}
+    others = _other_addresses(scope, every)
+    barred = [
+        HeldBack(host.address, others[host.address], known=True) for host in scope.hosts if host.address in others
+    ]
     held = [one for host in scope.hosts for one in _held(scope, host, levels.get(host.address, (0, "")), probes)]
+    held += barred
     held += [one for call in scope.calls for one in _held_call(scope, call, levels)]
     left = scope.without(held)
     return replace(left, hosts=tuple(_made(host, makes.get(host.address, "")) for host in left.hosts))
+
+
+def _levels(
+    assets: Iterable[Asset], classes: Iterable[FragileClass], rules: Mapping[str, FingerprintRule]
+) -> dict[str, tuple[int, str]]:
+    """Return how fragile the machine at each address is known to be: by what is said of it, or of its network card.
+
+    A device that moved, or has an address of the other version too, is known by its card alone.
+    """
+    levels, cards = dict[str, tuple[int, str]](), dict[str, tuple[int, str]]()
+    careful, every = tuple(classes), tuple(assets)
+    for asset in every:
+        worst = max(_fragility(asset, careful, rules), default=(0, ""))
+        for mac in asset.macs:
+            cards[mac] = max(worst, cards.get(mac, worst))
+        for address in _written(asset.addresses):
+            levels[address] = max(worst, levels.get(address, worst))
+    for asset in every:
+        for address in _written(asset.addresses):
+            levels[address] = max(levels[address], *(cards[mac] for mac in asset.macs), (0, ""))
+    return levels
+
+
+def _other_addresses(scope: Scope, assets: Iterable[Asset]) -> dict[str, str]:
+    """Return the addresses of machines that are barred under another address, and why; the network card tells."""
+    every = [(asset.macs, list(_written(asset.addresses))) for asset in assets]
+    owners = {
+        mac: address
+        for macs, addresses in every
+        for address in addresses if any(single(address) in bar for bar in scope.barred)
+        for mac in macs
+    }  # fmt: skip
+    return {
+        address: f"has the network card of {owners[mac]}, which is excluded or never probed"
+        for macs, addresses in every
+        for mac in macs if mac in owners
+        for address in addresses if address != owners[mac]
+    }  # fmt: skip
 
 
 def make_of(asset: Asset) -> str:

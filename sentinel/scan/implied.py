@@ -11,10 +11,10 @@ from sentinel.scan.versions import split
 CLIENT_KINDS = frozenset(
     {
         "dicom.request", "http.client", "dhcp", "arp", "dhcpv6", "snmp.trap", "ssdp.client", "kerberos.client",
-        "sip.client", "capsule.client", "ebxml.sender", "flow", "dicom.association", "scanner.finding",
+        "sip.client", "capsule.client", "ebxml.sender", "flow", "dicom.association", "scanner.finding", "tcp.refused",
     }
 )  # fmt: skip
-"""Kinds that show no service: what clients say, and findings of others, whose port may be one that was shut."""
+"""Kinds that show no service: what clients say, refusals, what others found (the port may be one that was shut)."""
 _SPOKEN = {
     "ssh.banner": "ssh",
     "http.server": "http",

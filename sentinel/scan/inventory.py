@@ -127,8 +127,8 @@ def _collect(one: _Collected, seen: Observation, fingerprints: Fingerprints) -> 
         one.first = min(one.first or seen.time, seen.time)
         last = seen.last or seen.time
         one.last = max(one.last or last, last)
-    if seen.kind == "nmap.host" and seen.facts.get("closed"):
-        one.closed.add(seen.facts["closed"])
+    if refused := _refused(seen):
+        one.closed.add(refused)
         if len(one.closed) > MANY_VALUES:
             one.closed.remove(max(one.closed))
     if seen.port is not None and seen.transport is not None and is_open(seen):
@@ -137,6 +137,13 @@ def _collect(one: _Collected, seen: Observation, fingerprints: Fingerprints) -> 
         _remember_mac(one, seen, seen.mac.lower())
     for claim in fact_claims(seen, fingerprints):
         _add(one.claims, claim)
+
+
+def _refused(seen: Observation) -> str:
+    """Return the ports that an observation says were asked and refused, or nothing."""
+    if seen.kind == "tcp.refused":
+        return f"{seen.transport}/{seen.port}"
+    return seen.facts.get("closed", "") if seen.kind == "nmap.host" else ""
 
 
 def _remember_mac(one: _Collected, seen: Observation, mac: str) -> None:

@@ -1,15 +1,17 @@
 """Adds what a new scan saw of an asset to what was known of it: a witness's later word takes its earlier one's place.
 
-What a scan did not look at stays known. A port that was asked and refused is shut, and all that was said of it goes.
+What a scan did not look at stays known. A port that was asked and refused is shut, and all that was said of it goes,
+unless it was seen open later than that: an old file that is read after a newer one shuts nothing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 
 from sentinel.model.assets import Asset, Claim, Service
-from sentinel.scan.inventory import assemble
+from sentinel.scan.inventory import MANY_VALUES, assemble
 from sentinel.scan.nmap_asked import covers
 
 Key = tuple[str, str]
@@ -18,14 +20,15 @@ _DERIVED = "inventory"
 
 def merged(known: Asset, new: Asset) -> Asset:
     """Return one asset; both must have the same id. Merging the same twice changes nothing."""
-    claims = _claims(known, new)
-    ports = {(one.transport, one.port) for one in (*new.services, *_still_open(known.services, new.closed))}
+    open_now = (*new.services, *_still_open(known, new))
+    claims = _claims(known, new, {_key(one) for one in known.services} - {_key(one) for one in open_now})
+    ports = {(one.transport, one.port) for one in open_now}
     return assemble(
         replace(
             new,
             macs=new.macs or known.macs,
             claims=tuple(claims),
-            closed=new.closed or _still_shut(known.closed, new.services),
+            closed=_refusing((*known.closed, *new.closed), open_now),
             first_seen=_earlier(known.first_seen, new.first_seen),
             last_seen=_later(known.last_seen, new.last_seen),
         ),
@@ -33,20 +36,54 @@ def merged(known: Asset, new: Asset) -> Asset:
     )
 
 
-def _still_open(services: tuple[Service, ...], closed: tuple[str, ...]) -> list[Service]:
-    return [one for one in services if not any(covers(text, one.transport, one.port) for text in closed)]
+def timely(asset: Asset, today: date) -> Asset:
+    """Return an asset without the times that are still to come: a clock was wrong, and nothing could be newer."""
+    first, last = _past(asset.first_seen, today), _past(asset.last_seen, today)
+    claims = tuple(
+        replace(one, first_seen=_past(one.first_seen, today), last_seen=_past(one.last_seen, today))
+        for one in asset.claims
+    )
+    return replace(asset, first_seen=first, last_seen=last, claims=claims)
 
 
-def _still_shut(closed: tuple[str, ...], services: tuple[Service, ...]) -> tuple[str, ...]:
-    """Return what refused before, unless one of those ports is open now: then the older word is too old to keep."""
-    return tuple(text for text in closed if not any(covers(text, one.transport, one.port) for one in services))
+def _past(moment: datetime | None, today: date) -> datetime | None:
+    return moment if moment and moment.astimezone(UTC).date() <= today + timedelta(days=1) else None
 
 
-def _claims(known: Asset, new: Asset) -> list[Claim]:
+def _still_open(known: Asset, new: Asset) -> list[Service]:
+    """Return the known services that no later word of the new scan says to refuse."""
+    return [
+        one
+        for one in known.services
+        if not any(covers(text, one.transport, one.port) for text in new.closed)
+        or _before(new.last_seen, _seen_open(known, one))
+    ]
+
+
+def _seen_open(known: Asset, service: Service) -> datetime | None:
+    """Return when anything was last said of a service; of one that nothing is said of, when its machine was seen."""
+    about = f"{_key(service)}."
+    times = [one.last_seen for one in known.claims if one.attribute.startswith(about) and one.last_seen]
+    return max(times, default=known.last_seen)
+
+
+def _before(one: datetime | None, other: datetime | None) -> bool:
+    return one is not None and other is not None and one < other
+
+
+def _refusing(said: Iterable[str], services: Iterable[Service]) -> tuple[str, ...]:
+    """Return what refused, unless one of those ports is open now: then that word is too old to keep."""
+    open_now = tuple(services)
+    still = {text for text in said if not any(covers(text, one.transport, one.port) for one in open_now)}
+    return tuple(sorted(still)[:MANY_VALUES])
+
+
+def _key(service: Service) -> str:
+    return f"{service.transport}/{service.port}"
+
+
+def _claims(known: Asset, new: Asset, shut: Collection[str]) -> list[Claim]:
     before, after = _grouped(known.claims), _grouped(new.claims)
-    shut = {f"{one.transport}/{one.port}" for one in known.services} - {
-        f"{one.transport}/{one.port}" for one in (*new.services, *_still_open(known.services, new.closed))
-    }
     kept: list[Claim] = []
     for key in before.keys() | after.keys():
         old, now = before.get(key, []), after.get(key, [])

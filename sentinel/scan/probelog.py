@@ -169,14 +169,19 @@ def outstanding(entries: Iterable[LogEntry]) -> list[Stop]:
     return list(stops.values())
 
 
-def unfinished(entries: Iterable[LogEntry]) -> list[LogEntry]:
-    """Return probes that were begun and never ended: the process died, and what they last sent is not known."""
+def unfinished(entries: Iterable[LogEntry], *, looked_at: bool = True) -> list[LogEntry]:
+    """Return probes that were begun and never ended: the process died, and what they last sent is not known.
+
+    Without `looked_at`, only those since a person last let things go on.
+    """
     begun: dict[tuple[str, int], LogEntry] = {}
     for entry in entries:
         if entry.kind == "begun":
             begun[entry.run, entry.facts["probe_n"]] = entry
         elif entry.kind == "probe":
             begun.pop((entry.run, entry.facts["probe_n"]), None)
+        elif entry.kind == "resume" and not looked_at:
+            begun.clear()
     return list(begun.values())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,6 +14,9 @@ from sentinel.scan.conduct import Asked, Came, NotAsked
 from sentinel.scan.probes.exchange import Fact
 
 OPEN = "tcp.open"
+REFUSED = "tcp.refused"
+_SAID: Mapping[str, str] = {"open": OPEN, "closed": REFUSED}
+"""Answers of a machine that is there: a port that refuses is one, and says that nobody listens any more."""
 NOT_ASKED = "not-asked"
 HALTED = "halted"
 
@@ -92,10 +95,10 @@ class Gathered:
         self.packets += one.reply.packets
         self.results[one.reply.result] += 1
         self.tried.add(one.step.grant.address)
-        if one.reply.answer == "open":
+        if one.reply.answer in _SAID:
             self.answered.add(one.step.grant.address)
             if one.step.grant.transport == "tcp":
-                yield self._observation(one, Fact(OPEN, {}), now)
+                yield self._observation(one, Fact(_SAID[one.reply.answer], {}), now)
         for fact in one.reply.facts:
             if fact.ended == "answered":
                 yield self._observation(one, fact, now)

@@ -93,6 +93,7 @@ class _Compiling:
             self._target(["targets", number], target, networks, bars)
         domains = tuple(self._domains(networks, bars))
         self._datagrams(networks)
+        self._same_version()
         calls = tuple(self._calls(networks, bars))
         return Scope(
             id=file.id,
@@ -223,7 +224,7 @@ class _Compiling:
         for text in target.hosts:
             for address, name in self._addresses([*path, "hosts"], text, network):
                 listed = self.hosts.get(str(address))
-                if why := _held(address, network, networks.values(), bars):
+                if why := _held(address, network, networks.values(), bars) or self._barred_name(name, bars):
                     self.held.add(HeldBack(str(address), why))
                 elif listed and listed.network != network.name:
                     self.wrong([*path, "hosts"], f"{address} is listed in network '{listed.network}' already")
@@ -264,6 +265,14 @@ class _Compiling:
                 )
                 self.wrong(self.places[host.address], what)
 
+    def _same_version(self) -> None:
+        """Refuse a source that is IPv4 for hosts that are IPv6, and the other way round: nothing could leave."""
+        source = self.file.caller.source
+        wrong = [one for one in self.hosts if source and single(one).version != single(source).version]
+        if wrong:
+            what = f"nothing can go from {source} to {wrong[0]}: one is IPv4, the other IPv6; write a file for each"
+            self.wrong(["caller", "source"], what)
+
     def _addresses(self, path: Path, text: str, network: Network) -> Iterator[tuple[Address, str]]:
         if _is_name(text):
             yield from ((address, text) for address in self._resolved(path, text, network))
@@ -301,6 +310,14 @@ class _Compiling:
                 yield address
             else:
                 self.wrong(path, f"the name '{name}' is {address}, which lies outside network '{network.name}'")
+
+    def _barred_name(self, name: str, bars: Sequence[Bar]) -> str:
+        """Return why no address of a name gets anything: one of them is barred, and all are one machine."""
+        for text in self.pinned.get(name, ()):
+            for bar in bars:
+                if single(text) in bar.span:
+                    return f"is {name}, as is {text}, which is {bar.reason}"
+        return ""
 
     def _grant(
         self, address: Address, name: str, target: TargetSection, network: Network, probes: Iterable[tuple[Probe, int]]

@@ -10,11 +10,11 @@ from typing import Literal
 
 EXCHANGE_SECONDS = 12.0
 _CHUNK = 16_384
-Lost = Literal["reset", "lost", "closed"]
+Lost = Literal["reset", "lost", "closed", "filtered"]
 
 
 class LostError(Exception):
-    """The connection is gone: reset by the device, no longer acknowledged, or (UDP) nobody listens."""
+    """The connection is gone: reset by the device, no longer acknowledged, or (UDP) refused on the way."""
 
     def __init__(self, result: Lost) -> None:
         super().__init__(result)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, timedelta
 
 from sentinel.model.assets import Asset, Finding
 from sentinel.scan.checks import Check, Checks
@@ -13,7 +14,7 @@ _BY_VERSION = {"support", "weakness"}
 
 
 def verified(
-    before: Iterable[Finding], now: Iterable[Finding], assets: Iterable[Asset], checks: Checks
+    before: Iterable[Finding], now: Iterable[Finding], assets: Iterable[Asset], checks: Checks, today: date
 ) -> frozenset[str]:
     """Return the ids of earlier findings that a scan shows to be mended.
 
@@ -27,13 +28,21 @@ def verified(
         finding.id
         for finding in before
         if finding.id not in still and finding.asset in seen and finding.check in by_id
+        and not _older(seen[finding.asset], finding, today)
         and _looked(finding, seen[finding.asset], by_id[finding.check])
     )  # fmt: skip
     return frozenset(mended)
 
 
+def _older(asset: Asset, finding: Finding, today: date) -> bool:
+    """Say whether a scan is older than the one that saw a finding; a time that is still to come is no time."""
+    if not (finding.seen and asset.last_seen) or finding.seen.astimezone(UTC).date() > today + timedelta(days=1):
+        return False
+    return asset.last_seen < finding.seen
+
+
 def _looked(finding: Finding, asset: Asset, check: Check) -> bool:
-    """Say whether each thing that the finding is about was looked at again, port by port."""
+    """Say whether each thing that the finding is about was looked at again since it was seen, port by port."""
     groups: Mapping[str, object] = by_attribute(asset.claims)
     services = [part for part in finding.facts.get("service", "").split(", ") if "/" in part]
     attributes = ["version"] if check.kind in _BY_VERSION else [check.attribute or ""]

@@ -118,7 +118,12 @@ class _Udp:
 
     def open(self) -> bool:
         self.socket.settimeout(READ_SECONDS)
-        self.socket.connect((self.step.grant.address, self.step.grant.port))
+        try:
+            self.socket.connect((self.step.grant.address, self.step.grant.port))
+        except OSError as error:  # no way there: nothing is sent
+            self._why(error)
+            self.reply.result = "filtered"
+            return False
         return True
 
     def converse(self, caller: Caller) -> None:
@@ -128,21 +133,31 @@ class _Udp:
         permitted(self.step, message, self.reply)
         self.gate.datagram(self.step.grant)
         self.gate.take(self.step.grant, 1)
+        try:
+            self.socket.send(message)
+        except OSError as error:  # the kernel did not take it: a firewall of ours, or word of the datagram before
+            raise self._why(error) from error
         self.reply.sent.append(message)
         self.reply.packets += 1
-        self.socket.send(message)
 
     def _receive(self) -> bytes:
         try:
             received = self.socket.recv(65_535)
         except TimeoutError:
             return b""
-        except ConnectionRefusedError:
-            self.reply.answer = "closed"
-            raise LostError("closed") from None
+        except OSError as error:
+            raise self._why(error) from error
         self.reply.answer = "open"
         self.reply.received += len(received)
         return received
+
+    def _why(self, error: OSError) -> LostError:
+        """Tell a port that nobody listens on from a way that is closed: by a firewall, a router or for want of one."""
+        if isinstance(error, ConnectionRefusedError):
+            self.reply.answer = "closed"
+            return LostError("closed")
+        self.reply.note = error.strerror or str(error)
+        return LostError("filtered")
 
     def close(self) -> None:
         self.socket.close()
@@ -234,8 +249,9 @@ class _Tcp:
     def close(self) -> None:
         """Close in order: our FIN, their FIN, and the count of what was sent; with a reset where nobody listens."""
         if not self.connected:
+            counted = _segments_out(self.socket)
             self.socket.close()
-            self.reply.packets = 1 if self.taken else 0
+            self.reply.packets = min(self.taken, 1 if counted is None else counted)
             return
         try:
             if self.lost or _unacknowledged(self.socket):
@@ -245,7 +261,7 @@ class _Tcp:
         finally:
             counted = _segments_out(self.socket)
             self.socket.close()
-            self.reply.packets = counted or self.taken
+            self.reply.packets = self.taken if counted is None else counted
             self.gate.also_sent(self.step.grant.address, self.reply.packets - self.taken)
 
     def _part(self) -> None:
@@ -368,10 +384,10 @@ def _tcp_info(made: socket.socket) -> bytes:
     return b""
 
 
-def _segments_out(made: socket.socket) -> int:
-    """Return how many segments the kernel sent on a connection; 0 where it does not tell."""
+def _segments_out(made: socket.socket) -> int | None:
+    """Return how many segments the kernel sent on a connection, where it tells."""
     info = _tcp_info(made)
-    return int(struct.unpack_from("I", info, _SEGMENTS_OUT)[0]) if len(info) >= _SEGMENTS_OUT + 4 else 0
+    return int(struct.unpack_from("I", info, _SEGMENTS_OUT)[0]) if len(info) >= _SEGMENTS_OUT + 4 else None
 
 
 def _unacknowledged(made: socket.socket) -> int:

@@ -82,10 +82,11 @@ def test_what_is_known_of_a_product_a_cve_and_lines(run: Run, folder: Path) -> N
 def test_nothing_known_is_told_as_that_and_not_as_safe(run: Run, folder: Path) -> None:
     build(run, folder)
     run("knowledge", "import", "k.zip")
-    done = run("knowledge", "show", "--product", "unheard of", "--format", "jsonl")
+    for asked in (("--product", "unheard of"), ("--cve", "CVE-2099-0001"), ("--lines", "unheard-of")):
+        done = run("knowledge", "show", *asked, "--format", "jsonl")
 
-    assert (done.exit_code, done.stdout) == (0, "")
-    assert "that is not the same as safe" in done.stderr
+        assert (done.exit_code, done.stdout) == (0, "")
+        assert f"'{asked[1]}': that is not the same as safe" in done.stderr
     assert run("knowledge", "show", "--cve", "CVE-1999-0001").stdout == "Nothing found.\n"
     assert run("knowledge", "show", "--cve", "x", "--product", "y").exit_code == 2
 

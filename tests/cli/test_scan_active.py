@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from sentinel.signing import make_keys, sign
 from sentinel.store.store import Store
 from tests.cli.conftest import Run
 from tests.scan.lines import serving
+from tests.scan.probes.peers import installed
 from tests.scan.scopes import WINDOW, head, network, target
 from tests.shared import ROOT
 
@@ -53,6 +57,25 @@ def test_a_plan_is_printed_as_published_records(run: Run) -> None:
     assert {record["purpose"] for record in records} == {"probe", "health", "held back", "to all"}
     assert "10.20.40.20" not in {record["address"] for record in records if record["purpose"] != "held back"}
     assert "plan " in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("words", [("--resume", " "), ("--resume", ""), ("--operator", " ")])
+def test_a_person_without_a_name_lets_nothing_go_on(run: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = run("scan", "run", scope(tmp_path, 9), "--log", tmp_path / "p.jsonl", *words)
+
+    assert (done.exit_code, "says nothing" in done.stderr) == (2, True)
+    assert not (tmp_path / "p.jsonl").exists()
+
+
+def test_a_user_that_the_machine_knows_no_name_of_is_asked_for_one() -> None:
+    if os.geteuid() != 0:
+        pytest.skip("needs root, to become a user without a name")
+    nameless = {key: value for key, value in os.environ.items() if key not in {"USER", "LOGNAME", "LNAME", "USERNAME"}}
+    become = [installed("setpriv"), "--reuid", "54321", "--clear-groups"]
+    words = [*become, sys.executable, "-m", "sentinel", "scan", "run", str(EXAMPLE), "--log", "p.jsonl"]
+    done = subprocess.run(words, capture_output=True, text=True, env=nameless, cwd=ROOT, check=False)
+
+    assert (done.returncode, "say who runs this with --operator" in done.stderr) == (2, True), done.stderr
 
 
 def test_a_run_prints_what_it_found_keeps_it_and_proves_what_it_sent(run: Run, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from tests.shared import ROOT
 
 CAPTURE = ROOT / "examples" / "clinic" / "capture" / "lyngvik.pcap"
 NMAP = ROOT / "examples" / "clinic" / "nmap" / "lyngvik.xml"
-SCAN = """<nmaprun args="nmap {args}" start="1795000000"><scaninfo protocol="tcp" services="1-100"/>
+SCAN = """<nmaprun args="nmap {args}" start="1795270000"><scaninfo protocol="tcp" services="1-100"/>
 <host><status state="up"/><address addr="10.20.30.40" addrtype="ipv4"/><ports>
 <extraports state="closed" count="99"/>{port}</ports></host>
 <runstats><finished exit="success"/><hosts up="1" down="0" total="1"/></runstats></nmaprun>"""
@@ -39,6 +39,26 @@ def test_a_finding_is_mended_by_a_scan_that_looked_and_by_no_other(run: Run, tmp
 
     run("scan", "import", scan(tmp_path, "c.xml", TELNET), "--save", "s", "-q")
     assert states(run) == {"telnet-open": "open"}
+
+
+def test_an_older_file_read_after_a_newer_one_mends_nothing(run: Run, tmp_path: Path) -> None:
+    older, newer = scan(tmp_path, "old.xml", ""), scan(tmp_path, "new.xml", TELNET)
+    older.write_text(older.read_text().replace('start="1795270000"', 'start="1795000001"'), encoding="utf-8")
+    for path in (older, newer, older):
+        run("scan", "import", path, "--save", "s", "-q")
+
+    assert states(run) == {"telnet-open": "open"}
+    (kept,) = json.loads(run("assets", "list", "--format", "json").stdout)
+    assert [one["port"] for one in kept["services"]] == [23]
+
+
+def test_a_clock_that_ran_ahead_does_not_keep_a_finding_open(run: Run, tmp_path: Path) -> None:
+    ahead = scan(tmp_path, "ahead.xml", TELNET)
+    ahead.write_text(ahead.read_text().replace('start="1795270000"', 'start="4096000000"'), encoding="utf-8")
+    for path in (ahead, scan(tmp_path, "now.xml", "")):
+        run("scan", "import", path, "--save", "s", "-q")
+
+    assert states(run) == {"telnet-open": "fixed"}
 
 
 def test_what_a_scan_asked_again_and_did_not_meet_is_gone(run: Run, tmp_path: Path) -> None:

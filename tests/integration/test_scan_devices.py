@@ -149,3 +149,7 @@ def test_a_scan_that_is_killed_outright_leaves_a_log_that_says_what_is_not_known
     again = sick.sentinel("scan", "run", scope, "--log", "nine.jsonl", "--seed", "1")
     assert again.returncode == 3
     assert "an earlier run died while it asked 10.77.1.2 port 104" in again.stderr
+    looked = sick.sentinel("scan", "run", scope, "--log", "nine.jsonl", "--seed", "1", "--resume", "Kari Nordmann")
+    after = sick.sentinel("scan", "run", scope, "--log", "nine.jsonl", "--seed", "1")
+    for ran in (looked, after):
+        assert ("died while it asked" in ran.stderr, ran.returncode) == (False, 0), ran.stderr

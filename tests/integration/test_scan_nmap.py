@@ -89,7 +89,7 @@ def test_nmap_is_kept_to_the_scope(lab: Lab) -> None:
     text += '[[exclude]]\naddresses = ["10.77.0.6"]\nreason = "intensiv"\n'
     scope = signed(lab, text)
     with lab.capture() as seen:
-        ran = lab.sentinel("scan", "nmap", scope, "--log", "nm.jsonl", "--format", "jsonl")
+        ran = lab.sentinel("scan", "nmap", scope, "--log", "nm.jsonl", "--save", "nmap", "--format", "jsonl")
     sent = from_scanner(seen)
 
     assert ran.returncode == 0, ran.stderr
@@ -99,6 +99,8 @@ def test_nmap_is_kept_to_the_scope(lab: Lab) -> None:
         for service in asset["services"]
     }
     assert open_ports == {("10.77.0.5", 7101), ("10.77.0.5", 7102)}
+    (kept,) = json.loads(lab.sentinel("assets", "list", "--site", "nmap", "--format", "json").stdout)
+    assert ([one["port"] for one in kept["services"]], kept["closed"]) == ([7101, 7102], ["tcp/7103"])
     assert {packet.target for packet in sent} == {"10.77.0.5"}
     assert {packet.port for packet in sent} == {7101, 7102, 7103}
     assert set(kinds(sent)) <= {"syn", "ack", "fin", "rst"}

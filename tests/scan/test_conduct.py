@@ -115,6 +115,12 @@ def test_a_device_whose_health_cannot_be_seen_is_asked_nothing(bench: Bench) -> 
     assert all("how the device is cannot be seen" in one.why for one in came if isinstance(one, NotAsked))
 
 
+def test_a_step_that_sent_nothing_was_not_asked(bench: Bench) -> None:
+    came = bench.run(clinical("10.0.0.7"), lambda _step: Reply(note="Network is unreachable"))
+
+    assert [one.why for one in came if isinstance(one, NotAsked)] == ["Network is unreachable"] * len(came)
+
+
 def test_a_device_that_dies_is_left_alone_at_once(bench: Bench) -> None:
     asked: list[str] = []
 

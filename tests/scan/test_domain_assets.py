@@ -118,8 +118,8 @@ def test_what_is_sound_now_is_mended_and_what_is_not_known_now_is_not() -> None:
     before = wrong(seen({(NAME, "TXT"): Answer("none")}).asset)
     sound, unknown = seen({(NAME, "TXT"): text("v=spf1 -all")}).asset, seen({}).asset
 
-    assert verified(before, [], [sound], CHECKS) == {before[0].id}
-    assert verified(before, [], [unknown], CHECKS) == frozenset()
+    assert verified(before, [], [sound], CHECKS, date(2026, 11, 22)) == {before[0].id}
+    assert verified(before, [], [unknown], CHECKS, date(2026, 11, 22)) == frozenset()
 
 
 def test_without_selectors_dkim_is_not_asked_and_that_is_told() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sentinel.content import root
 from sentinel.errors import ContentError
 from sentinel.model.assets import Asset, Claim, Service
+from sentinel.scan.addresses import span
 from sentinel.scan.fingerprint import load_fingerprints
 from sentinel.scan.fragile import load_fragile, make_of, mind_the_fragile
 from sentinel.scan.offered import OFFERED
@@ -50,6 +51,25 @@ def test_what_a_fingerprint_rule_says_takes_a_device_out() -> None:
     claim = Claim("vendor", "x", f"{careful.id} [unverified]", 1, "seen", None, None)
 
     assert left(replace(PLAIN, claims=(claim,))) == ["10.0.0.8"]
+
+
+def test_a_fragile_device_that_moved_or_has_another_address_is_known_by_its_network_card() -> None:
+    pump = replace(PLAIN, addresses=("fe80::7",), macs=("00:12:21:00:00:07",), device_class="infusion_pump")
+    moved = replace(PLAIN, macs=("00:12:21:00:00:07",))
+
+    assert left(pump, moved) == ["10.0.0.8"]
+    assert left(pump, replace(moved, macs=("00:12:21:00:00:08",))) == ["10.0.0.7", "10.0.0.8"]
+
+
+def test_what_is_never_probed_is_left_alone_at_its_other_addresses_too() -> None:
+    tube = replace(PLAIN, addresses=("10.0.0.99",), macs=("00:12:21:00:00:07",))
+    scope = replace(SCOPE, barred=(span("10.0.0.99"),))
+    less = mind_the_fragile(scope, [tube, replace(PLAIN, macs=tube.macs)], CLASSES, RULES, OFFERED)
+
+    assert [host.address for host in less.hosts] == ["10.0.0.8"]
+    assert [(held.address, held.reason, held.known) for held in less.held_back] == [
+        ("10.0.0.7", "has the network card of 10.0.0.99, which is excluded or never probed", True)
+    ]
 
 
 def test_why_is_told() -> None:

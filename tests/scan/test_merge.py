@@ -59,6 +59,23 @@ def test_a_port_that_refused_and_is_open_now_is_not_said_to_refuse() -> None:
     assert merged(shut, asset(later(service(NAS, 80, "http")))).closed == ("tcp/1-79",)
 
 
+def test_an_older_word_read_later_shuts_nothing() -> None:
+    new = asset(later(service(NAS, 23, "telnet"), 3), later(service(NAS, 6000, ""), 3))
+    old = asset(later(nmap("nmap.host", NAS, {"state": "up", "closed": "tcp/1-9000"}), 1))
+    both = merged(new, old)
+
+    assert [one.port for one in both.services] == [23, 6000]
+    assert [claim.value for claim in both.claims if claim.attribute == "tcp/23.protocol"] == ["telnet"]
+    assert both.closed == ()
+
+
+def test_ports_that_refused_stay_known_beside_those_asked_now() -> None:
+    old = asset(nmap("nmap.host", NAS, {"state": "up", "closed": "tcp/1-79"}))
+    refused = Observation("tcp.refused", NAS, {}, WHEN, "lyngvik/1", "active", "tcp", 443)
+
+    assert merged(old, asset(later(refused))).closed == ("tcp/1-79", "tcp/443")
+
+
 def test_a_port_that_nobody_asked_stays_known() -> None:
     both = merged(asset(service(NAS, 23, "telnet")), asset(nmap("nmap.host", NAS, {"state": "up", "closed": "tcp/80"})))
 

@@ -206,3 +206,8 @@ def test_a_probe_that_was_begun_and_never_ended_is_known(tmp_path: Path) -> None
     written(path, ("begun", {"probe_n": 1}), PROBE, ("begun", {"probe_n": 2, "address": "10.0.0.9"}))
 
     assert [one.facts["address"] for one in unfinished(verified(path)[0])] == ["10.0.0.9"]
+
+    written(path, ("resume", {"by": "Kari"}))
+    entries, _ = verified(path)
+    assert unfinished(entries, looked_at=False) == []
+    assert len(unfinished(entries)) == 1  # the log says so for ever

@@ -44,6 +44,14 @@ def test_what_was_learnt_becomes_observations_and_all_is_counted() -> None:
     assert (gathered.packets, dict(gathered.left)) == (13, {"stopped": 2})
 
 
+def test_a_port_that_refuses_is_an_answer_of_a_machine_that_is_there() -> None:
+    gathered = Gathered("lyngvik/1", lambda: NOW)
+    seen = list(gathered.take([Asked(step("10.0.0.7"), Reply("closed", "closed", packets=1))]))
+
+    assert [(one.kind, one.transport, one.port) for one in seen] == [("tcp.refused", "tcp", 104)]
+    assert (gathered.summary().hosts, gathered.summary().silent) == (1, ())
+
+
 def test_nothing_asked_is_an_empty_count() -> None:
     summary = Gathered("x", lambda: NOW).summary()
 

@@ -120,6 +120,18 @@ def test_names_are_resolved_once_and_pinned() -> None:
     assert {grant.target.name for grant in scope.granted} == {"pacs.lyngvik.example"}
 
 
+def test_a_name_with_one_barred_address_gets_nothing_at_any() -> None:
+    both = network("radiologi", "clinical-gentle", "10.0.0.0/24", "fd77::/120")
+    text = head() + both + target("radiologi", ["rorpost.lyngvik.example", "10.0.0.8"]) + barred("exclude", "10.0.0.7")
+    scope = compiled(text, names={"rorpost.lyngvik.example": ["10.0.0.7", "fd77::7"]})
+
+    assert [host.address for host in scope.hosts] == ["10.0.0.8"]
+    assert [(held.address, held.reason) for held in scope.held_back] == [
+        ("10.0.0.7", "excluded: intensiv"),
+        ("fd77::7", "is rorpost.lyngvik.example, as is 10.0.0.7, which is excluded: intensiv"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("found", "told"),
     [
@@ -255,3 +267,13 @@ def test_a_device_that_cannot_be_watched_is_refused() -> None:
     told = faults(CLINICAL + target("radiologi", ["10.0.0.1"], "{snmp = [161]}"))
 
     assert told == ["no TCP port to watch these devices by: write 'health_port'"]
+
+
+def test_a_source_of_the_other_kind_than_the_hosts_is_refused() -> None:
+    office = network("v6", "it-gentle", "fd77::/120") + target("v6", ["fd77::2"])
+    from_4, from_6 = (
+        head().replace("[[approvals]]", f'source = "{one}"\n[[approvals]]', 1) for one in ("10.0.0.9", "fd77::9")
+    )
+
+    assert any("nothing can go from 10.0.0.9 to fd77::2" in fault for fault in faults(from_4 + office))
+    assert [host.address for host in compiled(from_6 + office).hosts] == ["fd77::2"]

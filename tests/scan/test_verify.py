@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -13,7 +13,7 @@ from sentinel.scan.fingerprint import load_fingerprints
 from sentinel.scan.inventory import build
 from sentinel.scan.lifecycle import load_lifecycle
 from sentinel.scan.verify import verified
-from tests.scan.clinic import NAS, nmap, passive, service
+from tests.scan.clinic import NAS, WHEN, nmap, passive, service
 
 BASE = root()
 FINGERPRINTS, CHECKS, LIFECYCLE = load_fingerprints(BASE), load_checks(BASE), load_lifecycle(BASE)
@@ -29,8 +29,12 @@ def mended(before: Observation, *after: Observation) -> set[str]:
     _, wrong = scan(before)
     assert wrong
     assets, now = scan(*after)
-    fixed = verified(wrong, now, assets, CHECKS)
+    fixed = verified(wrong, now, assets, CHECKS, DAY)
     return {finding.check for finding in wrong if finding.id in fixed}
+
+
+def refused(port: int, days: int = 1) -> Observation:
+    return Observation("tcp.refused", NAS, {}, WHEN + timedelta(days=days), "lyngvik/1", "active", "tcp", port)
 
 
 TELNET = service(NAS, 23, "telnet")
@@ -41,6 +45,9 @@ TELNET = service(NAS, 23, "telnet")
     [
         (nmap("nmap.host", NAS, {"state": "up", "closed": "tcp/1-1000"}), {"telnet-open"}),
         (service(NAS, 23, "ssh"), {"telnet-open"}),
+        (refused(23), {"telnet-open"}),
+        (refused(23, days=-1), set()),
+        (refused(80), set()),
         (TELNET, set()),
         (nmap("nmap.host", NAS, {"state": "up", "closed": "tcp/80"}), set()),
         (nmap("nmap.host", NAS, {"state": "up"}), set()),
@@ -65,4 +72,4 @@ def test_findings_of_others_are_never_said_to_be_mended() -> None:
     theirs = replace(one, id="x", check="nessus:1")
     assets, now = scan(service(NAS, 23, "ssh"))
 
-    assert verified([theirs], now, assets, CHECKS) == frozenset()
+    assert verified([theirs], now, assets, CHECKS, DAY) == frozenset()

@@ -81,7 +81,7 @@ def read_columns(path: Path, known: frozenset[str] = frozenset(INVENTORY) | froz
     """Read a mapping file (TOML, `[columns]`, what = "heading"); raise ContentError with every fault."""
     name = path.name
     try:
-        data = tomllib.loads(path.read_bytes()[:MAX_FILE].decode("utf-8"))
+        data = tomllib.loads(path.read_bytes()[:MAX_FILE].decode("utf-8-sig"))
     except OSError as error:
         raise ContentError([Fault(Location(name), f"cannot be read: {error.strerror}")]) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:

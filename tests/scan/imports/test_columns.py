@@ -27,6 +27,8 @@ def test_a_mapping_file_is_read(tmp_path: Path) -> None:
     path.write_text('schema = "sentinel.columns/1"\n[columns]\naddress = "Nettadresse"\n', encoding="utf-8")
 
     assert read_columns(path) == {"address": "Nettadresse"}
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())  # as editors of Windows begin a file
+    assert read_columns(path) == {"address": "Nettadresse"}
 
 
 @pytest.mark.parametrize(
