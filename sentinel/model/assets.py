@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from sentinel.model.knowledge import Weakness
+from sentinel.model.numerous import numerous
 from sentinel.model.severity import Severity
 from sentinel.model.text import Text
 
@@ -26,7 +27,7 @@ MEDICAL: frozenset[str] = frozenset(
 """Classes of devices that a patient may depend on."""
 
 
-@dataclass(frozen=True, slots=True)
+@numerous()
 class Observation:
     """One fact seen at one address.
 

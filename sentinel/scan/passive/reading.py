@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
+from sentinel.model.numerous import numerous
 from sentinel.scan.clean import masked
 
 Role = Literal["server", "client", ""]
 Asked = Literal["", "dicom", "http"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@numerous(eq=False)
 class Statement:
     """One fact that a direction of a connection let be known, about its sender or its receiver.
 
@@ -28,7 +28,7 @@ class Statement:
     mac: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@numerous()
 class Reading:
     """The outcome of a dissection: statements, possibly none, and what the answering side may now be read as.
 
@@ -36,7 +36,7 @@ class Reading:
     no message of the connection, but something before it.
     """
 
-    statements: tuple[Statement, ...] = field(default=())
+    statements: tuple[Statement, ...] = ()
     asked: Asked = ""
     used: int = 0
     aside: bool = False
