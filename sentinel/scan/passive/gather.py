@@ -125,10 +125,12 @@ class Gathered:
         source = self._source
         for fact, sights in gathered.items():
             begun, ended = sights.span() if sights.count > 1 else (sights.begun_on.time(sights.begun),) * 2
-            kind, where, facts, transport, port, mac = fact if len(fact) > 2 else _told(fact)
-            yield Observation(
-                kind, where, dict(facts), begun, source, "passive", transport, port, mac, sights.count, ended
-            )
+            if len(fact) > 2:
+                kind, where, pairs, transport, port, mac = fact
+                facts = dict(pairs)
+            else:
+                kind, where, facts, transport, port, mac = _told(fact)
+            yield Observation(kind, where, facts, begun, source, "passive", transport, port, mac, sights.count, ended)
 
 
 def _host(fact: Bare) -> tuple[bytes, str]:
@@ -139,12 +141,11 @@ def _host(fact: Bare) -> tuple[bytes, str]:
     return raw[len(raw) // 2 - 1 : -2], "flow"
 
 
-def _told(fact: Bare) -> Fact:
-    """Make a fact of what stood in the packet."""
+def _told(fact: Bare) -> tuple[str, str, dict[str, str], Transport, int | None, None]:
+    """Return the parts of a fact that is made of what stood in the packet."""
     kind, raw = fact
     port = raw[-2] << 8 | raw[-1]
     if kind == "open":
-        return "tcp.open", address(raw[:-2]), (), "tcp", port, None
+        return "tcp.open", address(raw[:-2]), {}, "tcp", port, None
     half = len(raw) // 2 - 1
-    facts = (("server", address(raw[:half])), ("port", str(port)))
-    return "flow", address(raw[half:-2]), facts, kind, None, None
+    return "flow", address(raw[half:-2]), {"server": address(raw[:half]), "port": str(port)}, kind, None, None

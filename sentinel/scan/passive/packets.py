@@ -169,6 +169,14 @@ def repeatable(kind: int, data: bytes, at: int, end: int) -> bytes:
     return b""
 
 
+def letter(said: bytes) -> Message:
+    """Return the datagram that is told whole by what `repeatable` returned of it."""
+    half = 4 if said[0] == 4 else 16
+    at = 1 + 2 * half
+    source, target = said[at] << 8 | said[at + 1], said[at + 2] << 8 | said[at + 3]
+    return Message(said[at + 8 :], said[1 : 1 + half], source, target, receiver=said[1 + half : at])
+
+
 def tcp(data: bytes, carried: Datagram) -> Segment | str:
     """Return the TCP segment of a datagram, or why it is not looked at."""
     at = carried.start
