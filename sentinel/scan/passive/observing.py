@@ -95,9 +95,12 @@ def _seldom_collected() -> Iterator[None]:
 
 def watch(watcher: Watcher, packets: Iterable[Packet], tally: Tally, name: str) -> Iterator[Observation]:
     """Look at packets and count each; yield what was gathered whenever that becomes too much to hold."""
-    take, segment, gathered = watcher.take, watcher.segment, watcher.gathered
+    take, segment, said, gathered = watcher.take, watcher.segment, watcher.said, watcher.gathered
     for number, moment, found in packets:
-        reason = segment(found, moment) if isinstance(found, Segment) else take(found)
+        if isinstance(found, Segment):
+            reason = segment(found, moment)
+        else:
+            reason = said(found, moment) if isinstance(found, bytes) else take(found)
         if reason:
             tally.skip(Skipped(name, f"packet {number}", reason))
             continue

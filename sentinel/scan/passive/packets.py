@@ -152,7 +152,7 @@ def ipv6(data: bytes, at: int, end: int, wire_end: int) -> Datagram | str:
     return "malformed-ip"
 
 
-def repeatable(kind: int, data: bytes, at: int, end: int) -> bytes:
+def repeatable(kind: int, data: bytes | bytearray, at: int, end: int) -> bytes:
     """Return all that the facts of an ARP message or of a whole and sound datagram depend on; nothing of the others.
 
     It begins with what it is: the same bytes mean something else elsewhere.

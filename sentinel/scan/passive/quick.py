@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from itertools import count
 from typing import TypeAlias
 
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.scan.passive.capture import CHUNK, MAX_PACKET, Interface, Record, Source, pcap_header, records
 from sentinel.scan.passive.gather import Moment
-from sentinel.scan.passive.packets import FIN, RST, SYN, TCP, Segment
+from sentinel.scan.passive.packets import ARP, FIN, IPV4, IPV6, RST, SYN, TCP, Segment, repeatable
 from sentinel.scan.passive.streams import DONE, FRESH
 
 SHIFTS = {1: 0, 113: 2}
@@ -20,13 +21,17 @@ SHIFTS = {1: 0, 113: 2}
 NOTHING_NEW = Segment(b"", 0, 0, b"")
 """What is made of a packet of a settled direction, and of a bare acknowledgement."""
 
-Packet: TypeAlias = tuple[int, Moment, Segment | Record]
-"""A packet's number, its time, and what it carries where the quick look has seen that, else the packet as it is."""
+Packet: TypeAlias = tuple[int, Moment, Segment | bytes | Record]
+"""A packet's number, its time, and what it carries where the quick look has seen that, else the packet as it is.
+
+Bytes are what `packets.repeatable` returns.
+"""
 
 _WHOLE = struct.Struct(">12x3sxH2xHxB2x12sI4xBB").unpack_from  # Ethernet, IPv4 and TCP in one go
 _SHORTEST = 54
 _PLAIN = b"\x08\x00\x45"  # IPv4 without options
 _TAGGED = b"\x81\x00"
+_TYPES = {b"\x08\x00": IPV4, b"\x08\x06": ARP, b"\x86\xdd": IPV6}
 _ENDS = SYN | FIN | RST
 _LOOK = 96  # bytes that a look at a record may read behind it
 _HEADS = tuple(20 + (offset >> 2 & 0x3C) if offset >> 4 >= 5 else 1 << 16 for offset in range(256))
@@ -117,15 +122,15 @@ def _leaving(
     moment_at, glance, state_of = struct.Struct(order + "II").unpack_from, glancing(states), states.get
     fragmented, lead = 0x3FFF if order == ">" else 0xFF3F, 14 + shift
 
-    def left_in(have: int, number: int) -> Generator[Packet, None, tuple[int, int]]:
-        at, last, before, left = 0, have - header, number, 0
-        while at <= last:
+    def left_in(have: int, before: int) -> Generator[Packet, None, tuple[int, int]]:
+        at = left = 0
+        for number in count(before):
             captured, wire, kind, high, low, fragment, protocol, key, offset, flags = look(data, at)
             end = at + header + captured
             if end > have:
                 break
-            number += 1
-            start, at, found = end - captured, end, None
+            start = end - captured
+            found: Segment | Record | bytes | None = None
             if (
                 kind == _PLAIN
                 and protocol == TCP
@@ -134,21 +139,25 @@ def _leaving(
                 and not fragment & fragmented
             ):
                 if state_of(key, FRESH) <= DONE and not flags & SYN:
+                    at = end
                     continue
                 begin, stop = start + lead + _HEADS[offset], start + lead + (high << 8 | low)
                 if begin == stop and not flags & _ENDS:
+                    at = end
                     continue
                 sequence = int.from_bytes(data[start + lead + 24 : start + lead + 28])
                 found = Segment(key, sequence, flags, bytes(data[begin:stop]))
-            seconds, fraction = moment_at(data, start - header)
-            moment = interface, seconds * interface.per_second + fraction
-            if found is None:
+            seconds, fraction = moment_at(data, at)
+            moment, at = (interface, seconds * interface.per_second + fraction), end
+            if found is None and captured >= lead:
+                found = repeatable(_TYPES.get(kind[:2], 0), data, start + lead, end)
+            if not found:
                 record = (*moment, bytes(data[start:end]), 0, captured, wire)
-                found = glance(record)
+                found = glance(record) or record
                 if found is NOTHING_NEW:
                     continue
             left += 1
-            yield number, moment, found or record
+            yield number + 1, moment, found
         tally.handled += number - before - left
         return at, number
 

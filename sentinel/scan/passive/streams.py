@@ -196,14 +196,18 @@ class Streams:
 
     def take(self, segment: Segment, moment: Moment) -> None:
         """Look at one segment."""
-        if segment.flags & SYN:
+        key, sequence, flags, payload, missing = segment
+        if flags & SYN:
             self._open(segment)
-        elif segment.payload:
-            self._data(segment, moment)
-        if segment.flags & (FIN | RST):
-            stream = self._live.get(segment.key)
-            if stream is not None and (segment.flags & RST or not stream.waiting):
-                self._end(segment.key, stream)
+        elif payload:
+            if self.states.get(key) == sequence:  # what most directions begin with
+                self.start(key, sequence, payload, moment, cut=missing > 0)
+            else:
+                self._data(segment, moment)
+        if flags & (FIN | RST):
+            stream = self._live.get(key)
+            if stream is not None and (flags & RST or not stream.waiting):
+                self._end(key, stream)
 
     def finish(self) -> None:
         """Read what is still open; at the end of the capture nothing more will come."""
