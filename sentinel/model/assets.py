@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Literal
 
 from sentinel.model.knowledge import Weakness
-from sentinel.model.numerous import numerous
 from sentinel.model.severity import Severity
 from sentinel.model.text import Text
 
@@ -27,7 +26,7 @@ MEDICAL: frozenset[str] = frozenset(
 """Classes of devices that a patient may depend on."""
 
 
-@numerous()
+@dataclass(frozen=True, slots=True)
 class Observation:
     """One fact seen at one address.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from sentinel.model.assets import Observation, Transport
 from sentinel.scan.passive.capture import Interface
@@ -22,19 +22,11 @@ Moment: TypeAlias = tuple[Interface, int]
 """Interface and ticks of its clock: a time is made of them only for what is reported."""
 
 
-class Seen(NamedTuple):
-    """A fact without its time: what makes two of them the same."""
-
-    kind: str
-    address: str
-    facts: tuple[tuple[str, str], ...]
-    transport: Transport | None = None
-    port: int | None = None
-    mac: str | None = None
-
-
 Fact: TypeAlias = tuple[str, str, tuple[tuple[str, str], ...], Transport | None, int | None, str | None]
-"""The same without names: twice as quick to make."""
+"""Kind, address, facts, transport, port and MAC: what makes two of them the same, whenever they were seen.
+
+A bare tuple, which is made for most of what is said.
+"""
 
 Bare: TypeAlias = tuple[Literal["open", "tcp", "udp"], bytes]
 """What is counted for every connection, as it stands in the packet, and made a fact of only where it is reported.
@@ -52,11 +44,6 @@ class Sights:
     ended_on: Interface
     ended: int
     count: int = 1
-
-    def more(self, moment: Moment) -> None:
-        """Count another sight."""
-        self.ended_on, self.ended = moment
-        self.count += 1
 
     def span(self) -> tuple[datetime | None, datetime | None]:
         """Return first and last in their order, whatever the order of the packets; a packet may have no time."""
@@ -91,7 +78,7 @@ class Gathered:
             return known
         host = (fact[1], fact[0]) if len(fact) > 2 else _host(fact)
         used = self._per_host.get(host, 0)
-        if used >= _BUDGETS.get(host[1], MAX_PER_HOST):
+        if used >= MAX_PER_HOST and used >= _BUDGETS.get(host[1], 0):
             return None
         self._per_host[host] = used + 1
         interface, ticks = moment
@@ -105,7 +92,8 @@ class Gathered:
         if known is None:
             return False
         for sights in known:
-            sights.more(moment)
+            sights.ended_on, sights.ended = moment
+            sights.count += 1
         return True
 
     def remember(self, said: bytes, facts: Sequence[Sights]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from functools import lru_cache
 from ipaddress import IPv6Address
@@ -203,16 +204,17 @@ def udp(data: bytes, carried: Datagram) -> Message | str:
     return Message(data[at + 8 : carried.end], sender, source, target, carried.missing > 0, receiver)
 
 
+_FOUR = struct.Struct("4s4s2s2s").unpack  # a key of IPv4
+
+
 def reverse(key: bytes) -> bytes:
     """Return the key of the other direction of the same connection."""
+    if len(key) == 12:
+        source, target, port, other = _FOUR(key)
+        turned: bytes = target + source + other + port
+        return turned
     size = (len(key) - 4) // 2
     return key[size : 2 * size] + key[:size] + key[-2:] + key[-4:-2]
-
-
-def source(key: bytes) -> tuple[str, int]:
-    """Return address and port of the sending side of a direction."""
-    size = (len(key) - 4) // 2
-    return address(key[:size]), key[-4] << 8 | key[-3]
 
 
 @lru_cache(maxsize=16_384)
