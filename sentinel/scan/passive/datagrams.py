@@ -32,8 +32,7 @@ def read(message: Message) -> tuple[Statement, ...]:
     payload, _, source, target, cut, _ = message
     if len(payload) > _SHORT or target in carescape.PORTS:  # whose readers ask who sent it
         return _read(message)
-    source, target = source if source in _BY_PORT else 0, target if target in _BY_PORT else 0
-    return _remembered(Message(payload, b"", source, target, cut))
+    return _remembered(payload, source if source in _BY_PORT else 0, target if target in _BY_PORT else 0, cut)
 
 
 def _read(message: Message) -> tuple[Statement, ...]:
@@ -44,7 +43,9 @@ def _read(message: Message) -> tuple[Statement, ...]:
     return ()
 
 
-_remembered = lru_cache(maxsize=1_024)(_read)  # many machines of a kind announce themselves with the same words
+@lru_cache(maxsize=1_024)  # many machines of a kind announce themselves with the same words
+def _remembered(payload: bytes, source: int, target: int, cut: bool) -> tuple[Statement, ...]:  # noqa: FBT001 -- parts of a message
+    return _read(Message(payload, b"", source, target, cut))
 
 
 def _dhcp(message: Message) -> tuple[Statement, ...]:

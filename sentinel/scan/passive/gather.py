@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from sentinel.model.assets import Observation, Transport
 from sentinel.scan.passive.capture import Interface
@@ -22,19 +22,11 @@ Moment: TypeAlias = tuple[Interface, int]
 """Interface and ticks of its clock: a time is made of them only for what is reported."""
 
 
-class Seen(NamedTuple):
-    """A fact without its time: what makes two of them the same."""
-
-    kind: str
-    address: str
-    facts: tuple[tuple[str, str], ...]
-    transport: Transport | None = None
-    port: int | None = None
-    mac: str | None = None
-
-
 Fact: TypeAlias = tuple[str, str, tuple[tuple[str, str], ...], Transport | None, int | None, str | None]
-"""The same without names: twice as quick to make."""
+"""Kind, address, facts, transport, port and MAC: what makes two of them the same, whenever they were seen.
+
+A bare tuple, which is made for most of what is said.
+"""
 
 Bare: TypeAlias = tuple[Literal["open", "tcp", "udp"], bytes]
 """What is counted for every connection, as it stands in the packet, and made a fact of only where it is reported.
@@ -52,11 +44,6 @@ class Sights:
     ended_on: Interface
     ended: int
     count: int = 1
-
-    def more(self, moment: Moment) -> None:
-        """Count another sight."""
-        self.ended_on, self.ended = moment
-        self.count += 1
 
     def span(self) -> tuple[datetime | None, datetime | None]:
         """Return first and last in their order, whatever the order of the packets; a packet may have no time."""
@@ -91,7 +78,7 @@ class Gathered:
             return known
         host = (fact[1], fact[0]) if len(fact) > 2 else _host(fact)
         used = self._per_host.get(host, 0)
-        if used >= _BUDGETS.get(host[1], MAX_PER_HOST):
+        if used >= MAX_PER_HOST and used >= _BUDGETS.get(host[1], 0):
             return None
         self._per_host[host] = used + 1
         interface, ticks = moment
@@ -105,7 +92,8 @@ class Gathered:
         if known is None:
             return False
         for sights in known:
-            sights.more(moment)
+            sights.ended_on, sights.ended = moment
+            sights.count += 1
         return True
 
     def remember(self, said: bytes, facts: Sequence[Sights]) -> None:
@@ -125,10 +113,12 @@ class Gathered:
         source = self._source
         for fact, sights in gathered.items():
             begun, ended = sights.span() if sights.count > 1 else (sights.begun_on.time(sights.begun),) * 2
-            kind, where, facts, transport, port, mac = fact if len(fact) > 2 else _told(fact)
-            yield Observation(
-                kind, where, dict(facts), begun, source, "passive", transport, port, mac, sights.count, ended
-            )
+            if len(fact) > 2:
+                kind, where, pairs, transport, port, mac = fact
+                facts = dict(pairs)
+            else:
+                kind, where, facts, transport, port, mac = _told(fact)
+            yield Observation(kind, where, facts, begun, source, "passive", transport, port, mac, sights.count, ended)
 
 
 def _host(fact: Bare) -> tuple[bytes, str]:
@@ -139,12 +129,11 @@ def _host(fact: Bare) -> tuple[bytes, str]:
     return raw[len(raw) // 2 - 1 : -2], "flow"
 
 
-def _told(fact: Bare) -> Fact:
-    """Make a fact of what stood in the packet."""
+def _told(fact: Bare) -> tuple[str, str, dict[str, str], Transport, int | None, None]:
+    """Return the parts of a fact that is made of what stood in the packet."""
     kind, raw = fact
     port = raw[-2] << 8 | raw[-1]
     if kind == "open":
-        return "tcp.open", address(raw[:-2]), (), "tcp", port, None
+        return "tcp.open", address(raw[:-2]), {}, "tcp", port, None
     half = len(raw) // 2 - 1
-    facts = (("server", address(raw[:half])), ("port", str(port)))
-    return "flow", address(raw[half:-2]), facts, kind, None, None
+    return "flow", address(raw[half:-2]), {"server": address(raw[:half]), "port": str(port)}, kind, None, None

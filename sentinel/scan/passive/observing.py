@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
-from sentinel.model.assets import Observation, Transport
+from sentinel.model.assets import Observation
 from sentinel.model.kept import Kept
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.scan.passive.capture import Record, Source, opened
 from sentinel.scan.passive.datagrams import BELOW_IP, read
-from sentinel.scan.passive.gather import Bare, Fact, Gathered, Moment, Seen
+from sentinel.scan.passive.gather import Bare, Fact, Gathered, Moment
 from sentinel.scan.passive.packets import (
     ACK,
-    ARP,
     CUT,
     FIN,
     IPV4,
@@ -31,9 +30,9 @@ from sentinel.scan.passive.packets import (
     address,
     ipv4,
     ipv6,
+    letter,
     repeatable,
     reverse,
-    source,
     tcp,
     udp,
 )
@@ -96,9 +95,12 @@ def _seldom_collected() -> Iterator[None]:
 
 def watch(watcher: Watcher, packets: Iterable[Packet], tally: Tally, name: str) -> Iterator[Observation]:
     """Look at packets and count each; yield what was gathered whenever that becomes too much to hold."""
-    take, segment, gathered = watcher.take, watcher.segment, watcher.gathered
+    take, segment, said, gathered = watcher.take, watcher.segment, watcher.said, watcher.gathered
     for number, moment, found in packets:
-        reason = segment(found, moment) if isinstance(found, Segment) else take(found)
+        if isinstance(found, Segment):
+            reason = segment(found, moment)
+        else:
+            reason = said(found, moment) if isinstance(found, bytes) else take(found)
         if reason:
             tally.skip(Skipped(name, f"packet {number}", reason))
             continue
@@ -121,19 +123,16 @@ def _watched(watcher: Watcher, capture: Source, tally: Tally, name: str, kept: K
 def look_over(watcher: Watcher, walked: Walked, tally: Tally, name: str) -> Iterator[Observation]:
     """Look at the packets that a walk left, and count all of it; yield as `watch` does."""
     take, segment, listens, begins = watcher.take, watcher.segment, watcher.listens, watcher.begins
-    gathered, again, states = watcher.gathered, watcher.gathered.again, watcher.streams.states
+    gathered, said, states = watcher.gathered, watcher.said, watcher.streams.states
     keys, data, interfaces = walked.keys, walked.data, walked.interfaces
     tally.handled += walked.passed
     for begin, before, code, which, ticks, key_at, key_end, state, sequence, flags, start, stop, missing in walked.left:
         if code == ANYTHING:
             reason = take(walked.read(begin))
         elif code == LETTER:
-            if again(_KINDS[state] + data[start:stop], (interfaces[which], ticks & _TICKS)):
-                continue
-            reason = take(walked.read(begin))
+            reason = said(_KINDS[state] + data[start:stop], (interfaces[which], ticks & _TICKS))
         else:
-            moment = interfaces[which], ticks & _TICKS
-            key = keys[key_at:key_end]
+            moment, key = (interfaces[which], ticks & _TICKS), keys[key_at:key_end]
             if code == LISTENS:
                 reason = listens(key, moment)
             elif code == BEGINS:
@@ -168,19 +167,24 @@ class Watcher:
             return "unknown-link-type"
         kind, at = locate(data, start, end)
         said = repeatable(kind, data, at, end)
-        if said and self.gathered.again(said, (interface, ticks)):
-            return ""
+        if said:
+            return self.said(said, (interface, ticks))
         if kind == IPV4:
-            return self._datagram(record, ipv4(data, at, end, max(start + wire, end)), said)
+            return self._datagram(record, ipv4(data, at, end, max(start + wire, end)))
         if kind == IPV6:
-            return self._datagram(record, ipv6(data, at, end, max(start + wire, end)), said)
-        if kind == ARP:
-            return self._counted(_arp(data, at, end), (interface, ticks), said)
+            return self._datagram(record, ipv6(data, at, end, max(start + wire, end)))
         if kind in BELOW_IP:
             sender = data[start + 6 : start + 12] if interface.link in SHIFTS else b""
             found = BELOW_IP[kind](Message(data[at:end], sender, 0, 0))
             return self._counted(_announced(found), (interface, ticks))
         return "cut-short" if kind == CUT else "not-ip"
+
+    def said(self, said: bytes, moment: Moment) -> str:
+        """Count what an ARP message or a datagram says, given all that it depends on; return as `take` does."""
+        if self.gathered.again(said, moment):
+            return ""
+        facts = _letter(letter(said)) if said[0] else _arp(said[1:])
+        return self._counted(facts, moment, said)
 
     def finish(self) -> str:
         """Read what was still open when the capture ended; return why a fact of it was not kept, or nothing."""
@@ -188,7 +192,7 @@ class Watcher:
         self.streams.finish()
         return "over-budget" if self._over else ""
 
-    def _datagram(self, record: Record, carried: Datagram | str, said: bytes) -> str:
+    def _datagram(self, record: Record, carried: Datagram | str) -> str:
         if isinstance(carried, str):
             return carried
         if carried.protocol == TCP:
@@ -198,14 +202,13 @@ class Watcher:
             message = udp(record[2], carried)
             if isinstance(message, str):
                 return message
-            return self._counted(_letter(message), (record[0], record[1]), said)
+            return self._counted(_letter(message), (record[0], record[1]))
         return ""
 
     def segment(self, segment: Segment, moment: Moment) -> str:
         """Look at one TCP segment; return why a fact of it was not kept, or nothing."""
-        self._over = False
-        if segment.flags & (SYN | ACK | RST | FIN) == SYN | ACK:
-            self._listening(segment.key, moment)
+        answers = segment.flags & (SYN | ACK | RST | FIN) == SYN | ACK
+        self._over = bool(answers and self.listens(segment.key, moment))
         self.streams.take(segment, moment)
         return "over-budget" if self._over else ""
 
@@ -217,23 +220,16 @@ class Watcher:
 
     def listens(self, key: bytes, moment: Moment) -> str:
         """Count the answer to a handshake; return why it was not kept, or nothing."""
-        self._over = False
-        self._listening(key, moment)
-        return "over-budget" if self._over else ""
-
-    def _listening(self, key: bytes, moment: Moment) -> None:
         server = _host(key)
         if len(self._listeners) < MAX_LISTENERS:
             self._listeners[server] = None
         opened, flowed = self._add(("open", server), moment), self._add(("tcp", key[:-2]), moment)
-        if not (opened and flowed):
-            self._over = True
+        return "" if opened and flowed else "over-budget"
 
-    def _counted(self, facts: Iterable[Fact | Bare], moment: Moment, said: bytes = b"") -> str:
+    def _counted(self, facts: Sequence[Fact | Bare], moment: Moment, said: bytes = b"") -> str:
         """Count the facts of one packet, and remember that they are what some bytes say."""
-        counted = [self._add(fact, moment) for fact in facts]
-        known = [one for one in counted if one is not None]
-        if len(known) < len(counted):
+        known = [one for fact in facts if (one := self._add(fact, moment)) is not None]
+        if len(known) < len(facts):
             return "over-budget"
         if said:
             self.gathered.remember(said, known)
@@ -243,10 +239,8 @@ class Watcher:
         half = (len(key) - 4) // 2
         for statement in reading.statements:
             kind, role = statement.kind, statement.role
-            if statement.about == "sender":
-                about, where, port = key, address(key[:half]), key[-4] << 8 | key[-3]
-            else:
-                about, where, port = reverse(key), address(key[half:-4]), key[-2] << 8 | key[-1]
+            about = key if statement.about == "sender" else reverse(key)
+            where, port = address(about[:half]), about[-4] << 8 | about[-3]
             if kind in _BOTH_SIDES:
                 role = self._role(about, statement)
                 facts = _pairs(statement, role)
@@ -257,13 +251,14 @@ class Watcher:
             if role:
                 self._older(about if role == "server" else reverse(about), moment)
             if kind in _ASSOCIATING:
-                self._association(statement, (where, port), source(reverse(about)), moment)
+                other = address(about[half:-4]), about[-2] << 8 | about[-1]
+                self._association(statement, (where, port), other, moment)
 
     def _older(self, key: bytes, moment: Moment) -> None:
         """Count a server's connection whose handshake was not seen, once its content says who serves."""
         flow: Bare = ("tcp", key[:-2])
-        if not self._knows(flow):
-            self._keep(flow, moment)
+        if not self._knows(flow) and not self._add(flow, moment):
+            self._over = True
 
     def _association(self, statement: Statement, own: tuple[str, int], other: tuple[str, int], moment: Moment) -> None:
         """Keep which application entity associates with which, and where both are."""
@@ -271,17 +266,14 @@ class Watcher:
         said = statement.facts
         names = ("calling_ae", said.get("calling_ae", "")), ("called_ae", said.get("called_ae", ""))
         facts = (*names, ("server", server), ("port", str(port)), ("said", _ASSOCIATING[statement.kind]))
-        self._keep(("dicom.association", client, facts, "tcp", None, None), moment)
+        if not self._add(("dicom.association", client, facts, "tcp", None, None), moment):
+            self._over = True
 
     def _role(self, key: bytes, statement: Statement) -> Role:
         """Return whether a host is server or client of what either could have said: the handshake tells, or nothing."""
         if _host(key) in self._listeners:
             return "server"
         return "client" if _host(reverse(key)) in self._listeners else statement.role
-
-    def _keep(self, fact: Fact | Bare, moment: Moment) -> None:
-        if not self._add(fact, moment):
-            self._over = True
 
 
 @lru_cache(maxsize=1_024)
@@ -301,35 +293,36 @@ def _is_for_many(receiver: bytes) -> bool:
     return receiver[:1] == b"\xff"
 
 
-def _arp(data: bytes, at: int, end: int) -> Iterator[Seen]:
-    sender = arp.dissect(data, at, end)
-    if sender is not None:
-        yield Seen("arp", sender[0], (), mac=sender[1])
+def _arp(data: bytes) -> list[Fact | Bare]:
+    sender = arp.dissect(data, 0, len(data))
+    return [] if sender is None else [("arp", sender[0], (), None, None, sender[1])]
 
 
-def _announced(statements: Iterable[Statement]) -> Iterator[Seen]:
-    """Yield what a neighbour says below IP; a fact that names no address is kept under none."""
-    for said in statements:
-        yield Seen(said.kind, said.address or UNKNOWN, _pairs(said), mac=said.mac)
+def _announced(statements: Iterable[Statement]) -> list[Fact | Bare]:
+    """Return what a neighbour says below IP; a fact that names no address is kept under none."""
+    return [(said.kind, said.address or UNKNOWN, _pairs(said), None, None, said.mac) for said in statements]
 
 
-def _letter(message: Message) -> Iterator[Fact | Bare]:
-    """Yield what one datagram says, and who sent it to whom."""
+def _letter(message: Message) -> list[Fact | Bare]:
+    """Return what one datagram says, and who sent it to whom."""
+    facts: list[Fact | Bare] = []
     for said in read(message):
-        where = said.address or address(message.sender)
-        transport: Transport | None = None if said.address else "udp"
-        port = message.source if transport and said.role == "server" else None
-        yield Seen(said.kind, where, _pairs(said), transport, port, said.mac)
+        if said.address:
+            facts.append((said.kind, said.address, _pairs(said), None, None, said.mac))
+        else:
+            port = message.source if said.role == "server" else None
+            facts.append((said.kind, address(message.sender), _pairs(said), "udp", port, said.mac))
     if not _is_for_many(message.receiver):
-        yield "udp", _talk(message)
+        facts.append(("udp", _talk(message)))
+    return facts
 
 
 def _talk(message: Message) -> bytes:
     """Return addresses of server and client of a datagram, and the server's port: the lower one, by habit."""
-    ends = (message.source, address(message.sender)), (message.target, address(message.receiver))
-    if ends[0] <= ends[1]:
-        return message.sender + message.receiver + message.source.to_bytes(2, "big")
-    return message.receiver + message.sender + message.target.to_bytes(2, "big")
+    _, sender, source, target, _, receiver = message
+    if source < target or (source == target and address(sender) <= address(receiver)):
+        return sender + receiver + source.to_bytes(2, "big")
+    return receiver + sender + target.to_bytes(2, "big")
 
 
 def _host(key: bytes) -> bytes:

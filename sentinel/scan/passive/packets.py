@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from functools import lru_cache
 from ipaddress import IPv6Address
@@ -152,7 +153,7 @@ def ipv6(data: bytes, at: int, end: int, wire_end: int) -> Datagram | str:
     return "malformed-ip"
 
 
-def repeatable(kind: int, data: bytes, at: int, end: int) -> bytes:
+def repeatable(kind: int, data: bytes | bytearray, at: int, end: int) -> bytes:
     """Return all that the facts of an ARP message or of a whole and sound datagram depend on; nothing of the others.
 
     It begins with what it is: the same bytes mean something else elsewhere.
@@ -167,6 +168,14 @@ def repeatable(kind: int, data: bytes, at: int, end: int) -> bytes:
         stop = at + 40 + (data[at + 4] << 8 | data[at + 5])
         return b"\6" + data[at + 8 : stop] if 48 <= stop - at <= LARGEST_LENGTH and stop <= end else b""
     return b""
+
+
+def letter(said: bytes) -> Message:
+    """Return the datagram that is told whole by what `repeatable` returned of it."""
+    half = 4 if said[0] == 4 else 16
+    at = 1 + 2 * half
+    source, target = said[at] << 8 | said[at + 1], said[at + 2] << 8 | said[at + 3]
+    return Message(said[at + 8 :], said[1 : 1 + half], source, target, receiver=said[1 + half : at])
 
 
 def tcp(data: bytes, carried: Datagram) -> Segment | str:
@@ -195,16 +204,17 @@ def udp(data: bytes, carried: Datagram) -> Message | str:
     return Message(data[at + 8 : carried.end], sender, source, target, carried.missing > 0, receiver)
 
 
+_FOUR = struct.Struct("4s4s2s2s").unpack  # a key of IPv4
+
+
 def reverse(key: bytes) -> bytes:
     """Return the key of the other direction of the same connection."""
+    if len(key) == 12:
+        source, target, port, other = _FOUR(key)
+        turned: bytes = target + source + other + port
+        return turned
     size = (len(key) - 4) // 2
     return key[size : 2 * size] + key[:size] + key[-2:] + key[-4:-2]
-
-
-def source(key: bytes) -> tuple[str, int]:
-    """Return address and port of the sending side of a direction."""
-    size = (len(key) - 4) // 2
-    return address(key[:size]), key[-4] << 8 | key[-3]
 
 
 @lru_cache(maxsize=16_384)

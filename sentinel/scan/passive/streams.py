@@ -103,7 +103,8 @@ _BY_FIRST_BYTE: dict[int, tuple[str, ...]] = {
 _LAST = ("modbus",)  # whose first bytes count transactions and may be any
 _LIMITS = {"dicom": 32_768, "tls": 16_384}  # a request with 128 contexts, and a certificate, are larger than …
 _LIMIT = 4_096  # … what suffices elsewhere
-_ANSWERS = b"\3\7H"  # first bytes of what is read by what was asked: rejections and aborts of DICOM, answers of HTTP
+# First bytes of what is read by what was asked: rejections and aborts of DICOM, answers of HTTP.
+_ANSWERS = frozenset(b"\3\7H")
 _WINDOW = 65_536
 _SHORT = 600
 
@@ -149,6 +150,10 @@ class Stream:
         """Return the bytes that are kept."""
         return len(self.data) + (sum(map(len, self.waiting.values())) if self.waiting else 0)
 
+    def waits(self) -> bool:
+        """Say whether it is known already that its dissector asks for all there is."""
+        return self.protocol == "hl7" and len(self.data) >= hl7.SURE
+
     def add(self, offset: int, payload: bytes) -> None:
         """Put a piece in its place; where pieces overlap, what came first stays."""
         if offset > len(self.data):
@@ -191,14 +196,18 @@ class Streams:
 
     def take(self, segment: Segment, moment: Moment) -> None:
         """Look at one segment."""
-        if segment.flags & SYN:
+        key, sequence, flags, payload, missing = segment
+        if flags & SYN:
             self._open(segment)
-        elif segment.payload:
-            self._data(segment, moment)
-        if segment.flags & (FIN | RST):
-            stream = self._live.get(segment.key)
-            if stream is not None and (segment.flags & RST or not stream.waiting):
-                self._end(segment.key, stream)
+        elif payload:
+            if self.states.get(key) == sequence:  # what most directions begin with
+                self.start(key, sequence, payload, moment, cut=missing > 0)
+            else:
+                self._data(segment, moment)
+        if flags & (FIN | RST):
+            stream = self._live.get(key)
+            if stream is not None and (flags & RST or not stream.waiting):
+                self._end(key, stream)
 
     def finish(self) -> None:
         """Read what is still open; at the end of the capture nothing more will come."""
@@ -276,7 +285,7 @@ class Streams:
             self._end(oldest, self._live[oldest])
 
     def _grow(self, key: bytes, stream: Stream, segment: Segment, moment: Moment) -> None:
-        before = stream.held()
+        before, waits = stream.held(), stream.waits()
         if not stream.data:
             stream.moment = moment
         offset = segment.sequence - stream.base & _WRAP
@@ -285,7 +294,7 @@ class Streams:
         else:
             stream.add(offset, segment.payload)
         ended = segment.missing > 0 or len(stream.waiting) >= MAX_WAITING
-        new = stream.data and stream.held() > before
+        new = stream.data and stream.held() > before and not (waits and len(stream.data) < _LIMIT)
         reading = self._read(key, stream, ended=ended) if ended or new else None
         goes_on = self._follow(key, stream, reading, ended=ended)
         self._held += stream.held() - before

@@ -4,16 +4,26 @@ import pytest
 
 from sentinel.scan.passive import gather
 from sentinel.scan.passive.capture import Interface
-from sentinel.scan.passive.gather import Gathered, Seen
+from sentinel.scan.passive.gather import Fact, Gathered
 from tests.scan.passive.craft import START, Connection, arp, frame, look, pcap
 
 WIRE = Interface(1, 1)
 
 
+def fact(
+    kind: str,
+    address: str = "10.0.0.1",
+    facts: tuple[tuple[str, str], ...] = (),
+    port: int | None = None,
+    mac: str | None = None,
+) -> Fact:
+    return kind, address, facts, "tcp" if port else None, port, mac
+
+
 def test_a_fact_that_repeats_is_one_observation_with_its_first_time_and_count() -> None:
     gathered = Gathered("a.pcap")
     for ticks in (START, START + 5, START + 9):
-        assert gathered.add(Seen("arp", "10.0.0.1", (), mac="00:10:19:aa:bb:cc"), (WIRE, ticks))
+        assert gathered.add(fact("arp", mac="00:10:19:aa:bb:cc"), (WIRE, ticks))
     (observation,) = gathered.drain()
 
     assert (observation.count, observation.time) == (3, WIRE.time(START))
@@ -25,21 +35,19 @@ def test_different_facts_stay_apart() -> None:
     gathered = Gathered("a.pcap")
     for port in (80, 443, None):
         for facts in ((), (("server", "x"),)):
-            gathered.add(Seen("http.server", "10.0.0.1", facts, "tcp", port), (WIRE, START))
+            gathered.add(fact("http.server", facts=facts, port=port), (WIRE, START))
 
     assert len(list(gathered.drain())) == 6
 
 
 def test_a_host_that_says_something_new_each_time_has_a_budget() -> None:
     gathered = Gathered("a.pcap")
-    kept = [gathered.add(Seen("http.client", "10.0.0.1", (("host", str(n)),)), (WIRE, START)) for n in range(1000)]
+    kept = [gathered.add(fact("http.client", facts=(("host", str(n)),)), (WIRE, START)) for n in range(1000)]
 
     assert sum(map(bool, kept)) == gather.MAX_PER_HOST
-    assert gathered.add(Seen("http.client", "10.0.0.1", (("host", "0"),)), (WIRE, START)), (
-        "what is known is still counted"
-    )
-    assert gathered.add(Seen("http.client", "10.0.0.2", (("host", "0"),)), (WIRE, START))
-    assert gathered.add(Seen("arp", "10.0.0.1", ()), (WIRE, START))
+    assert gathered.add(fact("http.client", facts=(("host", "0"),)), (WIRE, START)), "what is known is still counted"
+    assert gathered.add(fact("http.client", "10.0.0.2", (("host", "0"),)), (WIRE, START))
+    assert gathered.add(fact("arp"), (WIRE, START))
 
 
 def test_what_is_over_budget_is_counted_as_skipped() -> None:
@@ -91,13 +99,13 @@ def test_flows_of_both_transports_have_one_budget() -> None:
 
 def test_what_some_bytes_said_is_counted_again_until_it_is_told() -> None:
     gathered = Gathered("a.pcap")
-    fact = gathered.add(Seen("arp", "10.0.0.1", ()), (WIRE, START))
-    assert fact is not None
+    known = gathered.add(fact("arp"), (WIRE, START))
+    assert known is not None
     for number in range(gather.MAX_REPEATS + 1):
         assert not gathered.again(b"said", (WIRE, number))
-        gathered.remember(b"%d" % number, [fact])
+        gathered.remember(b"%d" % number, [known])
     assert not gathered.again(b"0", (WIRE, START))  # they are bounded
-    gathered.remember(b"said", [fact])
+    gathered.remember(b"said", [known])
     assert gathered.again(b"said", (WIRE, START + 5))
     (told,) = gathered.drain()
 

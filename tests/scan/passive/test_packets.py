@@ -181,8 +181,7 @@ def test_keys_know_both_directions() -> None:
     for size in (4, 16):
         key = bytes(range(size)) + bytes(range(100, 100 + size)) + b"\0\x16\xc3\x50"
         assert packets.reverse(packets.reverse(key)) == key
-        assert packets.source(key)[1] == 22
-        assert packets.source(packets.reverse(key))[1] == 50_000
+        assert packets.reverse(key) == bytes(range(100, 100 + size)) + bytes(range(size)) + b"\xc3\x50\0\x16"
 
 
 def test_addresses_as_text() -> None:

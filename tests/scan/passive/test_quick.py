@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from sentinel.model.skipped import Tally
-from sentinel.scan.passive.capture import Interface, opened, records
-from sentinel.scan.passive.observing import Watcher
+from sentinel.scan.passive.capture import MAX_PACKET, Interface, opened, records
+from sentinel.scan.passive.observing import Watcher, watch
 from sentinel.scan.passive.packets import Segment, ipv4, tcp
-from sentinel.scan.passive.quick import NOTHING_NEW, glancing, looked_at
+from sentinel.scan.passive.quick import NOTHING_NEW, glancing, looked_at, quickly
 from sentinel.scan.passive.streams import DONE
 from tests.scan.passive.craft import LINK_TYPES, Connection, frame, pcap
 from tests.scan.passive.test_observing import damage
@@ -70,3 +70,23 @@ def test_what_is_passed_over_is_counted_as_handled_and_the_rest_comes_with_its_n
     assert tally.handled == 2
     strange = (9, (Interface(1), 1, b"\x02" * 60, 0, 60, 60))
     assert list(looked_at([strange], tally, {})) == [(9, (Interface(1), 1), strange[1])]
+
+
+def test_records_of_every_size_are_taken_apart_alike_wherever_they_lie_in_memory(tmp_path: Path) -> None:
+    rng, path = random.Random(5), tmp_path / "net.pcap"
+    talk = [packet for turns in TALKS.values() for packet in Connection().talk(turns)]
+    sizes = [rng.choice((0, 1, 13, 40, 1_500, 1_500, 100_000, MAX_PACKET)) for _ in range(200)]
+    whole = [frame(rng.choice(talk), rng.choice(("ethernet", "ethernet", "vlan"))) for _ in sizes]
+    frames = [one[:size].ljust(rng.choice((0, size)), b"\0") for one, size in zip(whole, sizes, strict=True)]
+    path.write_bytes(pcap(frames))
+    told = []
+    for quick in (True, False):
+        watcher, tally = Watcher("net.pcap"), Tally("net.pcap")
+        with opened(path, "net.pcap") as source:
+            states, numbered = watcher.streams.states, enumerate(records(source, "net.pcap", tally), 1)
+            packets = quickly(source, "net.pcap", tally, states) if quick else looked_at(numbered, tally, states)
+            early = list(watch(watcher, packets, tally, "net.pcap"))
+        told.append((early, watcher.finish(), list(watcher.gathered.drain()), tally))
+
+    assert told[0] == told[1]
+    assert told[0][3].total == len(frames)

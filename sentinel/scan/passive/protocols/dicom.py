@@ -54,23 +54,24 @@ def _is_context(data: bytes) -> bool:
 
 
 def _facts(pdu: bytes) -> dict[str, str]:
-    user = next((body for kind, body in _items(pdu, _FIXED) if kind == _USER_INFORMATION), b"")
-    titles = {"calling_ae": _title(pdu[26:42]), "called_ae": _title(pdu[10:26])}
-    return present(**titles, **(_software(user) if len(user) <= _SHORT else _software_of(user)))
+    titles = present(calling_ae=_title(pdu[26:42]), called_ae=_title(pdu[10:26]))
+    items = pdu[_FIXED:]
+    return titles | (_software(items) if len(items) <= _SHORT else _software_of(items))
 
 
-def _software_of(user: bytes) -> dict[str, str]:
-    said = dict(_items(user, 0))
+def _software_of(items: bytes) -> dict[str, str]:
+    user = next((body for kind, body in _items(items) if kind == _USER_INFORMATION), b"")
+    said = dict(_items(user))
     limit = said.get(_MAX_PDU, b"")
     uid = said.get(_CLASS_UID, b"").strip(b"\0 ")
-    return {
-        "implementation_uid": uid.decode("ascii") if len(uid) <= 64 and _UID.fullmatch(uid) else "",
-        "implementation_version": text(said.get(_VERSION_NAME, b"")[:16].strip(b"\0 ")),
-        "max_pdu": str(int.from_bytes(limit, "big")) if len(limit) == 4 else "",
-    }
+    return present(
+        implementation_uid=uid.decode("ascii") if len(uid) <= 64 and _UID.fullmatch(uid) else "",
+        implementation_version=text(said.get(_VERSION_NAME, b"")[:16].strip(b"\0 ")),
+        max_pdu=str(int.from_bytes(limit, "big")) if len(limit) == 4 else "",
+    )
 
 
-_software = lru_cache(maxsize=1_024)(_software_of)  # machines with the same software say the same of it
+_software = lru_cache(maxsize=1_024)(_software_of)  # machines with the same software ask for, and say, the same
 
 
 def _title(raw: bytes) -> str:
@@ -78,8 +79,9 @@ def _title(raw: bytes) -> str:
     return text(raw.strip(b"\0 "))
 
 
-def _items(data: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+def _items(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield items as type and body; an item that the capture cut is left out."""
+    at = 0
     for _ in range(_MAX_ITEMS):
         if at + 4 > len(data):
             return

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
+from operator import itemgetter
 
 from sentinel.scan.passive.reading import NOTHING, Excerpt, Reading, Role, Statement, present, text
 
@@ -16,6 +17,8 @@ _START = b"\x0b"
 _MARK = rb"[!-/:-@\[-`{-~]"
 _HEADER = re.compile(rb"[\x0b\r\n]MSH(" + _MARK + rb")(" + _MARK + rb"{1,5}?)\1([^\r\n\x0b\x1c]*)([\r\n\x1c]?)")
 _SHORTEST = len(b"\x0bMSH|^~\\&|")
+SURE = 2 * _SHORTEST
+"""From so many bytes on it is known whether they are HL7, and what asks for more goes on doing so until the end."""
 _MAX_MESSAGES = 64
 _MAX_SEGMENTS = 400
 _SEGMENT = re.compile(rb"[\r\n]((?:PRT|OBX)[^\r\n\x1c]*)(?=[\r\n\x1c])")
@@ -29,6 +32,8 @@ _WANTED = {
     12: "version",
     18: "charset",
 }
+_MISSING = (b"",) * 16  # in the place of fields that a header does not have
+_wanted = itemgetter(*(number - 3 for number in _WANTED))
 _DEVICE = {(b"PRT", 10): "device", (b"PRT", 16): "udi", (b"PRT", 22): "type", (b"OBX", 18): "device"}
 _ENCODINGS = {b"8859/1": "iso8859-1", b"8859/15": "iso8859-15", b"UNICODE UTF-8": "utf-8", b"UNICODE": "utf-8"}
 
@@ -38,7 +43,7 @@ def dissect(excerpt: Excerpt) -> Reading | None:
     data = excerpt.data
     if not (_START + b"MSH").startswith(data[:4]):
         return NOTHING
-    if len(data) >= 2 * _SHORTEST and not _HEADER.match(data):
+    if len(data) >= SURE and not _HEADER.match(data):
         return NOTHING
     if not excerpt.ended:
         return None  # a connection carries many messages; wait for all that fit
@@ -86,8 +91,7 @@ def _statement(header: re.Match[bytes]) -> Statement:
     fields = rest.split(separator)
     if not stop:
         fields.pop()  # the capture, or our own limit, ends inside this field
-    wanted = tuple(fields[number - 3] if number - 3 < len(fields) else b"" for number in _WANTED)
-    return _said(wanted, encoding[:1])
+    return _said(_wanted((*fields, *_MISSING)), encoding[:1])
 
 
 @lru_cache(maxsize=256)  # a system says the same of itself in every message

@@ -28,6 +28,7 @@ _METHODS = (
     b"CONNECT ",
     b"TRACE ",
 )
+_LONGEST = max(map(len, _METHODS))
 _READING = (b"GET ", b"HEAD ")
 _REQUEST = re.compile(rb"[A-Z]+ ([^ \r\n]+) HTTP/1\.[01]\r?\n")
 _ANSWER = re.compile(rb"HTTP/1\.[01] (\d{3})[ \r\n]")
@@ -51,7 +52,7 @@ def dissect(excerpt: Excerpt) -> Reading | None:
         return _request(excerpt)
     if data.startswith(_MAGIC):
         return _answer(excerpt)
-    possible = any(magic.startswith(data[:9]) for magic in (*_METHODS, _MAGIC))
+    possible = len(data) < _LONGEST and any(magic.startswith(data) for magic in (*_METHODS, _MAGIC))
     return None if possible and not ended else NOTHING
 
 
