@@ -99,9 +99,7 @@ def show(asked: Asked, product: str | None, cve: str | None, lines: str | None, 
             emit([record_of(found)] if found else [], WEAKNESSES, asked.form)
             _say_unknown(cve, known=found is not None)
         elif lines is not None:
-            told = list(knowing.release_lines(bundle, lines))
-            emit(map(record_of, told), LINES, asked.form)
-            _say_unknown(lines, known=bool(told))
+            _show_lines(bundle, lines, asked.form)
         else:
             _show_feeds(bundle, asked.form)
     return asked.exit_code(())
@@ -151,6 +149,12 @@ def _show_statements(bundle: Bundle, product: str, form: str) -> None:
     _say_unknown(product, known=bool(keys))
     if len(keys) == knowing.MOST_PRODUCTS:
         say(f"the first {knowing.MOST_PRODUCTS} products whose names hold these words; say more of the name")
+
+
+def _show_lines(bundle: Bundle, product: str, form: str) -> None:
+    told = [record_of(one) for one in knowing.release_lines(bundle, product)]
+    emit(told, LINES, form)
+    _say_unknown(product, known=bool(told))
 
 
 def _say_unknown(what: str, *, known: bool) -> None:
