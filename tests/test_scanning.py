@@ -74,10 +74,10 @@ def test_a_signed_scope_is_carried_out_and_becomes_assets(tmp_path: Path) -> Non
     assert first["signed_by"].startswith("kari (")
 
 
-def test_a_closed_port_is_asked_and_says_nothing_of_an_asset(tmp_path: Path) -> None:
+def test_a_closed_port_is_asked_and_its_machine_is_not_called_silent(tmp_path: Path) -> None:
     found = ran(tmp_path, written(tmp_path, 1))
 
-    assert (found.assets, found.source.handled, found.source.silent, found.packets) == ((), 1, ("127.0.0.1",), 1)
+    assert (found.assets, found.source.handled, found.source.silent, found.packets) == ((), 1, (), 1)
 
 
 def test_what_nobody_signed_is_planned_and_not_run(tmp_path: Path) -> None:
