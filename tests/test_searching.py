@@ -148,11 +148,13 @@ def _filled(client: Any, made: Record, records: list[Record]) -> str:  # noqa: A
     index = f"x{uuid4().hex}"
     made["settings"]["mapping.total_fields.limit"] = 10_000
     client.indices.create(index=index, **made)
-    for start in range(0, len(records), 500):
+    # A small server whose memory is full for a moment refuses what is large, and may take it a moment later.
+    patient = client.options(max_retries=20, retry_on_status=(429,))
+    for start in range(0, len(records), 100):
         operations: list[Record] = []
-        for one in records[start : start + 500]:
+        for one in records[start : start + 100]:
             operations += ({"create": {}}, one)
-        answer = client.bulk(index=index, operations=operations)
+        answer = patient.bulk(index=index, operations=operations)
         assert [item for item in answer["items"] if item["create"]["status"] != 201] == []
     client.indices.refresh(index=index)
     return index
