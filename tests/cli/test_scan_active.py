@@ -71,7 +71,8 @@ def test_a_user_that_the_machine_knows_no_name_of_is_asked_for_one() -> None:
     if os.geteuid() != 0:
         pytest.skip("needs root, to become a user without a name")
     nameless = {key: value for key, value in os.environ.items() if key not in {"USER", "LOGNAME", "LNAME", "USERNAME"}}
-    become = [installed("setpriv"), "--reuid", "54321", "--clear-groups"]
+    # In a network of its own, so that nothing could leave whatever the command did.
+    become = [installed("unshare"), "--net", installed("setpriv"), "--reuid", "54321", "--clear-groups"]
     words = [*become, sys.executable, "-m", "sentinel", "scan", "run", str(EXAMPLE), "--log", "p.jsonl"]
     done = subprocess.run(words, capture_output=True, text=True, env=nameless, cwd=ROOT, check=False)
 
