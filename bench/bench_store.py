@@ -61,7 +61,7 @@ def fill(where: str, number: int, changed: int) -> None:
 
     store = Store.open(where)
     store.save_scan("s", date(2026, 11, 1), assets(number), ())  # type: ignore[arg-type]  # imported late, so typed loosely
-    looked = Looked(("b.xml",), whole=False, asked=("10.0.0.0/24",))
+    looked = Looked(("b.xml",), whole=False, asked={"10.0.0.0/24": None})
     store.save_scan("s", date(2026, 11, 2), assets(number, changed), (), looked)  # type: ignore[arg-type]  # as above
     store.close()
 

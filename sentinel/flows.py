@@ -79,7 +79,7 @@ from sentinel.scan.imports.formats import How
 from sentinel.scan.inventory import build
 from sentinel.scan.judging import judge_assets, load_grounds, looked_for, ranked
 from sentinel.scan.knowledge.feeds import is_old
-from sentinel.scan.merge import merged, timely
+from sentinel.scan.merge import asked_from, merged, timely
 from sentinel.scan.reported import aside, combine, load_reported, told
 from sentinel.scan.survey import Reading
 from sentinel.scan.talks import Talks
@@ -205,8 +205,8 @@ def keep_scan(
     looked = Looked(
         sources=tuple(source.source for source in scanned.sources),
         whole=whole,
-        asked=tuple(sorted({network for source in scanned.sources for network in source.asked})),
-        silent=tuple(sorted({address for source in scanned.sources for address in source.silent})),
+        asked=asked_from(((source.asked, source.began) for source in scanned.sources), as_of),
+        silent=asked_from(((source.silent, source.began) for source in scanned.sources), as_of),
         fixed=fixed,
     )
     keep.save_scan(key, as_of, assets, wrong, looked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, NamedTuple
@@ -18,13 +19,14 @@ class Looked:
     """What a scan looked at, beside what it found.
 
     `whole`: it was all that is known of the site, so what it did not see is not current any more. `asked` are networks
-    that were asked, `silent` addresses that did not answer, `fixed` findings that it looked for and did not find.
+    that were asked, `silent` addresses that did not answer, each with the moment from which on it was asked, None where
+    nobody knows. `fixed` are findings that it looked for and did not find.
     """
 
     sources: tuple[str, ...] = ()
     whole: bool = True
-    asked: tuple[str, ...] = ()
-    silent: tuple[str, ...] = ()
+    asked: Mapping[str, datetime | None] = field(default_factory=dict)
+    silent: Mapping[str, datetime | None] = field(default_factory=dict)
     fixed: frozenset[str] = frozenset()
 
 
@@ -67,7 +69,8 @@ class Detail:
 class AssetChange:
     """`sentinel.assetchange/1`: what happened to one asset between two scans.
 
-    `gone`: it was asked later and did not answer. `not-seen`: no later scan met it, and none is known to have asked.
+    `gone`: it was asked after it was last seen, and did not answer. `not-seen`: no later scan met it, and none is known
+    to have asked since then.
     """
 
     kind: ChangeKind

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from sentinel.model.alerts import Alert, LedgerEntry, LogSource
 from sentinel.model.assets import Asset, Finding
@@ -23,8 +23,8 @@ from sentinel.model.trend import Change, Previous
 class ScanSource:
     """What one capture or imported scan held.
 
-    `silent` are addresses that were asked and did not answer, `asked` the networks that a finished scan was made of;
-    `parts` counts what was left out of records that were handled, by reason.
+    `silent` are addresses that were asked and did not answer, `asked` the networks that a finished scan was made of,
+    `began` the first moment that it tells of; `parts` counts what was left out of records that were handled, by reason.
     """
 
     source: str
@@ -37,6 +37,7 @@ class ScanSource:
     last: date | None
     parts: dict[str, int] = field(default_factory=dict)
     asked: tuple[str, ...] = ()
+    began: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,14 @@ def timely(asset: Asset, today: date) -> Asset:
     return replace(asset, first_seen=first, last_seen=last, claims=claims)
 
 
+def asked_from(told: Iterable[tuple[Iterable[str], datetime | None]], today: date) -> dict[str, datetime | None]:
+    """Return from which moment on each thing was asked, by its newest source that has one which is not to come."""
+    moments: dict[str, datetime | None] = {}
+    for some, began in told:
+        moments |= {one: _later(moments.get(one), _past(began, today)) for one in some}
+    return dict(sorted(moments.items()))
+
+
 def _past(moment: datetime | None, today: date) -> datetime | None:
     return moment if moment and moment.astimezone(UTC).date() <= today + timedelta(days=1) else None
 

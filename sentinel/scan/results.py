@@ -66,6 +66,7 @@ class Gathered:
             silent=tuple(sorted(self.tried - self.answered)),
             first=self.first.date() if self.first else None,
             last=self.last.date() if self.last else None,
+            began=self.first,
         )
 
     def notes(self) -> Iterator[str]:

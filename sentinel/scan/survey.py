@@ -46,15 +46,19 @@ class Survey:
         for seen in observations:
             if seen.kind == "scan.asked":
                 self.asked.update(seen.facts["networks"].split())
+                self._meet(seen)
                 continue
             state = seen.facts.get("state") if seen.kind == "nmap.host" else "up"
             if not own or _inside(seen.address, own):
                 (self.silent if state == "down" else self.answered).add(seen.address)
-            if seen.time is not None:
-                self.first = min(self.first or seen.time, seen.time)
-                last = seen.last or seen.time
-                self.last = max(self.last or last, last)
+            self._meet(seen)
             yield seen
+
+    def _meet(self, seen: Observation) -> None:
+        if seen.time is not None:
+            self.first = min(self.first or seen.time, seen.time)
+            last = seen.last or seen.time
+            self.last = max(self.last or last, last)
 
     def summary(self, tally: Tally) -> ScanSource:
         """Return the finished summary; an address that answered anything is not silent."""
@@ -69,6 +73,7 @@ class Survey:
             silent=tuple(sorted(self.silent - self.answered, key=_by_number)),
             first=_day(self.first),
             last=_day(self.last),
+            began=self.first,
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
 
@@ -39,8 +39,8 @@ def save_assets(connection: Connection, site: str, day: date, found: Iterable[As
     connection.execute(insert(scan_runs).values({**row, **told}))
 
 
-def _said(looked: Looked) -> dict[str, tuple[str, ...]]:
-    return {"sources": looked.sources, "asked": looked.asked, "silent": looked.silent}
+def _said(looked: Looked) -> dict[str, object]:
+    return {"sources": looked.sources, "asked": dict(looked.asked), "silent": dict(looked.silent)}
 
 
 def _save(connection: Connection, site: str, run: int, day: date, some: Mapping[str, Asset]) -> None:
@@ -48,10 +48,10 @@ def _save(connection: Connection, site: str, run: int, day: date, some: Mapping[
     before = {key: ASSET.validate_json(body) for key, body in _bodies(connection, site, list(known)).items()}
     seen = {"last_run": run, "last_day": day, "current": True}
     first = {"first_run": run, "first_day": day}
-    new = [{**asset_row(site, asset), **first, **seen} for key, asset in some.items() if key not in known]
-    old = [_named({**asset_row(site, asset), **seen}) for key, asset in some.items() if key in known]
-    _many(connection, insert(assets), new)
-    _many(connection, _update_by_id(list(asset_row(site, next(iter(some.values())))) + list(seen)), old)
+    now = {key: {**asset_row(site, asset), **seen, "last_seen": _utc(asset.last_seen)} for key, asset in some.items()}
+    _many(connection, insert(assets), [{**row, **first} for key, row in now.items() if key not in known])
+    old = [_named(row) for key, row in now.items() if key in known]
+    _many(connection, _update_by_id(list(next(iter(now.values())))), old)
     changed = [asset for key, asset in some.items() if key not in before or said(before[key]) != said(asset)]
     versions = [{"site": site, "id": one.id, "run": run, "body": ASSET.dump_json(one).decode()} for one in changed]
     _many(connection, insert(asset_versions), versions)
@@ -119,6 +119,10 @@ def _update_by_id(columns: Sequence[str]) -> Any:  # noqa: ANN401 -- an update's
     here = and_(assets.c.site == bindparam("new_site"), assets.c.id == bindparam("new_id"))
     values: dict[str, Any] = {key: bindparam(f"new_{key}") for key in columns if key not in {"site", "id"}}
     return update(assets).where(here).values(values)
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment else None
 
 
 def _many(connection: Connection, statement: Any, rows: list[dict[str, Any]]) -> None:  # noqa: ANN401 -- as above
@@ -207,8 +211,10 @@ def changes(connection: Connection, site: str, before: int, after: int) -> Itera
         asset_spans.c.site == site, asset_spans.c.first_run <= after, asset_spans.c.last_run > before
     )
     asked = _Asked(connection, site, before, after)
-    for row in connection.execute(ordered.where(assets.c.first_run <= before, assets.c.id.not_in(seen))):
-        yield AssetChange("gone" if asked.covers(row.address) else "not-seen", *row)
+    unseen = ordered.add_columns(assets.c.last_seen).where(assets.c.first_run <= before, assets.c.id.not_in(seen))
+    for row in connection.execute(unseen):
+        *told, last_seen = row
+        yield AssetChange("gone" if asked.since(row.address.split(), last_seen) else "not-seen", *told)
 
 
 def _changed(connection: Connection, site: str, before: int, after: int) -> Iterator[AssetChange]:
@@ -228,22 +234,35 @@ def _changed(connection: Connection, site: str, before: int, after: int) -> Iter
 
 
 class _Asked:
-    """The networks that scans asked, and the addresses that did not answer."""
+    """The networks that scans asked and the addresses that did not answer, each with the moments that it was asked."""
 
     def __init__(self, connection: Connection, site: str, before: int, after: int) -> None:
         here = and_(scan_runs.c.site == site, scan_runs.c.number > before, scan_runs.c.number <= after)
-        self.silent: set[str] = set()
-        self.networks: set[ipaddress.IPv4Network | ipaddress.IPv6Network] = set()
+        self.silent: dict[str, list[datetime | None]] = {}
+        self.networks: dict[ipaddress.IPv4Network | ipaddress.IPv6Network, list[datetime | None]] = {}
         for row in connection.execute(select(scan_runs.c.silent, scan_runs.c.asked).where(here)):
-            self.silent.update(orjson.loads(row.silent))
-            self.networks.update(ipaddress.ip_network(text) for text in orjson.loads(row.asked))
+            for address, moment in orjson.loads(row.silent).items():
+                self.silent.setdefault(address, []).append(_moment(moment))
+            for network, moment in orjson.loads(row.asked).items():
+                self.networks.setdefault(ipaddress.ip_network(network), []).append(_moment(moment))
 
-    def covers(self, address: str) -> bool:
-        """Say whether an address was asked, so that not meeting it means that it did not answer."""
-        if address in self.silent:
-            return True
+    def since(self, addresses: Sequence[str], last_seen: datetime | None) -> bool:
+        """Say whether each was asked after they were seen; of unknown moments the order of runs counts."""
+        return bool(addresses) and all(
+            any(not (moment and last_seen) or moment > last_seen for moment in self._moments(address))
+            for address in addresses
+        )
+
+    def _moments(self, address: str) -> Iterator[datetime | None]:
+        yield from self.silent.get(address, ())
         try:
             found = ipaddress.ip_address(address)
         except ValueError:
-            return False
-        return any(found in network for network in self.networks)
+            return
+        for network, moments in self.networks.items():
+            if found in network:
+                yield from moments
+
+
+def _moment(text: str | None) -> datetime | None:
+    return _utc(datetime.fromisoformat(text)) if text else None

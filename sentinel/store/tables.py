@@ -56,10 +56,13 @@ assets = Table(
     Column("last_run", Integer, nullable=False),
     Column("first_day", Date, nullable=False),
     Column("last_day", Date, nullable=False),
+    Column("last_seen", DateTime(timezone=False), nullable=True),
     Column("current", Boolean, nullable=False),
     Index("ix_assets_place", "site", "place"),
 )
-"""The newest state of each asset, narrow enough to be gone through; `place` sorts addresses, `search` is folded."""
+"""The newest state of each asset, narrow enough to be gone through; `place` sorts addresses, `search` is folded.
+
+`last_day` is that of the newest run that met it, `last_seen` the moment that its sources tell, in UTC."""
 
 asset_versions = Table(
     "asset_versions",
@@ -94,6 +97,7 @@ scan_runs = Table(
     Column("silent", Text, nullable=False),
     Column("assets", Integer, nullable=False),
 )
+"""`asked` and `silent` are JSON objects: what was asked, and from which moment on, null where nobody knows."""
 
 findings = Table(
     "findings",

@@ -75,6 +75,42 @@ def test_scans_that_are_not_there_are_wrong_use(filled: Run, words: tuple[str, .
     assert filled("assets", "diff", *words).exit_code == 2
 
 
+def nmap_of(start: int, *up: str) -> str:
+    """Return the XML of a finished scan of 10.9.0.0/30 that met some hosts, each with one open port."""
+    hosts = "".join(
+        f'<host endtime="{start + 9}"><status state="up"/><address addr="{address}" addrtype="ipv4"/>'
+        '<ports><port protocol="tcp" portid="80"><state state="open"/></port></ports></host>'
+        for address in up
+    )
+    counts = f'<hosts up="{len(up)}" down="{4 - len(up)}" total="4"/>'
+    return (
+        f'<nmaprun scanner="nmap" args="nmap -p 80 -oX - 10.9.0.0/30" start="{start}">{hosts}'
+        f'<runstats><finished time="{start + 20}" exit="success"/>{counts}</runstats></nmaprun>'
+    )
+
+
+def test_an_older_file_that_is_imported_later_calls_nobody_gone(tmp_path: Path) -> None:
+    invoke = runner(tmp_path / "sentinel.db")
+    monday, noon = 1_790_000_000, 1_790_040_000
+    files = {
+        "old.xml": nmap_of(monday, "10.9.0.1"),
+        "new.xml": nmap_of(noon, "10.9.0.1", "10.9.0.2"),
+        "newest.xml": nmap_of(noon + 9_000, "10.9.0.1"),
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    for name in ("new.xml", "old.xml", "newest.xml"):
+        done = invoke("scan", "import", tmp_path / name, "--save", "s", "-q")
+        assert done.exit_code == 3  # hosts that nmap counts without listing them
+
+    def told(*words: str) -> list[tuple[str, str]]:
+        found = json.loads(invoke("assets", "diff", *words, "--format", "json").stdout)
+        return [(one["kind"], one["address"]) for one in found]
+
+    assert told("1", "2") == [("not-seen", "10.9.0.2")]
+    assert told("2", "3") == told("1", "3") == [("gone", "10.9.0.2")]
+
+
 def test_scans_are_listed(filled: Run) -> None:
     told = json.loads(filled("assets", "scans", "--format", "json").stdout)
 

@@ -4,22 +4,25 @@ import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from pydantic import TypeAdapter
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from sentinel.errors import StoreError
 from sentinel.model.assets import Asset, Finding
+from sentinel.model.history import Looked
 from sentinel.store.database import _connect, open_database, schema_version, without_password
-from sentinel.store.migrating import upgrade
+from sentinel.store.migrating import MIGRATIONS, upgrade
 from sentinel.store.store import Store
-from sentinel.store.tables import metadata
-from tests.store.test_store import ASSET, FINDING
+from sentinel.store.tables import assets, metadata
+from tests.store.test_store import ASSET, DAY, FINDING
 
 
 def test_a_new_database_is_made_with_folders_wal_and_the_newest_schema(tmp_path: Path) -> None:
@@ -171,6 +174,51 @@ def check_migration(where: str) -> None:
 
 def test_the_migration_keeps_only_the_newest_scan(tmp_path: Path) -> None:
     check_migration(str(tmp_path / "x.db"))
+
+
+def check_moments(where: str) -> None:
+    """Keep a scan as of 0011, open the database, and see that its order counts and its asset has its moment."""
+    old = _connect(where)
+    seen = replace(ASSET, last_seen=datetime(2026, 11, 21, 10, 0, tzinfo=timezone(timedelta(hours=1))))
+    row = {"s": "s", "k": "a", "d": date(2026, 11, 21), "b": _bound("s", "a", "2026-11-21", seen)["b"]}
+    with old.begin() as connection:
+        upgrade(connection, "0011")
+        columns = "(:s, :k, '', '10.0.0.1', '', '', '', '', '', 1, 1, :d, :d, true)"
+        connection.execute(text(f"INSERT INTO assets VALUES {columns}"), row)  # noqa: S608 -- words of this test
+        connection.execute(text("INSERT INTO asset_versions VALUES (:s, :k, 1, :b)"), row)
+        connection.execute(text("INSERT INTO asset_spans VALUES (:s, :k, 1, 1)"), row)
+        for number, asked in ((1, "[]"), (2, '["10.0.0.0/24"]')):
+            told = {**row, "n": number, "a": asked}
+            connection.execute(text("INSERT INTO scan_runs VALUES (:s, :n, :d, '[]', :a, '[]', 0)"), told)
+    old.dispose()
+    store = Store.open(where)
+    engine = open_database(where)
+    with engine.connect() as connection:
+        kept = connection.execute(select(assets.c.last_seen)).scalar()
+    engine.dispose()
+    assert kept == datetime(2026, 11, 21, 9, 0, tzinfo=UTC).replace(tzinfo=None)
+    assert [one.kind for one in store.asset_changes("s", 1, 2)] == ["gone"]
+    store.save_scan("s", DAY, [], [], Looked(whole=False, asked={"10.0.0.0/24": seen.last_seen}))
+    assert [one.kind for one in store.asset_changes("s", 2, 3)] == ["not-seen"]
+    store.close()
+
+
+def test_scans_that_were_kept_without_moments_go_by_their_order(tmp_path: Path) -> None:
+    check_moments(str(tmp_path / "x.db"))
+
+
+def test_moments_can_be_forgotten_again(tmp_path: Path) -> None:
+    where = str(tmp_path / "x.db")
+    store = Store.open(where)
+    store.save_scan("s", DAY, [ASSET], [], Looked(asked={"10.0.0.0/24": None}))
+    store.close()
+    engine, config = open_database(where), Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0011")
+        assert connection.execute(text("SELECT asked, silent FROM scan_runs")).one() == ('["10.0.0.0/24"]', "[]")
+    engine.dispose()
 
 
 def test_killed_while_tables_are_made_it_is_opened_again_as_if_nothing_had_been(tmp_path: Path) -> None:

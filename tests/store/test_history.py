@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -47,7 +48,8 @@ def test_what_came_changed_and_was_not_seen(store: Store) -> None:
 
 def test_gone_is_only_what_was_asked_again(store: Store) -> None:
     store.save_scan("s", DAY, [asset(number) for number in range(1, 6)], [])
-    store.save_scan("s", DAY, [asset(1)], [], Looked(whole=False, asked=("10.0.0.4/31",), silent=("10.0.0.2",)))
+    looked = Looked(whole=False, asked={"10.0.0.4/31": None}, silent={"10.0.0.2": None})
+    store.save_scan("s", DAY, [asset(1)], [], looked)
 
     assert kinds(list(store.asset_changes("s", 1, 2))) == [
         ("gone", "a2"),
@@ -55,6 +57,62 @@ def test_gone_is_only_what_was_asked_again(store: Store) -> None:
         ("gone", "a4"),
         ("gone", "a5"),
     ]
+
+
+def seen_on(number: int, day: int) -> Asset:
+    return replace(asset(number), last_seen=TIME + timedelta(days=day))
+
+
+def asked_on(day: int, **fields: tuple[str, ...]) -> Looked:
+    return Looked(whole=False, **{name: dict.fromkeys(of, TIME + timedelta(days=day)) for name, of in fields.items()})  # type: ignore[arg-type]  # two fields of one shape
+
+
+def test_a_file_that_is_older_than_the_last_sight_calls_nobody_gone(store: Store) -> None:
+    store.save_scan("s", DAY, [seen_on(1, 5), seen_on(2, 1), seen_on(3, 5)], [], PART)
+    store.save_scan("s", DAY, [], [], asked_on(3, asked=("10.0.0.0/30",), silent=("10.0.0.3",)))
+
+    assert kinds(list(store.asset_changes("s", 1, 2))) == [("not-seen", "a1"), ("gone", "a2"), ("not-seen", "a3")]
+
+
+def test_the_newest_of_several_files_counts(store: Store) -> None:
+    store.save_scan("s", DAY, [seen_on(1, 5), seen_on(2, 5)], [], PART)
+    store.save_scan("s", DAY, [], [], asked_on(9, asked=("10.0.0.1/32",)))
+    store.save_scan("s", DAY, [], [], asked_on(3, asked=("10.0.0.0/24",)))
+
+    assert kinds(list(store.asset_changes("s", 1, 3))) == [("gone", "a1"), ("not-seen", "a2")]
+
+
+def test_a_machine_with_two_addresses_is_gone_when_both_were_asked(store: Store) -> None:
+    both = replace(seen_on(1, 0), addresses=("10.0.0.1", "2001:db8::1"))
+    nameless = replace(seen_on(2, 0), addresses=())
+    store.save_scan("s", DAY, [both, nameless], [], PART)
+    store.save_scan("s", DAY, [], [], asked_on(1, asked=("10.0.0.0/24",)))
+    store.save_scan("s", DAY, [], [], asked_on(1, silent=("2001:db8::1",)))
+
+    assert sorted(kinds(list(store.asset_changes("s", 1, 2)))) == [("not-seen", "a1"), ("not-seen", "a2")]
+    assert sorted(kinds(list(store.asset_changes("s", 1, 3)))) == [("gone", "a1"), ("not-seen", "a2")]
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.integers(0, 9), st.sets(st.integers(1, 4))), min_size=1, max_size=5), st.randoms())
+def test_who_is_gone_does_not_depend_on_the_order_in_which_files_are_kept(
+    tmp_path_factory: pytest.TempPathFactory, scans: list[tuple[int, set[int]]], chance: random.Random
+) -> None:
+    """Each scan asks all four at one moment and sees some; who is gone is who missed a scan after the last sight."""
+    store = Store.open(str(tmp_path_factory.mktemp("order") / "x.db"))
+    store.save_scan("s", DAY, [seen_on(number, 0) for number in range(1, 5)], [], PART)
+    chance.shuffle(scans)
+    last = dict.fromkeys(range(1, 5), 0)
+    for day, seen in scans:
+        last |= {number: max(last[number], day) for number in seen}
+        looked = asked_on(day, asked=("10.0.0.0/29",))
+        store.save_scan("s", DAY, [seen_on(number, last[number]) for number in sorted(seen)], [], looked)
+
+    told = kinds(list(store.asset_changes("s", 1, len(scans) + 1)))
+    never = {number for number in range(1, 5) if all(number not in seen for _, seen in scans)}
+    gone = {number for number in never if any(day > 0 for day, _ in scans)}
+    assert set(told) == {("gone" if number in gone else "not-seen", f"a{number}") for number in never}
+    store.close()
 
 
 def test_saving_the_same_again_makes_no_version_and_keeps_the_newest_times(store: Store) -> None:

@@ -14,13 +14,14 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine
 
 from sentinel.model.history import Decision
 from sentinel.model.severity import Severity
 from sentinel.store.database import open_database
 from sentinel.store.store import Store
 from sentinel.store.tables import metadata
-from tests.store.test_database import check_migration
+from tests.store.test_database import check_migration, check_moments
 from tests.store.test_memory import check_memory, check_turns
 from tests.store.test_mirrored import check_mirrored
 from tests.store.test_releases import check_releases
@@ -103,6 +104,14 @@ def test_only_what_the_newest_scan_saw_is_current(server: str) -> None:
 
 def test_the_migration_keeps_only_the_newest_scan(server: str) -> None:
     check_migration(server.replace("/postgres?", "/template1?"))
+
+
+def test_scans_that_were_kept_without_moments_go_by_their_order(server: str) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE DATABASE moments TEMPLATE template0")
+    engine.dispose()
+    check_moments(server.replace("/postgres?", "/moments?"))
 
 
 def test_what_correlations_remember(server: str) -> None:
