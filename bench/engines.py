@@ -25,7 +25,6 @@ from bench.spent import high_water
 from sentinel.detect.compiled import SELDOM
 from sentinel.detect.engine import Engine
 from sentinel.detect.evaluate import matches
-from sentinel.detect.fast import choices
 from sentinel.detect.fast.engine import FastEngine, Pace
 from sentinel.detect.readers import read_log
 from sentinel.detect.routes import Routes, contains, load_routes
@@ -97,22 +96,20 @@ def reference(folder: Path) -> Run:
     return lambda path: ((hit.rule.id, f"{hit.event.source}:{hit.event.record}") for hit in engine.run(events(path)))
 
 
-class Unlearned(RuleCache):
-    """The same cache without what needles earlier logs had chosen."""
+class Nothing(RuleCache):
+    """A cache in which nothing was kept."""
 
-    def load(self, key: str) -> bytes | None:
-        """Return what was saved, but for those."""
-        return None if key == choices.KEY else super().load(key)
+    def load(self, key: str) -> bytes | None:  # noqa: ARG002 -- as the cache has it
+        """Return nothing."""
+        return None
 
     def save(self, key: str, data: bytes) -> None:
-        """Save what is of no log."""
-        if key != choices.KEY:
-            super().save(key, data)
+        """Save nothing."""
 
 
 def fast_first(folder: Path) -> Run:
-    """Run the fast engine over the first log of its kind."""
-    return fast(folder, Unlearned(CODE))
+    """Run the fast engine over the first log there is: nothing but machine code was kept."""
+    return fast(folder, Nothing(CODE))
 
 
 def fast(folder: Path, kept: RuleCache | None = None) -> Run:
@@ -120,9 +117,8 @@ def fast(folder: Path, kept: RuleCache | None = None) -> Run:
 
     Machine code is part of what is loaded, and so is that Python does not look for garbage in rules, as in the command.
     """
-    kept = kept or RuleCache(CODE)
-    machine_code("detect", kept)
-    watch = Watch(FastEngine(*loaded(folder), pace=Pace(small=False), cache=kept))
+    machine_code("detect", RuleCache(CODE))
+    watch = Watch(FastEngine(*loaded(folder), pace=Pace(small=False), cache=kept or RuleCache(CODE)))
     gc.freeze()
     gc.set_threshold(SELDOM)
     quiet: Track = lambda _, items: items  # noqa: E731 -- a function of one line that mypy should compare

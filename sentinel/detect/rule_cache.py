@@ -11,11 +11,14 @@ import stat
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-MOST_KEPT = 12
+MOST_KEPT = 200
 """Files kept, by when they were last used."""
+MOST_BYTES = 100_000_000
+"""What they hold together; the newest is kept whatever it holds."""
 ABANDONED = 3_600
 """Seconds after which a half-written file belongs to nobody any more."""
 
@@ -72,12 +75,20 @@ class RuleCache:
 
     def _tidy(self) -> None:
         """Remove what was not used for longest, and what was never finished."""
-        kept = sorted(self.folder.glob(f"{_PREFIX}*{_KEPT}"), key=lambda path: path.stat().st_mtime, reverse=True)
+        found = [(path, path.stat()) for path in self.folder.glob(f"{_PREFIX}*{_KEPT}")]
+        found.sort(key=lambda one: one[1].st_mtime, reverse=True)
+        sizes = accumulate(status.st_size for _, status in found)
+        old = [path for at, ((path, _), size) in enumerate(zip(found, sizes, strict=True)) if _is_much(at, size)]
         parts = [
             path for path in self.folder.glob(f"{_PREFIX}*{_PART}") if time.time() - path.stat().st_mtime > ABANDONED
         ]
-        for path in (*kept[MOST_KEPT:], *parts):
+        for path in (*old, *parts):
             path.unlink(missing_ok=True)
+
+
+def _is_much(before: int, size: int) -> bool:
+    """Say whether a file is one too many behind so many newer ones, with which it holds so many bytes."""
+    return before >= MOST_KEPT or (before > 0 and size > MOST_BYTES)
 
 
 def _head(key: str, data: bytes) -> bytes:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sentinel.detect.rule_cache import ABANDONED, MOST_KEPT, RuleCache
+from sentinel.detect.rule_cache import ABANDONED, MOST_BYTES, MOST_KEPT, RuleCache
 
 KEY, DATA = "0123abcd", b"what was compiled" * 10
 POSIX = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="users have no numbers here")
@@ -145,3 +145,16 @@ def test_the_oldest_and_what_was_never_finished_are_removed(cache: RuleCache) ->
         *(f"sentinel-k{number}.rules" for number in range(2, MOST_KEPT)),
     }
     assert {one.name for one in cache.folder.iterdir()} > others  # which are not ours
+
+
+def test_files_that_hold_much_together_are_fewer_and_the_newest_stays(cache: RuleCache) -> None:
+    for number, size in enumerate((MOST_BYTES // 2, MOST_BYTES // 3, MOST_BYTES // 4), 1):
+        cache.save(f"k{number}", bytes(size))
+        os.utime(cache.folder / f"sentinel-k{number}.rules", (time.time() - 90 + number,) * 2)
+    cache.save("small", DATA)
+    assert {one.name for one in cache.folder.iterdir()} == {
+        f"sentinel-{key}.rules" for key in ("k2", "k3", "small", KEY)
+    }
+
+    cache.save("large", bytes(MOST_BYTES + 1))
+    assert {one.name for one in cache.folder.iterdir()} == {"sentinel-large.rules"}

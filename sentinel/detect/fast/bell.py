@@ -9,16 +9,15 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import TypeAlias
 
 from sentinel.detect.condition import And, Cidr, FieldTest, Node, Or, Regex, Test, Text
-from sentinel.detect.fast.alarm import Alarm, make_alarm, measure
+from sentinel.detect.fast.alarm import Alarm, make_alarm
 from sentinel.detect.fast.databases import Databases
+from sentinel.detect.fast.gate_choices import choose_gates
 from sentinel.detect.fast.interned import Texts
 from sentinel.detect.fast.scanner import Expression, Scanner, compiles
-from sentinel.detect.fast.witness import guessed, total, ways, witness
+from sentinel.detect.fast.witness import ways
 
 Asked: TypeAlias = Mapping[int, tuple[Expression, ...]]
 """The expressions of gates, by the number of the gate."""
-TOO_OFTEN = 0.5
-"""Share of the values above which a gate is tried without looking for its needles."""
 _LAST = 3
 """The place of the last part of an address of IPv4, behind which there is no point."""
 _OTHERWISE = re.compile(r"\\[AZuUN0-9]|\{,|\[\[|\[:|\(\?[aLu]|\(\?P[=>]|\(\?\(")
@@ -66,21 +65,16 @@ def make_bell(nodes: Sequence[Node], sample: bytes = b"", databases: Databases |
     databases = databases or Databases()
     expressions = {index: found for index, node in enumerate(nodes) if (found := _expressions(node))}
     scanner, asked = _scanner(expressions, databases)
-    known = [ways(node, texts=True) for node in nodes]
-    plain = [one for index, one in enumerate(known) if index not in asked]
-    cost = measure(plain, sample, databases.literals) if sample else guessed
-    chosen = ((index, witness(one, guessed if index in asked else cost)) for index, one in enumerate(known))
-    needed = {index: found for index, found in chosen if found is not None and total(found, cost) <= TOO_OFTEN}
-    without = frozenset(range(len(nodes))) - needed.keys()
+    known = {index: ways(node, texts=True) for index, node in enumerate(nodes)}
+    plain = choose_gates({index: one for index, one in known.items() if index not in asked}, sample, databases)
+    spare = choose_gates({index: known[index] for index in asked}, b"", databases)
     return Bell(
-        alarm=make_alarm(
-            {index: found for index, found in needed.items() if index not in asked}, len(nodes), databases.literals
-        ),
+        alarm=make_alarm(plain, len(nodes), databases.literals),
         scanner=scanner,
         numbers=tuple(index for index, found in asked.items() for _ in found),
-        spare=make_alarm({index: found for index, found in needed.items() if index in asked}, len(nodes)),
-        blind=without & asked.keys(),
-        always=tuple(sorted(without - asked.keys())),
+        spare=make_alarm(spare, len(nodes)),
+        blind=frozenset(asked.keys() - spare.keys()),
+        always=tuple(sorted(known.keys() - plain.keys() - asked.keys())),
         every=range(len(nodes)),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
 from sentinel.detect.condition import And, FieldTest, Keyword, Node, Not, fields
@@ -26,12 +26,16 @@ def _outcome(node: Node, known: Look, names: AbstractSet[str]) -> bool | None:
             found = _outcome(item, known, names)
             return None if found is None else not found
         case And(items=items):
-            return _all([_outcome(item, known, names) for item in items], among=False)
-    return _all([_outcome(item, known, names) for item in node.items], among=True)
+            return _first(items, known, names, wanted=False)
+    return _first(node.items, known, names, wanted=True)
 
 
-def _all(outcomes: Collection[bool | None], *, among: bool) -> bool | None:
-    """Return `among` where it is there, its opposite where all say so, else None."""
-    if among in outcomes:
-        return among
-    return None if None in outcomes else not among
+def _first(items: Iterable[Node], known: Look, names: AbstractSet[str], *, wanted: bool) -> bool | None:
+    """Return what is wanted where one of several is that, its opposite where all are, else None."""
+    decided = True
+    for item in items:
+        found = _outcome(item, known, names)
+        if found is wanted:
+            return wanted
+        decided = decided and found is not None
+    return not wanted if decided else None
