@@ -11,7 +11,7 @@ from sentinel.model.kept import Kept
 
 _VERSION = version("hyperscan") if available() else ""
 """It says what the bytes of a database mean; Hyperscan itself knows those of other processors."""
-WORTH = 500
+WORTH = 30
 """Needles from which a database is worth keeping; one of expressions always is."""
 
 
