@@ -15,6 +15,8 @@ from sentinel.model.events import Event, Value
 
 ID_LETTERS = 32
 GUID_LETTERS = 38
+_USUAL = 1 << 63
+"""Numbers below this are written in decimals."""
 _GUID = re.compile(r"\{[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\}")
 
 
@@ -28,9 +30,13 @@ def fingerprint(event: Event) -> str:
     fields = dict(event.fields)
     # Most values are texts that stand for themselves: a call for each of them is what this would cost most.
     for name, value in event.fields.items():
-        if type(value) is int:
-            fields[name] = as_text(value)
-        elif type(value) is not str or value[:1] == "{" or "\r" in value:
+        kind = type(value)
+        if kind is str:
+            if "{" in value or "\r" in value:  # type: ignore[operator]  # a text
+                fields[name] = _canonical(value)
+        elif kind is int and -_USUAL < value < _USUAL:  # type: ignore[operator]  # a number
+            fields[name] = str(value)
+        else:
             fields[name] = _canonical(value)
     time = read_time(event.fields.get("TimeCreated"))
     if time is not None:
