@@ -28,7 +28,8 @@ Method = Literal["passive", "import"]
 class Survey:
     """Running summary of one source, of the addresses in `networks` (all, where none is given).
 
-    `silent` are addresses that were asked and did not answer at all, `asked` networks that a whole scan was made of.
+    `silent` are addresses that were asked and did not answer at all, `asked` networks that a whole scan was made of. Who
+    was sent datagrams alone and was not heard is neither silent nor there.
     """
 
     name: str
@@ -47,14 +48,19 @@ class Survey:
             if seen.kind == "scan.asked":
                 self.asked.update(seen.facts["networks"].split())
                 continue
-            state = seen.facts.get("state") if seen.kind == "nmap.host" else "up"
             if not own or _inside(seen.address, own):
-                (self.silent if state == "down" else self.answered).add(seen.address)
+                self._met(seen)
             if seen.time is not None:
                 self.first = min(self.first or seen.time, seen.time)
                 last = seen.last or seen.time
                 self.last = max(self.last or last, last)
             yield seen
+
+    def _met(self, seen: Observation) -> None:
+        if seen.kind != "nmap.host" or seen.facts.get("state") != "down":
+            self.answered.add(seen.address)
+        elif seen.facts.get("asked") != "udp":
+            self.silent.add(seen.address)
 
     def summary(self, tally: Tally) -> ScanSource:
         """Return the finished summary; an address that answered anything is not silent."""

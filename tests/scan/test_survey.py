@@ -35,6 +35,13 @@ def test_an_address_that_answered_anything_is_not_silent() -> None:
     assert survey.summary(Tally("x")).silent == ()
 
 
+def test_who_was_sent_datagrams_alone_and_not_heard_is_neither_silent_nor_there() -> None:
+    survey = Survey("x.xml", "import")
+    list(survey.watch([seen("10.0.0.1", "nmap.host", state="down", asked="udp")]))
+
+    assert (survey.summary(Tally("x")).silent, survey.summary(Tally("x")).hosts) == ((), 0)
+
+
 def test_silent_addresses_stand_in_the_order_of_their_numbers() -> None:
     order = ("10.0.0.9", "10.0.0.10", "10.0.1.1", "192.168.0.2", "fe80::9", "fe80::10", "fe80::a:0")
     survey = Survey("x.xml", "import")
