@@ -28,8 +28,8 @@ Method = Literal["passive", "import"]
 class Survey:
     """Running summary of one source, of the addresses in `networks` (all, where none is given).
 
-    `silent` are addresses that were asked and did not answer at all, `asked` networks that a whole scan was made of. Who
-    was sent datagrams alone and was not heard is neither silent nor there.
+    `silent` are addresses that were asked and did not answer at all, `asked` networks that a whole scan was made of.
+    Who was sent datagrams alone and was not heard is neither silent nor there.
     """
 
     name: str
