@@ -117,9 +117,12 @@ class Reading:
 
 
 def on_link(seen: Observation, interface: str) -> Observation:
-    """Return an observation whose link-local addresses (IPv6) say on which interface they were heard."""
+    """Return an observation whose link-local addresses (IPv6) say on which interface they were heard.
+
+    On all of them at once (`any`) that is not known.
+    """
     server = seen.facts.get("server", "")
-    if not (seen.address.startswith(_LINK) or server.startswith(_LINK)):
+    if interface == "any" or not (seen.address.startswith(_LINK) or server.startswith(_LINK)):
         return seen
     facts = {**seen.facts, "server": _zoned(server, interface)} if server else seen.facts
     return replace(seen, address=_zoned(seen.address, interface), facts=facts)
