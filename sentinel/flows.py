@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from itertools import chain
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -54,7 +54,7 @@ from sentinel.detect.watch import Log, Watch
 from sentinel.histories import predecessors
 from sentinel.impacts import impacts_of, signals_of_impacts
 from sentinel.inheriting import laid
-from sentinel.journeys import PRIVATE, Aids, Assessed, Material, Scanned, Watched
+from sentinel.journeys import Aids, Assessed, Material, Scanned, Watched, material_of
 from sentinel.model.alerts import Alert
 from sentinel.model.assets import Asset, Observation
 from sentinel.model.compliance import Action, Evidence, Signal
@@ -74,7 +74,6 @@ from sentinel.risks import risks_of_run
 from sentinel.scan.exposure import exposures
 from sentinel.scan.findings import load_checks
 from sentinel.scan.fingerprint import load_fingerprints
-from sentinel.scan.imports.columns import read_columns
 from sentinel.scan.imports.formats import How
 from sentinel.scan.inventory import build
 from sentinel.scan.judging import judge_assets, load_grounds, looked_for, ranked
@@ -84,7 +83,7 @@ from sentinel.scan.reported import aside, combine, load_reported, told
 from sentinel.scan.survey import Reading
 from sentinel.scan.talks import Talks
 from sentinel.scan.verify import verified
-from sentinel.settings import LogSection, ScanSection, Site
+from sentinel.settings import LogSection, Site
 
 M = TypeVar("M", bound=State)
 OSLO = ZoneInfo("Europe/Oslo")
@@ -95,7 +94,7 @@ def run(site: Site, content: Path, keep: Keep[M], as_of: date, track: Track, aid
     cache, knowledge = (aids.cache, aids.knowledge) if aids else (None, None)
     key = site.file.organisation.number
     memory = keep.memory(key)
-    scanned = scan(_material(site), content, as_of, track, cache, knowledge)
+    scanned = scan(material_of(site), content, as_of, track, cache, knowledge)
     keep_scan(key, as_of, scanned, content, keep)
     watched = watch(site, content, track, memory, scanned.assets, cache)
     keep.save_watch(key, (*watched.alerts, *watched.outdated), memory, watched.learnt)
@@ -107,7 +106,7 @@ def run(site: Site, content: Path, keep: Keep[M], as_of: date, track: Track, aid
 def look(site: Site, content: Path, as_of: date, track: Track, aids: Aids | None = None) -> Result:
     """Do all three journeys and keep nothing: for a report that is asked for between two runs."""
     cache, knowledge = (aids.cache, aids.knowledge) if aids else (None, None)
-    scanned = scan(_material(site), content, as_of, track, cache, knowledge)
+    scanned = scan(material_of(site), content, as_of, track, cache, knowledge)
     watched = watch(site, content, track, None, scanned.assets, cache)
     return _concluded(site, content, as_of, watched, scanned)
 
@@ -162,7 +161,8 @@ def scan(
     own, talks, others = material.networks, Talks(), list[Observation]()
     reading = Reading(own, cache)
     passive = (reading.read(path, "passive", track) for path in material.captures)
-    imported = (reading.read(path, "import", track, material.hows.get(path, How())) for path in material.imports)
+    hows = chain(material.hows, repeat(How()))
+    imported = (reading.read(path, "import", track, how) for path, how in zip(material.imports, hows, strict=False))
     live = (reading.listen(name, material.over, track, material.buffer) for name in material.interfaces)
     observations = aside(talks.watch(chain.from_iterable(chain(passive, live, imported))), others)
     grounds = load_grounds(content, knowledge)
@@ -304,7 +304,7 @@ def put_together(
         networks=tuple(str(network) for network in site.file.network.networks),
         network_names=site.file.network.names,
         beyond=tuple(sorted(assessed.checklist.beyond)),
-        heard=scanned.talks.heard(scanned.sources, scanned.assets, _material(site).networks),
+        heard=scanned.talks.heard(scanned.sources, scanned.assets, material_of(site).networks),
         packs=tuple(replace(one, actions=_open(one.actions)) for one in found.packs),
     )
 
@@ -358,24 +358,6 @@ def _log(site: Site, section: LogSection) -> Log:
     end = datetime.combine(section.end + timedelta(days=1), time(), OSLO) if section.end else None
     late = timedelta(minutes=section.late_minutes) if section.late_minutes is not None else None
     return Log(section.name, site.matching(section.paths), gap, start, end, late=late)
-
-
-def _material(site: Site) -> Material:
-    network = site.file.network
-    return Material(
-        captures=[site.path(listed.path) for listed in site.file.captures],
-        imports=[site.path(listed.path) for listed in site.file.scans],
-        hows={site.path(listed.path): _how(site, listed) for listed in site.file.scans},
-        networks=[str(part) for part in network.networks] or PRIVATE,
-        exclude=[str(address) for address in network.exclude],
-        site=site.file.organisation.number,
-        names=network.names,
-    )
-
-
-def _how(site: Site, listed: ScanSection) -> How:
-    columns = read_columns(site.path(listed.columns)) if listed.columns else {}
-    return How(listed.kind, columns, str(listed.machine or ""))
 
 
 def _signals(site: Site, watched: Watched | None, scanned: Scanned | None) -> Iterator[Signal]:

@@ -11,6 +11,7 @@ from sentinel.comply.checklist import Checklist
 from sentinel.comply.previous import Earlier
 from sentinel.detect.rule_cache import RuleCache
 from sentinel.detect.rule_texts import RuleText
+from sentinel.errors import ContentError
 from sentinel.model.alerts import Alert, LedgerEntry, LogSource
 from sentinel.model.assets import Asset, Finding
 from sentinel.model.compliance import Judgement, Organisation, Score
@@ -21,10 +22,12 @@ from sentinel.model.packs import PackScored
 from sentinel.model.result import ScanSource
 from sentinel.model.talks import Flow
 from sentinel.model.text import Text
-from sentinel.scan.imports.formats import How
+from sentinel.scan.imports.columns import read_columns
+from sentinel.scan.imports.formats import How, unused_address
 from sentinel.scan.passive.live import BUFFER
 from sentinel.scan.ranking import Exposure
 from sentinel.scan.talks import Talks
+from sentinel.settings import ScanSection, Site
 
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10")
 """Addresses that are a site's own where it does not say: RFC 1918, RFC 3927, RFC 4193, RFC 4291."""
@@ -34,8 +37,8 @@ PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "f
 class Material:
     """What a scan reads: captures, results of other tools (and how), and which addresses are the site's own.
 
-    `interfaces` are listened on, one after the other, each until it is `over`, with `buffer` bytes for what waits.
-    `known` is who talked to whom before.
+    `hows` are those of `imports`, in their order. `interfaces` are listened on, one after the other, each until it is
+    `over`, with `buffer` bytes for what waits. `known` is who talked to whom before.
     """
 
     captures: Sequence[Path] = ()
@@ -44,7 +47,7 @@ class Material:
     exclude: Sequence[str] = ()
     site: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
-    hows: Mapping[Path, How] = field(default_factory=dict)
+    hows: Sequence[How] = ()
     interfaces: Sequence[str] = ()
     over: Callable[[], bool] = lambda: True
     buffer: int = BUFFER
@@ -111,3 +114,29 @@ class Assessed:
     packs: tuple[PackScored, ...] = ()
     beside: Mapping[str, Checklist] = field(default_factory=dict)
     earlier: Earlier | None = None
+
+
+def material_of(site: Site) -> Material:
+    """Return what a site file says that a scan reads; ContentError for a machine named where a file names its own."""
+    network, listed = site.file.network, site.file.scans
+    imports, hows = [site.path(one.path) for one in listed], [_how(site, one) for one in listed]
+    unused = [unused_address(path, how) for path, how in zip(imports, hows, strict=True)]
+    if any(unused):
+        told = ((at, why) for at, why in enumerate(unused) if why)
+        raise ContentError(
+            site.fault(["scans", at, "for"], f"{imports[at].name} {why}: leave 'for' out") for at, why in told
+        )
+    return Material(
+        captures=[site.path(capture.path) for capture in site.file.captures],
+        imports=imports,
+        hows=hows,
+        networks=[str(part) for part in network.networks] or PRIVATE,
+        exclude=[str(address) for address in network.exclude],
+        site=site.file.organisation.number,
+        names=network.names,
+    )
+
+
+def _how(site: Site, listed: ScanSection) -> How:
+    columns = read_columns(site.path(listed.columns)) if listed.columns else {}
+    return How(listed.kind, columns, str(listed.machine or ""))

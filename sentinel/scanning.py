@@ -41,7 +41,7 @@ from sentinel.scan.health import Health
 from sentinel.scan.inventory import build
 from sentinel.scan.judging import Grounds, judge_assets, load_grounds
 from sentinel.scan.plan import Plan, make_plan
-from sentinel.scan.probelog import ProbeLog, Verified, outstanding, read_log, unfinished
+from sentinel.scan.probelog import ProbeLog, Verified, read_log
 from sentinel.scan.probes.exchange import Probe
 from sentinel.scan.probes.tls import session_facts
 from sentinel.scan.profiles import load_profiles
@@ -50,6 +50,7 @@ from sentinel.scan.scope import Bar, Scope
 from sentinel.scan.scope_compile import Resolve, Rules, compile_scope, read_bars
 from sentinel.scan.scope_file import FenceUse, ScopeFile, signature_path
 from sentinel.scan.segments import asked_before
+from sentinel.scan.stops import STOPS, Stops, take_up
 from sentinel.scan.survey import Survey
 from sentinel.scan.wire import ask, ask_all
 from sentinel.scan.workers.fence import Fence, FenceOf, fenced, no_fence, why_not
@@ -157,8 +158,9 @@ def run(planned: Plan, order: Order, ground: Ground, clock: Clock, track: Track)
     name = f"{clock.now().astimezone(UTC):%Y%m%dT%H%M%SZ}-{order.seed:08x}"
     log = ProbeLog.open(order.log, name, clock.now)
     try:
-        health, warnings = _take_up(log, order)
-        gate = Gate(planned.scope, budget_of(planned.scope, Random(order.seed)), health, log, clock, order.stop_file)  # noqa: S311 -- pauses
+        health, warnings, stops = _take_up(log, order, ground, planned.scope)
+        budget = budget_of(planned.scope, Random(order.seed))  # noqa: S311 -- pauses
+        gate = Gate(planned.scope, budget, health, log, clock, order.stop_file, stops)
         log.add("run", _about(planned, order))
         conduct = Conduct(planned, gate, lambda step: ask(step, planned.scope.caller, gate, session_facts))
         gathered = Gathered(planned.scope.label, clock.now)
@@ -167,7 +169,7 @@ def run(planned: Plan, order: Order, ground: Ground, clock: Clock, track: Track)
         with _interrupting(conduct):
             seen = list(gathered.take(track("Asking", chain(calls, conduct.run()))))
         log.add("end", _outcome(gathered, gate))
-        return _judge(seen, gathered, conduct, knowledge, (order.site, *warnings))
+        return _noted(_judge(seen, gathered, conduct, knowledge, (order.site, *warnings)), stops)
     finally:
         log.close()
 
@@ -191,8 +193,8 @@ def run_nmap(scope: Scope, order: Order, ground: Ground, clock: Clock, start: St
         raise ScopeError(f"nmap has to run inside a fence, and none can be made here: {unfenced}")
     log = ProbeLog.open(order.log, f"{clock.now().astimezone(UTC):%Y%m%dT%H%M%SZ}-nmap", clock.now)
     try:
-        health, warnings = _take_up(log, order)
-        gate = Gate(scope, budget_of(scope, Random(order.seed)), health, log, clock, order.stop_file)  # noqa: S311 -- pauses
+        health, warnings, stops = _take_up(log, order, ground, scope)
+        gate = Gate(scope, budget_of(scope, Random(order.seed)), health, log, clock, order.stop_file, stops)  # noqa: S311 -- pauses
         planned = Plan(scope, (), ())
         log.add("run", {**_about(planned, order), "nmap_calls": len(calls), "fence": unfenced or "nftables"})
         conduct = Conduct(planned, gate, lambda step: ask(step, scope.caller, gate, session_facts))
@@ -201,7 +203,7 @@ def run_nmap(scope: Scope, order: Order, ground: Ground, clock: Clock, start: St
         with _interrupting(conduct):
             seen = [replace(one, method="active") for one in watched.all(calls)]
         log.add("end", {"handled": tally.handled, "skipped": dict(tally.skipped), "killed": gate.why_killed})
-        ran = _nmap_result(seen, watched, tally, knowledge, (order.site, *warnings))
+        ran = _noted(_nmap_result(seen, watched, tally, knowledge, (order.site, *warnings)), stops)
         bare = f"nmap was not held to the scope by the kernel: {unfenced}"
         return replace(ran, notes=(*ran.notes, bare)) if unfenced and calls else ran
     finally:
@@ -236,23 +238,16 @@ def _interrupting(conduct: Conduct) -> Iterator[None]:
             signal(number, handler)
 
 
-def _take_up(log: ProbeLog, order: Order) -> tuple[Health, list[str]]:
-    """Return the stops that still hold from earlier runs, or let them go where a person says so by name."""
-    stops = outstanding(read_log(order.log, Verified()))
-    broken_off = unfinished(read_log(order.log, Verified()), looked_at=False)
-    where = [f"{one.facts['address']} port {one.facts['port']}" for one in broken_off]
-    warnings = [f"an earlier run died while it asked {place}; what it last sent is not known" for place in where]
-    warnings = [] if order.resume else warnings
-    health = Health()
-    if order.resume:
-        log.add("resume", {"by": order.resume, "stops": [[stop.level, stop.what, stop.why] for stop in stops]})
-    elif any(stop.level == "run" for stop in stops):
-        why = "; ".join(f"{stop.what or 'the run'}: {stop.why}" for stop in stops)
-        raise ScopeError(f"an earlier run was stopped ({why}): a person must look first, and then give --resume NAME")
-    else:
-        health.restore(stops)
-        warnings += [f"still stopped ({stop.level}): {stop.what}: {stop.why}" for stop in stops]
-    return health, warnings
+def _take_up(log: ProbeLog, order: Order, ground: Ground, scope: Scope) -> tuple[Health, list[str], Stops | None]:
+    """Return the stops that still hold, what to tell of them, and where new ones are kept, if anything is sent."""
+    if not scope.sends:
+        return Health(), [], None
+    stops = Stops(ground.policy / STOPS, order.log, log.run, log.now)
+    return (*take_up(log, stops, scope, order.resume), stops)
+
+
+def _noted(ran: Ran, stops: Stops | None) -> Ran:
+    return replace(ran, notes=(*ran.notes, *stops.notes())) if stops else ran
 
 
 def _about(planned: Plan, order: Order) -> dict[str, object]:

@@ -18,7 +18,7 @@ import pytest
 from sentinel import flows
 from sentinel.content import root
 from sentinel.detect.rule_cache import RuleCache
-from sentinel.journeys import Aids, Material
+from sentinel.journeys import Aids, Material, material_of
 from sentinel.model.records import result_record
 from sentinel.settings import Site, read_site
 from sentinel.store.store import Store
@@ -171,7 +171,7 @@ def test_placeholders_are_filled_from_the_inventory_where_the_site_says_so(site:
     section = next(log for log in site.file.logs if log.name == "domain-controller-security")
     asked = {"placeholders": {"dcs": ("@inventory/domain-controllers",)}, "logs": (section,)}
     asking = Site(site.folder, site.file.model_copy(update=asked))
-    assets = flows.scan(flows._material(site), root(), DAY, silent).assets
+    assets = flows.scan(material_of(site), root(), DAY, silent).assets
 
     seen = flows.watch(asking, tmp_path, silent, assets=assets)
     without = flows.watch(asking, tmp_path, silent)
@@ -193,7 +193,7 @@ def test_results_of_other_tools_stand_in_the_site_file_each_with_what_it_is(tmp_
         file.write('[[scans]]\npath = "list.csv"\nas = "inventory"\ncolumns = "columns.toml"\n')
         file.write('[[scans]]\npath = "m.xlsx"\nfor = "10.20.30.98"\n')
         file.write('[[scans]]\npath = "site.toml"\nas = "nothing"\n')
-    scanned = flows.scan(flows._material(read_site(folder / "site.toml")), root(), DAY, silent)
+    scanned = flows.scan(material_of(read_site(folder / "site.toml")), root(), DAY, silent)
 
     found = {asset.addresses[0]: asset for asset in scanned.assets}
     assert found["10.20.30.98"].vendor == "Philips"

@@ -28,6 +28,7 @@ from sentinel.scan.lifecycle import load_lifecycle
 from sentinel.scan.plan import records_of
 from sentinel.scan.probelog import Verified, read_log, unfinished
 from sentinel.scan.scope_file import FenceUse
+from sentinel.scan.stops import told
 from sentinel.scan.wire import resolve
 from sentinel.scan.workers.start import start_worker
 from sentinel.share.cef import cef_lines
@@ -50,6 +51,12 @@ ENTRIES = (
     Column("result", lambda entry: str(entry["facts"].get("result") or entry["facts"].get("why", "")), grow=True),
 )
 SEED = click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Order and pauses (default: by chance).")
+RESUME = click.option(
+    "--resume",
+    metavar="NAME",
+    type=WORDS,
+    help="Who looked at what was stopped and lets it go on, as far as this scope lists it.",
+)
 SHOWN = click.Choice(["assets", "findings"])
 
 
@@ -65,6 +72,7 @@ def plan(asked: Asked, scope_file: Path, policy: str | None, seed: int | None) -
     planned = scanning.plan(scope, ground, seed or 0)
     emit(map(record_of, records_of(planned)), STEPS, asked.form)
     say_scope(scope)
+    say_all(told(ground.policy, scope))
     say_plan(planned)
     return ExitCode.PARTIAL if planned.cut else ExitCode.CLEAN
 
@@ -77,7 +85,7 @@ def plan(asked: Asked, scope_file: Path, policy: str | None, seed: int | None) -
 @OPERATOR
 @click.option("--only-plan", metavar="HASH", help="Send only if the plan is this one, as `scan plan` named it.")
 @click.option("--stop-file", type=click.Path(path_type=Path), help="End as soon as this file exists.")
-@click.option("--resume", metavar="NAME", type=WORDS, help="Who looked at what was stopped and lets it go on.")
+@RESUME
 @click.option("--show", type=SHOWN, default="assets", show_default=True, help="What to print.")
 @click.option("--save", "site", metavar="SITE", default="", help="Add the result to what is known of a site.")
 @asks("store", "content", "form", "fail_on", "knowledge", "quiet")
@@ -103,6 +111,7 @@ def run(asked: Asked, scope_file: Path, policy: str | None, seed: int | None, on
 @POLICY
 @click.option("--log", "log", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Probe log; grows.")
 @OPERATOR
+@RESUME
 @click.option("--show", type=SHOWN, default="findings", show_default=True, help="What to print.")
 @click.option("--save", "site", metavar="SITE", default="", help="Add the result to what is known of a site.")
 @asks("store", "content", "form", "fail_on", "quiet")
@@ -127,7 +136,7 @@ def domain(asked: Asked, scope_file: Path, names: tuple[str, ...], policy: str |
 @click.option("--log", "log", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Probe log; grows.")
 @OPERATOR
 @click.option("--stop-file", type=click.Path(path_type=Path), help="End as soon as this file exists.")
-@click.option("--resume", metavar="NAME", type=WORDS, help="Who looked at what was stopped and lets it go on.")
+@RESUME
 @click.option("--confined", is_flag=True, help="Only where the kernel can hold nmap to the scope (root and nftables).")
 @click.option("--show", type=SHOWN, default="assets", show_default=True, help="What to print.")
 @click.option("--save", "site", metavar="SITE", default="", help="Add the result to what is known of a site.")

@@ -11,9 +11,10 @@ import click
 from sentinel.cli.inventory_page import PAGE
 from sentinel.cli.options import FILES, Asked, asks
 from sentinel.cli.scanned import SAVE, SHOW, scanned
+from sentinel.errors import ContentError, Fault, Location
 from sentinel.journeys import Material
 from sentinel.scan.imports.columns import read_columns
-from sentinel.scan.imports.formats import FORMATS, How
+from sentinel.scan.imports.formats import FORMATS, How, unused_address
 from sentinel.scan.imports.values import address
 
 _FORMS = click.option(
@@ -48,5 +49,8 @@ def import_(asked: Asked, files: tuple[Path, ...], show: str, site: str | None, 
         raise click.UsageError(f"--for takes an address of one machine, not '{said['machine']}'")
     columns = read_columns(said["columns"]) if said["columns"] else {}
     told = How(said["kind"] or "", columns, address(said["machine"]))
-    material = Material(imports=files, hows=dict.fromkeys(files, told))
+    if unused := [(str(path), why) for path in files if (why := unused_address(path, told))]:
+        what = "import it by itself, without --for"
+        raise ContentError(Fault(Location(path), f"{why}: {what}") for path, why in unused)
+    material = Material(imports=files, hows=[told] * len(files))
     return scanned(asked, material, show, site, page=said["page"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -79,6 +80,45 @@ def single(text: str) -> Address:
     return address
 
 
+def known_as(text: str) -> Address | None:
+    """Return an address as an inventory keeps it, None for a text that is none.
+
+    A link-local one of IPv6 keeps its zone, the interface that it is behind: the same address on two of them is two
+    machines. For all others a zone means nothing, and is left out.
+    """
+    plain, _, zone = text.strip().partition("%")
+    try:
+        found = ip_address(plain)
+    except ValueError:
+        return None
+    if not zone or found.version == 4 or not found.is_link_local:  # noqa: PLR2004 -- IPv4
+        return found
+    return ip_address(f"{found}%{zone}") if _ZONE.fullmatch(zone) else None
+
+
+def without_zone(address: Address) -> Address:
+    """Return an address without its zone."""
+    return IPv6Address(int(address)) if isinstance(address, IPv6Address) else address
+
+
+def by_number(text: str) -> tuple[int, int, str]:
+    """Return what addresses are sorted by: version, number, and last the zone; what is no address comes first."""
+    try:
+        found = ip_address(text)
+    except ValueError:
+        return (0, 0, text)
+    return (found.version, int(found), text)
+
+
+def link_local(part: Span) -> str:
+    """Return why a span of IPv6 cannot be asked: what is behind its addresses depends on the interface; or nothing."""
+    if not part.meets(_LINK):
+        return ""
+    return (
+        f"{part.text} is link-local, another machine on every interface: list addresses that mean the same everywhere"
+    )
+
+
 def spans(texts: Iterable[str]) -> tuple[Span, ...]:
     """Read several."""
     return tuple(map(span, texts))
@@ -94,7 +134,10 @@ def reserved(part: Span) -> str:
     return next((why for block, why in _NOBODY if part.meets(block)), "")
 
 
+_ZONE = re.compile(r"[A-Za-z0-9_.:@-]{1,32}")
+"""What systems call interfaces; Windows numbers them."""
 _IPV4_INSIDE = tuple(ip_network(text) for text in ("::ffff:0:0/96", "::/96", "64:ff9b::/96", "2002::/16", "2001::/32"))
+_LINK = span("fe80::/10")
 _PRIVATE = tuple(
     Span(network.version, int(network.network_address), int(network.broadcast_address), str(network))
     for network in map(

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from sentinel.errors import ScopeError
 from sentinel.model.scans import LogEntry
+from sentinel.scan.addresses import single
 from sentinel.scan.conduct import Conduct, NotAsked, about_reply, about_step
 from sentinel.scan.plan import CallStep, Step, caller_on
 from sentinel.scan.probes.everybody import learnt
 from sentinel.scan.probes.exchange import Fact
 from sentinel.scan.reply import Heard, Reply
+from sentinel.scan.scope import Network
 from sentinel.scan.segments import asked_lately
 
 AskAll = Callable[[CallStep, Callable[[], bool]], Heard]
@@ -40,6 +42,7 @@ def call_all(conduct: Conduct, before: Iterable[LogEntry], ask: AskAll) -> Itera
         conduct.look()
         network = conduct.plan.scope.networks[one.call.grant.network]
         why = asked_lately(one.call, network, earlier, conduct.gate.clock.now())
+        why = why or _reaches_stopped(conduct, network)
         why = f"all of '{network.name}' by {one.step.probe.name}: {why}" if why else ""
         why = why or (conduct.gate.why_killed if conduct.gate.killed.is_set() else "")
         if why:
@@ -51,6 +54,14 @@ def call_all(conduct: Conduct, before: Iterable[LogEntry], ask: AskAll) -> Itera
             yield NotAsked(one.step, str(error))
         else:
             yield _called(conduct, one, heard) if heard.reply.packets else NotAsked(one.step, heard.reply.note)
+
+
+def _reaches_stopped(conduct: Conduct, network: Network) -> str:
+    """Return which device that is left alone a question to all of a network would reach, or nothing."""
+    for stop in conduct.gate.health.stopped.values():
+        if stop.level == "host" and single(stop.what) in network:
+            return f"would reach {stop.what}, which is stopped: {stop.why}"
+    return ""
 
 
 def _logged(conduct: Conduct, one: CallStep, ask: AskAll) -> Heard:

@@ -8,11 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from threading import Event, Lock
 
-from sentinel.errors import ScopeError
+from sentinel.errors import InputError, ScopeError
 from sentinel.scan.budget import NEVER, Budget, call_budget_of
 from sentinel.scan.health import Health, Measured, Stop
 from sentinel.scan.probelog import ProbeLog
 from sentinel.scan.scope import Grant, Host, Scope
+from sentinel.scan.stops import Stops
 
 LONGEST_SLEEP = 0.25
 """A kill switch is heard at least this often, in seconds."""
@@ -28,7 +29,10 @@ class Clock:
 
 @dataclass(slots=True)
 class Gate:
-    """One run's leave to send. `stop_file`: when it exists, everything ends."""
+    """One run's leave to send. `stop_file`: when it exists, everything ends.
+
+    `stops`: where those of the site are kept; a stop that cannot be ends the run.
+    """
 
     scope: Scope
     budget: Budget
@@ -36,6 +40,7 @@ class Gate:
     log: ProbeLog
     clock: Clock
     stop_file: Path | None = None
+    stops: Stops | None = None
     killed: Event = field(default_factory=Event)
     why_killed: str = ""
     lock: Lock = field(default_factory=Lock)
@@ -126,3 +131,11 @@ class Gate:
             self.log.add("stop", {"level": stop.level, "what": stop.what, "why": stop.why})
             if stop.level == "run":
                 self.kill(f"stopped (run): {stop.why}")
+            self._keep(stop)
+
+    def _keep(self, stop: Stop) -> None:
+        try:
+            if self.stops:
+                self.stops.add(stop)
+        except (ScopeError, InputError) as error:
+            self.kill(str(error))

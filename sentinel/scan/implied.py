@@ -78,7 +78,8 @@ def implied_claims(observation: Observation) -> Iterator[Claim]:
     if observation.kind == "nmap.service":
         yield from _nmap_service(observation)
     elif observation.kind == "nmap.host" and observation.facts.get("state") == "down":
-        yield claim(observation, "answered_scan", "no", "kind:nmap.host", NAMED)
+        if observation.facts.get("asked") != "udp":  # a datagram need not be answered
+            yield claim(observation, "answered_scan", "no", "kind:nmap.host", NAMED)
     elif observation.kind == "tcp.open" and observation.port in _PORTS:
         yield from _service(observation, {"protocol": _PORTS[observation.port]}, "port", HINT)
     elif observation.kind in _LISTED:

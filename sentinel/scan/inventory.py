@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sentinel.model.assets import Asset, Claim, Observation, Service, Transport
+from sentinel.scan.addresses import by_number, known_as, without_zone
 from sentinel.scan.clean import clean
 from sentinel.scan.fingerprint import Fingerprints, fact_claims, mac_claims
 from sentinel.scan.implied import is_open
@@ -78,7 +79,7 @@ def build(
             known = collected[address]
             _add(known.claims, Claim("name", clean(name), "site", 5, "site", known.first, known.last))
     shared = _shared_macs(collected)
-    ordered = sorted(collected.items(), key=lambda item: (item[0].version, int(item[0])))
+    ordered = sorted(collected.items(), key=lambda item: by_number(str(item[0])))
     return tuple(_asset(a, one, shared, fingerprints, site) for a, one in ordered if one.alive)
 
 
@@ -109,11 +110,10 @@ class _Chooser:
         return self.known[text]
 
     def _decide(self, text: str) -> Address | None:
-        try:
-            address = ipaddress.ip_address(text.partition("%")[0])
-        except ValueError:
+        address = known_as(text)
+        if address is None or not self.exclude.isdisjoint({address, without_zone(address)}):
             return None
-        if address.is_multicast or address.is_unspecified or address.is_loopback or address in self.exclude:
+        if address.is_multicast or address.is_unspecified or address.is_loopback:
             return None
         if isinstance(address, ipaddress.IPv4Address) and int(address) == 0xFFFFFFFF:  # noqa: PLR2004 (broadcast)
             return None

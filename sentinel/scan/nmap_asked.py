@@ -11,22 +11,29 @@ _TAKES_A_WORD = frozenset(
     {"-oX", "-oN", "-oG", "-oA", "-iL", "-p", "-e", "-S", "-D", "-g", "--exclude", "--excludefile", "--source-port",
      "--dns-servers", "--script", "--script-args", "--top-ports", "--max-rate", "--min-rate", "--host-timeout"}
 )  # fmt: skip
+_DISCOVERY = re.compile(r"-P[EPMSAUYOR]")
 _RANGE = re.compile(r"^((?:\d{1,3}\.){3})(\d{1,3})-(\d{1,3})$", re.ASCII)
 
 
 def targets(arguments: str) -> tuple[str, ...]:
     """Return the networks that a command line of nmap names, in CIDR; names and files of targets are not followed.
 
-    With `--exclude` or `--excludefile` nothing is returned: what was left out is then not certain.
+    With `--exclude` or `--excludefile` nothing is returned: what was left out is then not certain. Nor is anything
+    where machines were looked for by datagrams alone: who is there and does not answer those is not known.
     """
     words = arguments.split()
-    if any(word.startswith("--exclude") for word in words):
+    if any(word.startswith("--exclude") for word in words) or by_datagrams(arguments):
         return ()
     found: list[str] = []
     for before, word in zip(["", *words], words, strict=False):
         if before not in _TAKES_A_WORD and not word.startswith("-"):
             found += _networks(word)
     return tuple(found[:MAX_TARGETS])
+
+
+def by_datagrams(arguments: str) -> bool:
+    """Say whether a command line of nmap looks for machines by UDP alone (`-PU`), which they need not answer."""
+    return {found[0] for word in arguments.split() if (found := _DISCOVERY.match(word))} == {"-PU"}
 
 
 def _networks(word: str) -> list[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sentinel.model.assets import Observation, Transport
+from sentinel.scan.addresses import known_as
 from sentinel.scan.clean import masked
 from sentinel.scan.nmap_asked import refused
 
@@ -104,11 +104,9 @@ def read_time(text: str) -> datetime | None:
 
 
 def read_address(text: str) -> str:
-    """Return the address in its usual writing, without a zone; empty where it is none."""
-    try:
-        return str(ipaddress.ip_address(text.partition("%")[0]))
-    except ValueError:
-        return ""
+    """Return the address in its usual writing, a link-local one with its zone; empty where it is none."""
+    found = known_as(text)
+    return str(found) if found else ""
 
 
 def read_mac(text: str) -> str | None:

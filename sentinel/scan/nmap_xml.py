@@ -15,7 +15,7 @@ from sentinel.model.skipped import Skipped, Tally
 from sentinel.scan.clean import clean
 from sentinel.scan.imports.lines import Bytes, open_bytes
 from sentinel.scan.imports.xmlparts import CUT
-from sentinel.scan.nmap_asked import targets
+from sentinel.scan.nmap_asked import by_datagrams, targets
 from sentinel.scan.nmap_host import (
     HOSTNAME,
     SERVICE,
@@ -81,6 +81,7 @@ class _Run:
         self.seen = {"up": 0, "down": 0}
         self.scanned: dict[str, str] = {}
         self.targets: tuple[str, ...] = ()
+        self.sounded = False
         self.succeeded = False
         self.host: Host | None = None
         self.port: Port | None = None
@@ -186,7 +187,7 @@ class _Run:
             kind = "an HTML page" if tag.lower() == "html" else f"XML that begins with <{clean(tag, 40)}>"
             self._refuse(f"is {kind}, not an nmap scan")
         self.begun = True
-        self.targets = targets(attributes.get("args", ""))
+        self.targets, self.sounded = targets(attributes.get("args", "")), by_datagrams(attributes.get("args", ""))
         self.started = read_time(attributes.get("start", ""))
 
     def _close_run(self) -> None:
@@ -316,7 +317,10 @@ class _Run:
             self._skip("no-address", f"line {host.line}")
             return
         self.tally.handled += 1
-        self.seen["down" if host.facts.get("state") == "down" else "up"] += 1
+        down = host.facts.get("state") == "down"
+        self.seen["down" if down else "up"] += 1
+        if down and self.sounded:
+            host.facts["asked"] = "udp"
         self.ready += observations(host, self.name, self.scanned)
 
     def _summary(self, attributes: dict[str, str]) -> None:

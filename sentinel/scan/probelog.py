@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import os
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,7 +22,7 @@ import orjson
 
 from sentinel.errors import Fault, InputError, Location, ScopeError
 from sentinel.model.scans import LogEntry
-from sentinel.scan.health import Stop
+from sentinel.scan.health import Level, Stop
 
 SCHEMA = "sentinel.probelog/1"
 START = "0" * 64
@@ -29,6 +30,7 @@ MAX_LINE = 4_000_000
 _TAIL = re.compile(rb',"hash":"([0-9a-f]{64})"\}\n?$')
 _KEYS = ("n", "time", "kind", "run", "facts", "previous")
 MAX_TEARS = 16
+_A_MOMENT = 0.05
 _PROBES = frozenset({"begun", "probe"})
 Now = Callable[[], datetime]
 
@@ -54,23 +56,24 @@ class ProbeLog:
     def __init__(self, descriptor: int, name: str, run: str, now: Now) -> None:
         self._descriptor = descriptor
         self._lock = Lock()
-        self._now = now
+        self.now = now
         self._next, self.head, self.run, self.name = 0, START, run, name
         self._broken = False
 
     @classmethod
-    def open(cls, path: Path, run: str, now: Now) -> ProbeLog:
-        """Open or make a log, after the whole of it was verified; ScopeError where that fails or another writes."""
+    def open(cls, path: Path, run: str, now: Now, patience: float = 0.0) -> ProbeLog:
+        """Open or make a log, after the whole of it was verified; ScopeError where that fails or another writes.
+
+        `patience`: how many seconds to wait for another to end.
+        """
         name = str(path)
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise ScopeError(f"{name}: cannot be written: {error.strerror}") from error
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        if not _locked(descriptor, patience):
             os.close(descriptor)
-            raise ScopeError(f"{name}: another scan is writing to this log") from error
+            raise ScopeError(f"{name}: another scan is writing to this log")
         log = cls(descriptor, name, run, now)
         try:
             log._continue(path)
@@ -85,7 +88,7 @@ class ProbeLog:
             body = {
                 "schema": SCHEMA,
                 "n": self._next,
-                "time": self._now().astimezone(UTC).isoformat(timespec="milliseconds"),
+                "time": self.now().astimezone(UTC).isoformat(timespec="milliseconds"),
                 "kind": kind,
                 "run": self.run,
                 "facts": dict(facts),
@@ -157,16 +160,21 @@ def read_log(path: Path, seen: Verified) -> Iterator[LogEntry]:
     _end_of_file(seen)
 
 
-def outstanding(entries: Iterable[LogEntry]) -> list[Stop]:
-    """Return what was stopped and what no person has let go on since."""
-    stops: dict[tuple[str, str], Stop] = {}
+def stopped(entries: Iterable[LogEntry]) -> dict[tuple[Level, str], LogEntry]:
+    """Return the lines that stopped something which no person has let go on since, by level and what."""
+    stops: dict[tuple[Level, str], LogEntry] = {}
     for entry in entries:
         if entry.kind == "stop":
-            stop = Stop(entry.facts["level"], entry.facts["what"], entry.facts["why"])
-            stops[stop.level, stop.what] = stop
+            stops[entry.facts["level"], entry.facts["what"]] = entry
         elif entry.kind == "resume":
-            stops.clear()
-    return list(stops.values())
+            for level, what, _ in entry.facts.get("stops", ()):
+                stops.pop((level, what), None)
+    return stops
+
+
+def outstanding(entries: Iterable[LogEntry]) -> list[Stop]:
+    """Return what was stopped and what no person has let go on since."""
+    return [Stop(level, what, entry.facts["why"]) for (level, what), entry in stopped(entries).items()]
 
 
 def unfinished(entries: Iterable[LogEntry], *, looked_at: bool = True) -> list[LogEntry]:
@@ -183,6 +191,19 @@ def unfinished(entries: Iterable[LogEntry], *, looked_at: bool = True) -> list[L
         elif entry.kind == "resume" and not looked_at:
             begun.clear()
     return list(begun.values())
+
+
+def _locked(descriptor: int, patience: float) -> bool:
+    until = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if time.monotonic() >= until:
+                return False
+            time.sleep(_A_MOMENT)
+        else:
+            return True
 
 
 def _lines(path: Path) -> Iterator[bytes]:

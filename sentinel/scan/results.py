@@ -25,7 +25,9 @@ HALTED = "halted"
 class Gathered:
     """The results of a run while they come. `left`: why something was not asked, with its number.
 
-    `unread` are answers that were counted alone; `forgetful`: its log knows of no run before this one.
+    `tried` are addresses that were sent something that a machine has to answer, `sounded` those that were sent a
+    datagram, which proves nothing where it is not answered. `unread` are answers that were counted alone; `forgetful`:
+    its log knows of no run before this one.
     """
 
     source: str
@@ -36,6 +38,7 @@ class Gathered:
     results: Counter[str] = field(default_factory=Counter)
     answered: set[str] = field(default_factory=set)
     tried: set[str] = field(default_factory=set)
+    sounded: set[str] = field(default_factory=set)
     first: datetime | None = None
     last: datetime | None = None
     unread: Counter[str] = field(default_factory=Counter)
@@ -52,7 +55,7 @@ class Gathered:
                 yield from self._asked(one)
 
     def summary(self) -> ScanSource:
-        """Return the finished count. In = asked + not asked; a host that said nothing at all is silent."""
+        """Return the finished count. In = asked + not asked; a host that had to answer and did not is silent."""
         not_done = self.left.total()
         skipped = {NOT_ASKED: not_done} if not_done else {}
         if halted := self.results[HALTED]:
@@ -71,6 +74,8 @@ class Gathered:
 
     def notes(self) -> Iterator[str]:
         """Yield what else there is to tell."""
+        if unheard := sorted(self.sounded - self.tried - self.answered):
+            yield f"asked by datagram alone and not heard, which proves nothing: {', '.join(unheard)}"
         yield from (f"{why}: {number}" for why, number in sorted(self.unread.items()))
         if self.forgetful:
             yield "this log is new: whether a segment was asked before today, by another log, is not known from it"
@@ -95,7 +100,7 @@ class Gathered:
         self.asked += 1
         self.packets += one.reply.packets
         self.results[one.reply.result] += 1
-        self.tried.add(one.step.grant.address)
+        (self.tried if one.step.grant.transport == "tcp" else self.sounded).add(one.step.grant.address)
         if one.reply.answer in _SAID:
             self.answered.add(one.step.grant.address)
             if one.step.grant.transport == "tcp":

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sentinel.errors import ContentError, Fault, Location, ScopeError, SettingsError
-from sentinel.scan.addresses import Address, is_private, reserved, single, span, spans
+from sentinel.scan.addresses import Address, is_private, link_local, reserved, single, span, spans
 from sentinel.scan.probes.dns import DNS, PORT, domain_probe
 from sentinel.scan.probes.exchange import Caller, Probe
 from sentinel.scan.profiles import GENTLEST, Limits, Profile, ProfileId
@@ -140,6 +140,8 @@ class _Compiling:
             if network is None or not sends_singly(network) or address not in network:
                 what = f"the resolver {address} is in no network '{section.network}' of the scope that sends"
                 self.wrong([*path, "resolver"], what)
+            elif why := link_local(span(section.resolver)):
+                self.wrong([*path, "resolver"], why)
             elif why := _held(address, network, networks.values(), bars):
                 self.held.add(HeldBack(str(address), why, DNS))
             else:
@@ -268,6 +270,8 @@ class _Compiling:
     def _same_version(self) -> None:
         """Refuse a source that is IPv4 for hosts that are IPv6, and the other way round: nothing could leave."""
         source = self.file.caller.source
+        if source and self.hosts and (why := link_local(span(source))):
+            self.wrong(["caller", "source"], why)
         wrong = [one for one in self.hosts if source and single(one).version != single(source).version]
         if wrong:
             what = f"nothing can go from {source} to {wrong[0]}: one is IPv4, the other IPv6; write a file for each"
@@ -284,7 +288,7 @@ class _Compiling:
             return
         if network.profile.listed_hosts_only and part.size > 1:
             self.wrong(path, f"'{text}': {network.profile.id} takes hosts one by one, not ranges")
-        elif why := reserved(part):
+        elif why := reserved(part) or link_local(part):
             self.wrong(path, why)
         elif not any(part.inside(fence) for fence in network.spans):
             self.wrong(path, f"'{text}' lies outside network '{network.name}'")
@@ -306,7 +310,9 @@ class _Compiling:
             except ValueError as error:
                 self.wrong(path, f"the name '{name}': {error}")
                 continue
-            if any(address in fence for fence in network.spans):
+            if why := link_local(span(text)):
+                self.wrong(path, f"the name '{name}': {why}")
+            elif any(address in fence for fence in network.spans):
                 yield address
             else:
                 self.wrong(path, f"the name '{name}' is {address}, which lies outside network '{network.name}'")

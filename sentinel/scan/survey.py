@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
@@ -15,6 +15,7 @@ from sentinel.model.kept import Kept
 from sentinel.model.result import ScanSource
 from sentinel.model.skipped import Skipped, Tally
 from sentinel.model.track import Track
+from sentinel.scan.addresses import by_number, known_as
 from sentinel.scan.imports.formats import How, read_import
 from sentinel.scan.passive import observe
 from sentinel.scan.passive.capture import STDIN
@@ -22,6 +23,7 @@ from sentinel.scan.passive.live import BUFFER, listen, open_wire
 
 _AS_IT_SAYS = How()
 Method = Literal["passive", "import"]
+_LINK = ("fe8", "fe9", "fea", "feb")
 
 
 @dataclass(slots=True)
@@ -29,6 +31,7 @@ class Survey:
     """Running summary of one source, of the addresses in `networks` (all, where none is given).
 
     `silent` are addresses that were asked and did not answer at all, `asked` networks that a whole scan was made of.
+    Who was sent datagrams alone and was not heard is neither silent nor there.
     """
 
     name: str
@@ -46,19 +49,24 @@ class Survey:
         for seen in observations:
             if seen.kind == "scan.asked":
                 self.asked.update(seen.facts["networks"].split())
-                self._meet(seen)
+                self._note_time(seen)
                 continue
-            state = seen.facts.get("state") if seen.kind == "nmap.host" else "up"
             if not own or _inside(seen.address, own):
-                (self.silent if state == "down" else self.answered).add(seen.address)
-            self._meet(seen)
+                self._answered_or_not(seen)
+            self._note_time(seen)
             yield seen
 
-    def _meet(self, seen: Observation) -> None:
+    def _note_time(self, seen: Observation) -> None:
         if seen.time is not None:
             self.first = min(self.first or seen.time, seen.time)
             last = seen.last or seen.time
             self.last = max(self.last or last, last)
+
+    def _answered_or_not(self, seen: Observation) -> None:
+        if seen.kind != "nmap.host" or seen.facts.get("state") != "down":
+            self.answered.add(seen.address)
+        elif seen.facts.get("asked") != "udp":
+            self.silent.add(seen.address)
 
     def summary(self, tally: Tally) -> ScanSource:
         """Return the finished summary; an address that answered anything is not silent."""
@@ -70,7 +78,7 @@ class Survey:
             parts=dict(tally.parts),
             asked=tuple(sorted(self.asked)),
             hosts=len(self.answered),
-            silent=tuple(sorted(self.silent - self.answered, key=_by_number)),
+            silent=tuple(sorted(self.silent - self.answered, key=by_number)),
             first=_day(self.first),
             last=_day(self.last),
             began=self.first,
@@ -108,9 +116,25 @@ class Reading:
         """Yield what is heard on an interface until it is over; raise InputError where nobody may listen there."""
         name = f"interface {interface}"
         tally, survey = Tally(name), Survey(name, "passive", self.networks)
-        heard = listen(open_wire(interface, buffer), name, tally, over, self.kept)
+        heard = (on_link(one, interface) for one in listen(open_wire(interface, buffer), name, tally, over, self.kept))
         yield from survey.watch(track(f"Listening on {interface}", heard))
         self.sources.append(survey.summary(tally))
+
+
+def on_link(seen: Observation, interface: str) -> Observation:
+    """Return an observation whose link-local addresses (IPv6) say on which interface they were heard.
+
+    On all of them at once (`any`) that is not known.
+    """
+    server = seen.facts.get("server", "")
+    if interface == "any" or not (seen.address.startswith(_LINK) or server.startswith(_LINK)):
+        return seen
+    facts = {**seen.facts, "server": _zoned(server, interface)} if server else seen.facts
+    return replace(seen, address=_zoned(seen.address, interface), facts=facts)
+
+
+def _zoned(text: str, interface: str) -> str:
+    return str(known_as(f"{text}%{interface}") or text) if text.startswith(_LINK) else text
 
 
 def _inside(address: str, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
@@ -119,14 +143,6 @@ def _inside(address: str, networks: Sequence[IPv4Network | IPv6Network]) -> bool
     except ValueError:
         return False
     return any(found in network for network in networks)
-
-
-def _by_number(address: str) -> tuple[int, int, str]:
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return (0, 0, address)
-    return (found.version, int(found), address)
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import TypeVar
 
 from sentinel.model.assets import MEDICAL, Asset, Observation, Transport
 from sentinel.model.result import ScanSource
 from sentinel.model.talks import Association, Crossing, CrossingKind, Flow, Heard, Title
+from sentinel.scan.addresses import by_number
 from sentinel.scan.implied import spoken
 
 MAX_FLOWS = 65_536
@@ -160,14 +161,9 @@ def _is_outside(text: str, own: Sequence[Network]) -> bool:
     return address.is_global and not any(address in network for network in own)
 
 
-def _order(key: FlowKey) -> tuple[tuple[int, int], tuple[int, int], str, int]:
+def _order(key: FlowKey) -> tuple[tuple[int, int, str], tuple[int, int, str], str, int]:
     client, server, transport, port = key
-    return _by_number(client), _by_number(server), transport, port
-
-
-def _by_number(text: str) -> tuple[int, int]:
-    address: IPv4Address | IPv6Address = ip_address(text)
-    return address.version, int(address)
+    return by_number(client), by_number(server), transport, port
 
 
 def _title(name: str, pairs: Sequence[Association]) -> Title:
@@ -179,7 +175,7 @@ def _title(name: str, pairs: Sequence[Association]) -> Title:
     addresses = {pair.client for pair in calling} | {pair.server for pair in accepted or called}
     return Title(
         title=name,
-        addresses=tuple(sorted(addresses, key=_by_number)),
+        addresses=tuple(sorted(addresses, key=by_number)),
         ports=tuple(sorted({pair.port for pair in accepted or called})),
         calls=tuple(sorted({pair.called for pair in calling})),
         called_by=tuple(sorted({pair.calling for pair in called})),

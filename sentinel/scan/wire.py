@@ -14,11 +14,11 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from ipaddress import ip_address
-from pathlib import Path
 
 from sentinel.errors import ScopeError
 from sentinel.scan import never
 from sentinel.scan.gate import Gate
+from sentinel.scan.links import number_of, sender_of
 from sentinel.scan.plan import CLOSING, MESSAGE, OPENING, SEGMENT, CallStep, Step
 from sentinel.scan.probes.exchange import Caller, Exchange, Fact
 from sentinel.scan.reply import Heard, Reply
@@ -104,7 +104,7 @@ def _hear(made: socket.socket, scope: Scope, heard: Heard, over: Callable[[], bo
         except TimeoutError:
             continue
         heard.reply.received += len(datagram)
-        heard.take(str(sender[0]).partition("%")[0], datagram, scope)
+        heard.take(sender_of(sender), datagram, scope)
     if heard.datagrams:
         heard.reply.answer, heard.reply.result = "open", "answered"
 
@@ -358,7 +358,7 @@ def _group_socket(call: Call) -> socket.socket:
             made.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_LOOP, 0)
             made.bind((call.source, 0))
         else:
-            number = _interface_of(call.source)
+            number = number_of(ip_address(call.source).packed)
             made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, number)
             made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 1)
             made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_LOOP, 0)
@@ -367,15 +367,6 @@ def _group_socket(call: Call) -> socket.socket:
         made.close()
         raise ScopeError(f"cannot ask all from {call.source}: {error.strerror}") from error
     return made
-
-
-def _interface_of(source: str) -> int:
-    """Return the number of the interface that has an IPv6 address; OSError where none has it."""
-    for line in Path("/proc/net/if_inet6").read_text(encoding="ascii").splitlines():
-        address, number = line.split()[:2]
-        if bytes.fromhex(address) == ip_address(source).packed:
-            return int(number, 16)
-    raise OSError(errno.EADDRNOTAVAIL, "this machine has no such address")
 
 
 def _tcp_info(made: socket.socket) -> bytes:

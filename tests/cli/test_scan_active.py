@@ -13,6 +13,8 @@ import pytest
 
 from sentinel.model.assets import Asset
 from sentinel.model.records import json_schema
+from sentinel.scan.health import Stop
+from sentinel.scan.stops import STOPS, Stops
 from sentinel.signing import make_keys, sign
 from sentinel.store.store import Store
 from tests.cli.conftest import Run
@@ -149,3 +151,29 @@ def test_a_listed_device_that_is_left_out_as_fragile_makes_a_run_partial(run: Ru
     done = run("scan", "run", path, "--log", tmp_path / "p.jsonl", "-q")
     assert done.exit_code == 3
     assert "left alone: 127.0.0.1: known to be fragile (3): patient-monitor" in done.stderr
+
+
+def test_what_was_stopped_holds_for_another_log_until_a_person_says_so(run: Run, tmp_path: Path, policy: Path) -> None:
+    stops = Stops(policy / STOPS, tmp_path / "old.jsonl", "old", lambda: datetime.now(UTC))
+    stops.add(Stop("host", "127.0.0.1", "slow"))
+    path = scope(tmp_path, 9)
+    planned = run("scan", "plan", path)
+    kept = run("scan", "run", path, "--log", tmp_path / "new.jsonl", "-q")
+
+    assert (planned.exit_code, "stopped (host): 127.0.0.1: slow" in planned.stderr) == (0, True)
+    assert (kept.exit_code, "still stopped (host): 127.0.0.1: slow" in kept.stderr) == (3, True)
+    assert "0 steps done; the log ends with" in kept.stderr
+    looked = run("scan", "run", path, "--log", tmp_path / "newer.jsonl", "--resume", "Kari Nordmann", "-q")
+    assert (looked.exit_code, "1 step done, 1 packet sent" in looked.stderr) == (0, True), looked.stderr
+    assert run("scan", "run", path, "--log", tmp_path / "newest.jsonl", "-q").exit_code == 0
+    assert [json.loads(line)["kind"] for line in (policy / STOPS).read_text().splitlines()] == ["stop", "resume"]
+
+
+def test_a_run_that_was_stopped_is_told_before_another_log_gets_a_packet(
+    run: Run, tmp_path: Path, policy: Path
+) -> None:
+    Stops(policy / STOPS, tmp_path / "old.jsonl", "old", lambda: datetime.now(UTC)).add(Stop("run", "", "3 suffered"))
+    done = run("scan", "run", scope(tmp_path, 9), "--log", tmp_path / "new.jsonl", "-q")
+
+    assert done.exit_code == 2
+    assert "(the run: 3 suffered): a person must look first, and then give --resume NAME" in done.stderr

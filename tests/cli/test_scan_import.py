@@ -35,6 +35,19 @@ def test_what_describes_a_product_is_told_of_which_machine(run: Run, tmp_path: P
     assert run("scan", "import", form, "--for", "everywhere").exit_code == 2
 
 
+def test_a_machine_that_a_file_has_no_use_for_is_a_fault_and_nothing_is_kept(run: Run, tmp_path: Path) -> None:
+    form = workbook(tmp_path / "m.xlsx", MDS2_ROWS)
+    for name, text in (("i.csv", INVENTORY), ("a.nessus", NESSUS)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    words = (form, tmp_path / "i.csv", tmp_path / "a.nessus", "--for", "10.20.30.77", "--save", "s", "-q")
+    done = run("scan", "import", *words)
+
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 2)
+    assert "i.csv: is an inventory" in done.stderr
+    assert done.stderr.count("import it by itself, without --for") == 2
+    assert json.loads(run("assets", "list", "--format", "json").stdout) == []
+
+
 def test_a_mapping_file_says_what_a_column_is(run: Run, tmp_path: Path) -> None:
     table, columns = tmp_path / "t.csv", tmp_path / "c.toml"
     table.write_text("Boks;Kjennetegn;Slag\n1;10.0.0.9;Infusjonspumpe\n", encoding="utf-8")

@@ -49,7 +49,7 @@ def answering(group: str, port: int, address: str, answer: Callable[[bytes], byt
         else:
             member = struct.pack("=4s4si", socket.inet_aton(group), bytes(4), socket.if_nametoindex("vb"))
             heard.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, member)
-        said.bind((address, 0))
+        said.bind(socket.getaddrinfo(address, 0, type=socket.SOCK_DGRAM)[0][4])  # with its zone, where it has one
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         while True:

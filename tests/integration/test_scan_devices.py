@@ -9,6 +9,7 @@ from collections import Counter
 
 import pytest
 
+from sentinel.scan.stops import STOPS
 from tests.integration.netlab import SYN, Lab, from_scanner, signed
 from tests.integration.test_scan_on_the_wire import head, kinds, lab, log_of, sick
 from tests.scan.scopes import network, target
@@ -16,6 +17,12 @@ from tests.scan.scopes import network, target
 pytestmark = pytest.mark.slow
 __all__ = ["lab", "sick"]
 FENCE = network("radiologi", "clinical-gentle", "10.77.1.0/24")
+
+
+@pytest.fixture(autouse=True)
+def nothing_stopped(sick: Lab) -> None:
+    """Forget what other tests stopped."""
+    (sick.folder / "policy" / STOPS).unlink(missing_ok=True)
 
 
 def scanned(
@@ -88,7 +95,29 @@ def test_two_of_one_make_stop_the_make_and_a_person_lets_it_go_on(sick: Lab) -> 
     assert (code, sent["syn"]) == (0, 4), said
     resumed = [entry["facts"] for entry in log_of(sick, "make.jsonl") if entry["kind"] == "resume"]
     assert [facts["by"] for facts in resumed] == ["Kari Nordmann"]
-    assert len(resumed[0]["stops"]) == 3
+    assert [stop[:2] for stop in resumed[0]["stops"]] == [["kind", "unknown"]]  # the two that suffered are not listed
+
+
+def test_a_device_that_suffered_is_left_alone_whatever_log_and_scope_the_next_run_has(sick: Lab) -> None:
+    fragile, well = "10.77.1.31", "10.77.1.1"
+    code, said, _, _ = scanned(sick, "monday", [fragile], "{dicom = [104, 105, 106]}")
+    assert code == 3
+    assert f"{STOPS} is new" in said
+
+    both = head() + FENCE + target("radiologi", [fragile, well], "{connect = [104]}", 'kind = "annen"\n')
+    scope = signed(sick, both, "tuesday.toml")
+    with sick.capture() as seen:
+        ran = sick.sentinel("scan", "run", scope, "--log", "tuesday.jsonl", "--seed", "1")
+    assert (ran.returncode, {packet.target for packet in from_scanner(seen)}) == (3, {well}), ran.stderr
+    assert f"still stopped (host): {fragile}: broke 3 connections off" in ran.stderr
+    assert f"{STOPS} is new" not in ran.stderr
+
+    code, said, _, connected = scanned(sick, "other", [well], "{dicom = [104]}", "--resume", "Kari Nordmann")
+    assert (code, set(connected)) == (0, {well}), said
+    with sick.capture() as seen:
+        ran = sick.sentinel("scan", "run", scope, "--log", "late.jsonl", "--seed", "1", "--resume", "Kari Nordmann")
+    assert {packet.target for packet in from_scanner(seen)} == {fragile, well}, ran.stderr  # who resumes must list it
+    assert sick.sentinel("scan", "verify-log", sick.folder / "policy" / STOPS).returncode == 0
 
 
 def test_three_devices_stop_the_run_and_only_a_person_starts_it_again(sick: Lab) -> None:

@@ -90,6 +90,20 @@ def test_ipv6_is_asked_on_its_link(lab: Lab) -> None:
     assert [asset["addresses"] for asset in map(json.loads, ran.stdout.splitlines())] == [["fd77::2"]]
 
 
+def test_who_answers_with_a_link_local_address_is_known_by_the_interface_too(lab: Lab) -> None:
+    for space, name, address in ((lab.scanner, "va", "fe80::77:1/64"), (lab.devices, "vb", "fe80::77:2/64")):
+        subprocess.run([*space, "ip", "addr", "add", address, "dev", name, "nodad"], check=True)
+    lab.start(sys.executable, MACHINES, "mdns", "fe80::77:2%vb", ready="ready")
+    asking = 'ask_all = ["mdns"]\nsource = "fe80::77:1"\n'
+    scope = signed(lab, head() + network("lenke", "listen", "fe80::/64", more=asking), "link.toml")
+    ran = lab.sentinel("scan", "run", scope, "--log", "link.jsonl", "--format", "jsonl", "--save", "link")
+
+    assert ran.returncode == 0, ran.stderr
+    assert [asset["addresses"] for asset in map(json.loads, ran.stdout.splitlines())] == [["fe80::77:2%va"]]
+    shown = lab.sentinel("assets", "show", "fe80::77:2%va")
+    assert shown.returncode == 0, shown.stderr
+
+
 @pytest.mark.parametrize(
     ("more", "told"),
     [

@@ -114,3 +114,16 @@ def test_a_port_that_refuses_mends_what_was_wrong_with_it_and_its_machine_is_not
     assert [one["life"]["state"] for one in listed] == ["fixed"]
     (change,) = json.loads(lab.sentinel("assets", "diff", "--format", "json").stdout)
     assert (change["kind"], change["address"]) == ("changed", "10.77.0.9")
+
+
+def test_who_was_asked_by_datagram_alone_and_is_not_heard_is_not_gone(lab: Lab) -> None:
+    (lab.folder / "arp.txt").write_text("10.77.0.8 dev va lladdr 02:00:00:00:00:08 REACHABLE\n", encoding="ascii")
+    assert lab.sentinel("scan", "import", "arp.txt", "--save", "bare", "-q").returncode == 0
+    scope = asking(lab, "unheard", OFFICE, target("kontor", ["10.77.0.8"], "{snmp = [161]}"))
+    with firewall(lab.devices, "input", "udp dport 161 drop"):
+        ran = lab.sentinel("scan", "run", scope, "--log", "unheard.jsonl", "--save", "bare", "--seed", "1")
+
+    assert (ran.returncode, "did not answer" in ran.stderr) == (0, False), ran.stderr
+    assert "asked by datagram alone and not heard, which proves nothing: 10.77.0.8" in ran.stderr
+    (change,) = json.loads(lab.sentinel("assets", "diff", "--site", "bare", "--format", "json").stdout)
+    assert (change["kind"], change["address"]) == ("not-seen", "10.77.0.8")

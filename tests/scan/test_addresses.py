@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentinel.scan.addresses import Span, is_private, reserved, single, span, spans
+from sentinel.scan.addresses import (
+    Span,
+    by_number,
+    is_private,
+    known_as,
+    link_local,
+    reserved,
+    single,
+    span,
+    spans,
+    without_zone,
+)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +49,39 @@ def test_three_ways_to_write_addresses(text: str, first: str, last: str) -> None
 def test_all_else_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(ValueError, match=r"'.*'"):
         span(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        (" FE80::1%eth0.10 ", "fe80::1%eth0.10"),
+        ("fe80::1%12", "fe80::1%12"),
+        ("fe80::1", "fe80::1"),
+        ("2001:db8::1%eth0", "2001:db8::1"),
+        ("10.0.0.1%eth0", "10.0.0.1"),
+        ("fe80::1%", "fe80::1"),
+        ("fe80::1%<b>", "None"),
+        ("fe80::1%a%b", "None"),
+        ("fe80::1%" + "x" * 33, "None"),
+        ("pacs%eth0", "None"),
+    ],
+)
+def test_only_a_link_local_address_keeps_its_zone(text: str, known: str) -> None:
+    assert str(known_as(text)) == known
+
+
+def test_an_address_is_known_without_its_zone_and_sorted_by_number_then_zone() -> None:
+    both = ["fe80::a%eth1", "fe80::9%eth1", "fe80::9%eth0", "10.0.0.2", "pacs"]
+
+    assert [str(without_zone(ip_address(text))) for text in both[:-1]] == ["fe80::a", "fe80::9", "fe80::9", "10.0.0.2"]
+    assert sorted(both, key=by_number) == both[::-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"), [("fe80::1", True), ("febf::/16", True), ("fe00::/8", True), ("fd00::/8", False)]
+)
+def test_what_is_link_local(text: str, refused: bool) -> None:
+    assert bool(link_local(span(text))) == refused
 
 
 def test_the_name_and_broadcast_address_of_a_network_are_no_machines() -> None:

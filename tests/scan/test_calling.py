@@ -10,6 +10,7 @@ from sentinel.errors import ScopeError
 from sentinel.scan import never
 from sentinel.scan.calling import AskAll, Called, call_all
 from sentinel.scan.conduct import Conduct, NotAsked
+from sentinel.scan.health import Stop
 from sentinel.scan.plan import CallStep, records_of
 from sentinel.scan.probelog import Verified, read_log
 from sentinel.scan.reply import Heard, Reply
@@ -64,6 +65,16 @@ def test_the_log_keeps_a_second_question_of_the_day_away(tmp_path: Path) -> None
 
     assert len(before) == 3
     assert all(isinstance(one, NotAsked) and "once a day" in one.why for one in again)
+
+
+def test_a_segment_that_holds_a_device_that_is_left_alone_is_not_asked(tmp_path: Path) -> None:
+    run = conduct(tmp_path)
+    run.gate.health.restore([Stop("host", "10.0.0.9", "slow"), Stop("kind", "pumpe", "two suffered")])
+    came = list(call_all(run, (), lambda *_: pytest.fail("asked")))
+    run.gate.log.close()
+
+    assert len(came) == 3
+    assert all("would reach 10.0.0.9, which is stopped: slow" in one.why for one in came if isinstance(one, NotAsked))
 
 
 def test_what_could_not_be_sent_was_not_asked_and_may_be_asked_later(tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ import pytest
 from sentinel.errors import ScopeError
 from sentinel.scan.budget import budget_of
 from sentinel.scan.gate import Clock, Gate
-from sentinel.scan.health import Health, Measured
+from sentinel.scan.health import Health, Measured, Stop
 from sentinel.scan.probelog import ProbeLog, Verified, read_log
+from sentinel.scan.stops import STOPS, Stops
 from tests.scan.lines import Time
 from tests.scan.scopes import OPEN, clinical
 
@@ -94,6 +95,19 @@ def test_a_device_that_suffers_is_left_alone_and_the_log_says_so(gate: Gate) -> 
         gate.check(GRANT)
     assert gate.closed("10.0.0.8") == ""
     assert kinds(gate) == ["stop"]
+
+
+def test_a_stop_is_kept_for_other_logs_and_where_it_cannot_be_the_run_ends(gate: Gate, tmp_path: Path) -> None:
+    gate.stops = Stops(tmp_path / STOPS, tmp_path / "p.jsonl", "test", lambda: OPEN)
+    gate.unwell(SCOPE.hosts[0], "x")
+
+    assert gate.stops.held() == [Stop("host", "10.0.0.7", "x")]
+    (tmp_path / STOPS).unlink()
+    (tmp_path / STOPS).symlink_to(tmp_path / "nowhere" / STOPS)
+    gate.unwell(SCOPE.hosts[1], "y")
+    assert "nothing is sent where a stop could not be kept" in gate.why_killed
+    with pytest.raises(ScopeError, match="cannot be written"):
+        gate.check(SCOPE.hosts[2].grants[0])
 
 
 def test_three_devices_that_suffer_end_the_run(gate: Gate) -> None:

@@ -74,3 +74,4 @@ def test_evidence_names_kind_port_and_file_but_never_what_was_read() -> None:
 
 def test_a_host_that_did_not_answer_is_remembered() -> None:
     assert said(nmap("nmap.host", "10.0.0.1", {"state": "down"})) == {"answered_scan": ("no", 4)}
+    assert said(nmap("nmap.host", "10.0.0.1", {"state": "down", "asked": "udp"})) == {}

@@ -50,6 +50,17 @@ def test_an_asset_tells_names_maker_services_and_times() -> None:
     assert (pacs.product, pacs.version, found[NAS].product) == ("Orthanc", "", "")
 
 
+def test_one_link_local_address_behind_two_interfaces_is_two_machines() -> None:
+    zoned = [passive("arp", address, {}) for address in ("fe80::1%eth1", "fe80::1%eth0", "fe80::1", "fe80::1%<b>")]
+    found = assets(*zoned)
+
+    assert list(found) == ["fe80::1", "fe80::1%eth0", "fe80::1%eth1"]
+    assert len({asset.id for asset in found.values()}) == 3
+    assert list(assets(*zoned, exclude=("fe80::1%eth0",))) == ["fe80::1", "fe80::1%eth1"]
+    assert list(assets(*zoned, exclude=("fe80::1",))) == []  # our own, whatever the interface
+    assert list(assets(passive("arp", "2001:db8::1%eth0", {}), passive("arp", "2001:db8::1", {}))) == ["2001:db8::1"]
+
+
 def test_every_claim_carries_its_evidence() -> None:
     (one,) = (c for c in assets(*clinic())[EPJ].claims if c.attribute == "tcp/443.not_after")
     assert (one.value, one.rule, one.strength) == ("2025-03-01", "certificate-ends", 5)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentinel.scan.nmap_asked import covers, refused, targets
+from sentinel.scan.nmap_asked import by_datagrams, covers, refused, targets
 
 
 @pytest.mark.parametrize(
@@ -14,11 +14,27 @@ from sentinel.scan.nmap_asked import covers, refused, targets
         ("nmap -p 1-100 -oX 10.0.0.9 10.0.0.1 fe80::/64", ("10.0.0.1/32", "fe80::/64")),
         ("nmap 10.0.0.2-3 host.example -iL list", ("10.0.0.2/31",)),
         ("nmap --exclude 10.0.0.5 10.0.0.0/24", ()),
+        ("nmap -sn -PU161 10.0.0.0/24", ()),
+        ("nmap -sn -PU161 -PE 10.0.0.0/24", ("10.0.0.0/24",)),
         ("", ()),
     ],
 )
 def test_networks_of_a_command_line(arguments: str, found: tuple[str, ...]) -> None:
     assert targets(arguments) == found
+
+
+@pytest.mark.parametrize(
+    ("arguments", "alone"),
+    [
+        ("nmap -sn -PU 10.0.0.0/24", True),
+        ("nmap -sU -PU53,161 10.0.0.1", True),
+        ("nmap -sn -PU53 -PS22 10.0.0.1", False),
+        ("nmap -sU 10.0.0.1", False),
+        ("nmap -Pn -PU 10.0.0.1 -p161", True),
+    ],
+)
+def test_machines_that_are_looked_for_by_datagrams_alone(arguments: str, alone: bool) -> None:
+    assert by_datagrams(arguments) == alone
 
 
 def test_ports_that_refused() -> None:

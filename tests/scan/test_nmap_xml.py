@@ -335,6 +335,17 @@ def test_parts_of_a_host_that_are_left_out_are_counted(tmp_path: Path) -> None:
     assert (tally.handled, dict(tally.skipped)) == (1, {"no-summary": 1})
 
 
+def test_who_was_only_sent_datagrams_is_told_apart(tmp_path: Path) -> None:
+    down = '<host><status state="down" reason="no-response"/><address addr="10.20.30.9" addrtype="ipv4"/></host>'
+    text = WHOLE.replace("<runstats>", f"{down}<runstats>")
+    sounded = text.replace('args="nmap -sV"', 'args="nmap -sV -PU161 10.20.30.0/24"')
+    facts = [one.facts for one in read(sounded, tmp_path)[0] if one.address == "10.20.30.9"]
+
+    assert facts == [{"state": "down", "reason": "no-response", "asked": "udp"}]
+    assert "asked" not in read(text, tmp_path)[0][-1].facts
+    assert "scan.asked" not in {one.kind for one in read(sounded, tmp_path)[0]}
+
+
 def test_a_finished_scan_says_which_networks_it_asked(tmp_path: Path) -> None:
     text = WHOLE.replace('args="nmap -sV"', 'args="nmap -sV -oX out.xml -p 22 10.20.30.0/24 10.20.31.1-2 lv-pacs"')
     asked = [one for one in read(text, tmp_path)[0] if one.kind == "scan.asked"]

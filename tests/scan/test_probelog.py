@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -153,6 +154,17 @@ def test_a_changed_log_is_not_written_to(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+def test_who_is_patient_waits_for_another_to_end(tmp_path: Path) -> None:
+    log = ProbeLog.open(tmp_path / "p.jsonl", "r", lambda: NOW)
+    with pytest.raises(ScopeError, match="another scan is writing to this log"):
+        ProbeLog.open(tmp_path / "p.jsonl", "s", lambda: NOW, 0.1)
+
+    timer = threading.Timer(0.2, log.close)
+    timer.start()
+    ProbeLog.open(tmp_path / "p.jsonl", "s", lambda: NOW, 60.0).close()
+    timer.join()
+
+
 def test_two_scans_do_not_write_to_one_log(tmp_path: Path) -> None:
     log = ProbeLog.open(tmp_path / "p.jsonl", "r", lambda: NOW)
 
@@ -197,7 +209,8 @@ def test_what_was_stopped_holds_until_a_person_lets_it_go_on(tmp_path: Path) -> 
     written(path, ("stop", stop), ("stop", {**stop, "what": "10.0.0.8"}))
     assert [one.what for one in outstanding(verified(path)[0])] == ["10.0.0.7", "10.0.0.8"]
 
-    written(path, ("resume", {"by": "Kari"}), ("stop", {**stop, "what": "10.0.0.9"}))
+    lifted = [["host", what, "x"] for what in ("10.0.0.7", "10.0.0.8")]
+    written(path, ("resume", {"by": "Kari", "stops": lifted}), ("stop", {**stop, "what": "10.0.0.9"}))
     assert [one.what for one in outstanding(verified(path)[0])] == ["10.0.0.9"]
 
 

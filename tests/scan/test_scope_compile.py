@@ -269,6 +269,18 @@ def test_a_device_that_cannot_be_watched_is_refused() -> None:
     assert told == ["no TCP port to watch these devices by: write 'health_port'"]
 
 
+def test_a_link_local_address_is_another_machine_on_each_interface_and_so_is_not_asked() -> None:
+    link = head() + network("lenke", "it-gentle", "fe80::/120", "10.0.0.0/24")
+    told = faults(link + target("lenke", ["fe80::7"]))
+    named = faults(link + target("lenke", ["pacs"]), names={"pacs": ["fe80::7"]})
+    ours = head().replace("[[approvals]]", 'source = "fe80::1"\n[[approvals]]', 1)
+    source = faults(ours + network("v6", "it-gentle", "fd77::/120") + target("v6", ["fd77::2"]))
+
+    assert ["fe80::7 is link-local" in one for one in told] == [True]
+    assert ["the name 'pacs': fe80::7 is link-local" in one for one in named] == [True]
+    assert ["fe80::1 is link-local" in one for one in source] == [True]
+
+
 def test_a_source_of_the_other_kind_than_the_hosts_is_refused() -> None:
     office = network("v6", "it-gentle", "fd77::/120") + target("v6", ["fd77::2"])
     from_4, from_6 = (

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sentinel.model.assets import Observation
 from sentinel.model.skipped import Tally
-from sentinel.scan.survey import Survey
+from sentinel.scan.survey import Survey, on_link
 
 NOW = datetime(2026, 11, 18, tzinfo=UTC)
 
@@ -33,6 +33,21 @@ def test_an_address_that_answered_anything_is_not_silent() -> None:
     list(survey.watch([seen("10.0.0.1", "nmap.host", state="down"), seen("10.0.0.1")]))
 
     assert survey.summary(Tally("x")).silent == ()
+
+
+def test_who_was_sent_datagrams_alone_and_not_heard_is_neither_silent_nor_there() -> None:
+    survey = Survey("x.xml", "import")
+    list(survey.watch([seen("10.0.0.1", "nmap.host", state="down", asked="udp")]))
+
+    assert (survey.summary(Tally("x")).silent, survey.summary(Tally("x")).hosts) == ((), 0)
+
+
+def test_what_is_heard_on_an_interface_says_so_where_the_address_alone_does_not() -> None:
+    here, there = seen("fe80::1", "flow", server="fe80::2"), seen("10.0.0.1", "http.server", server="feb/1.0")
+
+    assert on_link(here, "eth0") == seen("fe80::1%eth0", "flow", server="fe80::2%eth0")
+    assert (on_link(there, "eth0"), on_link(here, "any")) == (there, here)
+    assert on_link(seen("fd00::1", "flow", server="fe80::2"), "eth0").facts == {"server": "fe80::2%eth0"}
 
 
 def test_silent_addresses_stand_in_the_order_of_their_numbers() -> None:

@@ -99,7 +99,7 @@ def _finding(record: Record, source: str, tally: Tally) -> Iterator[Observation]
 
 def _place(text: str) -> tuple[str, str]:
     """Return address and port of `10.0.0.1:443`; an IPv6 address stands alone."""
-    address, _, port = text.partition(":") if "." in text else (text, "", "")
+    address, _, port = text.partition(":") if text.count(":") == 1 else (text, "", "")
     return values.address(address), port
 
 

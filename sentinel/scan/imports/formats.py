@@ -65,11 +65,15 @@ Reader: TypeAlias = Callable[[Path, str, Tally, How], Iterator[Observation]]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format: what people call it, how it is recognised, and what reads it."""
+    """One format: what people call it, how it is recognised, and what reads it.
+
+    `of_one`: it describes a product and names no machine, so the user says which machine it is of.
+    """
 
     title: str
     looks: Callable[[Head], bool]
     read: Reader
+    of_one: bool = False
 
 
 def recognise(path: Path, name: str, columns: Mapping[str, str]) -> str:
@@ -81,6 +85,20 @@ def recognise(path: Path, name: str, columns: Mapping[str, str]) -> str:
     if found is None:
         raise InputError(Location(name), _what(raw))
     return found
+
+
+def unused_address(path: Path, how: How) -> str:
+    """Return why the machine that the user named would be of no use to a file, or nothing.
+
+    A file that cannot be read, or is of no format, is told when it is read.
+    """
+    try:
+        form = how.form or (recognise(path, path.name, how.columns) if how.address else "")
+    except InputError:
+        return ""
+    if not how.address or form not in FORMATS or FORMATS[form].of_one:
+        return ""
+    return f"is {FORMATS[form].title}, which says itself which machines it is of, and not {how.address}"
 
 
 def read_import(path: Path, name: str, tally: Tally, how: How) -> Iterator[Observation]:
@@ -139,10 +157,16 @@ FORMATS: Mapping[str, Format] = {  # in the order of trying; a list with heading
     "nmap": Format("nmap's XML (-oX)", _nmap, _plain(read_nmap)),
     "nessus": Format("Nessus' export (.nessus)", lambda h: nessus.looks_like(h.text), _plain(nessus.read_nessus)),
     "cyclonedx-xml": Format(
-        "CycloneDX as XML", lambda h: components.looks_like_xml(h.text), _of_one(components.read_components_xml)
+        "CycloneDX as XML",
+        lambda h: components.looks_like_xml(h.text),
+        _of_one(components.read_components_xml),
+        of_one=True,
     ),
     "cyclonedx": Format(
-        "CycloneDX as JSON", lambda h: components.looks_like_json(h.text), _of_one(components.read_components)
+        "CycloneDX as JSON",
+        lambda h: components.looks_like_json(h.text),
+        _of_one(components.read_components),
+        of_one=True,
     ),
     "openvas": Format("Greenbone's XML report", lambda h: openvas.looks_like(h.text), _plain(openvas.read_openvas)),
     "zeek": Format(
@@ -157,7 +181,7 @@ FORMATS: Mapping[str, Format] = {  # in the order of trying; a list with heading
         lambda h: leases_windows.looks_like_netsh(h.text),
         _plain(leases_windows.read_netsh),
     ),
-    "mds2": Format("an MDS2 form (XLSX)", lambda h: mds2.fits(h.rows), _of_one(mds2.read_mds2)),
+    "mds2": Format("an MDS2 form (XLSX)", lambda h: mds2.fits(h.rows), _of_one(mds2.read_mds2), of_one=True),
     "windows-dhcp": Format(
         "leases of Windows Server (CSV)",
         lambda h: leases_windows.fits(h.headings(LEASES)),

@@ -1,7 +1,7 @@
 """ARP and neighbour tables: which hardware address answers for which address, as a machine or router saw it.
 
 `ip neigh`, `arp -a` and `arp -n` of Linux, BSD and Windows, Cisco's `show ip arp`, `snmpwalk` of ipNetToMedia (RFC
-4293) and a table with those two columns. Names of interfaces are not kept.
+4293) and a table with those two columns. Names of interfaces are kept with link-local addresses, which need them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _WALKED = r"(?:Hex-)?STRING:\s*(?P<walk>[0-9A-Fa-f][0-9A-Fa-f: ]{9,40})$"
 _SHAPES = tuple(
     re.compile(shape)
     for shape in (
-        rf"^(?P<address>[0-9A-Fa-f:.]{{2,45}}) dev \S+ lladdr {_MAC}\b",  # ip neigh
+        rf"^(?P<address>[0-9A-Fa-f:.]{{2,45}}) dev (?P<zone>\S+) lladdr {_MAC}\b",  # ip neigh
         rf"^(?P<name>\S{{1,253}}) \({_V4}\) at {_MAC}\b",  # arp -a
         rf"^\s*Internet\s+{_V4}\s+[\d-]+\s+{_MAC}\s+(?:ARPA|SNAP)\b",  # show ip arp
         rf"^\s*{_V4}\s+(?:ether|dev \S+)\s+{_MAC}\s+\S",  # arp -n
@@ -65,7 +65,8 @@ def read_neighbours(path: Path, name: str, tally: Tally) -> Iterator[Observation
 
 def _observation(found: re.Match[str], name: str) -> Observation | None:
     parts = found.groupdict()
-    address, mac = values.address(parts["address"]), values.mac(parts.get("mac") or parts.get("walk") or "")
+    where = f"{parts['address']}%{zone}" if (zone := parts.get("zone")) else parts["address"]
+    address, mac = values.address(where), values.mac(parts.get("mac") or parts.get("walk") or "")
     if not address or mac is None:
         return None
     said = parts.get("name") or ""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from sentinel.scan.addresses import known_as
 from sentinel.scan.clean import masked
 
 MACS = 6
@@ -22,13 +22,12 @@ MAX_CVES = 200
 
 @lru_cache(maxsize=65_536)  # logs name the same machines again and again
 def address(text: str) -> str:
-    """Return one machine's address in its usual writing, without a zone; empty where the text is none.
+    """Return one machine's address in its usual writing, empty where the text is none.
 
-    Unspecified, loopback, multicast and broadcast addresses are no machine's.
+    Unspecified, loopback, multicast and broadcast addresses are no machine's. A link-local one keeps its zone.
     """
-    try:
-        found = ipaddress.ip_address(text.strip().partition("%")[0])
-    except ValueError:
+    found = known_as(text)
+    if found is None:
         return ""
     nobody = found.is_unspecified or found.is_loopback or found.is_multicast or str(found) == "255.255.255.255"
     return "" if nobody else str(found)

@@ -9,6 +9,15 @@ from sentinel.scan.imports.formats import How
 from tests.scan.imports.samples import FINDINGS, FINDINGS_JSON, read
 
 
+def test_an_ipv6_address_in_a_list_stands_alone_with_its_zone(tmp_path: Path) -> None:
+    text = "IP;Funn;Risiko\nfe80::1%eth0.20;Gammel TLS;lav\n2001:db8::1;Gammel TLS;lav\n"
+
+    assert [(one.address, one.port) for one in read(tmp_path, text)[0]] == [
+        ("fe80::1%eth0.20", None),
+        ("2001:db8::1", None),
+    ]
+
+
 def test_rows_of_a_list(tmp_path: Path) -> None:
     seen, tally = read(tmp_path, FINDINGS)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sentinel.errors import InputError
 from sentinel.model.skipped import Tally
-from sentinel.scan.imports.formats import FORMATS, How, read_import, recognise
+from sentinel.scan.imports.formats import FORMATS, How, read_import, recognise, unused_address
 from tests.scan.imports.samples import (
     ARP,
     CONN,
@@ -152,3 +152,23 @@ def test_an_mds2_form_is_recognised_and_read(tmp_path: Path) -> None:
     (form,), tally = read_file(workbook(tmp_path / "m.xlsx", MDS2_ROWS), PUMP)
 
     assert (form.kind, form.address, tally.handled) == ("mds2.form", "10.20.30.77", 5)
+
+
+@pytest.mark.parametrize("form", sorted(TEXTS))
+def test_a_machine_that_is_named_for_a_file_that_names_its_own_is_of_no_use(tmp_path: Path, form: str) -> None:
+    path = tmp_path / "result.dat"
+    path.write_text(TEXTS[form], encoding="utf-8")
+    why = "" if form.startswith("cyclonedx") else f"is {FORMATS[form].title}, which says itself"
+
+    for how in (PUMP, How(form, address=PUMP.address)):
+        assert unused_address(path, how).startswith(why)
+        assert bool(unused_address(path, how)) == bool(why)
+    assert unused_address(path, How()) == ""
+
+
+def test_a_file_that_is_none_is_told_when_it_is_read(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"hello")
+    form = workbook(tmp_path / "m.xlsx", MDS2_ROWS)
+
+    whys = [unused_address(path, PUMP) for path in (tmp_path / "x", tmp_path / "not-there", form)]
+    assert [*whys, unused_address(form, How("nothing", address=PUMP.address))] == [""] * 4

@@ -38,4 +38,10 @@ def test_a_line_that_is_not_understood_is_counted(tmp_path: Path) -> None:
 
 
 def test_a_neighbour_of_ipv6_is_read(tmp_path: Path) -> None:
-    assert [one.address for one in read(tmp_path, ARP["ip neigh"])[0]] == ["10.20.30.20", "fe80::1"]
+    assert [one.address for one in read(tmp_path, ARP["ip neigh"])[0]] == ["10.20.30.20", "fe80::1%eth0"]
+
+
+def test_one_link_local_address_on_two_interfaces_is_two_machines(tmp_path: Path) -> None:
+    lines = "".join(f"fe80::1 dev {name} lladdr 00:10:19:aa:bb:0{n} STALE\n" for n, name in enumerate(("eth0", "eth1")))
+
+    assert [one.address for one in read(tmp_path, lines)[0]] == ["fe80::1%eth0", "fe80::1%eth1"]

@@ -28,7 +28,9 @@ def test_what_is_no_machines_hardware_address_is_none(text: str) -> None:
     ("text", "address"),
     [
         (" 10.0.0.1 ", "10.0.0.1"),
-        ("FE80::1%eth0", "fe80::1"),
+        ("FE80::1%eth0", "fe80::1%eth0"),
+        ("10.0.0.1%eth0", "10.0.0.1"),
+        ("fe80::1%e t", ""),
         ("224.0.0.1", ""),
         ("127.0.0.1", ""),
         ("255.255.255.255", ""),
