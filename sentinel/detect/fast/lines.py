@@ -170,8 +170,8 @@ class RawLines:
 
 
 def written(dumps: Sequence[str], places: Sequence[tuple[str, str]]) -> Lines:
-    """Return dumped records as lines."""
-    return Lines("\n".join((*dumps, "")).encode(), 0, len(dumps), dumps, places)
+    """Return dumped records as lines; each is encoded by itself, since one letter beyond ASCII makes a text wide."""
+    return Lines(b"\n".join((*map(str.encode, dumps), b"")), 0, len(dumps), dumps, places)
 
 
 def _outermost(times: Bytes) -> list[datetime]:
