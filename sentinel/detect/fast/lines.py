@@ -21,6 +21,7 @@ from sentinel.detect.fast.instants import NO_TIME, ODD_TIME
 from sentinel.detect.fast.matcher import Matcher
 from sentinel.detect.fast.records import Records
 from sentinel.detect.fast.rows import WHOLE, Rows
+from sentinel.detect.fast.runs import starts_of
 from sentinel.detect.fast.search import Found, Search, as_date, as_day
 from sentinel.detect.fast.sheet import NO_DAY, Sheet
 from sentinel.detect.fast.spelling import spelled
@@ -177,6 +178,6 @@ def written(dumps: Sequence[str], places: Sequence[tuple[str, str]]) -> Lines:
 def _outermost(times: Bytes) -> list[datetime]:
     """Return the first and the last time of each hour."""
     ordered = np.sort(times)
-    starts = np.flatnonzero(np.diff(ordered // _HOUR, prepend=NO_TIME))
+    starts = starts_of(ordered // _HOUR)
     ends = np.append(starts[1:], len(ordered)) - 1 if len(ordered) else starts
     return [_EPOCH + _MICROSECOND * one for one in (*ordered[starts].tolist(), *ordered[ends].tolist())]

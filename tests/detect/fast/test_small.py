@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import random
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -23,6 +23,7 @@ from sentinel.detect.routes import Routes
 from sentinel.detect.rule import RuleSet
 from sentinel.detect.sigma import load_rules
 from sentinel.detect.watch import Log, Watch
+from sentinel.errors import InputError, Location
 from sentinel.model.skipped import Tally
 from tests.detect.fast.mutations import compact
 from tests.detect.fast.twins import Twins, silent
@@ -165,6 +166,25 @@ def test_enough_is_enough(twins: Twins, real: list[bytes]) -> None:
 
     assert sum(one.handled for one in small.passed()) > DUMPED // 10_000
     assert not small.is_full
+
+
+@pytest.mark.shared
+def test_a_file_that_cannot_be_read_to_its_end_leaves_the_others_as_they_are(twins: Twins, real: list[bytes]) -> None:
+    def broken() -> Iterator[bytes]:
+        yield real[1][: FILE_HEADER_BYTES + CHUNK_BYTES]
+        raise InputError(Location("b"), "cannot be read: Input/output error")
+
+    log = inlet("logs")
+    small, alone = ready(twins).together(log), ready(twins).together(inlet("logs"))
+    for data in (real[0], real[2]):
+        alone.take("evtx", iter([data]), log)
+    assert small.take("evtx", iter([real[0]]), log) is None
+    with pytest.raises(InputError):
+        small.take("evtx", broken(), log)
+    assert small.take("evtx", iter([real[2]]), log) is None
+
+    assert [one.handled for one in small.passed()] == [one.handled for one in alone.passed()]
+    assert log.tally.skipped == {}
 
 
 @pytest.mark.parametrize(
