@@ -112,10 +112,16 @@ def fast_first(folder: Path) -> Run:
     return fast(folder, Nothing(CODE))
 
 
-def fast(folder: Path, kept: RuleCache | None = None) -> Run:
+def fast_folder(folder: Path) -> Run:
+    """Run the fast engine over a folder as one log."""
+    return fast(folder, is_one=True)
+
+
+def fast(folder: Path, kept: RuleCache | None = None, *, is_one: bool = False) -> Run:
     """Run the fast engine as a watch does, alerts and all, with what an earlier log left in the cache.
 
     Machine code is part of what is loaded, and so is that Python does not look for garbage in rules, as in the command.
+    Each file of a folder is a log, or the whole of it `is_one`.
     """
     machine_code("detect", RuleCache(CODE))
     watch = Watch(FastEngine(*loaded(folder), pace=Pace(small=False), cache=kept or RuleCache(CODE)))
@@ -124,9 +130,9 @@ def fast(folder: Path, kept: RuleCache | None = None) -> Run:
     quiet: Track = lambda _, items: items  # noqa: E731 -- a function of one line that mypy should compare
 
     def run(path: Path) -> Iterator[Hit]:
-        logs = sorted(path.rglob("*.evtx")) if path.is_dir() else [path]
+        logs = sorted(path.rglob("*.evtx")) if path.is_dir() and not is_one else [path]
         for alert in watch.alerts([Log(log.name, [log]) for log in logs], quiet):
-            yield alert.rule.id, f"{alert.source}:{alert.record}"
+            yield alert.rule.id, f"{alert.source.rpartition('/')[2]}:{alert.record}"
 
     return run
 
@@ -162,6 +168,7 @@ ENGINES: dict[str, Callable[[Path], Run]] = {
     "reference": reference,
     "fast-first": fast_first,
     "fast": fast,
+    "fast-folder": fast_folder,
     "naive": naive,
     "sql": sql,
 }

@@ -82,6 +82,9 @@ class Backtest:
         """Read one stream of a format through both sets of rules."""
         return self._compared(self._engine.read(kind, chunks, inlet))
 
+    def together(self, _inlet: Inlet) -> None:
+        """Have no files wait for others."""
+
     def run(self, events: Iterable[Event], source: str | None = None) -> Iterator[Hit]:
         """Put events through both sets of rules."""
         return self._compared(self._engine.run(events, source))

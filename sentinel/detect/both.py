@@ -83,6 +83,9 @@ class Both:
             self._compare(batch, inlet.source)
         return iter(())
 
+    def together(self, _inlet: Inlet) -> None:
+        """Have no files wait for others."""
+
     def run(self, events: Iterable[Event], source: str | None = None) -> Iterator[Hit]:
         """Put events through both sets."""
         remaining = iter(events)

@@ -47,6 +47,9 @@ class Engine:
         """Read one stream of a format, and yield hits as they are found."""
         return self.run(inlet.events(kind, chunks), inlet.source)
 
+    def together(self, _inlet: Inlet) -> None:
+        """Have no files wait for others."""
+
     def run(self, events: Iterable[Event], source: str | None = None) -> Iterator[Hit]:
         """Yield each hit as soon as it is found; may be called for one log after another.
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from sentinel.detect.coverage import Watcher
+from sentinel.detect.days import Day
 from sentinel.detect.readers.live import with_pauses
 from sentinel.detect.readers.recognise import read
 from sentinel.detect.readers.stamps import UNKNOWN, Clock
+from sentinel.model.alerts import Hit
 from sentinel.model.events import Event
 from sentinel.model.skipped import Tally
 from sentinel.model.track import Track
@@ -53,3 +56,33 @@ class Inlet:
         for event in events:
             self.tally.handled += 1
             yield event
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What came of one stream of several: its hits, how many records were handled, and how many of no log source.
+
+    `newest` is the day of the record that came last, in this stream or before it.
+    """
+
+    hits: Sequence[Hit]
+    handled: int
+    unknown: int
+    newest: Day
+
+
+class Together(Protocol):
+    """Small streams of one log, which wait until there are enough of them to be looked at together."""
+
+    @property
+    def is_full(self) -> bool:
+        """Say whether no more should wait."""
+        ...
+
+    def take(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[bytes] | None:
+        """Have a stream wait; return its chunks where it is to be read by itself, and nothing of it waits."""
+        ...
+
+    def passed(self) -> Iterator[Passed]:
+        """Look at all that wait, and yield what came of each in their order."""
+        ...

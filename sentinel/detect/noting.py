@@ -37,6 +37,9 @@ class Noting:
         """Read one stream of a format, and yield hits as they are found."""
         return self.run(inlet.events(kind, chunks), inlet.source)
 
+    def together(self, _inlet: Inlet) -> None:
+        """Have no files wait for others."""
+
     def run(self, events: Iterable[Event], source: str | None = None) -> Iterator[Hit]:
         """Yield the hits of events."""
         return self._engine.run(map(self._note, events), source)

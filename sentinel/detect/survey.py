@@ -25,6 +25,9 @@ class Survey:
         """Read one stream of a format, and yield nothing."""
         return self.run(inlet.events(kind, chunks), inlet.source)
 
+    def together(self, _inlet: Inlet) -> None:
+        """Have no files wait for others."""
+
     def run(self, events: Iterable[Event], source: str | None = None) -> Iterator[Hit]:
         """Note events and yield nothing."""
         known: dict[tuple[str, tuple[Route, ...]], Account] = {}

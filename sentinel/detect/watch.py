@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sentinel.detect.accounts import correlation_entries
 from sentinel.detect.alerts import fingerprint, raise_alert
 from sentinel.detect.correlate import Correlator, State
 from sentinel.detect.coverage import Watcher, edge_gaps
-from sentinel.detect.inlet import Inlet
+from sentinel.detect.days import Day
+from sentinel.detect.inlet import Inlet, Together
 from sentinel.detect.ledger import Ledger
 from sentinel.detect.narrow.counted import Counted
 from sentinel.detect.readers import open_chunks
+from sentinel.detect.readers.unpack import Stream
 from sentinel.detect.routes import Routes
 from sentinel.detect.rule import RuleSet
 from sentinel.detect.streams import refuse, streams_of
@@ -76,6 +79,10 @@ class Runs(Protocol):
 
     def read(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
         """Read one stream of a format, and yield hits as they are found."""
+        ...
+
+    def together(self, inlet: Inlet, /) -> Together | None:
+        """Return what has small streams of a log wait for others, None where each is read by itself."""
         ...
 
     def run(self, events: Iterable[Event], source: str | None = None) -> Iterator[Hit]:
@@ -168,22 +175,8 @@ class Watch:
     def _hits(self, log: Log | Feed, tally: Tally, watcher: Watcher, track: Track) -> Iterator[Hit]:
         if isinstance(log, Feed):
             return self._fed(log, tally, watcher, track)
-        return self._read(log, tally, watcher, track)
-
-    def _read(self, log: Log, tally: Tally, watcher: Watcher, track: Track) -> Iterator[Hit]:
-        for stream in (one for path in log.paths for one in streams_of(path, tally, self.unreadable)):
-            before, handled = tally.skipped.copy(), tally.handled
-            unknown = self.engine.accounts.unknown(log.name)
-            try:
-                kind, chunks = open_chunks(stream, log.format)
-                inlet = Inlet(stream.name, log.name, tally, watcher, track, stream.clock, live=stream.live)
-                yield from self.engine.read(kind, chunks, inlet)
-                unknown = self.engine.accounts.unknown(log.name) - unknown
-                self.files.append(LogFile(stream.name, kind, tally.handled - handled, unknown))
-            except InputError as error:
-                refuse(error, tally, self.unreadable)
-            for reason in sorted(CUT & (tally.skipped - before).keys()):
-                self.engine.accounts.note_truncated(log.name, f"{stream.name}: {reason}", watcher.newest)
+        inlet = Inlet(log.name, log.name, tally, watcher, track)
+        return _Reading(self.engine, log, inlet, self.files, self.unreadable).hits()
 
     def _fed(self, feed: Feed, tally: Tally, watcher: Watcher, track: Track) -> Iterator[Hit]:
         try:
@@ -197,6 +190,78 @@ class Watch:
                 self.engine.accounts.note_counted(feed.name, one)
                 watcher.note_many((one.first, one.last), one.routes)
         self.files.append(LogFile(feed.name, feed.format, tally.handled))
+
+
+class _Waits(NamedTuple):
+    """A stream whose records wait, and for which reasons it was cut off."""
+
+    name: str
+    format: str
+    cuts: Sequence[str]
+
+
+class _Reading:
+    """A log of files under way; `files` and `unreadable` are what it adds to."""
+
+    def __init__(self, engine: Runs, log: Log, inlet: Inlet, files: list[LogFile], unreadable: list[str]) -> None:
+        self._engine = engine
+        self._log = log
+        self._inlet = inlet
+        self._files = files
+        self._unreadable = unreadable
+        self._together = engine.together(inlet)
+        self._waiting: list[_Waits] = []
+
+    def hits(self) -> Iterator[Hit]:
+        """Yield the hits of all streams in their order."""
+        tally, unreadable = self._inlet.tally, self._unreadable
+        for stream in (one for path in self._log.paths for one in streams_of(path, tally, unreadable)):
+            yield from self._read(stream)
+        yield from self._passed()
+
+    def _read(self, stream: Stream) -> Iterator[Hit]:
+        tally = self._inlet.tally
+        before = tally.skipped.copy()
+        inlet = replace(self._inlet, name=stream.name, clock=stream.clock, live=stream.live)
+        try:
+            kind, chunks = open_chunks(stream, self._log.format)
+            left = self._together.take(kind, chunks, inlet) if self._together else chunks
+            if self._together and left is None:
+                self._waiting.append(_Waits(stream.name, kind, _cuts(before, tally)))
+                yield from self._passed() if self._together.is_full else ()
+                return
+            yield from self._passed()
+            yield from self._alone(kind, left or iter(()), inlet)
+        except InputError as error:
+            refuse(error, tally, self._unreadable)
+        cuts = _cuts(before, tally)
+        yield from self._passed() if cuts else ()
+        self._note(stream.name, cuts, self._inlet.watcher.newest)
+
+    def _alone(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
+        handled, unknown = inlet.tally.handled, self._engine.accounts.unknown(inlet.source)
+        yield from self._engine.read(kind, chunks, inlet)
+        unknown = self._engine.accounts.unknown(inlet.source) - unknown
+        self._files.append(LogFile(inlet.name, kind, inlet.tally.handled - handled, unknown))
+
+    def _passed(self) -> Iterator[Hit]:
+        """Have all that wait looked at."""
+        if not self._together or not self._waiting:
+            return
+        waiting, self._waiting = self._waiting, []
+        for one, passed in zip(waiting, self._together.passed(), strict=True):
+            yield from passed.hits
+            self._files.append(LogFile(one.name, one.format, passed.handled, passed.unknown))
+            self._note(one.name, one.cuts, passed.newest)
+
+    def _note(self, name: str, cuts: Iterable[str], newest: Day) -> None:
+        for reason in cuts:
+            self._engine.accounts.note_truncated(self._inlet.source, f"{name}: {reason}", newest)
+
+
+def _cuts(before: Counter[str], tally: Tally) -> list[str]:
+    """Return the reasons, of those for what ends too early, for which something was skipped since."""
+    return sorted(CUT & (tally.skipped - before).keys())
 
 
 def _summary(log: Log | Feed, source: LogSource, formats: Iterable[str]) -> LogSource:

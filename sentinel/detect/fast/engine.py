@@ -13,6 +13,7 @@ from sentinel.detect.fast.lines import RawLines
 from sentinel.detect.fast.matcher import Matcher
 from sentinel.detect.fast.records import Records
 from sentinel.detect.fast.scanner import available
+from sentinel.detect.fast.small import SmallFiles
 from sentinel.detect.inlet import Inlet
 from sentinel.detect.routes import Routes
 from sentinel.detect.rule import RuleSet
@@ -82,8 +83,11 @@ class FastEngine:
     def read(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
         """Read one stream of a format, and yield hits in the order of its records."""
         yield from self._read(kind, chunks, inlet)
-        self.matcher.databases.save()
-        self.matcher.choices.save()
+        self.matcher.save()
+
+    def together(self, inlet: Inlet) -> SmallFiles:
+        """Return what has small files of one log wait; the first of all are judged as they come."""
+        return SmallFiles(self.matcher, inlet, lambda: self._ready and not self._small)
 
     def _read(self, kind: str, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
         reference = self.matcher.reference

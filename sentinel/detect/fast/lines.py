@@ -11,15 +11,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from operator import itemgetter
+from typing import NamedTuple
 
 import numpy as np
 
+from sentinel.detect.days import day_of
 from sentinel.detect.fast.blocks import blocks, count_lines
 from sentinel.detect.fast.instants import NO_TIME, ODD_TIME
 from sentinel.detect.fast.matcher import Matcher
 from sentinel.detect.fast.records import Records
 from sentinel.detect.fast.rows import WHOLE, Rows
-from sentinel.detect.fast.search import Search, as_date
+from sentinel.detect.fast.runs import starts_of
+from sentinel.detect.fast.search import Found, Search, as_date, as_day
 from sentinel.detect.fast.sheet import NO_DAY, Sheet
 from sentinel.detect.fast.spelling import spelled
 from sentinel.detect.fast.tokens import Bytes
@@ -41,13 +44,27 @@ _HOUR, _DAY = 3_600_000_000, 86_400_000_000
 class Lines:
     """So many whole lines in one piece, of which the first has the number `first` in the log.
 
-    Those of EVTX have the `numbers` of their records.
+    Those of EVTX are also there as they were dumped, each with its place: its stream, and the number it has there.
     """
 
     block: bytes
     first: int
     count: int
-    numbers: Sequence[str] = ()
+    dumps: Sequence[str] = ()
+    places: Sequence[tuple[str, str]] = ()
+
+
+class Looked(NamedTuple):
+    """What came of a block: hits with the numbers of their rows, which rows hold an event, and their days.
+
+    `found` is what the search found in it, `whole` are the events that were read whole, by row.
+    """
+
+    hits: Sequence[tuple[int, Hit]]
+    events: Bytes
+    days: Bytes
+    found: Found
+    whole: Sequence[tuple[int, Event]]
 
 
 class RawLines:
@@ -58,7 +75,6 @@ class RawLines:
         self._inlet = inlet
         self._search = Search(matcher, inlet.source)
         self._records = Records(matcher, inlet.source)
-        self._newest = inlet.watcher.newest
 
     def texts(self, chunks: Iterator[bytes]) -> Iterator[Lines]:
         """Yield the blocks of a stream; lines that are too long are counted and left out."""
@@ -76,19 +92,20 @@ class RawLines:
 
     def dumps(self, chunks: Iterator[bytes]) -> Iterator[Lines]:
         """Yield the records of a stream of EVTX as lines; what is lost is counted."""
-        records = dump_evtx(chunks, self._inlet.name, self._inlet.tally)
-        numbers: list[str] = []
-        lines: list[bytes] = []
+        name = self._inlet.name
+        records = dump_evtx(chunks, name, self._inlet.tally)
+        places: list[tuple[str, str]] = []
+        lines: list[str] = []
         size = 0
         for number, dump in self._inlet.track(f"Reading {self._inlet.source}", records):
-            numbers.append(number)
-            lines.append(dump.encode() + b"\n")
+            places.append((name, number))
+            lines.append(dump)
             size += len(dump)
             if size >= DUMPED:
-                yield Lines(b"".join(lines), 0, len(lines), numbers)
-                numbers, lines, size = [], [], 0
+                yield written(lines, places)
+                places, lines, size = [], [], 0
         if lines:
-            yield Lines(b"".join(lines), 0, len(lines), numbers)
+            yield written(lines, places)
 
     def begin(self, inlet: Inlet) -> None:
         """Count from now on elsewhere."""
@@ -96,24 +113,34 @@ class RawLines:
 
     def block(self, text: Lines) -> Iterator[Hit]:
         """Yield the hits of one block."""
+        return (hit for _, hit in self.look(text).hits)
+
+    def look(self, text: Lines) -> Looked:
+        """Search one block, count and note what is in it, and return what came of it."""
+        newest = self._inlet.watcher.newest
         spell, event = partial(spelled, text.block), partial(self._event, text)
         sheet = Sheet(self._matcher.lines, text.block, text.count, spell, event)
         found = self._search.read(sheet)
         times = self._times(text, found.rows)
-        hits = self._search.hits(sheet, found, np.where(times == NO_TIME, NO_DAY, times // _DAY))
+        days = np.where(times == NO_TIME, NO_DAY, times // _DAY)
+        hits = self._search.hits(sheet, found, days)
         self._inlet.tally.handled += int((found.rows.shapes >= 0).sum())
         self._inlet.watcher.note_many(_outermost(times[times != NO_TIME]), self._search.routes)
         whole = list(self._whole(text, found.rows))
         hits += [(whole[index][0], hit) for index, hit in self._records.look([event for _, event in whole])]
-        self._note_newest(found.rows, times, whole)
         hits.sort(key=itemgetter(0))
-        return (hit for _, hit in hits)
+        is_event = found.rows.shapes >= 0
+        for row, one in whole:
+            is_event[row], days[row] = True, as_day(day_of(one))
+        events = np.flatnonzero(is_event)
+        self._inlet.watcher.newest = as_date(int(days[events[-1]])) if events.size else newest
+        return Looked(hits, events, days, found, whole)
 
     def _parse(self, text: Lines, rows: Rows, row: int) -> Event | Skipped:
+        if text.dumps:
+            return as_event(text.dumps[row], *text.places[row])
         start = rows.ends[row - 1] if row else 0
         line = text.block[start : rows.ends[row]].removesuffix(b"\n")
-        if text.numbers:
-            return as_event(line, self._inlet.name, text.numbers[row])
         return parse_line(line, self._inlet.name, str(text.first + row))
 
     def _event(self, text: Lines, rows: Rows, row: int) -> Event:
@@ -142,20 +169,15 @@ class RawLines:
                 self._inlet.watcher.note(found)
                 yield row, found
 
-    def _note_newest(self, rows: Rows, times: Bytes, whole: Sequence[tuple[int, Event]]) -> None:
-        """Note the day of the event that came last."""
-        last = int(np.flatnonzero(rows.shapes >= 0)[-1]) if (rows.shapes >= 0).any() else -1
-        if whole and whole[-1][0] > last:
-            time = whole[-1][1].time
-            self._newest = None if time is None else time.date()
-        elif last >= 0:
-            self._newest = None if times[last] == NO_TIME else as_date(int(times[last] // _DAY))
-        self._inlet.watcher.newest = self._newest
+
+def written(dumps: Sequence[str], places: Sequence[tuple[str, str]]) -> Lines:
+    """Return dumped records as lines; each is encoded by itself, since one letter beyond ASCII makes a text wide."""
+    return Lines(b"\n".join((*map(str.encode, dumps), b"")), 0, len(dumps), dumps, places)
 
 
 def _outermost(times: Bytes) -> list[datetime]:
     """Return the first and the last time of each hour."""
     ordered = np.sort(times)
-    starts = np.flatnonzero(np.diff(ordered // _HOUR, prepend=NO_TIME))
+    starts = starts_of(ordered // _HOUR)
     ends = np.append(starts[1:], len(ordered)) - 1 if len(ordered) else starts
     return [_EPOCH + _MICROSECOND * one for one in (*ordered[starts].tolist(), *ordered[ends].tolist())]

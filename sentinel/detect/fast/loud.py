@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from sentinel.detect.fast.rows import Rows
+from sentinel.detect.fast.runs import starts_of
 from sentinel.detect.fast.tokens import Bytes
 from sentinel.native import address, bytes_at, entry, int32_at, int64_at, machine_code
 
@@ -23,7 +24,7 @@ def by_number(rows: Rows, members: Bytes, places: Sequence[int], loud: Bytes) ->
         return {}
     order = np.argsort(numbers[:count], kind="stable")
     found, behind = numbers[:count][order], at[:count][order]
-    starts = np.flatnonzero(np.diff(found, prepend=-1)).tolist()
+    starts = starts_of(found).tolist()
     ends = [*starts[1:], count]
     return {int(found[start]): behind[start:end] for start, end in zip(starts, ends, strict=True)}
 

@@ -96,6 +96,11 @@ class Matcher:
         self._plans = {key: one for key, one in self._plans.items() if one[0].rules.isdisjoint(gated)}
         return True
 
+    def save(self) -> None:
+        """Keep for later logs what was compiled and chosen since this was last asked."""
+        self.databases.save()
+        self.choices.save()
+
     def _is_sound(self, number: int, found: Needles) -> bool:
         """Say whether needles that an earlier log chose for a rule are needed by it as it is now.
 

@@ -21,6 +21,7 @@ from sentinel.detect.fast.matcher import Matcher, spread
 from sentinel.detect.fast.passing import through
 from sentinel.detect.fast.plans import Plan
 from sentinel.detect.fast.rows import Rows
+from sentinel.detect.fast.runs import starts_of
 from sentinel.detect.fast.second import SecondLook
 from sentinel.detect.fast.sheet import NO_DAY, SearchText, Sheet
 from sentinel.detect.fast.tokens import Bytes
@@ -139,7 +140,7 @@ class Search:
         keys = rows.keys[good]
         order = np.argsort(keys, kind="stable")
         sorted_keys = keys[order]
-        starts = np.flatnonzero(np.diff(sorted_keys, prepend=-1))
+        starts = starts_of(sorted_keys)
         for key, members in zip(sorted_keys[starts].tolist(), np.split(good[order], starts[1:]), strict=True):
             yield self._desks.get(key) or self._open(key, sheet, rows, members), members
 
@@ -161,9 +162,9 @@ class Search:
 
     def _account(self, sheet: Sheet, found: Found, days: Bytes) -> None:
         for desk, members in found.seats:
-            for day, count in zip(*np.unique(days[members], return_counts=True), strict=True):
-                desk.account.note(as_date(int(day)), int(count))
-            for shape in set(np.unique(found.rows.shapes[members]).tolist()) - desk.shapes:
+            for day, count in sorted(Counter(days[members].tolist()).items()):
+                desk.account.note(as_date(day), count)
+            for shape in set(found.rows.shapes[members].tolist()) - desk.shapes:
                 desk.shapes.add(shape)
                 desk.account.note_fields(sheet.table.names(shape))
 

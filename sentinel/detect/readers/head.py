@@ -5,18 +5,23 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 HEAD_BYTES = 64 * 1024
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Head:
-    """The first bytes of a log, `whole` where nothing follows them, and their text without a byte-order mark."""
+    """The first bytes of a log, `whole` where nothing follows them."""
 
     data: bytes
     whole: bool
-    text: str
+
+    @cached_property
+    def text(self) -> str:
+        """Return their text without a byte-order mark; of what is known by its first bytes nobody asks for it."""
+        return self.data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
 
     @property
     def lines(self) -> list[bytes]:
@@ -33,8 +38,7 @@ class Head:
 
 def head_of(data: bytes) -> Head:
     """Return the head of a log of which `data` is the beginning: all of it where it is shorter than HEAD_BYTES."""
-    first = data[:HEAD_BYTES]
-    return Head(first, len(data) < HEAD_BYTES, first.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace"))
+    return Head(data[:HEAD_BYTES], len(data) < HEAD_BYTES)
 
 
 def as_utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
