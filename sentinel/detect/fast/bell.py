@@ -11,7 +11,7 @@ from typing import TypeAlias
 from sentinel.detect.condition import And, Cidr, FieldTest, Node, Or, Regex, Test, Text
 from sentinel.detect.fast.alarm import Alarm, make_alarm
 from sentinel.detect.fast.databases import Databases
-from sentinel.detect.fast.gate_choices import choose_gates
+from sentinel.detect.fast.gate_needles import GateNeedles
 from sentinel.detect.fast.interned import Texts
 from sentinel.detect.fast.scanner import Expression, Scanner, compiles
 from sentinel.detect.fast.witness import ways
@@ -57,17 +57,18 @@ class Bell:
                 yield index, sorted(gates.union(self.always)) if gates else self.always
 
 
-def make_bell(nodes: Sequence[Node], sample: bytes = b"", databases: Databases | None = None) -> Bell:
+def make_bell(nodes: Sequence[Node], sample: bytes = b"", needles: GateNeedles | None = None) -> Bell:
     """Compile what some gates ask for: expressions where they have some, and needles.
 
     `sample` are values, a line each, that tell which needles are rare.
     """
-    databases = databases or Databases()
+    needles = needles or GateNeedles()
+    databases = needles.databases
     expressions = {index: found for index, node in enumerate(nodes) if (found := _expressions(node))}
     scanner, asked = _scanner(expressions, databases)
     known = {index: ways(node, texts=True) for index, node in enumerate(nodes)}
-    plain = choose_gates({index: one for index, one in known.items() if index not in asked}, sample, databases)
-    spare = choose_gates({index: known[index] for index in asked}, b"", databases)
+    plain = needles.choose({index: one for index, one in known.items() if index not in asked}, sample)
+    spare = needles.choose({index: known[index] for index in asked}, b"")
     return Bell(
         alarm=make_alarm(plain, len(nodes), databases.literals),
         scanner=scanner,

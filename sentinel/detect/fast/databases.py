@@ -19,7 +19,7 @@ class Databases:
     """Has `scanners` compile what is looked for, or takes it up from where it was `kept`; both find the same."""
 
     def __init__(self, kept: Kept | None = None, scanners: type[Scanner] = Scanner) -> None:
-        self.kept = kept
+        self._kept = kept
         self._scanners = scanners
         self._new: dict[str, bytes] = {}
 
@@ -36,14 +36,14 @@ class Databases:
 
     def save(self) -> None:
         """Keep what was compiled since this was last asked."""
-        while self.kept is not None and self._new:
-            self.kept.save(*self._new.popitem())
+        while self._kept is not None and self._new:
+            self._kept.save(*self._new.popitem())
 
     def _scanner(self, asked: tuple[object, ...], compiled: Callable[[], Scanner]) -> Scanner:
-        if self.kept is None:
+        if self._kept is None:
             return compiled()
         key = hashlib.sha256(repr((_VERSION, asked)).encode()).hexdigest()
-        scanner = _loaded(self._new.get(key) or self.kept.load(key))
+        scanner = _loaded(self._new.get(key) or self._kept.load(key))
         if scanner is None:
             scanner = compiled()
             self._new[key] = scanner.dump()

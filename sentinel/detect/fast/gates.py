@@ -15,7 +15,7 @@ from sentinel.detect.condition import And, FieldTest, Keyword, Node, Or, fields,
 from sentinel.detect.engine import BREAKS
 from sentinel.detect.evaluate import Look, holds
 from sentinel.detect.fast.bell import Bell, make_bell
-from sentinel.detect.fast.databases import Databases
+from sentinel.detect.fast.gate_needles import GateNeedles
 from sentinel.detect.fast.table import Values
 
 MOST_REMEMBERED = 20_000
@@ -81,18 +81,18 @@ def _alone(node: Node) -> tuple[str, ...] | None:
 class Doorkeeper:
     """For the values of some fields, the rules that they let pass; remembers them by their numbers.
 
-    Where there are `databases`, the needles of its gates are looked for in new values before these are judged.
+    Where there are `needles`, those of its gates are looked for in new values before these are judged.
     """
 
-    __slots__ = ("_age", "_bell", "_databases", "_known", "_looked", "_values", "doors", "names")
+    __slots__ = ("_age", "_bell", "_known", "_looked", "_needles", "_values", "doors", "names")
 
     def __init__(
-        self, names: tuple[str, ...], doors: Sequence[tuple[Gate, int]], values: Values, databases: Databases | None
+        self, names: tuple[str, ...], doors: Sequence[tuple[Gate, int]], values: Values, needles: GateNeedles | None
     ) -> None:
         self.names = names
         self.doors = tuple(doors)
         self._values = values
-        self._databases = databases
+        self._needles = needles
         self._age = values.age
         self._known: dict[Key, tuple[int, ...]] = {}
         self._looked = 0
@@ -121,13 +121,13 @@ class Doorkeeper:
         The needles of the gates are looked for in all of them at once, if there are many.
         """
         self._looked += len(keys)
-        if self._bell is None and (self._databases is None or self._looked * len(self.doors) < MANY):
+        if self._bell is None and (self._needles is None or self._looked * len(self.doors) < MANY):
             every = range(len(self.doors))
             return {key: found for key in keys if (found := self._judge(key, every))}
         numbers = keys if len(self.names) == 1 else [self._numbers_of(key) for key in keys]
         texts = self._values.texts(np.array(numbers, np.int32).reshape(len(keys), -1))
         if self._bell is None:
-            self._bell = make_bell([node for (_, node), _ in self.doors], texts.lines, self._databases)
+            self._bell = make_bell([node for (_, node), _ in self.doors], texts.lines, self._needles)
         woken = self._bell.woken(texts)
         return {keys[index]: found for index, gates in woken if (found := self._judge(keys[index], gates))}
 
@@ -184,9 +184,9 @@ R = TypeVar("R", bound=Remembers)
 class Porter:
     """Makes keepers, and numbers what stands behind them; plans share both, with what is remembered."""
 
-    def __init__(self, values: Values, databases: Databases | None) -> None:
+    def __init__(self, values: Values, needles: GateNeedles | None) -> None:
         self._values = values
-        self._databases = databases
+        self._needles = needles
         self._keepers: dict[tuple[tuple[Gate, int], ...], Doorkeeper] = {}
         self._others: list[Remembers] = []
         self._numbers: dict[Entry, int] = {}
@@ -196,7 +196,7 @@ class Porter:
         """Return the door for some gates with what they let pass, by number."""
         key = tuple(gates)
         if key not in self._keepers:
-            self._keepers[key] = Doorkeeper(gates[0][0][0], key, self._values, self._databases)
+            self._keepers[key] = Doorkeeper(gates[0][0][0], key, self._values, self._needles)
         return Door(names, self._keepers[key])
 
     def remember(self, other: R) -> R:

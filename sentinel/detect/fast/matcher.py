@@ -10,6 +10,8 @@ from sentinel.detect.fast.alarm import RARE, TOO_OFTEN, Alarm, Alarms, build_ala
 from sentinel.detect.fast.calls import Calls
 from sentinel.detect.fast.choices import Choices
 from sentinel.detect.fast.databases import Databases
+from sentinel.detect.fast.gate_costs import GateCosts
+from sentinel.detect.fast.gate_needles import GateNeedles
 from sentinel.detect.fast.gates import Porter
 from sentinel.detect.fast.needles import Needles
 from sentinel.detect.fast.plans import Plan, Sample, make_plan
@@ -67,7 +69,9 @@ class Matcher:
         self.events = Table(self.values, dict, folding=True)
         self.calls = Calls(self.values, self.alarms.values, Readers(self._rules, routes))
         self.databases = Databases(kept)
-        self.porter = Porter(self.values, self.databases if scanning else None)
+        self.costs = GateCosts(kept)
+        self.needles = GateNeedles(self.databases, kept)
+        self.porter = Porter(self.values, self.needles if scanning else None)
         self._plans: dict[tuple[object, ...], tuple[Plan, SecondLook]] = {}
         self._listening: dict[frozenset[int], Alarm] = {}
 
@@ -100,6 +104,8 @@ class Matcher:
         """Keep for later logs what was compiled and chosen since this was last asked."""
         self.databases.save()
         self.choices.save()
+        self.costs.save()
+        self.needles.save()
 
     def _is_sound(self, number: int, found: Needles) -> bool:
         """Say whether needles that an earlier log chose for a rule are needed by it as it is now.
@@ -125,7 +131,7 @@ class Matcher:
                 self._plans.clear()
             steps = self.reference.plan(routes)
             known = frozenset(self.routes.deciding) - self.routes.present_only
-            plan = make_plan(steps, self.alarms, (decided, known), sample, self.porter)
+            plan = make_plan(steps, self.alarms, (decided, known), sample, self.porter, self.costs)
             for door in plan.openers:
                 self.calls.attend(door.keeper, door.names[0])
             self._plans[key] = plan, SecondLook(plan, self.porter, self.values)

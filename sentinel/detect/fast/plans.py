@@ -12,8 +12,10 @@ from sentinel.detect.condition import Node
 from sentinel.detect.engine import Step
 from sentinel.detect.evaluate import Look, holds
 from sentinel.detect.fast.alarm import Alarm, Alarms
-from sentinel.detect.fast.gates import Cost, Door, Entry, Gate, Porter, gate, is_opened_by_values
+from sentinel.detect.fast.gate_costs import GateCosts
+from sentinel.detect.fast.gates import Cost, Door, Entry, Gate, Porter, is_opened_by_values
 from sentinel.detect.fast.refute import refuted
+from sentinel.detect.rule import Rule
 from sentinel.model.events import Fields
 
 Decided: TypeAlias = tuple[Fields, frozenset[str]]
@@ -41,10 +43,12 @@ class Plan:
     heard: tuple[str, ...]
 
 
-def make_plan(steps: Sequence[Step], alarms: Alarms, decided: Decided, sample: Sample, porter: Porter) -> Plan:
+def make_plan(
+    steps: Sequence[Step], alarms: Alarms, decided: Decided, sample: Sample, porter: Porter, costs: GateCosts
+) -> Plan:
     """Leave out the rules that the decided fields refute, and build the gates of those that no needle wakes.
 
-    `sample` reads some of the events, which tell good gates from bad.
+    `sample` reads some of the events, which tell good gates from bad, as `costs` remember them.
     """
     always: set[int] = set()
     doors: dict[tuple[tuple[str, ...], ...], list[tuple[Gate, int]]] = {}
@@ -59,7 +63,8 @@ def make_plan(steps: Sequence[Step], alarms: Alarms, decided: Decided, sample: S
             seen = sample()
         cost = _cost([step.route.view(one) for one in seen or ()] if hard else ())
         for number in hard:
-            ways = gate(step.rules[number].widest, cost)
+            rule = step.rules[number]
+            ways = costs.choose(_called(rule, step), rule.widest, cost, len(seen or ()))
             if ways is None:
                 always.add(number)
             for one, also in ways or ():
@@ -78,6 +83,11 @@ def make_plan(steps: Sequence[Step], alarms: Alarms, decided: Decided, sample: S
         asked=frozenset(asked | heard),
         heard=tuple(sorted(heard)),
     )
+
+
+def _called(rule: Rule, step: Step) -> str:
+    """Return what names a rule as it is seen through a view, from one log to the next."""
+    return f"{rule.ref.hash} {step.route.dataset} {step.route.key}"
 
 
 def _heard(step: Step, alarm: Alarm) -> Iterator[str]:

@@ -14,7 +14,7 @@ from sentinel.detect.condition import Node
 from sentinel.detect.evaluate import Look, holds
 from sentinel.detect.fast.alarm import Alarm, build_alarms
 from sentinel.detect.fast.calls import Calls
-from sentinel.detect.fast.databases import Databases
+from sentinel.detect.fast.gate_needles import GateNeedles
 from sentinel.detect.fast.gates import Doorkeeper
 from sentinel.detect.fast.table import Table, Values
 from sentinel.detect.fast.texts import search_text
@@ -109,7 +109,7 @@ def test_keepers_open_for_the_values_of_their_columns_also_for_those_met_before(
     calls = calls_of(values, alarm_of(contains("zz")))
     early, other = *numbers(values, "A", "mimikatz"), *numbers(values, "B", "mimikatz")
     calls.search()
-    keeper = Doorkeeper(("A",), [((("A",), contains("mimi")), 7)], values, Databases())
+    keeper = Doorkeeper(("A",), [((("A",), contains("mimi")), 7)], values, GateNeedles())
     calls.attend(keeper, ["A"])
     (late,) = numbers(values, "A", "mimi")
     calls.search()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sentinel.detect.condition import And, FieldTest, Node, Or, fields, leaves
 from sentinel.detect.evaluate import Look, holds
-from sentinel.detect.fast.databases import Databases
+from sentinel.detect.fast.gate_needles import GateNeedles
 from sentinel.detect.fast.gates import (
     MANY,
     MOST_ALSO,
@@ -83,7 +83,7 @@ def one_by_one(name: str, each: Sequence[object]) -> list[dict[str, Any]]:
 
 
 def test_all_keepers_forget_when_they_remember_too_much_together(values: Values) -> None:
-    porter = Porter(values, Databases())
+    porter = Porter(values, GateNeedles())
     doors = [porter.door((("A",),), [((("A",), contains("A", text)), 7)]) for text in ("x", "y")]
     some = numbers(values, one_by_one("A", ["x", "y", "z"]), "A")
     for door in doors:
@@ -144,7 +144,10 @@ def test_a_keeper_lets_pass_what_is_true_and_nothing_else(values: Values, scanni
     events = one_by_one("A", [*ODD, *(f"p{number}" for number in range(MANY if many else 1))])
     keys = numbers(values, events, "A")
     keeper = Doorkeeper(
-        ("A",), [((("A",), node), 10 + at) for at, node in enumerate(asked)], values, Databases() if scanning else None
+        ("A",),
+        [((("A",), node), 10 + at) for at, node in enumerate(asked)],
+        values,
+        GateNeedles() if scanning else None,
     )
     true = {
         key: found
@@ -163,13 +166,13 @@ def test_two_fields_are_asked_about_together(values: Values, many: bool) -> None
     pairs = [{"A": first, "B": second} for first in ODD for second in ODD]
     events = [*pairs, {"A": "x"}, {"B": "x"}, {}, *({"A": number, "B": 1} for number in range(10, MANY * many))]
     keys = numbers(values, events, "A", "B")
-    found = Doorkeeper(("A", "B"), [((("A", "B"), node), 7)], values, Databases()).opened(keys)
+    found = Doorkeeper(("A", "B"), [((("A", "B"), node), 7)], values, GateNeedles()).opened(keys)
 
     assert found == {key: (7,) for key, event in zip(keys, events, strict=True) if holds(node, Look(event))}
 
 
 def test_what_is_remembered_is_forgotten_with_the_values(values: Values) -> None:
-    keeper = Doorkeeper(("A",), [((("A",), contains("A")), 3)], values, Databases())
+    keeper = Doorkeeper(("A",), [((("A",), contains("A")), 3)], values, GateNeedles())
     first = numbers(values, one_by_one("A", ["x", "y"]), "A")
     before = keeper.opened(first)
     values.make_room(10**9)
@@ -182,7 +185,7 @@ def test_what_is_remembered_is_forgotten_with_the_values(values: Values) -> None
 
 @pytest.mark.parametrize("scanning", [True, False])
 def test_more_values_than_are_remembered_are_judged_all_the_same(values: Values, scanning: bool) -> None:
-    keeper = Doorkeeper(("A",), [((("A",), contains("A", "19")), 1)], values, Databases() if scanning else None)
+    keeper = Doorkeeper(("A",), [((("A",), contains("A", "19")), 1)], values, GateNeedles() if scanning else None)
     texts = [str(number) for number in range(MOST_REMEMBERED + 100)]
     keys = numbers(values, [{"A": text} for text in texts], "A")
     wanted = {key for key, text in zip(keys, texts, strict=True) if "19" in text}

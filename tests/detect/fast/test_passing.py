@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sentinel.detect.condition import Node, fields
 from sentinel.detect.evaluate import Look
-from sentinel.detect.fast.databases import Databases
+from sentinel.detect.fast.gate_needles import GateNeedles
 from sentinel.detect.fast.gates import Porter, may_hold
 from sentinel.detect.fast.interned import MOST
 from sentinel.detect.fast.passing import through
@@ -38,7 +38,7 @@ class Hall:
         self.values.want(name for names in NAMES.values() for name in names)
         self.rows = Table(self.values, dict, folding=True).read(b"\n".join(lines))
         self.members = np.flatnonzero(self.rows.shapes >= 0)
-        self._porter = Porter(self.values, Databases() if scanning else None)
+        self._porter = Porter(self.values, GateNeedles() if scanning else None)
 
     def passing(self, nodes: Sequence[Node], members: Sequence[int] | None = None) -> dict[int, list[int]]:
         """Return the rows that pass a door to each of some conditions, all on the same fields."""

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from sentinel.detect.engine import Step
 from sentinel.detect.evaluate import Look, holds
 from sentinel.detect.fast.alarm import Alarm, Alarms
-from sentinel.detect.fast.databases import Databases
+from sentinel.detect.fast.gate_costs import GateCosts
+from sentinel.detect.fast.gate_needles import GateNeedles
 from sentinel.detect.fast.gates import Door, Porter
 from sentinel.detect.fast.passing import through
 from sentinel.detect.fast.plans import Plan, make_plan, names_in
@@ -61,7 +62,7 @@ class Desk:
 
     def plan(self, decided: Mapping[str, object], sample: Sequence[Mapping[str, object]], wakeless: set[int]) -> Plan:
         steps = [Step(route, dict(enumerate(self.ruleset.rules))) for route in ROUTES]
-        return make_plan(steps, woken_but(wakeless), (decided, KNOWN), lambda: sample, self.porter)  # type: ignore[arg-type, return-value]  # values are of JSON
+        return make_plan(steps, woken_but(wakeless), (decided, KNOWN), lambda: sample, self.porter, GateCosts())  # type: ignore[arg-type, return-value]  # values are of JSON
 
     def passed(self, plan: Plan, event: dict[str, object]) -> set[int]:
         """Return the rules that an event wakes with the values of its fields alone."""
@@ -79,7 +80,7 @@ class Desk:
 @pytest.fixture(scope="module")
 def desk(ruleset: RuleSet) -> Desk:
     values = Values((), frozenset())
-    return Desk(ruleset, values, Porter(values, Databases()))
+    return Desk(ruleset, values, Porter(values, GateNeedles()))
 
 
 VALUES = st.sampled_from(["x", "me", r"C:\whoami.exe", "Security", "WHO", None, 1, 4688, "1", "", ["me", "WHO"]])
@@ -157,9 +158,9 @@ def test_events_are_read_only_where_gates_must_be_told_apart(desk: Desk) -> None
         asked.append(1)
         return []
 
-    assert not make_plan(steps, woken_but(set()), ({}, KNOWN), sample, desk.porter).doors
+    assert not make_plan(steps, woken_but(set()), ({}, KNOWN), sample, desk.porter, GateCosts()).doors
     assert asked == []
-    assert make_plan(steps, woken_but({5}), ({}, KNOWN), sample, desk.porter).doors
+    assert make_plan(steps, woken_but({5}), ({}, KNOWN), sample, desk.porter, GateCosts()).doors
     assert asked == [1]
 
 

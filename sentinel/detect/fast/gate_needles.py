@@ -1,0 +1,126 @@
+"""Needles of gates, chosen by the values in hand and kept for the next log: counting takes longer than all else."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+import msgspec
+
+from sentinel.detect.fast.alarm import Literals, make_alarm, measure
+from sentinel.detect.fast.databases import Databases
+from sentinel.detect.fast.needles import Needles
+from sentinel.detect.fast.witness import Pick, Union, Ways, guessed, is_witness, total, witness
+from sentinel.model.kept import Kept
+
+TOO_OFTEN = 0.5
+"""Share of the values above which a gate is tried without looking for its needles."""
+MORE = 2.0
+"""Times as often as in the logs that chose them, from which on needles are chosen anew."""
+FEW = 0.1
+"""Gates tried for a value, up to which they never are."""
+MOST = 20_000
+"""Gates of which needles are kept, by when they were chosen."""
+
+KEY = hashlib.sha256(b"needles of gates").hexdigest()
+
+
+class Chosen(msgspec.Struct, frozen=True, array_like=True):
+    """The needles of a gate, none where none are rare, and how often they were thought to be in a value."""
+
+    share: float
+    needles: Needles
+
+
+Choice = Mapping[int, Chosen]
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(dict[str, Chosen])
+
+
+class GateNeedles:
+    """Chooses the needles of gates: as earlier logs did where a gate needs them, unless this log is full of them.
+
+    `databases` are what they are looked for with.
+    """
+
+    def __init__(self, databases: Databases | None = None, kept: Kept | None = None) -> None:
+        self.databases = databases or Databases()
+        self._kept = kept
+        self._known: dict[str, Chosen] | None = None
+        self._is_new = False
+
+    def choose(self, gates: Mapping[int, Ways], sample: bytes) -> dict[int, Needles]:
+        """Return needles of those gates that have some which are rare in a sample of values, a line each."""
+        if not sample:
+            return _needles(_measured(gates, b"", self.databases.literals))
+        known, names = self._loaded(), {index: _name(ways) for index, ways in gates.items()}
+        before = {index: known[name] for index, name in names.items() if name in known}
+        if not (_are_sound(before, gates) and self._are_rare(before, sample)):
+            before = {}
+        fresh = _measured(
+            {index: gates[index] for index in gates.keys() - before.keys()}, sample, self.databases.literals
+        )
+        for index, one in fresh.items():
+            known.pop(names[index], None)
+            known[names[index]] = one
+        self._is_new = self._is_new or bool(fresh)
+        return dict(sorted(_needles({**before, **fresh}).items()))
+
+    def save(self) -> None:
+        """Keep what was chosen since this was last asked."""
+        if self._kept is not None and self._known is not None and self._is_new:
+            self._is_new = False
+            self._kept.save(KEY, _ENCODER.encode(dict(list(self._known.items())[-MOST:])))
+
+    def _are_rare(self, before: Choice, sample: bytes) -> bool:
+        alarm = make_alarm(_needles(before), 0, self.databases.literals)
+        tried = sum(len(alarm.wakes[number]) for number, _ in alarm.scan(sample))
+        share = sum(one.share for one in before.values())
+        return tried <= (share * MORE + FEW) * max(1, sample.count(b"\n"))
+
+    def _loaded(self) -> dict[str, Chosen]:
+        if self._known is None:
+            self._known = _decoded(None if self._kept is None else self._kept.load(KEY))
+        return self._known
+
+
+def _measured(gates: Mapping[int, Ways], sample: bytes, literals: Literals) -> dict[int, Chosen]:
+    cost = measure(list(gates.values()), sample, literals) if sample else guessed
+    chosen: dict[int, Chosen] = {}
+    for index, ways in gates.items():
+        needles = witness(ways, cost)
+        share = 1.0 if needles is None else total(needles, cost)
+        is_rare = needles is not None and share <= TOO_OFTEN
+        chosen[index] = Chosen(share, needles) if needles is not None and is_rare else Chosen(0.0, frozenset())
+    return chosen
+
+
+def _needles(chosen: Choice) -> dict[int, Needles]:
+    return {index: one.needles for index, one in chosen.items() if one.needles}
+
+
+def _are_sound(before: Choice, gates: Mapping[int, Ways]) -> bool:
+    """Say whether each gate needs what is kept under its name: a needle that is not needed would miss what it hides."""
+    return all(is_witness(found, gates[index]) for index, found in _needles(before).items())
+
+
+def _name(ways: Ways) -> str:
+    return hashlib.blake2b(_written(ways), digest_size=16).hexdigest()
+
+
+def _written(ways: Ways) -> bytes:
+    match ways:
+        case Pick(items=items):
+            return b"[" + b"\n".join(map(_written, items)) + b"]"
+        case Union(items=items):
+            return b"{" + b"\n".join(map(_written, items)) + b"}"
+        case None:
+            return b"-"
+    return b"(" + b"\n".join(sorted(ways)) + b")"
+
+
+def _decoded(data: bytes | None) -> dict[str, Chosen]:
+    try:
+        return {} if data is None else _DECODER.decode(data)
+    except ValueError:  # of a version that kept something else
+        return {}
