@@ -9,6 +9,7 @@ import msgspec
 
 from sentinel.detect.condition import Node
 from sentinel.detect.fast.gates import Cost, Gate, Way, gate
+from sentinel.detect.fast.learnt import Learnt
 from sentinel.model.kept import Kept
 
 MOST = 20_000
@@ -30,7 +31,6 @@ class Measured(msgspec.Struct, frozen=True, array_like=True):
     costs: Sequence[float]
 
 
-_ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(dict[str, Measured])
 
 
@@ -41,14 +41,11 @@ class GateCosts:
     """
 
     def __init__(self, kept: Kept | None = None) -> None:
-        self._kept = kept
-        self._known: dict[str, Measured] | None = None
-        self._is_new = False
+        self._learnt = Learnt(kept, KEY, _DECODER, MOST)
 
     def choose(self, key: str, node: Node, cost: Cost, events: int) -> tuple[Way, ...] | None:
         """Return the gates of a condition, as `gate` does; `key` names it, `cost` measures on so many events."""
-        known = self._loaded()
-        before = known.get(key)
+        before = self._learnt.get(key)
         if before is not None:
             told = _Told(before.costs)
             found = gate(node, told.cost)
@@ -57,21 +54,12 @@ class GateCosts:
         noted: list[float] = []
         found = gate(node, lambda one: _noted(cost(one), noted))
         if noted:
-            known.pop(key, None)
-            known[key] = Measured(events, noted)
-            self._is_new = True
+            self._learnt.put(key, Measured(events, noted))
         return found
 
     def save(self) -> None:
         """Keep what was measured since this was last asked."""
-        if self._kept is not None and self._known is not None and self._is_new:
-            self._is_new = False
-            self._kept.save(KEY, _ENCODER.encode(dict(list(self._known.items())[-MOST:])))
-
-    def _loaded(self) -> dict[str, Measured]:
-        if self._known is None:
-            self._known = _decoded(None if self._kept is None else self._kept.load(KEY))
-        return self._known
+        self._learnt.save()
 
 
 class _Told:
@@ -95,10 +83,3 @@ class _Told:
 def _noted(cost: float, noted: list[float]) -> float:
     noted.append(round(cost, 3))
     return noted[-1]
-
-
-def _decoded(data: bytes | None) -> dict[str, Measured]:
-    try:
-        return {} if data is None else _DECODER.decode(data)
-    except ValueError:  # of a version that kept something else
-        return {}

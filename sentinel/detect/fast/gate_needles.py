@@ -9,6 +9,7 @@ import msgspec
 
 from sentinel.detect.fast.alarm import Literals, make_alarm, measure
 from sentinel.detect.fast.databases import Databases
+from sentinel.detect.fast.learnt import Learnt
 from sentinel.detect.fast.needles import Needles
 from sentinel.detect.fast.witness import Pick, Union, Ways, guessed, is_witness, total, witness
 from sentinel.model.kept import Kept
@@ -33,7 +34,6 @@ class Chosen(msgspec.Struct, frozen=True, array_like=True):
 
 
 Choice = Mapping[int, Chosen]
-_ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(dict[str, Chosen])
 
 
@@ -45,43 +45,32 @@ class GateNeedles:
 
     def __init__(self, databases: Databases | None = None, kept: Kept | None = None) -> None:
         self.databases = databases or Databases()
-        self._kept = kept
-        self._known: dict[str, Chosen] | None = None
-        self._is_new = False
+        self._learnt = Learnt(kept, KEY, _DECODER, MOST)
 
     def choose(self, gates: Mapping[int, Ways], sample: bytes) -> dict[int, Needles]:
         """Return needles of those gates that have some which are rare in a sample of values, a line each."""
         if not sample:
             return _needles(_measured(gates, b"", self.databases.literals))
-        known, names = self._loaded(), {index: _name(ways) for index, ways in gates.items()}
-        before = {index: known[name] for index, name in names.items() if name in known}
+        names = {index: _name(ways) for index, ways in gates.items()}
+        before = {index: one for index, name in names.items() if (one := self._learnt.get(name)) is not None}
         if not (_are_sound(before, gates) and self._are_rare(before, sample)):
             before = {}
         fresh = _measured(
             {index: gates[index] for index in gates.keys() - before.keys()}, sample, self.databases.literals
         )
         for index, one in fresh.items():
-            known.pop(names[index], None)
-            known[names[index]] = one
-        self._is_new = self._is_new or bool(fresh)
+            self._learnt.put(names[index], one)
         return dict(sorted(_needles({**before, **fresh}).items()))
 
     def save(self) -> None:
         """Keep what was chosen since this was last asked."""
-        if self._kept is not None and self._known is not None and self._is_new:
-            self._is_new = False
-            self._kept.save(KEY, _ENCODER.encode(dict(list(self._known.items())[-MOST:])))
+        self._learnt.save()
 
     def _are_rare(self, before: Choice, sample: bytes) -> bool:
         alarm = make_alarm(_needles(before), 0, self.databases.literals)
         tried = sum(len(alarm.wakes[number]) for number, _ in alarm.scan(sample))
         share = sum(one.share for one in before.values())
         return tried <= (share * MORE + FEW) * max(1, sample.count(b"\n"))
-
-    def _loaded(self) -> dict[str, Chosen]:
-        if self._known is None:
-            self._known = _decoded(None if self._kept is None else self._kept.load(KEY))
-        return self._known
 
 
 def _measured(gates: Mapping[int, Ways], sample: bytes, literals: Literals) -> dict[int, Chosen]:
@@ -117,10 +106,3 @@ def _written(ways: Ways) -> bytes:
         case None:
             return b"-"
     return b"(" + b"\n".join(sorted(ways)) + b")"
-
-
-def _decoded(data: bytes | None) -> dict[str, Chosen]:
-    try:
-        return {} if data is None else _DECODER.decode(data)
-    except ValueError:  # of a version that kept something else
-        return {}

@@ -73,7 +73,7 @@ def test_those_that_were_measured_last_are_kept(monkeypatch: pytest.MonkeyPatch)
         costs.choose(key, BOTH, priced(Image=0.1, User=0.2), 40)
     costs.save()
 
-    assert list(module._decoded(memory.load(KEY))) == ["b", "c"]
+    assert list(module._DECODER.decode(memory.kept[KEY])) == ["b", "c"]
 
 
 @given(CONDITIONS, CONDITIONS, st.lists(COSTS, max_size=9), st.lists(COSTS, min_size=1, max_size=9))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,7 +85,7 @@ def test_needles_that_a_gate_does_not_need_wake_nothing_in_its_stead() -> None:
     assert chosen(memory, KNOWN | {3: both}, values(rundll32=20))[3] == needle("rundll32", "javascript")
     assert chosen(memory, {0: both, 1: EITHER}, values())[0] == needle("rundll32", "javascript")
 
-    memory.save(KEY, module._ENCODER.encode({module._name(both): Chosen(0.0, needle("rundll32"))}))
+    memory.save(KEY, msgspec.msgpack.encode({module._name(both): Chosen(0.0, needle("rundll32"))}))
     assert chosen(memory, {0: both}, values())[0] == needle("rundll32", "javascript")
 
 
@@ -99,7 +100,7 @@ def test_those_that_were_chosen_last_are_kept(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(module, "MOST", 2)
     memory = Memory()
     chosen(memory, KNOWN, values(rundll32=20))
-    kept = module._decoded(memory.load(KEY))
+    kept = module._DECODER.decode(memory.kept[KEY])
 
     assert [one.needles for one in kept.values()] == [needle("certutil", "bitsadmin"), frozenset()]
 
