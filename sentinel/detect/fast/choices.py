@@ -8,11 +8,12 @@ from collections.abc import Mapping
 import msgspec
 
 from sentinel.detect.fast.alarm import Alarms
+from sentinel.detect.fast.learnt import Learnt
 from sentinel.detect.fast.needles import Needles
 from sentinel.model.kept import Kept
 
 MOST = 24
-"""Rule sets of which choices are kept, by when they were last used."""
+"""Rule sets of which choices are kept, by when they last chose."""
 
 KEY = hashlib.sha256(b"needles that were chosen anew").hexdigest()
 _ENCODER = msgspec.msgpack.Encoder()
@@ -27,30 +28,18 @@ class Choices:
     """
 
     def __init__(self, kept: Kept | None, alarms: Alarms) -> None:
-        self._kept = kept
+        self._learnt = Learnt(kept, KEY, _DECODER, MOST)
         self._name = "" if kept is None else _name(alarms)
-        self.known: Mapping[int, Needles] = self._all().get(self._name, {})
-        self._is_new = False
+        self.known: Mapping[int, Needles] = self._learnt.get(self._name) or {}
 
     def take(self, chosen: Mapping[int, Needles]) -> None:
         """Note what was chosen."""
         self.known = {**self.known, **chosen}
-        self._is_new = True
+        self._learnt.put(self._name, {**self.known})
 
     def save(self) -> None:
         """Keep what was chosen since this was last asked."""
-        if self._kept is not None and self._is_new:
-            self._is_new = False
-            others = {name: one for name, one in self._all().items() if name != self._name}
-            last = [*others.items(), (self._name, self.known)][-MOST:]
-            self._kept.save(KEY, _ENCODER.encode(dict(last)))
-
-    def _all(self) -> dict[str, dict[int, Needles]]:
-        data = None if self._kept is None else self._kept.load(KEY)
-        try:
-            return {} if data is None else _DECODER.decode(data)
-        except ValueError:  # of a version that kept something else
-            return {}
+        self._learnt.save()
 
 
 def _name(alarms: Alarms) -> str:

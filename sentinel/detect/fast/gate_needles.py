@@ -20,6 +20,8 @@ MORE = 2.0
 """Times as often as in the logs that chose them, from which on needles are chosen anew."""
 FEW = 0.1
 """Gates tried for a value, up to which they never are."""
+ALIKE = 2
+"""Values tell something against those of a log with at most so many times as many."""
 MOST = 20_000
 """Gates of which needles are kept, by when they were chosen."""
 
@@ -27,8 +29,9 @@ KEY = hashlib.sha256(b"needles of gates").hexdigest()
 
 
 class Chosen(msgspec.Struct, frozen=True, array_like=True):
-    """The needles of a gate, none where none are rare, and how often they were thought to be in a value."""
+    """The needles of a gate, and the share of so many values that they were in."""
 
+    values: int
     share: float
     needles: Needles
 
@@ -60,32 +63,31 @@ class GateNeedles:
         )
         for index, one in fresh.items():
             self._learnt.put(names[index], one)
-        return dict(sorted(_needles({**before, **fresh}).items()))
+        return dict(sorted(_needles(before | fresh).items()))
 
     def save(self) -> None:
         """Keep what was chosen since this was last asked."""
         self._learnt.save()
 
     def _are_rare(self, before: Choice, sample: bytes) -> bool:
+        values = max(1, sample.count(b"\n"))
+        if values * ALIKE < max((one.values for one in before.values()), default=0):
+            return True
         alarm = make_alarm(_needles(before), 0, self.databases.literals)
         tried = sum(len(alarm.wakes[number]) for number, _ in alarm.scan(sample))
-        share = sum(one.share for one in before.values())
-        return tried <= (share * MORE + FEW) * max(1, sample.count(b"\n"))
+        return tried <= (sum(one.share for one in before.values()) * MORE + FEW) * values
 
 
 def _measured(gates: Mapping[int, Ways], sample: bytes, literals: Literals) -> dict[int, Chosen]:
+    """Choose the needles of gates; without rare ones a gate is left out, and the next log asks again."""
     cost = measure(list(gates.values()), sample, literals) if sample else guessed
-    chosen: dict[int, Chosen] = {}
-    for index, ways in gates.items():
-        needles = witness(ways, cost)
-        share = 1.0 if needles is None else total(needles, cost)
-        is_rare = needles is not None and share <= TOO_OFTEN
-        chosen[index] = Chosen(share, needles) if needles is not None and is_rare else Chosen(0.0, frozenset())
-    return chosen
+    found = {index: needles for index, ways in gates.items() if (needles := witness(ways, cost)) is not None}
+    chosen = {index: Chosen(sample.count(b"\n"), total(needles, cost), needles) for index, needles in found.items()}
+    return {index: one for index, one in chosen.items() if one.share <= TOO_OFTEN}
 
 
 def _needles(chosen: Choice) -> dict[int, Needles]:
-    return {index: one.needles for index, one in chosen.items() if one.needles}
+    return {index: one.needles for index, one in chosen.items()}
 
 
 def _are_sound(before: Choice, gates: Mapping[int, Ways]) -> bool:

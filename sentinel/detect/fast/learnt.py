@@ -21,30 +21,31 @@ class Learnt(Generic[T]):
         self._decoder = decoder
         self._most = most
         self._known: dict[str, T] | None = None
-        self._is_new = False
+        self._new: dict[str, T] = {}
 
     def get(self, name: str) -> T | None:
         """Return what was learnt of a name last."""
-        return self._loaded().get(name)
+        if self._known is None:
+            self._known = self._read()
+        return self._new.get(name, self._known.get(name))
 
     def put(self, name: str, one: T) -> None:
         """Note what was learnt of a name now."""
-        known = self._loaded()
-        known.pop(name, None)  # what is learnt again is the newest
-        known[name] = one
-        self._is_new = True
+        self._new.pop(name, None)  # what is learnt again is the newest
+        self._new[name] = one
 
     def save(self) -> None:
-        """Keep what was learnt since this was last asked."""
-        if self._kept is not None and self._is_new:
-            self._is_new = False
-            self._kept.save(self._key, _ENCODER.encode(dict(list(self._loaded().items())[-self._most :])))
+        """Keep what was learnt since this was last asked, beside what others kept meanwhile."""
+        if self._kept is None or not self._new:
+            return
+        others = {name: one for name, one in self._read().items() if name not in self._new}
+        last = list({**others, **self._new}.items())[-self._most :]
+        self._known, self._new = dict(last), {}
+        self._kept.save(self._key, _ENCODER.encode(self._known))
 
-    def _loaded(self) -> dict[str, T]:
-        if self._known is None:
-            data = None if self._kept is None else self._kept.load(self._key)
-            try:
-                self._known = {} if data is None else self._decoder.decode(data)
-            except ValueError:  # of a version that kept something else
-                self._known = {}
-        return self._known
+    def _read(self) -> dict[str, T]:
+        data = None if self._kept is None else self._kept.load(self._key)
+        try:
+            return {} if data is None else self._decoder.decode(data)
+        except ValueError:  # of a version that kept something else
+            return {}

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentinel.detect.condition import And, Node
-from sentinel.detect.fast import gate_costs as module
 from sentinel.detect.fast.gate_costs import KEY, GateCosts
 from sentinel.detect.fast.gates import Cost, Way, gate
 from sentinel.detect.modifiers import compile_item
@@ -63,17 +62,6 @@ def test_what_something_else_kept_is_nothing(data: bytes) -> None:
     memory = Memory()
     memory.save(KEY, data)
     assert chosen(memory, priced(Image=0.1, User=9)) == ["Image"]
-
-
-def test_those_that_were_measured_last_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST", 2)
-    memory = Memory()
-    costs = GateCosts(memory)
-    for key in "abc":
-        costs.choose(key, BOTH, priced(Image=0.1, User=0.2), 40)
-    costs.save()
-
-    assert list(module._DECODER.decode(memory.kept[KEY])) == ["b", "c"]
 
 
 @given(CONDITIONS, CONDITIONS, st.lists(COSTS, max_size=9), st.lists(COSTS, min_size=1, max_size=9))

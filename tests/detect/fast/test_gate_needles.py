@@ -70,12 +70,22 @@ def test_needles_that_the_next_log_is_full_of_are_chosen_anew() -> None:
     assert memory.saved == 2
 
 
-def test_a_gate_that_most_values_would_wake_is_left_out_and_stays_so() -> None:
+def test_a_gate_that_most_values_would_wake_is_left_out_by_that_log_alone() -> None:
     memory = Memory()
     full = int(LINES * TOO_OFTEN) + 20
-    assert chosen(memory, KNOWN, values(rundll32=full, javascript=full)).keys() == {2}
-    assert chosen(memory, KNOWN, values(rundll32=full, javascript=full)).keys() == {2}
+    for _ in range(2):
+        assert chosen(memory, KNOWN, values(rundll32=full, javascript=full)).keys() == {2}
     assert memory.saved == 1
+    assert chosen(memory, KNOWN, values(rundll32=full))[0] == needle("javascript")
+
+
+def test_a_few_values_say_nothing_against_many() -> None:
+    memory = Memory()
+    chosen(memory, KNOWN, values(rundll32=20))
+    full = values(javascript=LINES).splitlines(keepends=True)
+
+    assert chosen(memory, KNOWN, b"".join(full[:9]))[0] == needle("javascript")
+    assert chosen(memory, KNOWN, b"".join(full[: LINES // 2]))[0] == needle("rundll32")
 
 
 def test_needles_that_a_gate_does_not_need_wake_nothing_in_its_stead() -> None:
@@ -85,7 +95,7 @@ def test_needles_that_a_gate_does_not_need_wake_nothing_in_its_stead() -> None:
     assert chosen(memory, KNOWN | {3: both}, values(rundll32=20))[3] == needle("rundll32", "javascript")
     assert chosen(memory, {0: both, 1: EITHER}, values())[0] == needle("rundll32", "javascript")
 
-    memory.save(KEY, msgspec.msgpack.encode({module._name(both): Chosen(0.0, needle("rundll32"))}))
+    memory.save(KEY, msgspec.msgpack.encode({module._name(both): Chosen(LINES, 0.0, needle("rundll32"))}))
     assert chosen(memory, {0: both}, values())[0] == needle("rundll32", "javascript")
 
 
@@ -94,15 +104,6 @@ def test_what_something_else_kept_is_nothing(data: bytes) -> None:
     memory = Memory()
     memory.save(KEY, data)
     assert chosen(memory, KNOWN, values(rundll32=20)) == chosen(None, KNOWN, values(rundll32=20))
-
-
-def test_those_that_were_chosen_last_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST", 2)
-    memory = Memory()
-    chosen(memory, KNOWN, values(rundll32=20))
-    kept = module._DECODER.decode(memory.kept[KEY])
-
-    assert [one.needles for one in kept.values()] == [needle("certutil", "bitsadmin"), frozenset()]
 
 
 def test_no_values_keep_nothing() -> None:

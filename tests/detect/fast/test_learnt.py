@@ -34,6 +34,17 @@ def test_what_was_learnt_last_is_kept() -> None:
     assert [learnt(memory).get(name) for name in "abc"] == [4, None, 3]
 
 
+def test_what_another_kept_meanwhile_stays() -> None:
+    memory = Memory()
+    first, second = learnt(memory), learnt(memory)
+    for one, name, number in ((first, "a", 1), (second, "b", 2)):
+        one.put(name, number)
+        assert one.get("c") is None
+        one.save()
+
+    assert [learnt(memory).get(name) for name in "ab"] == [second.get(name) for name in "ab"] == [1, 2]
+
+
 def test_nothing_new_is_not_saved_again() -> None:
     memory = Memory()
     learnt(memory).save()
