@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentinel.detect.condition import And, Node
+from sentinel.detect.condition import And, Node, leaves
 from sentinel.detect.fast.gate_costs import KEY, GateCosts
 from sentinel.detect.fast.gates import Cost, Way, gate
 from sentinel.detect.modifiers import compile_item
@@ -74,3 +74,6 @@ def test_whatever_was_kept_the_gates_are_those_that_some_costs_choose(
     found = costs.choose("x", node, lambda one: now[sum(map(ord, "".join(one[0]))) % len(now)], 40)
 
     assert (found is None) == (gate(node, lambda _: 1.0) is None)
+    own = set(map(id, leaves(node)))
+    parts = [part for one, also in found or () for _, part in (one, *also)]
+    assert all(own.issuperset(map(id, leaves(part))) for part in parts)
