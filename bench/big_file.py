@@ -2,8 +2,8 @@
 
 `python bench/big_file.py [--sizes 50e6,300e6,5e9] [--corpus a] [--rules DIR …] [--processes 1,2] [--pipe]`. A file is
 written to disk once and kept in .cache/bench; with --pipe only the first events are, and all others go straight to
-standard input. Of several numbers of processes each is measured, one after the other; 0 is what the command itself takes.
-«net» is the time behind that of the same command over the first events alone.
+standard input. Of several numbers of processes each is measured, one after the other; 0 is what the command itself
+takes. «net» is the time behind that of the same command over the first events alone.
 """
 
 from __future__ import annotations
