@@ -14,6 +14,7 @@ from sentinel.detect.fast.databases import Databases
 from sentinel.detect.fast.gate_needles import GateNeedles
 from sentinel.detect.fast.interned import Texts
 from sentinel.detect.fast.scanner import Expression, Scanner, compiles
+from sentinel.detect.fast.underscores import takes_underscores
 from sentinel.detect.fast.witness import ways
 
 Asked: TypeAlias = Mapping[int, tuple[Expression, ...]]
@@ -28,7 +29,8 @@ _OTHERWISE = re.compile(r"\\[AZuUN0-9]|\{,|\[\[|\[:|\(\?[aLu]|\(\?P[=>]|\(\?\(")
 class Bell:
     """`alarm` wakes gates by needles, `scanner` those of `numbers` by expressions, `spare` these in odd values.
 
-    Those of `always` need no waking, those of `blind` have an expression and no needle.
+    Those of `always` need no waking, those of `blind` have an expression and no needle. Expressions of `narrow` may not
+    find a text in which underscores stand for letters.
     """
 
     alarm: Alarm
@@ -36,6 +38,7 @@ class Bell:
     numbers: tuple[int, ...]
     spare: Alarm
     blind: frozenset[int]
+    narrow: frozenset[int]
     always: tuple[int, ...]
     every: range
 
@@ -45,6 +48,8 @@ class Bell:
         if self.scanner is not None:
             for number, index in self.scanner.scan_lines(texts.bare, texts.bare_ends):
                 found.setdefault(index, set()).add(self.numbers[number])
+            for index in texts.lettered if self.narrow else ():
+                found.setdefault(index, set()).update(self.narrow)
             for index in texts.odd:
                 start = texts.ends[index - 1] if index else 0
                 spare = self.spare.woken(texts.lines[start : texts.ends[index]], [texts.ends[index] - start])
@@ -75,6 +80,7 @@ def make_bell(nodes: Sequence[Node], sample: bytes = b"", needles: GateNeedles |
         numbers=tuple(index for index, found in asked.items() for _ in found),
         spare=make_alarm(spare, len(nodes), databases.literals),
         blind=frozenset(asked.keys() - spare.keys()),
+        narrow=frozenset(index for index in asked if not takes_underscores(nodes[index])),
         always=tuple(sorted(known.keys() - plain.keys() - asked.keys())),
         every=range(len(nodes)),
     )

@@ -94,7 +94,7 @@ class Calls:
         numbers = numbers[known.columns[numbers] < KEYS]
         if not numbers.size or self._alarm.scanner is None:
             return
-        texts = self._values.texts(numbers[:, None])
+        texts = self._values.texts(numbers[:, None], bare=False)
         woken = self._alarm.woken(texts.lines, texts.ends)
         strange = np.array(texts.strange, np.int64)
         in_parts = strange[_IN_PARTS[known.text[known.starts[numbers[strange]]]]].tolist()

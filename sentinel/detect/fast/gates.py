@@ -125,7 +125,8 @@ class Doorkeeper:
             every = range(len(self.doors))
             return {key: found for key in keys if (found := self._judge(key, every))}
         numbers = keys if len(self.names) == 1 else [self._numbers_of(key) for key in keys]
-        texts = self._values.texts(np.array(numbers, np.int32).reshape(len(keys), -1))
+        bare = self._bell is None or self._bell.scanner is not None
+        texts = self._values.texts(np.array(numbers, np.int32).reshape(len(keys), -1), bare=bare)
         if self._bell is None:
             self._bell = make_bell([node for (_, node), _ in self.doors], texts.lines, self._needles)
         woken = self._bell.woken(texts)

@@ -196,36 +196,42 @@ def combine_at(frame: Bytes) -> int:
 class Texts(NamedTuple):
     """Values, a line for each: as needles are looked for in them, and as they are. Whole numbers stand as their text.
 
-    `ends` and `bare_ends` are the places behind the lines. What is `odd` has letters beyond ASCII, or is more than one
-    line or value; what is `strange` is no text, or one in which needles cannot be looked for.
+    `ends` and `bare_ends` are the places behind the lines. What is `lettered` has Latin letters beyond ASCII, of which
+    an underscore stands for each in `bare`. What is `odd` has others, or is more than one line or value; what is
+    `strange` is no text, or one in which needles cannot be looked for.
     """
 
     lines: bytes
     ends: list[int]
     bare: bytes
     bare_ends: list[int]
+    lettered: list[int]
     odd: list[int]
     strange: list[int]
 
 
-_ODD, _STRANGE = 1, 2
+_LETTERED, _ODD, _STRANGE = 1, 2, 3
 
 
-def gathered(known: Interned, numbers: Bytes) -> Texts:
-    """Return the values in each row of `numbers` together on a line; 0 stands for none."""
+def gathered(known: Interned, numbers: Bytes, *, bare: bool = True) -> Texts:
+    """Return the values in each row of `numbers` together on a line; 0 stands for none.
+
+    Without `bare` nothing is written there, and what is more than strange is not told.
+    """
     room = int(known.sizes[numbers].sum()) + 4 * numbers.size + len(numbers)
-    lines, bare = np.empty(room, np.uint8), np.empty(room, np.uint8)
+    lines, plain = np.empty(room, np.uint8), np.empty(room if bare else 0, np.uint8)
     places = np.zeros((2, len(numbers)), np.int64)
     odd = np.zeros(len(numbers), np.uint8)
     cells = np.ascontiguousarray(numbers, np.int32)
-    arrays = (cells, lines, bare, places, odd)
-    machine_code("detect").call(gather_at, (*numbers.shape, *map(address, arrays), *addresses(known)))
+    arrays = (cells, lines, plain, places, odd)
+    machine_code("detect").call(gather_at, (*numbers.shape, int(bare), *map(address, arrays), *addresses(known)))
     ends, bare_ends = places.tolist()
     return Texts(
         lines[: ends[-1]].tobytes(),
         ends,
-        bare[: bare_ends[-1]].tobytes(),
+        plain[: bare_ends[-1]].tobytes(),
         bare_ends,
+        np.flatnonzero(odd == _LETTERED).tolist(),
         np.flatnonzero(odd == _ODD).tolist(),
         np.flatnonzero(odd == _STRANGE).tolist(),
     )
@@ -234,47 +240,58 @@ def gathered(known: Interned, numbers: Bytes) -> Texts:
 @entry
 def gather_at(frame: Bytes) -> int:
     """Write `":` and each value to lines, the value alone to bare lines, and where both end to places."""
-    count, fields, known = frame[0], frame[1], interned_at(frame, 7)
-    numbers, places, odd = int32_at(frame[2]), int64_at(frame[5]), bytes_at(frame[6])
-    at, bare_at = 0, 0
+    count, fields, is_bare, known = frame[0], frame[1], frame[2] != 0, interned_at(frame, 8)
+    numbers, places, odd = int32_at(frame[3]), int64_at(frame[6]), bytes_at(frame[7])
+    lines, bare, at, bare_at = bytes_at(frame[4]), bytes_at(frame[5]), 0, 0
     for row in range(count):
         together = 0
         for field in range(fields):
             number = numbers[row * fields + field]
             if number > 0:
                 together += 1
-                at, bare_at, what = _gather_one(known, number, bytes_at(frame[3]), at, bytes_at(frame[4]), bare_at)
+                at, what = _gather_line(known, number, lines, at)
+                if is_bare and what == 0:
+                    bare_at, what = _gather_bare(known, number, bare, bare_at)
                 odd[row] = max(odd[row], what)
         if together > 1:
             odd[row] = max(odd[row], _ODD)
-        bytes_at(frame[3])[at] = 0x0A
-        bytes_at(frame[4])[bare_at] = 0x0A
+        lines[at] = 0x0A
         at += 1
-        bare_at += 1
+        if is_bare:
+            bare[bare_at] = 0x0A
+            bare_at += 1
         places[row] = at
         places[count + row] = bare_at
     return 0
 
 
 @compiled
-def _gather_one(known: Interned, number: int, lines: Bytes, at: int, bare: Bytes, bare_at: int) -> tuple[int, int, int]:
+def _gather_line(known: Interned, number: int, lines: Bytes, at: int) -> tuple[int, int]:
+    """Write a value behind `":`; return where it ends, and _STRANGE where needles cannot be looked for in it."""
     start, size, texts = known.starts[number], known.sizes[number], known.text
+    quotes = 1 if _is_count(texts, start, size) else 0
     lines[at] = 0x22
     lines[at + 1] = 0x3A
-    if _is_count(texts, start, size):
+    if quotes == 1:
         lines[at + 2] = 0x22
-        for place in range(size):
-            lines[at + 3 + place] = texts[start + place]
-            bare[bare_at + place] = texts[start + place]
         lines[at + 3 + size] = 0x22
-        return at + 4 + size, bare_at + size, 0
+    at += 2 + quotes
     for place in range(size):
-        lines[at + 2 + place] = texts[start + place]
-    at += 2 + size
-    if texts[start] != 0x22 or skip_text(texts, start + 1, start + size)[1] != 0:
-        return at, bare_at, _STRANGE
-    end = _write_bare(texts, start + 1, start + size - 1, bare, bare_at)
-    return (at, bare_at, _ODD) if end < 0 else (at, end, 0)
+        lines[at + place] = texts[start + place]
+    is_text = quotes == 1 or (texts[start] == 0x22 and skip_text(texts, start + 1, start + size)[1] == 0)
+    return at + size + quotes, 0 if is_text else _STRANGE
+
+
+@compiled
+def _gather_bare(known: Interned, number: int, bare: Bytes, at: int) -> tuple[int, int]:
+    """Write a value alone; return where it ends, and 0, _LETTERED, or _ODD where it cannot be written."""
+    start, size = known.starts[number], known.sizes[number]
+    if _is_count(known.text, start, size):
+        for place in range(size):
+            bare[at + place] = known.text[start + place]
+        return at + size, 0
+    end, what = _write_bare(known.text, start + 1, start + size - 1, bare, at)
+    return at if what == _ODD else end, what
 
 
 @compiled
@@ -289,20 +306,31 @@ def _is_count(data: Bytes, start: int, size: int) -> bool:
 
 
 @compiled
-def _write_bare(data: Bytes, at: int, end: int, out: Bytes, to: int) -> int:
-    """Write a text without its escapes; return where it ends, or BAD where it is not of one line of ASCII."""
+def _write_bare(data: Bytes, at: int, end: int, out: Bytes, to: int) -> tuple[int, int]:
+    """Write a text without its escapes; return where it ends, and 0, _LETTERED, or _ODD where it cannot be written."""
+    what = 0
     while at < end:
         byte = data[at]
         if byte >= 0x80:
-            return BAD
-        if byte == 0x5C:
+            if not _is_latin(byte, data[at + 1]):
+                return to, _ODD
+            byte = 0x5F
+            what = _LETTERED
+            at += 1
+        elif byte == 0x5C:
             at += 1
             byte = data[at]
             if byte == 0x74:
                 byte = 0x09
             elif byte != 0x22 and byte != 0x5C:
-                return BAD
+                return to, _ODD
         out[to] = byte
         to += 1
         at += 1
-    return to
+    return to, what
+
+
+@compiled
+def _is_latin(first: int, second: int) -> bool:
+    """Say whether two bytes of UTF-8 are a letter from U+00C0 to U+017F: all there are but for two signs."""
+    return 0xC3 <= first <= 0xC5 and (first != 0xC3 or (second != 0x97 and second != 0xB7))

@@ -29,45 +29,19 @@ from sentinel.detect.fast.tokens import (
     skip_space,
     skip_text,
 )
+from sentinel.detect.fast.trie import NO_FRAME, NO_RANK, OBJECT, SYSTEM, UNKNOWN, Trie, closed, step
 from sentinel.native import address, bytes_at, compiled, entry, int32_at, int64_at, machine_code
 
-UNKNOWN = -2
 NO_ROOM = -3
 WHOLE, BLANK = -1, -4
 """What stands for the shape of a line that must be read whole, and of one that holds nothing."""
 
-PLAIN, LIST, OBJECT, CLOSE, NULL = 0, 1, 2, 3, 4
-"""What a step of a shape is: a name with a plain value, with a list, with an object, or the end of that.
-
-In a dumped event, also a name with no value."""
-NO_RANK = 127
-NO_FRAME, DATA, SYSTEM = 0, 1, 2
-"""The parts of a Windows event as it was dumped, in which a reader makes something else of some values."""
-_OPENS, _CLOSES, _QUOTE, _COLON, _COMMA, _BRACKET, _LINE_FEED = 0x7B, 0x7D, 0x22, 0x3A, 0x2C, 0x5B, 0x0A
+_OPENS, _CLOSES, _QUOTE, _COMMA, _BRACKET, _LINE_FEED = 0x7B, 0x7D, 0x22, 0x2C, 0x5B, 0x0A
 _NULL = 0x6E
+_START, _SIZE, _NUMBER, _MARK, _MET, _CHILD, BEFORE = 0, 1, 2, 3, 4, 5, 6
+"""What is kept of each step, as so many numbers."""
 KEYS = 1 << 20
 """The column under which the deciding values of a line are remembered together."""
-
-
-class Trie(NamedTuple):
-    """The shapes of records as a tree of steps; node 0 is where all begin.
-
-    Of each step: its name with the quote behind it, as a piece of `labels`; what it is; its first child and its next
-    sibling; the column its value goes to, and the one that only says that there is one; its rank as a time; what part
-    of a dumped event it is in; and the shape of records that end there.
-    """
-
-    labels: Bytes
-    starts: Bytes
-    sizes: Bytes
-    kinds: Bytes
-    children: Bytes
-    siblings: Bytes
-    columns: Bytes
-    marks: Bytes
-    ranks: Bytes
-    frames: Bytes
-    shapes: Bytes
 
 
 class Rows(NamedTuple):
@@ -89,7 +63,8 @@ class Rows(NamedTuple):
 class Page(NamedTuple):
     """What machine code reads of and writes to: all arrays as pointers, and how large they are.
 
-    The first `deciding` columns decide.
+    The first `deciding` columns decide. `before` says of each step where its name and value stood last, how long these
+    are together, what came of them, and which step followed it.
     """
 
     data: Bytes
@@ -101,6 +76,7 @@ class Page(NamedTuple):
     columns: int
     deciding: int
     folding: int
+    before: Bytes
 
 
 def make_rows(count: int, columns: int) -> Rows:
@@ -128,7 +104,7 @@ class Reading(NamedTuple):
 def read_rows(page: Page, begin: Reading) -> Reading:
     """Read lines from where another reading ended; `page` holds arrays in place of pointers."""
     sizes = (page.size, page.lines, page.columns, page.deciding, page.folding, begin.row, begin.at)
-    arrays = (page.data, *page.trie, *page.rows)
+    arrays = (page.data, page.before, *page.trie, *page.rows)
     why, frame = machine_code("detect").call(read_rows_at, (*sizes, *map(address, arrays), *addresses(page.known)))
     return Reading(frame[5], frame[6], why)
 
@@ -137,16 +113,16 @@ def read_rows(page: Page, begin: Reading) -> Reading:
 def read_rows_at(frame: Bytes) -> int:
     """Read rows for a frame of sizes and addresses, in which it is noted how far that came."""
     trie = Trie(
-        bytes_at(frame[8]), int32_at(frame[9]), int32_at(frame[10]), int32_at(frame[11]), int32_at(frame[12]),
-        int32_at(frame[13]), int32_at(frame[14]), int32_at(frame[15]), int32_at(frame[16]), int32_at(frame[17]),
-        int32_at(frame[18]),
+        bytes_at(frame[9]), int32_at(frame[10]), int32_at(frame[11]), int32_at(frame[12]), int32_at(frame[13]),
+        int32_at(frame[14]), int32_at(frame[15]), int32_at(frame[16]), int32_at(frame[17]), int32_at(frame[18]),
+        int32_at(frame[19]),
     )  # fmt: skip
     rows = Rows(
-        int64_at(frame[19]), int32_at(frame[20]), int32_at(frame[21]), bytes_at(frame[22]), int32_at(frame[23]),
-        int64_at(frame[24]), bytes_at(frame[25]),
+        int64_at(frame[20]), int32_at(frame[21]), int32_at(frame[22]), bytes_at(frame[23]), int32_at(frame[24]),
+        int64_at(frame[25]), bytes_at(frame[26]),
     )  # fmt: skip
-    known, data = interned_at(frame, 26), bytes_at(frame[7])
-    page = Page(data, frame[0], trie, known, rows, frame[1], frame[2], frame[3], frame[4])
+    known, data, before = interned_at(frame, 27), bytes_at(frame[7]), int64_at(frame[8])
+    page = Page(data, frame[0], trie, known, rows, frame[1], frame[2], frame[3], frame[4], before)
     row, at, why = read_lines(page, frame[5], frame[6])
     frame[5] = row
     frame[6] = at
@@ -220,7 +196,11 @@ def _skip_gap(page: Page, at: int, met: int) -> tuple[int, int]:
 @compiled
 def _read_member(page: Page, at: int, row: int, node: int, met: int, rank: int) -> tuple[int, int, int, int]:
     """Read a name from behind its quote, and its value; of an object only the bracket."""
-    node, at, spaced = _step(page.trie, node, page.data, at, page.size)
+    child = page.before[node * BEFORE + _CHILD]
+    if child > 0 and _is_as_before(page, child, at):
+        return _take_again(page, child, at, row), int(child), met | int(page.before[child * BEFORE + _MET]), rank
+    above, name = node, at
+    node, at, spaced = step(page.trie, node, page.data, at, page.size)
     met |= spaced
     if node < 0:
         return node, 0, met, rank
@@ -246,7 +226,44 @@ def _read_member(page: Page, at: int, row: int, node: int, met: int, rank: int) 
         page.rows.times[row] = read_instant(page.data, start + 1, at - 1) if is_text else ODD_TIME
     if not _keep(page, start, at, node, row, what):
         return NO_ROOM, node, met, rank
+    page.before[above * BEFORE + _CHILD] = node
+    if page.trie.ranks[node] == NO_RANK:
+        _remember(page, node, row, name, at)
+        page.before[node * BEFORE + _MET] = what | spaced
     return at, node, met | what, rank
+
+
+@compiled
+def _is_as_before(page: Page, node: int, at: int) -> bool:
+    """Say whether a name and its value are, to the byte, what they were when this step was taken last."""
+    size = page.before[node * BEFORE + _SIZE]
+    end = at + size
+    if size == 0 or end >= page.size or (page.data[end] != _COMMA and page.data[end] != _CLOSES):
+        return False
+    return is_same(page.data, page.before[node * BEFORE + _START], page.data, at, size)
+
+
+@compiled
+def _take_again(page: Page, node: int, at: int, row: int) -> int:
+    """Put what came of a value into its columns again; return the place behind it."""
+    kept, first = node * BEFORE, row * page.columns
+    if page.trie.columns[node] >= 0:
+        page.rows.values[first + page.trie.columns[node]] = page.before[kept + _NUMBER]
+    if page.trie.marks[node] >= 0:
+        page.rows.values[first + page.trie.marks[node]] = page.before[kept + _MARK]
+    return int(at + page.before[kept + _SIZE])
+
+
+@compiled
+def _remember(page: Page, node: int, row: int, start: int, end: int) -> None:
+    """Keep where a name and its value stand, and what came of them."""
+    kept, first = node * BEFORE, row * page.columns
+    page.before[kept + _START] = start
+    page.before[kept + _SIZE] = end - start
+    if page.trie.columns[node] >= 0:
+        page.before[kept + _NUMBER] = page.rows.values[first + page.trie.columns[node]]
+    if page.trie.marks[node] >= 0:
+        page.before[kept + _MARK] = page.rows.values[first + page.trie.marks[node]]
 
 
 @compiled
@@ -273,59 +290,12 @@ def _close(page: Page, at: int, node: int, depth: int, met: int) -> tuple[int, i
         depth -= 1
         if depth < 0:
             return at, node, depth, met
-        node = _closed(page.trie, node)
+        node = closed(page.trie, node)
         if node < 0:
             return UNKNOWN, node, depth, met
     if at == BAD or page.data[at] != _COMMA:
         return BAD, node, depth, met
     return at + 1, node, depth, met
-
-
-@compiled
-def _step(trie: Trie, node: int, data: Bytes, at: int, size: int) -> tuple[int, int, int]:
-    """Return the step that the name at this place leads to, the place of its value, and what was met between."""
-    child = trie.children[node]
-    while child >= 0:
-        behind = _behind(trie, child, data, at, size)
-        if behind >= 0:
-            place = behind
-            met = 0
-            if place < size and data[place] != _COLON:
-                place = skip_space(data, place, size)
-                met = RESPELLED
-            if place >= size or data[place] != _COLON:
-                return BAD, 0, 0
-            place += 1
-            if place < size and data[place] <= 0x20:
-                place = skip_space(data, place, size)
-                met = RESPELLED
-            if place >= size:
-                return BAD, 0, 0
-            kind = OBJECT if data[place] == _OPENS else LIST if data[place] == _BRACKET else PLAIN
-            if data[place] == _NULL and trie.frames[child] != NO_FRAME:
-                kind = NULL
-            if kind == trie.kinds[child]:
-                return int(child), place, met
-        child = trie.siblings[child]
-    return UNKNOWN, 0, 0
-
-
-@compiled
-def _behind(trie: Trie, child: int, data: Bytes, at: int, size: int) -> int:
-    """Return the place behind a name that is that of a step, or BAD."""
-    length = trie.sizes[child]
-    if length == 0 or at + length > size:
-        return BAD
-    return int(at + length) if is_same(trie.labels, trie.starts[child], data, at, length) else BAD
-
-
-@compiled
-def _closed(trie: Trie, node: int) -> int:
-    """Return the step that the end of an object leads to."""
-    child = trie.children[node]
-    while child >= 0 and trie.kinds[child] != CLOSE:
-        child = trie.siblings[child]
-    return int(child)
 
 
 @compiled

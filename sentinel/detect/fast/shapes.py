@@ -15,7 +15,9 @@ from typing import Any, TypeAlias
 import numpy as np
 import orjson
 
-from sentinel.detect.fast.rows import (
+from sentinel.detect.fast.rows import WHOLE
+from sentinel.detect.fast.tokens import BAD, Bytes, skip_bare, skip_list, skip_space, skip_text
+from sentinel.detect.fast.trie import (
     CLOSE,
     DATA,
     LIST,
@@ -26,10 +28,8 @@ from sentinel.detect.fast.rows import (
     PLAIN,
     SYSTEM,
     UNKNOWN,
-    WHOLE,
     Trie,
 )
-from sentinel.detect.fast.tokens import BAD, Bytes, skip_bare, skip_list, skip_space, skip_text
 
 MOST_STEPS = 20_000
 MOST_SHAPES = 2_000

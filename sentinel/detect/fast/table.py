@@ -12,9 +12,10 @@ import orjson
 from sentinel.detect.evaluate import Look, Seen, see
 from sentinel.detect.fast.blocks import count_lines
 from sentinel.detect.fast.interned import MOST, MOST_BYTES, Texts, forget, gathered, keys_of, make_interned, text_of
-from sentinel.detect.fast.rows import UNKNOWN, WHOLE, Page, Reading, Rows, make_rows, read_rows
+from sentinel.detect.fast.rows import BEFORE, WHOLE, Page, Reading, Rows, make_rows, read_rows
 from sentinel.detect.fast.shapes import Columns, FieldsOf, Shapes, shape_of
 from sentinel.detect.fast.tokens import Bytes
+from sentinel.detect.fast.trie import UNKNOWN
 from sentinel.detect.times import TIME_FIELDS
 
 MOST_SEEN = 30_000
@@ -78,9 +79,9 @@ class Values:
         found: list[int] = np.frombuffer(text_of(self.known, key), np.int32).tolist()
         return found
 
-    def texts(self, numbers: Bytes) -> Texts:
-        """Return some values as search text and as they are, a line for each row of `numbers`."""
-        return gathered(self.known, numbers)
+    def texts(self, numbers: Bytes, *, bare: bool = True) -> Texts:
+        """Return some values as search text and, if asked, as they are, a line for each row of `numbers`."""
+        return gathered(self.known, numbers, bare=bare)
 
     def _see(self, number: int) -> tuple[Any, tuple[Seen, ...]]:
         if len(self._seen) >= MOST_SEEN:
@@ -126,7 +127,7 @@ class Table:
             trie = self._shapes.trie
             page = Page(
                 data, len(data), trie, values.known, rows, len(rows.ends), self._width, len(values.deciding),
-                int(self._folding),
+                int(self._folding), np.zeros(len(trie.kinds) * BEFORE, np.int64),
             )  # fmt: skip
             reading = read_rows(page, reading)
             if not reading.why:

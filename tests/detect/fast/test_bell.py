@@ -25,8 +25,10 @@ ODD_EXPRESSIONS = [
     *(r"\Bi", "a{2}", r"[^\s]i", "k*+i", "x++", "(?i:K)i", "(?-i:k)", "é|k", "[a[.b.]k", r"\t", r"[\x00-\x1f]", r"\v"),
     *(r"\W", "(?:)", "k|", r"\.?$", "^.{3,}$", "(?i)[A-Z]{3}", "[^A]$", r"\$", "k(?#x)i", "[]k]", "[k-]i?s"),
     *("(?<![a-z])k", "s+$", "[xs]s+$"),
+    *("k_", "[^_]k", "(?!_)k", r"(?<!_)\w", "[A-z]$", "[!-~]k", r"\xe5", r"[\x80-\xff]k", r"[^\x00-\x7f]", r"(?a)\wk"),
+    *(r"(?a:\W)", r"(?>_*)\w", r"_*+\w", r"(\w)(?!\1)\w", r"k\b", r"\w{2}$", r"(?i)\wk", "[^k]{3}", r"\S\S", r"\Ws"),
 ]
-TEXTS = st.text('abkKsSiıİſKåÅ"\\/ .1-\n\t\r\x01\x1f\x7f\x85A_', max_size=8)
+TEXTS = st.text('abkKsSiıİſKåÅøčß×"\\/ .1-\n\t\r\x01\x1f\x7f\x85A_', max_size=8)
 SEVERAL = st.lists(TEXTS, min_size=1, max_size=3)
 ONE_EXPRESSION = regexes | st.sampled_from(ODD_EXPRESSIONS)
 
@@ -218,7 +220,7 @@ def test_needles_that_are_in_most_values_are_not_chosen() -> None:
 
 def test_values_beyond_ascii_wake_expressions_by_what_must_be_in_them() -> None:
     nodes = [compile_item("A|re", one, {}) for one in (r"mimikatz\d+", r"\d{3}")]
-    woken, opened = rung(nodes, ['{"A":"blåbær"}'.encode(), '{"A":"blåbær mimikatz7"}'.encode()], "A")
+    woken, opened = rung(nodes, ['{"A":"черника"}'.encode(), '{"A":"черника mimikatz7"}'.encode()], "A")
 
     assert woken == [{1}, {0, 1}]
     assert opened == [set(), {0}]
@@ -232,3 +234,12 @@ def test_an_expression_that_cannot_be_looked_for_takes_no_other_one_with_it() ->
     assert opened == [{0}, {0, 1}, {2}, set()]
     assert all(theirs <= mine for mine, theirs in zip(woken, opened, strict=True))
     assert 1 not in woken[-1]
+
+
+def test_expressions_are_looked_for_in_norwegian_names_as_in_others() -> None:
+    nodes = [compile_item("A|re", one, {}) for one in (r"\s[a-f0-9]{8}\s", r"[^_]k\.exe", r"v\wk", ".{30,}")]
+    names = ("Overvåking", "Čáhppes", "bråten møte", "naïve café", "Łódź")
+    woken, opened = rung(nodes, [b'{"A":"C:\\\\%s\\\\x.exe"}' % name.encode() for name in names], "A")
+
+    assert woken == [{1, 2}, {1}, {1}, {1}, {1}]  # the second names the underscore that stands for a letter
+    assert opened == [{2}, set(), set(), set(), set()]

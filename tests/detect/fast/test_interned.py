@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
@@ -147,9 +148,13 @@ def is_strange(value: bytes) -> bool:
     return value[:1] != b'"' or skip_text(value, 1, len(value)) != (len(value), 0)
 
 
+def plainly(value: bytes) -> str:
+    """Return a text with an underscore for each Latin letter beyond ASCII."""
+    return re.sub(r"[À-ÖØ-öø-ſ]", "_", str(orjson.loads(value)))
+
+
 def is_odd(value: bytes) -> bool:
-    text = str(orjson.loads(value))
-    return not text.isascii() or min(text.replace("\t", " "), default=" ") < " "
+    return not plainly(value).isascii() or min(plainly(value).replace("\t", " "), default=" ") < " "
 
 
 @given(st.lists(st.lists(CELLS | st.none(), min_size=2, max_size=2), min_size=1, max_size=6))
@@ -161,13 +166,18 @@ def test_values_are_gathered_as_lines_for_needles_and_as_they_are(
     found = gathered(room, numbers)
     cells = [[as_looked_for(cell) for cell in row if cell is not None] for row in rows]
     texts = [[cell for cell in row if not is_strange(cell)] for row in cells]
-    plain = ["".join(orjson.loads(cell) for cell in row if not is_odd(cell)) for row in texts]
+    plain = ["".join(plainly(cell) for cell in row if not is_odd(cell)) for row in texts]
 
     assert cut(found.lines, found.ends) == [b"".join(b'":' + cell for cell in row) + b"\n" for row in cells]
     assert found.strange == [row for row, each in enumerate(cells) if len(each) > len(texts[row])]
     odd = [row for row, each in enumerate(texts) if len(each) > 1 or any(map(is_odd, each))]
     assert found.odd == [row for row in odd if row not in found.strange]
+    rest = [row for row in range(len(rows)) if row not in {*found.odd, *found.strange}]
+    assert found.lettered == [row for row in rest if not all(cell.isascii() for cell in texts[row])]
     assert cut(found.bare, found.bare_ends) == [each.encode() + b"\n" for each in plain]
+    without = gathered(room, numbers, bare=False)
+    assert (without.lines, without.ends, without.strange) == (found.lines, found.ends, found.strange)
+    assert without.bare == b""
 
 
 def cut(text: bytes, ends: Sequence[int]) -> list[bytes]:

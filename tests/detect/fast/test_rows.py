@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from sentinel.detect.fast.instants import NO_TIME, ODD_TIME
 from sentinel.detect.fast.interned import MOST, Interned, forget, make_interned, text_of
 from sentinel.detect.fast.rows import (
+    BEFORE,
     BLANK,
     NO_ROOM,
-    UNKNOWN,
     WHOLE,
     Page,
     Reading,
@@ -27,6 +27,7 @@ from sentinel.detect.fast.rows import (
 )
 from sentinel.detect.fast.shapes import Columns, Shapes, shape_of
 from sentinel.detect.fast.tokens import FOLDING, FOLDING_LETTERS, RESPELLED
+from sentinel.detect.fast.trie import UNKNOWN
 from sentinel.detect.fields import flatten
 from sentinel.detect.times import TIME_FIELDS, event_time
 from tests.detect.fast.mutations import ODD, TIMES, Record, compact, log
@@ -67,7 +68,8 @@ def by_python(page: Page, begin: Reading) -> Reading:
 def page_of(block: bytes, shapes: Shapes, known: Interned, *, folding: bool = False, beyond: bytes = b"") -> Page:
     rows = make_rows(len(lines_of(block)), len(NAMES))
     data = np.frombuffer(block + beyond, np.uint8)
-    return Page(data, len(block), shapes.trie, known, rows, len(rows.ends), len(NAMES), 2, int(folding))
+    before = np.zeros(len(shapes.trie.kinds) * BEFORE, np.int64)
+    return Page(data, len(block), shapes.trie, known, rows, len(rows.ends), len(NAMES), 2, int(folding), before)
 
 
 def read(reader: Reader, page: Page) -> list[Reading]:
@@ -220,3 +222,15 @@ def test_reading_stops_at_a_shape_that_is_unknown_and_where_room_runs_out() -> N
     page.known.used[0] = MOST
     assert read_rows(page, Reading(0, 0, 0)) == Reading(1, 14, UNKNOWN)  # which is known already
     assert read_rows(page, Reading(2, 24, 0)) == Reading(2, 24, NO_ROOM)
+
+
+def test_a_value_that_begins_like_the_one_before_it_is_another_one() -> None:
+    texts = ["1", "12", "1.5", "1", '"x"', '"x"', '"x\\""', '"x"', "1", "1e2", '"x', "true", "true"]
+    lines = [f'{{"Image":{text},"EventID":{text}}}' for text in texts]
+    page = page_of("\n".join(lines).encode() + b'\n{"Image":1', learned(lines[0].encode()), KNOWN[0])
+    read(read_rows, page)
+
+    written = [[text_of(KNOWN[0], number).decode() for number in row if number] for row in page.rows.values.tolist()]
+    whole = [at for at, text in enumerate(texts) if text == '"x'] + [len(texts)]
+    assert [at for at, shape in enumerate(page.rows.shapes.tolist()) if shape == WHOLE] == whole
+    assert [row for at, row in enumerate(written) if at not in whole] == [[one, one] for one in texts if one != '"x']

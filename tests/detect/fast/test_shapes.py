@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentinel.detect.fast.rows import CLOSE, DATA, LIST, NO_FRAME, NULL, OBJECT, PLAIN, SYSTEM, UNKNOWN, WHOLE
+from sentinel.detect.fast.rows import WHOLE
 from sentinel.detect.fast.shapes import (
     MOST_ALIKE,
     MOST_FIELDS,
@@ -23,6 +23,7 @@ from sentinel.detect.fast.shapes import (
     shape_of,
 )
 from sentinel.detect.fast.table import Table, Values
+from sentinel.detect.fast.trie import CLOSE, DATA, LIST, NO_FRAME, NULL, OBJECT, PLAIN, SYSTEM, UNKNOWN
 from sentinel.detect.fields import flatten
 from tests.detect.fast.mutations import compact
 from tests.detect.fast.test_table import RECORDS, written
