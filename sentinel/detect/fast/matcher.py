@@ -18,8 +18,8 @@ from sentinel.detect.fast.plans import Plan, Sample, make_plan
 from sentinel.detect.fast.second import SecondLook
 from sentinel.detect.fast.table import Table, Values
 from sentinel.detect.fast.witness import Ways, is_witness, ways
-from sentinel.detect.fields import flatten
 from sentinel.detect.ledger import Account
+from sentinel.detect.readers.jsonl import fields_of
 from sentinel.detect.routes import Route, Routes
 from sentinel.detect.rule import Rule, RuleSet
 from sentinel.model.events import Fields
@@ -65,7 +65,7 @@ class Matcher:
         self._chosen_anew: frozenset[int] = frozenset()
         self._chosen_before = frozenset(before)
         self.values = Values(routes.deciding, routes.present_only)
-        self.lines = Table(self.values, flatten)
+        self.lines = Table(self.values, fields_of)
         self.events = Table(self.values, dict, folding=True)
         self.calls = Calls(self.values, self.alarms.values, Readers(self._rules, routes))
         self.databases = Databases(kept)

@@ -30,6 +30,7 @@ from sentinel.detect.fast.trie import (
     UNKNOWN,
     Trie,
 )
+from sentinel.detect.readers.jsonl import put_in
 
 MOST_STEPS = 20_000
 MOST_SHAPES = 2_000
@@ -76,6 +77,8 @@ def shape_of(line: bytes, fields_of: FieldsOf) -> Shape | None:
     marked, _ = _marked(record, 0, with_null=dumped)
     places = [index for index, (_, kind) in enumerate(steps) if kind in {PLAIN, LIST}]
     fields = fields_of(marked)
+    if put_in(record) is not record and _is_dumped(put_in(record)):
+        return Shape(steps, {}, frames, usable=False)  # whose frames are not where they are elsewhere
     if isinstance(fields, str) or _has_twice(steps) or any(_MARK in name for name in fields):
         return Shape(steps, {}, frames, usable=False)  # among others where a value is the name of a field
     return Shape(steps, {name: _place(value, places) for name, value in fields.items()}, frames)

@@ -8,11 +8,11 @@ from typing import Any
 
 import orjson
 
-from sentinel.detect.fields import flatten
+from sentinel.detect.fields import Unusable, flatten
 from sentinel.detect.readers.head import Head
 from sentinel.detect.readers.jsontext import loads
 from sentinel.detect.times import event_time
-from sentinel.model.events import Event
+from sentinel.model.events import Event, Value
 from sentinel.model.skipped import Skipped, Tally
 
 MAX_LINE = 4 * 1024 * 1024
@@ -101,15 +101,22 @@ def decode(text: bytes, name: str, place: str) -> dict[str, Any] | Skipped:
 
 
 def as_event(record: dict[str, Any], name: str, place: str) -> Event | Skipped:
-    """Return the event that a JSON object is, or why it has no usable fields.
-
-    Of a document as Elasticsearch gives it out, the event is what was put in.
-    """
-    source = record.get("_source") if "_index" in record else None
-    fields = flatten(source if isinstance(source, dict) else record)
+    """Return the event that a JSON object is, or why it has no usable fields."""
+    fields = fields_of(record)
     if isinstance(fields, str):
         return Skipped(name, place, fields)
     return Event(name, place, event_time(fields), fields)
+
+
+def fields_of(record: dict[str, Any]) -> dict[str, Value] | Unusable:
+    """Return the fields of a JSON object; of a document as Elasticsearch gives it out, those of what was put in."""
+    return flatten(put_in(record))
+
+
+def put_in(record: dict[str, Any]) -> dict[str, Any]:
+    """Return what was put into Elasticsearch, of a document as it gives it out; anything else as it is."""
+    source = record.get("_source") if "_index" in record else None
+    return source if isinstance(source, dict) else record
 
 
 def _reason(line: bytes, error: orjson.JSONDecodeError) -> str:

@@ -142,6 +142,13 @@ def _dumped(record: Record, _chance: Random) -> Record:
     return {"Event": {"System": system, "EventData": data}}
 
 
+def _exported(record: Record, chance: Random) -> Record:
+    """Put a record into a document as Elasticsearch gives it out, or into what only looks like one."""
+    inner = chance.choice([lambda: record, lambda: _dumped(record, chance), lambda: _nested(record, chance)])()
+    ways = [{"_index": "logs"}, {"_index": "logs"}, {"_index": "logs", "_id": "a1"}, {"_id": "a1"}]
+    return {**chance.choice(ways), "_source": chance.choice([inner, inner, inner, "x"])}
+
+
 def _renamed(record: Record, chance: Random) -> Record:
     old = chance.choice([*record, ""])
     ways = [old.lower(), old.upper(), old + " ", " " + old, old[:3] + " " + old[3:], old + '"', "n" * 1001, old + "x"]
@@ -168,7 +175,7 @@ def _late_name(record: Record, chance: Random) -> Record:
 
 
 _OF_RECORDS: tuple[Callable[[Record, Random], Record], ...] = (
-    *(_texts, _alike_all, _nested, _winlogbeat, _shipped, _dumped, _renamed, _without, _without, _timed, _late_name),
+    *(_texts, _alike_all, _nested, _winlogbeat, _shipped, _dumped, _exported, _renamed, _without, _without, _timed, _late_name),
     lambda record, chance: _one_value(record, chance, alike),
     lambda record, chance: _one_value(record, chance, _strange),
     lambda record, chance: _one_value(record, chance, _as_other),

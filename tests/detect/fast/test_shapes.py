@@ -25,6 +25,7 @@ from sentinel.detect.fast.shapes import (
 from sentinel.detect.fast.table import Table, Values
 from sentinel.detect.fast.trie import CLOSE, DATA, LIST, NO_FRAME, NULL, OBJECT, PLAIN, SYSTEM, UNKNOWN
 from sentinel.detect.fields import flatten
+from sentinel.detect.readers.jsonl import fields_of
 from tests.detect.fast.mutations import compact
 from tests.detect.fast.test_table import RECORDS, written
 
@@ -94,6 +95,20 @@ def test_of_a_dumped_event_it_counts_what_is_null_and_what_is_its_frame() -> Non
     ]
     assert list(found.frames) == [SYSTEM] * 6 + [DATA] * 2 + [SYSTEM] * 2
     assert found.fields == {"EventID": 2, "A": None, "B": 7}
+
+
+def test_a_document_as_elasticsearch_gives_it_out_has_the_fields_of_what_was_put_in() -> None:
+    document = {"_index": "logs", "_id": "1", "_source": {"a": 1, "b": {"c": "x"}}}
+    found = shape_of(compact(document), fields_of)
+
+    assert found is not None
+    assert {name: found.steps[place or 0] for name, place in found.fields.items()} == {
+        "a": (b'a"', PLAIN),
+        "b.c": (b'c"', PLAIN),
+    }
+    dumped = shape_of(compact({**document, "_source": {"Event": {"System": {"EventID": 1}}}}), fields_of)
+    assert dumped is not None
+    assert not dumped.usable
 
 
 @pytest.mark.parametrize(
