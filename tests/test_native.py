@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sentinel import native
-from sentinel.detect.fast import blocks, interned, loud, rows, spelling, tokens
+from sentinel.detect.fast import blocks, interned, loud, rows, spelling, tokens, trie
 from sentinel.detect.fast.interned import addresses, combine_at, make_interned
 from sentinel.detect.rule_cache import RuleCache
 from sentinel.native import MachineCode, address, can_compile, machine_code
@@ -122,7 +122,7 @@ def test_only_machine_code_has_pointers(pointer: Callable[[int], object]) -> Non
         pointer(0)
 
 
-@pytest.mark.parametrize("kind", [rows.Trie, rows.Rows, rows.Page, interned.Interned])
+@pytest.mark.parametrize("kind", [trie.Trie, rows.Rows, rows.Page, interned.Interned])
 def test_another_order_of_fields_is_another_key(
     kind: type[tuple[object, ...]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sentinel.detect.fast.tokens import BAD, Bytes, skip_text, spell_text
+from sentinel.detect.fast.tokens import Bytes, skip_text, spell_text
 from sentinel.native import address, bytes_at, compiled, entry, int32_at, int64_at, machine_code
 
 FULL = -1

@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
+import orjson
 
 from sentinel.detect.days import day_of
 from sentinel.detect.fast.blocks import blocks, count_lines
@@ -139,12 +140,15 @@ class RawLines:
     def _parse(self, text: Lines, rows: Rows, row: int) -> Event | Skipped:
         if text.dumps:
             return as_event(text.dumps[row], *text.places[row])
-        start = rows.ends[row - 1] if row else 0
-        line = text.block[start : rows.ends[row]].removesuffix(b"\n")
+        line = _line(text, rows, row).removesuffix(b"\n")
         return parse_line(line, self._inlet.name, str(text.first + row))
 
     def _event(self, text: Lines, rows: Rows, row: int) -> Event:
-        """Read a row that has a shape: then it is one that can be read."""
+        """Read a row that has a shape: then it is one that can be read, and what its time is is known for most."""
+        time = rows.times.item(row)
+        if not text.dumps and time != ODD_TIME and self._matcher.lines.is_plain(rows.shapes.item(row)):
+            when = None if time == NO_TIME else _EPOCH + timedelta(microseconds=time)
+            return Event(self._inlet.name, str(text.first + row), when, orjson.loads(_line(text, rows, row)))
         event = self._parse(text, rows, row)
         if isinstance(event, Skipped):
             raise TypeError(event.reason)
@@ -168,6 +172,10 @@ class RawLines:
                 self._inlet.tally.handled += 1
                 self._inlet.watcher.note(found)
                 yield row, found
+
+
+def _line(text: Lines, rows: Rows, row: int) -> bytes:
+    return text.block[rows.ends.item(row - 1) if row else 0 : rows.ends.item(row)]
 
 
 def written(dumps: Sequence[str], places: Sequence[tuple[str, str]]) -> Lines:

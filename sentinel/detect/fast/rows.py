@@ -201,12 +201,24 @@ def _read_member(page: Page, at: int, row: int, node: int, met: int, rank: int) 
         return _take_again(page, child, at, row), int(child), met | int(page.before[child * BEFORE + _MET]), rank
     above, name = node, at
     node, at, spaced = step(page.trie, node, page.data, at, page.size)
-    met |= spaced
     if node < 0:
         return node, 0, met, rank
     if page.trie.kinds[node] == OBJECT:
-        return at + 1, node, met, rank
-    start, what = at, 0
+        return at + 1, node, met | spaced, rank
+    page.before[above * BEFORE + _CHILD] = node
+    if node != child and _is_as_before(page, node, name):
+        return _take_again(page, node, name, row), node, met | int(page.before[node * BEFORE + _MET]), rank
+    at, what, rank = _read_value(page, at, row, node, rank)
+    if at >= 0 and page.trie.ranks[node] == NO_RANK:
+        _remember(page, node, row, name, at)
+        page.before[node * BEFORE + _MET] = what | spaced
+    return at, node, met | what | spaced, rank
+
+
+@compiled
+def _read_value(page: Page, start: int, row: int, node: int, rank: int) -> tuple[int, int, int]:
+    """Read a value into its columns; return the place behind it, what was met in it, and how good a time was."""
+    at, what = start, 0
     if page.data[at] == _QUOTE:
         at, what = skip_text(page.data, at + 1, page.size)
     elif page.data[at] == _BRACKET:
@@ -214,23 +226,17 @@ def _read_member(page: Page, at: int, row: int, node: int, met: int, rank: int) 
     else:
         at = skip_bare(page.data, at, page.size)
     if at == BAD:
-        return BAD, node, met, rank
+        return BAD, what, rank
     frame = page.trie.frames[node]
     if frame != NO_FRAME:
         if what & RESPELLED or (frame == SYSTEM and _is_blank(page.data, start, at)):
-            return BAD, node, met, rank
+            return BAD, what, rank
         what |= BRACED if is_guid(page.data, start, at) else 0
     if page.trie.ranks[node] < rank:
         rank = page.trie.ranks[node]
         is_text = page.data[start] == _QUOTE
         page.rows.times[row] = read_instant(page.data, start + 1, at - 1) if is_text else ODD_TIME
-    if not _keep(page, start, at, node, row, what):
-        return NO_ROOM, node, met, rank
-    page.before[above * BEFORE + _CHILD] = node
-    if page.trie.ranks[node] == NO_RANK:
-        _remember(page, node, row, name, at)
-        page.before[node * BEFORE + _MET] = what | spaced
-    return at, node, met | what, rank
+    return at if _keep(page, start, at, node, row, what) else NO_ROOM, what, rank
 
 
 @compiled

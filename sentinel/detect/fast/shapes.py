@@ -50,13 +50,14 @@ Step: TypeAlias = tuple[bytes, int]
 class Shape:
     """The steps of a record, and for each of its fields the step whose value it is, None where it is of several.
 
-    Lines of a shape that is not `usable` are read whole.
+    Lines of a shape that is not `usable` are read whole. Of one that is `plain`, the fields are the record itself.
     """
 
     steps: tuple[Step, ...]
     fields: Mapping[str, int | None]
     frames: Sequence[int] = ()
     usable: bool = True
+    plain: bool = False
 
 
 def shape_of(line: bytes, fields_of: FieldsOf) -> Shape | None:
@@ -81,7 +82,14 @@ def shape_of(line: bytes, fields_of: FieldsOf) -> Shape | None:
         return Shape(steps, {}, frames, usable=False)  # whose frames are not where they are elsewhere
     if isinstance(fields, str) or _has_twice(steps) or any(_MARK in name for name in fields):
         return Shape(steps, {}, frames, usable=False)  # among others where a value is the name of a field
-    return Shape(steps, {name: _place(value, places) for name, value in fields.items()}, frames)
+    taken = {name: _place(value, places) for name, value in fields.items()}
+    return Shape(steps, taken, frames, plain=not dumped and list(taken.items()) == list(_as_they_are(steps)))
+
+
+def _as_they_are(steps: Iterable[Step]) -> Iterator[tuple[str, int | None]]:
+    """Yield the fields of a record without objects and lists that are the record itself; an odd one for any other."""
+    for index, (name, kind) in enumerate(steps):
+        yield orjson.loads(b'"' + name) if name else "", index if kind == PLAIN else None
 
 
 def _has_twice(steps: Iterable[Step]) -> bool:

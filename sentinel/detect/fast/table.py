@@ -144,6 +144,10 @@ class Table:
         """Return the names of the fields that records of a shape have."""
         return self._shapes.shapes[shape].fields.keys()
 
+    def is_plain(self, shape: int) -> bool:
+        """Say whether records of a shape are their fields."""
+        return self._shapes.shapes[shape].plain
+
     def _learn(self, line: bytes) -> bool:
         shape = shape_of(line, self._fields_of)
         return shape is not None and self._shapes.add(shape)

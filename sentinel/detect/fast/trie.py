@@ -18,7 +18,7 @@ In a dumped event, also a name with no value."""
 NO_RANK = 127
 NO_FRAME, DATA, SYSTEM = 0, 1, 2
 """The parts of a Windows event as it was dumped, in which a reader makes something else of some values."""
-_OPENS, _COLON, _BRACKET, _NULL = 0x7B, 0x3A, 0x5B, 0x6E
+_OPENS, _COLON, _BRACKET, _NULL, _SPACE = 0x7B, 0x3A, 0x5B, 0x6E, 0x20
 
 
 class Trie(NamedTuple):
@@ -57,7 +57,7 @@ def step(trie: Trie, node: int, data: Bytes, at: int, size: int) -> tuple[int, i
             if place >= size or data[place] != _COLON:
                 return BAD, 0, 0
             place += 1
-            if place < size and data[place] <= 0x20:
+            if place < size and data[place] <= _SPACE:
                 place = skip_space(data, place, size)
                 met = RESPELLED
             if place >= size:
