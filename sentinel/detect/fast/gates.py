@@ -5,7 +5,7 @@ The same programs, users and channels come all day, so what a value allows is wo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, TypeVar
 
@@ -16,7 +16,10 @@ from sentinel.detect.engine import BREAKS
 from sentinel.detect.evaluate import Look, holds
 from sentinel.detect.fast.bell import Bell, make_bell
 from sentinel.detect.fast.gate_needles import GateNeedles
+from sentinel.detect.fast.judging import UNKNOWN
+from sentinel.detect.fast.programs import Library
 from sentinel.detect.fast.table import Values
+from sentinel.detect.fast.tokens import Bytes
 
 MOST_REMEMBERED = 20_000
 MOST_TOGETHER = 200_000
@@ -84,12 +87,21 @@ class Doorkeeper:
     Where there are `needles`, those of its gates are looked for in new values before these are judged.
     """
 
-    __slots__ = ("_age", "_bell", "_known", "_looked", "_needles", "_values", "doors", "names")
+    __slots__ = (
+        "_age", "_bell", "_known", "_library", "_looked", "_needles", "_programs", "_values", "doors", "names"
+    )  # fmt: skip
 
     def __init__(
-        self, names: tuple[str, ...], doors: Sequence[tuple[Gate, int]], values: Values, needles: GateNeedles | None
+        self,
+        names: tuple[str, ...],
+        doors: Sequence[tuple[Gate, int]],
+        values: Values,
+        needles: GateNeedles | None,
+        library: Library | None = None,
     ) -> None:
         self.names = names
+        self._library = library or Library()
+        self._programs: dict[int, int | None] = {}
         self.doors = tuple(doors)
         self._values = values
         self._needles = needles
@@ -121,20 +133,44 @@ class Doorkeeper:
         The needles of the gates are looked for in all of them at once, if there are many.
         """
         self._looked += len(keys)
+        numbers = keys if len(self.names) == 1 else [self._numbers_of(key) for key in keys]
+        cells = np.array(numbers, np.int32).reshape(len(keys), -1)
         if self._bell is None and (self._needles is None or self._looked * len(self.doors) < MANY):
             every = range(len(self.doors))
-            return {key: found for key in keys if (found := self._judge(key, every))}
-        numbers = keys if len(self.names) == 1 else [self._numbers_of(key) for key in keys]
-        bare = self._bell is None or self._bell.scanner is not None
-        texts = self._values.texts(np.array(numbers, np.int32).reshape(len(keys), -1), bare=bare)
+            return self._judged(keys, cells, [(index, every) for index in range(len(keys))])
+        texts = self._values.texts(cells, bare=self._bell is None or self._bell.scanner is not None)
         if self._bell is None:
             self._bell = make_bell([node for (_, node), _ in self.doors], texts.lines, self._needles)
-        woken = self._bell.woken(texts)
-        return {keys[index]: found for index, gates in woken if (found := self._judge(keys[index], gates))}
+        return self._judged(keys, cells, list(self._bell.woken(texts)))
 
-    def _judge(self, key: Key, gates: Iterable[int]) -> tuple[int, ...]:
-        look = self._values.look(self.names, self._numbers_of(key))
-        return tuple([self.doors[index][1] for index in gates if may_hold(self.doors[index][0][1], look)])
+    def _judged(
+        self, keys: Sequence[K], cells: Bytes, woken: Sequence[tuple[int, Collection[int]]]
+    ) -> dict[K, tuple[int, ...]]:
+        """Return those of some keys that gates let pass, of those that each wakes; machine code knows of most."""
+        pairs = [(index, gate, self._program(gate)) for index, gates in woken for gate in gates]
+        known = [(program, index) for index, _, program in pairs if program is not None]
+        verdicts: Iterator[int] = iter(())
+        if known:
+            programs, rows = np.array(known, np.int64).T
+            verdicts = iter(self._library.judge(self._values.known, cells, programs, rows).tolist())
+        found: dict[K, list[int]] = {}
+        looks: dict[int, Look] = {}
+        for index, gate, program in pairs:
+            verdict = UNKNOWN if program is None else next(verdicts)
+            if verdict == UNKNOWN:
+                if index not in looks:
+                    looks[index] = self._values.look(self.names, cells[index].tolist())
+                verdict = may_hold(self.doors[gate][0][1], looks[index])
+            if verdict:
+                found.setdefault(keys[index], []).append(self.doors[gate][1])
+        return {key: tuple(entries) for key, entries in found.items()}
+
+    def _program(self, gate: int) -> int | None:
+        """Return the program of a gate in the library."""
+        if gate not in self._programs:
+            node = self.doors[gate][0][1]
+            self._programs[gate] = self._library.program(node, self.names, lambda name: (self.names.index(name),))
+        return self._programs[gate]
 
     def _numbers_of(self, key: Key) -> Sequence[int]:
         if isinstance(key, tuple):
@@ -188,6 +224,7 @@ class Porter:
     def __init__(self, values: Values, needles: GateNeedles | None) -> None:
         self._values = values
         self._needles = needles
+        self.library = Library()
         self._keepers: dict[tuple[tuple[Gate, int], ...], Doorkeeper] = {}
         self._others: list[Remembers] = []
         self._numbers: dict[Entry, int] = {}
@@ -197,7 +234,7 @@ class Porter:
         """Return the door for some gates with what they let pass, by number."""
         key = tuple(gates)
         if key not in self._keepers:
-            self._keepers[key] = Doorkeeper(gates[0][0][0], key, self._values, self._needles)
+            self._keepers[key] = Doorkeeper(gates[0][0][0], key, self._values, self._needles, self.library)
         return Door(names, self._keepers[key])
 
     def remember(self, other: R) -> R:

@@ -269,7 +269,7 @@ def gather_at(frame: Bytes) -> int:
 def _gather_line(known: Interned, number: int, lines: Bytes, at: int) -> tuple[int, int]:
     """Write a value behind `":`; return where it ends, and _STRANGE where needles cannot be looked for in it."""
     start, size, texts = known.starts[number], known.sizes[number], known.text
-    quotes = 1 if _is_count(texts, start, size) else 0
+    quotes = 1 if is_count(texts, start, size) else 0
     lines[at] = 0x22
     lines[at + 1] = 0x3A
     if quotes == 1:
@@ -286,7 +286,7 @@ def _gather_line(known: Interned, number: int, lines: Bytes, at: int) -> tuple[i
 def _gather_bare(known: Interned, number: int, bare: Bytes, at: int) -> tuple[int, int]:
     """Write a value alone; return where it ends, and 0, _LETTERED, or _ODD where it cannot be written."""
     start, size = known.starts[number], known.sizes[number]
-    if _is_count(known.text, start, size):
+    if is_count(known.text, start, size):
         for place in range(size):
             bare[at + place] = known.text[start + place]
         return at + size, 0
@@ -295,7 +295,7 @@ def _gather_bare(known: Interned, number: int, bare: Bytes, at: int) -> tuple[in
 
 
 @compiled
-def _is_count(data: Bytes, start: int, size: int) -> bool:
+def is_count(data: Bytes, start: int, size: int) -> bool:
     """Say whether a value is a whole number of a few digits, whose text is how it is written."""
     if size > _FEW_DIGITS:
         return False

@@ -120,7 +120,8 @@ class Search:
         self._account(sheet, found, days)
         wanted: dict[int, tuple[Desk, dict[int, Known]]] = {}
         for (desk, members), waking in zip(seats, found.waking, strict=True):
-            for rule, some in chain(self._passed(desk.plan, rows, members, waking), waking.rules.items()):
+            every = [*self._passed(desk.plan, rows, members, waking), *waking.rules.items()]
+            for rule, some in desk.second.sift(every, rows):
                 for row, matched in desk.second.left(rule, rows, some):
                     if row in wanted:
                         wanted[row][1][rule] = matched

@@ -16,6 +16,7 @@ from sentinel.detect.condition import Keyword, Node, leaves
 from sentinel.detect.engine import BREAKS, Known
 from sentinel.detect.evaluate import Look, holds, matches_in
 from sentinel.detect.fast.gates import MOST_REMEMBERED, Porter
+from sentinel.detect.fast.judging import FALSE
 from sentinel.detect.fast.plans import Plan, names_in
 from sentinel.detect.fast.rows import Rows
 from sentinel.detect.fast.table import Values
@@ -25,6 +26,8 @@ from sentinel.detect.rule import Rule
 OFTEN = 50
 """Times that a rule has been woken by rows of one plan before it is worth a second look."""
 MOST_NAMES = 16
+SELDOM = 8
+"""Times that a rule has been woken by rows of one plan before it is worth a program."""
 Met: TypeAlias = Callable[[Node, Look], Known]
 """Returns what met a condition, None where it is not true."""
 _NUMBER = np.dtype(np.int32).itemsize
@@ -105,7 +108,7 @@ class SecondLook:
     Of each, as many verdicts are remembered as there is `room` for; `met` says what met a condition.
     """
 
-    __slots__ = ("_met", "_plan", "_porter", "_room", "_values", "_verdicts", "_woken")
+    __slots__ = ("_met", "_plan", "_porter", "_programs", "_room", "_values", "_verdicts", "_woken")
 
     def __init__(
         self, plan: Plan, porter: Porter, values: Values, *, room: int = MOST_REMEMBERED, met: Met = matches_in
@@ -117,6 +120,44 @@ class SecondLook:
         self._values = values
         self._woken: Counter[int] = Counter()
         self._verdicts: dict[int, Verdicts | None] = {}
+        self._programs: dict[int, int | None] = {}
+
+    def sift(self, waking: Sequence[tuple[int, Bytes]], rows: Rows) -> Iterator[tuple[int, Bytes]]:
+        """Yield rules with the rows that wake them, without those of which machine code knows that they are not met."""
+        known = [(rule, some, self._program(rule, len(some))) for rule, some in waking]
+        asked = [(program, some) for _, some, program in known if program is not None]
+        left = np.zeros(0, np.bool_)
+        if asked:
+            programs = np.repeat(np.array([program for program, _ in asked]), [len(some) for _, some in asked])
+            pairs = np.concatenate([some for _, some in asked])
+            left = self._porter.library.judge(self._values.known, rows.values, programs, pairs) != FALSE
+        at = 0
+        for rule, some, program in known:
+            if program is None:
+                yield rule, some
+                continue
+            here = some[left[at : at + len(some)]]
+            at += len(some)
+            if here.size:
+                yield rule, here
+
+    def _program(self, rule: int, times: int) -> int | None:
+        """Return the program of a rule that is woken now and then; None where there is none."""
+        if rule not in self._programs:
+            self._woken[rule] += times
+            if self._woken[rule] < SELDOM:
+                return None
+            self._programs[rule] = self._compiled(rule)
+        return self._programs[rule]
+
+    def _compiled(self, rule: int) -> int | None:
+        steps = [step for step in self._plan.steps if rule in step.rules]
+        if len(steps) != 1:
+            return None
+        known, places = steps[0].rules[rule], self._values.places
+        return self._porter.library.program(
+            known.widest, sorted(known.fields), lambda name: [places.get(one, -1) for one in names_in(steps[0], name)]
+        )
 
     def left(self, rule: int, rows: Rows, woken: Bytes) -> Iterator[tuple[int, Known]]:
         """Yield those of the woken rows for which a rule may be true, with what met it where that is known."""
@@ -138,5 +179,6 @@ class SecondLook:
         names = [names_in(steps[0], name) for name in sorted(known.fields)]
         if sum(map(len, names)) > MOST_NAMES or any(isinstance(leaf, Keyword) for leaf in leaves(known.widest)):
             return None
-        self._values.want(name for each in names for name in each)
+        if self._values.want(name for each in names for name in each):
+            self._programs.pop(rule, None)  # another one may ask for these too
         return self._porter.remember(Verdicts(known, names, self._values, self._room, self._met))
