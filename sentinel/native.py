@@ -213,7 +213,9 @@ def _compile(room: str) -> list[Compiled]:
         int64_at: _pointer(numba, numba.types.int64),
     }
     copies = {function: _copied(function) for function in (*_parts[room], *_entries[room])}
-    made |= {function: numba.njit(error_model="numpy")(copies[function]) for function in _parts[room]}
+    # Inlined, all of them: what is handed over by name is up to forty pointers, which a call would copy each time.
+    compiler = numba.njit(error_model="numpy", forceinline=True)
+    made |= {function: compiler(copies[function]) for function in _parts[room]}
     for copy in copies.values():
         _bind(copy, made)
     signature = numba.types.int64(numba.types.CPointer(numba.types.int64))
