@@ -70,11 +70,17 @@ class Engine:
         return self.accounts.entries()
 
     def judge(
-        self, steps: Iterable[Step], event: Event, source: str, wanted: Mapping[int, Known] | None = None
+        self,
+        steps: Iterable[Step],
+        event: Event,
+        source: str,
+        wanted: Mapping[int, Known] | None = None,
+        event_id: str = "",
     ) -> Iterator[Hit]:
         """Evaluate an event's rules, or only those with the numbers `wanted`, and yield its hits.
 
-        What met one of those may be known already. A rule that is met but for its filters is noted as suppressed.
+        What met one of those may be known already, and so may the event's fingerprint. A rule that is met but for its
+        filters is noted as suppressed.
         """
         found: set[int] = set()
         hidden: set[int] = set()
@@ -90,7 +96,7 @@ class Engine:
                 if matched is not None:
                     found.add(number)
                     self.accounts.note_hit(source, number)
-                    yield Hit(rule.ref, event, matched)
+                    yield Hit(rule.ref, event, matched, event_id)
                 elif look is not None and rule.unfiltered is not None and _holds(rule.unfiltered, look):
                     hidden.add(number)
         for number in hidden - found:

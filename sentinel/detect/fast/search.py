@@ -15,6 +15,7 @@ import numpy as np
 from sentinel.detect.days import Day
 from sentinel.detect.engine import Known
 from sentinel.detect.fast.alarm import Alarm
+from sentinel.detect.fast.canonical import fingerprints
 from sentinel.detect.fast.gates import Doorkeeper
 from sentinel.detect.fast.loud import by_number
 from sentinel.detect.fast.matcher import Matcher, spread
@@ -127,11 +128,11 @@ class Search:
                         wanted[row][1][rule] = matched
                     else:
                         wanted[row] = desk, {rule: matched}
-        judge = self._matcher.reference.judge
+        judge, event_ids = self._matcher.reference.judge, fingerprints(sheet.table, sheet.block, rows, list(wanted))
         return [
             (row, hit)
             for row, (desk, rules) in sorted(wanted.items())
-            for hit in judge(desk.plan.steps, sheet.event(rows, row), self._source, rules)
+            for hit in judge(desk.plan.steps, sheet.event(rows, row), self._source, rules, event_ids.get(row, ""))
         ]
 
     def _seat(self, sheet: Sheet, rows: Rows) -> Iterator[tuple[Desk, Bytes]]:

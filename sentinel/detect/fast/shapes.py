@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import orjson
@@ -84,6 +84,25 @@ def shape_of(line: bytes, fields_of: FieldsOf) -> Shape | None:
         return Shape(steps, {}, frames, usable=False)  # among others where a value is the name of a field
     taken = {name: _place(value, places) for name, value in fields.items()}
     return Shape(steps, taken, frames, plain=not dumped and list(taken.items()) == list(_as_they_are(steps)))
+
+
+class Order(NamedTuple):
+    """The sizes of the names of a plain shape with a quote, their order, and which is `TimeCreated`, -1 for none."""
+
+    sizes: Bytes
+    order: Bytes
+    moment: int
+
+
+def order_of(shape: Shape) -> Order | None:
+    """Return the order in which fields are hashed; None where they are not the record itself, or oddly spelled."""
+    names = list(shape.fields)
+    if not shape.plain or not names or [name for name, _ in shape.steps] != [orjson.dumps(name)[1:] for name in names]:
+        return None
+    order = sorted(range(len(names)), key=lambda place: names[place].encode())
+    sizes = [len(name) for name, _ in shape.steps]
+    moment = names.index("TimeCreated") if "TimeCreated" in names else -1
+    return Order(np.array(sizes, np.int64), np.array(order, np.int64), moment)
 
 
 def _as_they_are(steps: Iterable[Step]) -> Iterator[tuple[str, int | None]]:

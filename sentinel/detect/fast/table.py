@@ -13,7 +13,7 @@ from sentinel.detect.evaluate import Look, Seen, see
 from sentinel.detect.fast.blocks import count_lines
 from sentinel.detect.fast.interned import MOST, MOST_BYTES, Texts, forget, gathered, keys_of, make_interned, text_of
 from sentinel.detect.fast.rows import BEFORE, WHOLE, Page, Reading, Rows, make_rows, read_rows
-from sentinel.detect.fast.shapes import Columns, FieldsOf, Shapes, shape_of
+from sentinel.detect.fast.shapes import Columns, FieldsOf, Order, Shapes, order_of, shape_of
 from sentinel.detect.fast.tokens import Bytes
 from sentinel.detect.fast.trie import UNKNOWN
 from sentinel.detect.times import TIME_FIELDS
@@ -112,6 +112,7 @@ class Table:
         self._folding = folding
         self._shapes = Shapes(self._columns())
         self._width = values.width
+        self._orders: dict[int, Order | None] = {}
 
     def read(self, block: bytes, count: int | None = None) -> Rows:
         """Return what is known of each line of a block; they are counted where that was not done before."""
@@ -147,6 +148,12 @@ class Table:
     def is_plain(self, shape: int) -> bool:
         """Say whether records of a shape are their fields."""
         return self._shapes.shapes[shape].plain
+
+    def order(self, shape: int) -> Order | None:
+        """Return the order in which the fields of a shape are hashed, None where that is not known."""
+        if shape not in self._orders:
+            self._orders[shape] = order_of(self._shapes.shapes[shape])
+        return self._orders[shape]
 
     def _learn(self, line: bytes) -> bool:
         shape = shape_of(line, self._fields_of)
