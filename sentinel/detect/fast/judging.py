@@ -114,9 +114,10 @@ def _settle(judge: Judge, at: int, depth: int, value: int) -> tuple[int, int, in
 @compiled
 def _leaf(judge: Judge, at: int, first: int) -> int:
     """Return what one step says that asks for a field."""
-    kind, asks = judge.code[at], judge.code[at + 2]
+    kind = judge.code[at]
     if kind == MAYBE:
         return UNKNOWN
+    asks = judge.code[at + 2]
     number = _number(judge, at + 5, judge.code[at + 1], first)
     if number < 0:
         return UNKNOWN
