@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from sentinel import native
-from sentinel.detect.fast import blocks, interned, loud, rows, spelling, tokens, trie
+from sentinel.detect.fast import blocks, canonical, interned, judging, loud, rows, spelling, tokens, trie
 from sentinel.detect.fast.interned import addresses, combine_at, make_interned
 from sentinel.detect.rule_cache import RuleCache
 from sentinel.native import MachineCode, address, can_compile, machine_code
 
 ENTRIES = (
-    blocks.count_at, interned.combine_at, interned.gather_at, loud.find_loud_at, rows.read_rows_at, spelling.spell_at,
+    blocks.count_at, canonical.write_at, interned.combine_at, interned.gather_at, judging.judge_at,
+    judging.note_tests_at, loud.find_loud_at, rows.read_rows_at, spelling.spell_at,
 )  # fmt: skip
 DETECT = {one.__name__ for one in ENTRIES}
 """The machine code of detection, whatever else was imported before."""
