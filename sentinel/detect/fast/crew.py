@@ -55,7 +55,7 @@ def packed(hits: Iterable[Hit], rules: Mapping[int, int]) -> Parcel:
     """Take hits apart into plain values: those go from one process to another several times as fast.
 
     `rules` are the numbers of rules by the `id()` of their references, since two rules may have the same id. The
-    fingerprints of events are worked out here as well.
+    fingerprints of events that are not known yet are worked out here as well.
     """
     parcel: Parcel = []
     last: Event | None = None
@@ -63,7 +63,8 @@ def packed(hits: Iterable[Hit], rules: Mapping[int, int]) -> Parcel:
         event = hit.event
         if event is not last:
             last = event
-            parcel.append((event.source, event.record, event.time, event.fields, fingerprint(event), []))
+            event_id = hit.event_id or fingerprint(event)
+            parcel.append((event.source, event.record, event.time, event.fields, event_id, []))
         parcel[-1][-1].append((rules[id(hit.rule)], [(one.field, one.value, one.by) for one in hit.matched]))
     return parcel
 
