@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from sentinel.detect.coverage import Watcher
@@ -21,7 +22,8 @@ from sentinel.model.track import Track
 class Inlet:
     """The stream `name` of the log `source`: where it is counted, watched and shown.
 
-    `clock` says what the times of its records lack. `live`: it may go quiet before it ends.
+    `clock` says what the times of its records lack. `live`: it may go quiet before it ends. `file` holds its bytes as
+    they are, where that is so.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Inlet:
     track: Track
     clock: Clock = UNKNOWN
     live: bool = False
+    file: Path | None = None
 
     def events(self, kind: str, chunks: Iterator[bytes]) -> Iterator[Event]:
         """Yield the events of a format; each is counted and watched as it is taken."""

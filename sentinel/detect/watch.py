@@ -222,7 +222,7 @@ class _Reading:
     def _read(self, stream: Stream) -> Iterator[Hit]:
         tally = self._inlet.tally
         before = tally.skipped.copy()
-        inlet = replace(self._inlet, name=stream.name, clock=stream.clock, live=stream.live)
+        inlet = replace(self._inlet, name=stream.name, clock=stream.clock, live=stream.live, file=stream.file)
         try:
             kind, chunks = open_chunks(stream, self._log.format)
             left = self._together.take(kind, chunks, inlet) if self._together else chunks

@@ -54,26 +54,31 @@ def _cut(pieces: Sequence[bytes]) -> tuple[bytes, bytes]:
 
 def _without_long(block: bytes) -> Iterator[bytes | None]:
     """Yield a block without its lines that are longer than MAX_LINE, and None for each."""
+    return (cut if cut is None else block[slice(*cut)] for cut in cuts_of(block, len(block)))
+
+
+def cuts_of(block: bytes | bytearray, size: int) -> Iterator[tuple[int, int] | None]:
+    """Yield where the lines of a block begin and end, those together that are not too long; None for one that is."""
     start = at = 0
-    while len(block) - at > MAX_LINE:
+    while size - at > MAX_LINE:
         end = block.rfind(b"\n", at, at + MAX_LINE + 1) + 1
         if end:
             at = end
             continue
         if at > start:
-            yield block[start:at]
+            yield start, at
         yield None
-        start = at = (block.find(b"\n", at) + 1) or len(block)
-    if start < len(block):
-        yield block[start:]
+        start = at = (block.find(b"\n", at, size) + 1) or size
+    if start < size:
+        yield start, size
 
 
-def count_lines(block: bytes) -> int:
+def count_lines(block: bytes | memoryview) -> int:
     """Return the number of lines, with machine code: five times as fast as `bytes.count`."""
     if not block:
         return 0
     feeds, _ = machine_code("detect").call(count_at, (len(block), address(np.frombuffer(block, np.uint8))))
-    return feeds + (not block.endswith(b"\n"))
+    return feeds + (block[-1] != _LINE_FEED)
 
 
 @entry

@@ -14,13 +14,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from multiprocessing.connection import wait
 from threading import Thread
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from sentinel.detect.alerts import fingerprint
 from sentinel.detect.coverage import Watcher
 from sentinel.detect.fast.blocks import BLOCK_BYTES
 from sentinel.detect.fast.lines import Lines, RawLines
 from sentinel.detect.fast.matcher import Matcher
+from sentinel.detect.fast.spans import Span, Spans
 from sentinel.detect.fast.trays import Lot, Trays
 from sentinel.detect.inlet import Inlet
 from sentinel.detect.ledger import Noted
@@ -96,38 +97,46 @@ class Crew:
         self._inlet = inlet
         self._processes = processes
 
-    def read(self, blocks: Iterator[Lines]) -> Iterator[Hit]:
-        """Yield the hits of blocks in their order; InputError where a process ends by itself."""
+    def read(self, blocks: Iterator[Lines | Span], spans: Spans | None = None) -> Iterator[Hit]:
+        """Yield the hits of blocks in their order, of those that are `spans` of a file read there.
+
+        InputError where a process ends by itself, or where the file cannot be read any more.
+        """
         context = multiprocessing.get_context("fork")
         rules = [rule.ref for rule in self._matcher.reference.ruleset.rules]
         trays = Trays(self._processes + AHEAD)
-        pool = ProcessPoolExecutor(self._processes, context, _begin, (self._matcher, self._inlet, trays))
+        pool = ProcessPoolExecutor(self._processes, context, _begin, (self._matcher, self._inlet, trays, spans))
         try:
             with closing(self._found(pool, trays, blocks)) as found:
                 for one in found:
                     self._take(one)
                     yield from unpacked(one.hits, rules)
-        except BrokenProcessPool as error:
+        except (BrokenProcessPool, OSError) as error:
             what = "a process that read it was ended from outside"
+            if isinstance(error, OSError):
+                what = f"cannot be read: {error.strerror or error}"
             self._matcher.reference.accounts.note_truncated(self._inlet.source, f"{self._inlet.name}: {what}")
             raise InputError(Location(self._inlet.name), what) from error
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _found(self, pool: ProcessPoolExecutor, trays: Trays, blocks: Iterator[Lines]) -> Generator[Found, None, None]:
-        waiting: deque[tuple[Lot, Future[Found]]] = deque()
+    def _found(
+        self, pool: ProcessPoolExecutor, trays: Trays, blocks: Iterator[Lines | Span]
+    ) -> Generator[Found, None, None]:
+        waiting: deque[tuple[Lot | Span, Future[Found]]] = deque()
 
         def first() -> Found:
             lot, coming = waiting.popleft()
             found = coming.result()
-            trays.free(lot)
+            if isinstance(lot, Lot):
+                trays.free(lot)
             return found
 
         for text in blocks:
-            lot = trays.put(text.block)
-            waiting.append((lot, pool.submit(_search, lot, text.first, text.count)))
+            lot, count = (text, text.lines) if isinstance(text, Span) else (trays.put(text.block), text.count)
+            waiting.append((lot, pool.submit(_search, lot, text.first, count)))
             # Behind a short block a live log has paused: what came so far is not held back for what may come.
-            room = self._processes + AHEAD if len(text.block) >= WHOLE else 1
+            room = self._processes + AHEAD if lot.size >= WHOLE else 1
             while len(waiting) >= room:
                 yield first()
         while waiting:
@@ -149,19 +158,24 @@ class Bench:
     lines: RawLines
     rules: Mapping[int, int]
     trays: Trays
+    spans: Spans | None
+
+    def take(self, lot: Lot | Span) -> bytes:
+        """Return the lines that lie somewhere."""
+        return self.spans.read(lot) if self.spans and isinstance(lot, Span) else self.trays.take(cast("Lot", lot))
 
 
 _benches: list[Bench] = []
 """In a process of a crew its bench, in all others none."""
 
 
-def _begin(matcher: Matcher, inlet: Inlet, trays: Trays) -> None:
+def _begin(matcher: Matcher, inlet: Inlet, trays: Trays, spans: Spans | None) -> None:
     """Begin as a process of a crew: an interrupt is for the one that hands out the work."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
     matcher.reference.accounts.take()  # what was noted before this process began is noted where it began
     rules = {id(rule.ref): number for number, rule in enumerate(matcher.reference.ruleset.rules)}
-    _benches.append(Bench(matcher, inlet, RawLines(matcher, inlet), rules, trays))
+    _benches.append(Bench(matcher, inlet, RawLines(matcher, inlet), rules, trays, spans))
 
 
 def _end_with_parent() -> None:
@@ -172,11 +186,11 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _search(lot: Lot, first: int, count: int) -> Found:
+def _search(lot: Lot | Span, first: int, count: int) -> Found:
     (bench,) = _benches
     inlet = bench.inlet
     watcher = Watcher(inlet.watcher.name, inlet.watcher.format, inlet.watcher.max_gap, bench.matcher.routes)
     tally = Tally(inlet.tally.source)
     bench.lines.begin(replace(inlet, tally=tally, watcher=watcher))
-    hits = packed(bench.lines.block(Lines(bench.trays.take(lot), first, count)), bench.rules)
+    hits = packed(bench.lines.block(Lines(bench.take(lot), first, count)), bench.rules)
     return Found(hits, tally, replace(watcher, routes=None), bench.matcher.reference.accounts.take())

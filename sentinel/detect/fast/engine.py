@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from itertools import chain, groupby, islice
 
 from sentinel.detect.fast.alarm import Alarms
 from sentinel.detect.fast.crew import Crew, can_fork
-from sentinel.detect.fast.lines import RawLines
+from sentinel.detect.fast.lines import Lines, RawLines
 from sentinel.detect.fast.matcher import Matcher
 from sentinel.detect.fast.records import Records
 from sentinel.detect.fast.scanner import available
 from sentinel.detect.fast.small import SmallFiles
+from sentinel.detect.fast.spans import Span
 from sentinel.detect.inlet import Inlet
 from sentinel.detect.routes import Routes
 from sentinel.detect.rule import RuleSet
@@ -149,8 +151,17 @@ class FastEngine:
 
     def _search(self, lines: RawLines, chunks: Iterator[bytes], inlet: Inlet) -> Iterator[Hit]:
         texts = lines.texts(chunks)
+        text: Lines | None = None
         for text in texts if self._processes == 1 else islice(texts, self._pace.alone):
             yield from lines.block(text)
-        further = list(islice(texts, 1))
-        if further:
-            yield from Crew(self.matcher, inlet, self._processes).read(chain(further, texts))
+        if text is None or self._processes == 1:
+            return
+        crew, spans = Crew(self.matcher, inlet, self._processes), lines.spans(text)
+        rest: Iterator[Lines | Span] = texts
+        if spans is not None:
+            texts.close()
+            rest = lines.tracked(spans)
+        with nullcontext() if spans is None else closing(spans):
+            further = list(islice(rest, 1))
+            if further:
+                yield from crew.read(chain(further, rest), spans)

@@ -6,7 +6,7 @@ way, is read whole, and goes the way of events of other formats.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -25,6 +25,7 @@ from sentinel.detect.fast.rows import WHOLE, Rows
 from sentinel.detect.fast.runs import starts_of
 from sentinel.detect.fast.search import Found, Search, as_date, as_day
 from sentinel.detect.fast.sheet import NO_DAY, Sheet
+from sentinel.detect.fast.spans import Span, Spans
 from sentinel.detect.fast.spelling import spelled
 from sentinel.detect.fast.tokens import Bytes
 from sentinel.detect.inlet import Inlet
@@ -76,20 +77,37 @@ class RawLines:
         self._inlet = inlet
         self._search = Search(matcher, inlet.source)
         self._records = Records(matcher, inlet.source)
+        self._behind: int | None = 0
 
-    def texts(self, chunks: Iterator[bytes]) -> Iterator[Lines]:
+    def texts(self, chunks: Iterator[bytes]) -> Generator[Lines, None, None]:
         """Yield the blocks of a stream; lines that are too long are counted and left out."""
         number = 1
         for block in self._inlet.track(f"Reading {self._inlet.source}", blocks(chunks)):
             if block is None:
                 self._inlet.tally.skip(too_long(self._inlet.name, number))
+                self._behind = None
                 number += 1
                 continue
+            self._behind = None if self._behind is None else self._behind + len(block)
             whole = block if number > 1 else block.removeprefix(BOM)
             count = count_lines(whole)
             if whole:
                 yield Lines(whole, number, count)
             number += count
+
+    def spans(self, last: Lines) -> Spans | None:
+        """Return what stands in the file behind the block that was taken last; None where that is not known."""
+        if self._inlet.file is None or self._behind is None:
+            return None
+        return Spans.behind(self._inlet.file, self._behind, last.first + last.count, last.block)
+
+    def tracked(self, spans: Spans) -> Iterator[Span]:
+        """Yield the blocks of a file; lines that are too long are counted and left out."""
+        for one in self._inlet.track(f"Reading {self._inlet.source}", spans):
+            if isinstance(one, int):
+                self._inlet.tally.skip(too_long(self._inlet.name, one))
+            else:
+                yield one
 
     def dumps(self, chunks: Iterator[bytes]) -> Iterator[Lines]:
         """Yield the records of a stream of EVTX as lines; what is lost is counted."""

@@ -42,7 +42,7 @@ class Stream:
     """One log's unpacked bytes, and its name: that of its file, or `<archive>/<member>`.
 
     `clock` knows when the file was last written to, where it is one. `live`: what is there may not be all, and the
-    rest may be long in coming.
+    rest may be long in coming. `file` holds just these bytes.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Stream:
     clock: Clock = UNKNOWN
     live: bool = False
     packed: bool = False
+    file: Path | None = None
 
 
 class Unpacker(Protocol):
@@ -112,18 +113,18 @@ def open_streams(path: Path, name: str, tally: Tally) -> Iterator[Stream]:
     """
     file = path if path.is_file() else None
     clock = Clock(latest=datetime.fromtimestamp(file.stat().st_mtime, UTC)) if file else UNKNOWN
-    return _unwrapped(Stream(name, _read(path, name), clock, _is_live(path)), tally, MOST_LAYERS, file)
+    return _unwrapped(Stream(name, _read(path, name), clock, _is_live(path), file=file), tally, MOST_LAYERS)
 
 
-def _unwrapped(stream: Stream, tally: Tally, layers: int, file: Path | None = None) -> Iterator[Stream]:
-    """Take off one layer and look again; `file` holds the same bytes where that is more than a pipe."""
+def _unwrapped(stream: Stream, tally: Tally, layers: int) -> Iterator[Stream]:
+    """Take off one layer and look again."""
     head, chunks = peek(stream.chunks, len(XZ))
     new = next((new for magic, new in UNPACKERS.items() if head.startswith(magic)), None)
     if layers and new:
         plain = unpack(chunks, new, stream.name, tally)
-        yield from _unwrapped(replace(stream, chunks=plain, packed=True), tally, layers - 1)
+        yield from _unwrapped(replace(stream, chunks=plain, packed=True, file=None), tally, layers - 1)
     elif layers and head.startswith(ZIP):
-        with file.open("rb") if file else spool(chunks, stream.name) as archive:
+        with stream.file.open("rb") if stream.file else spool(chunks, stream.name) as archive:
             for name, member in members(archive, stream.name, tally):
                 yield from _unwrapped(Stream(name, member, stream.clock), tally, layers - 1)
     else:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import multiprocessing
 import pickle
 import subprocess
@@ -17,6 +18,7 @@ from sentinel.detect.alerts import fingerprint
 from sentinel.detect.fast.blocks import BLOCK_BYTES
 from sentinel.detect.fast.crew import can_fork, packed, unpacked, usual_processes
 from sentinel.detect.fast.engine import ALONE, FastEngine, Pace
+from sentinel.detect.fast.spans import Span
 from sentinel.detect.routes import load_routes
 from sentinel.detect.sigma import load_rules
 from sentinel.detect.watch import Log, Watch
@@ -68,6 +70,35 @@ def test_hits_counts_and_ledger_are_those_of_one_process(log: Path) -> None:
     assert three.sources == one.sources
     assert three.files == one.files
     assert three.ledger() == one.ledger()
+    assert multiprocessing.active_children() == []
+
+
+def test_what_is_packed_is_handed_over_and_gives_the_same(log: Path, tmp_path: Path) -> None:
+    packed_log = tmp_path / "all.jsonl.gz"
+    packed_log.write_bytes(gzip.compress(log.read_bytes(), 1))
+    one, two = watch(1), watch(2)
+    alone = [(alert.id, alert.record) for alert in one.alerts([Log("all", [packed_log])], silent)]
+
+    assert [(alert.id, alert.record) for alert in two.alerts([Log("all", [packed_log])], silent)] == alone
+    assert two.sources == one.sources
+    assert two.ledger() == one.ledger()
+
+
+def test_a_file_that_gets_shorter_meanwhile_counts_as_cut_off(log: Path, tmp_path: Path) -> None:
+    path = tmp_path / "all.jsonl"
+    path.write_bytes(log.read_bytes())
+    watching = watch(2)
+
+    def track(_label: str, items: Iterable[T]) -> Iterator[T]:
+        for item in items:
+            if isinstance(item, Span):
+                path.write_bytes(b"")
+            yield item
+
+    list(watching.alerts([Log("all", [path])], track))
+
+    assert watching.unreadable == ["all.jsonl: cannot be read: it got shorter while it was read"]
+    assert {entry.state for entry in watching.ledger() if entry.events} == {"truncated"}
     assert multiprocessing.active_children() == []
 
 
