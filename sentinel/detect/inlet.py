@@ -22,8 +22,8 @@ from sentinel.model.track import Track
 class Inlet:
     """The stream `name` of the log `source`: where it is counted, watched and shown.
 
-    `clock` says what the times of its records lack. `live`: it may go quiet before it ends. `file` holds its bytes as
-    they are, where that is so.
+    `clock` says what the times of its records lack. `live`: it may go quiet before it ends. `file` is the plain
+    file that it was read from; of one in UTF-16 the stream holds other bytes.
     """
 
     name: str

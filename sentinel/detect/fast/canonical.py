@@ -15,6 +15,7 @@ import numpy as np
 
 from sentinel.detect.alerts import ID_LETTERS
 from sentinel.detect.fast.instants import ODD_TIME
+from sentinel.detect.fast.interned import is_count
 from sentinel.detect.fast.rows import Rows
 from sentinel.detect.fast.runs import starts_of
 from sentinel.detect.fast.shapes import Order
@@ -25,7 +26,7 @@ from sentinel.native import address, bytes_at, compiled, entry, int64_at, machin
 _QUOTE, _BACKSLASH, _COLON, _COMMA, _OPENS, _CLOSES = 0x22, 0x5C, 0x3A, 0x2C, 0x7B, 0x7D
 _SHORT = np.array([chr(byte) in '"\\bfnt' for byte in range(256)])
 """What stands behind a backslash in a text that is hashed as it is written; `\\r` is none: lines end with LF there."""
-_GUID, _MOST_DIGITS = 40, 18
+_GUID = 40
 _ROOM = 64
 _SECOND, _DAY = 1_000_000, 86_400_000_000
 
@@ -142,10 +143,7 @@ def _write_value(data: Bytes, at: int, end: int, out: Bytes, to: int) -> int:
     first = data[at]
     if first == _QUOTE:
         return _write_text(data, at, end, out, to)
-    is_count = end - at <= _MOST_DIGITS
-    for place in range(at, end):
-        is_count = is_count and 0x30 <= data[place] <= 0x39
-    if not is_count and first != 0x74 and first != 0x66 and first != 0x6E:
+    if not is_count(data, at, end - at) and first != 0x74 and first != 0x66 and first != 0x6E:
         return BAD
     quotes = 0 if first == 0x6E else 1
     if quotes == 1:

@@ -1,6 +1,6 @@
 r"""Expressions that take an underscore for a letter beyond ASCII: they find whatever they would find with the letter.
 
-Hyperscan looks for expressions in bytes, where `å` is two. So an underscore stands for it: to `.`, `\\w`, `\\b` and
+Hyperscan looks for expressions in bytes, where `å` is two. So an underscore stands for it: to `.`, `\w`, `\b` and
 whatever else an expression of ASCII may ask of a character, both are the same, unless it names the underscore.
 """
 
