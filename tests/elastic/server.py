@@ -69,6 +69,8 @@ xpack.security.authc.realms.file.file1.order: 0
 Process: TypeAlias = "subprocess.Popen[bytes]"
 QUICK = "-Xms384m\n-Xmx384m\n-XX:+UseSerialGC\n-XX:TieredStopAtLevel=1\n"
 """A machine that starts quickly and stays small, for tests."""
+_SERIAL = "indices.breaker.total.use_real_memory: false\n"
+"""Its collector lets garbage lie until the heap is full; a breaker by real memory would then refuse what is asked."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,8 @@ def running(folder: Path, jvm: str = QUICK, guard: Guard | None = None, version:
     """
     home, (port, transport) = distribution(version), _free_ports()
     settings = _SETTINGS.format(run=folder / "run", port=port, transport=transport)
-    environ = _configured(home, folder, settings + (_GUARDED if guard else _OPEN), jvm, guard)
+    settings += (_GUARDED if guard else _OPEN) + (_SERIAL if jvm == QUICK else "")
+    environ = _configured(home, folder, settings, jvm, guard)
     process = begin(["bash", str(home / "bin" / "elasticsearch")], Path(environ["HOME"]), folder / "out.txt", environ)
     try:
         url = f"{'https' if guard else 'http'}://127.0.0.1:{port}"
