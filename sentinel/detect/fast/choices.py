@@ -17,7 +17,7 @@ MOST = 24
 
 KEY = hashlib.sha256(b"needles that were chosen anew").hexdigest()
 _ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(dict[str, dict[int, Needles]])
+_DECODER = msgspec.msgpack.Decoder(dict[int, Needles])
 
 
 class Choices:

@@ -31,7 +31,7 @@ class Measured(msgspec.Struct, frozen=True, array_like=True):
     costs: Sequence[float]
 
 
-_DECODER = msgspec.msgpack.Decoder(dict[str, Measured])
+_DECODER = msgspec.msgpack.Decoder(Measured)
 
 
 class GateCosts:

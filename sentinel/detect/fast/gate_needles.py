@@ -25,7 +25,7 @@ ALIKE = 2
 MOST = 20_000
 """Gates of which needles are kept, by when they were chosen."""
 
-KEY = hashlib.sha256(b"needles of gates").hexdigest()
+KEY = hashlib.sha256(b"needles of gates, their parts in order").hexdigest()
 
 
 class Chosen(msgspec.Struct, frozen=True, array_like=True):
@@ -37,7 +37,7 @@ class Chosen(msgspec.Struct, frozen=True, array_like=True):
 
 
 Choice = Mapping[int, Chosen]
-_DECODER = msgspec.msgpack.Decoder(dict[str, Chosen])
+_DECODER = msgspec.msgpack.Decoder(Chosen)
 
 
 class GateNeedles:
@@ -100,11 +100,12 @@ def _name(ways: Ways) -> str:
 
 
 def _written(ways: Ways) -> bytes:
+    """Return the same for the same gate in every process: parts that were a set come in another order in each."""
     match ways:
         case Pick(items=items):
-            return b"[" + b"\n".join(map(_written, items)) + b"]"
+            return b"[" + b"\n".join(sorted(map(_written, items))) + b"]"
         case Union(items=items):
-            return b"{" + b"\n".join(map(_written, items)) + b"}"
+            return b"{" + b"\n".join(sorted(map(_written, items))) + b"}"
         case None:
             return b"-"
     return b"(" + b"\n".join(sorted(ways)) + b")"

@@ -52,6 +52,21 @@ def test_the_needles_of_one_log_are_those_of_the_next() -> None:
     assert chosen(None, KNOWN, values(javascript=20))[0] == needle("rundll32")
 
 
+def test_a_gate_is_the_same_in_whatever_order_its_parts_come() -> None:
+    """Parts that were a set come in another order in each process, and each would choose needles anew."""
+    memory = Memory()
+    parts = (needle("certutil"), needle("bitsadmin"), needle("mshta"))
+    gates: list[dict[int, Ways]] = [
+        {0: Pick((Union(some), needle("regsvr32")))} for some in (parts, parts[::-1], (parts[1], parts[2], parts[0]))
+    ]
+    found = [
+        chosen(memory, one, values(regsvr32=20)) for one in [*gates, {0: Pick((needle("regsvr32"), Union(parts)))}]
+    ]
+
+    assert found == [{0: needle("certutil", "bitsadmin", "mshta")}] * 4
+    assert memory.saved == 1
+
+
 def test_only_a_gate_that_is_new_is_counted() -> None:
     memory = Memory()
     chosen(memory, KNOWN, values(rundll32=20))

@@ -9,7 +9,7 @@ from tests.detect.fast.test_choices import Memory
 
 
 def learnt(memory: Kept | None, most: int = 9) -> Learnt[int]:
-    return Learnt(memory, "key", msgspec.msgpack.Decoder(dict[str, int]), most)
+    return Learnt(memory, "key", msgspec.msgpack.Decoder(int), most)
 
 
 def test_what_one_log_taught_is_known_to_the_next_once_it_is_saved() -> None:
