@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
@@ -32,8 +33,10 @@ from sentinel.model.events import Event, Fields
 from sentinel.model.skipped import Tally
 
 MOST_PROCESSES = 4
-AHEAD = 2
-"""Blocks that are handed out beyond one for each process."""
+AHEAD = 3
+"""Blocks that a helper has at most: the one it searches, and those that wait for it."""
+BEHIND = 4
+"""Blocks, by processes, that may be finished before one that takes long."""
 WHOLE = BLOCK_BYTES - MAX_LINE
 """Bytes that a block has at least where the log goes on."""
 
@@ -44,9 +47,10 @@ Parcel: TypeAlias = list[tuple[str, str, datetime | None, Fields, str, list[tupl
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What came of one block."""
+    """What came of one block: its hits, or, where another process found them, what they are packed in."""
 
-    hits: Parcel
+    hits: Sequence[Hit]
+    parcel: Parcel
     tally: Tally
     watcher: Watcher
     noted: Mapping[str, Noted]
@@ -90,27 +94,31 @@ def usual_processes() -> int:
 
 
 class Crew:
-    """Processes at work on one stream of a log; what they count comes into `inlet` and the ledger with their hits."""
+    """This process and its helpers, at work on one stream; what they count comes into `inlet` with their hits.
 
-    def __init__(self, matcher: Matcher, inlet: Inlet, processes: int) -> None:
+    `lines` are its first blocks, searched before: what they taught is known to all.
+    """
+
+    def __init__(self, matcher: Matcher, lines: RawLines, inlet: Inlet, processes: int) -> None:
         self._matcher = matcher
+        self._lines = lines
         self._inlet = inlet
-        self._processes = processes
+        self._helpers = processes - 1
 
     def read(self, blocks: Iterator[Lines | Span], spans: Spans | None = None) -> Iterator[Hit]:
         """Yield the hits of blocks in their order, of those that are `spans` of a file read there.
 
         InputError where a process ends by itself, or where the file cannot be read any more.
         """
-        context = multiprocessing.get_context("fork")
         rules = [rule.ref for rule in self._matcher.reference.ruleset.rules]
-        trays = Trays(self._processes + AHEAD)
-        pool = ProcessPoolExecutor(self._processes, context, _begin, (self._matcher, self._inlet, trays, spans))
+        trays = Trays(self._helpers * AHEAD + BEHIND)
+        bench = Bench(self._matcher, self._inlet, self._lines, trays, spans)
+        pool = ProcessPoolExecutor(self._helpers, multiprocessing.get_context("fork"), _begin, (bench,))
         try:
-            with closing(self._found(pool, trays, blocks)) as found:
+            with closing(self._found(pool, bench, blocks)) as found:
                 for one in found:
                     self._take(one)
-                    yield from unpacked(one.hits, rules)
+                    yield from one.hits or unpacked(one.parcel, rules)
         except (BrokenProcessPool, OSError) as error:
             what = "a process that read it was ended from outside"
             if isinstance(error, OSError):
@@ -121,26 +129,23 @@ class Crew:
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _found(
-        self, pool: ProcessPoolExecutor, trays: Trays, blocks: Iterator[Lines | Span]
+        self, pool: ProcessPoolExecutor, bench: Bench, blocks: Iterator[Lines | Span]
     ) -> Generator[Found, None, None]:
-        waiting: deque[tuple[Lot | Span, Future[Found]]] = deque()
-
-        def first() -> Found:
-            lot, coming = waiting.popleft()
-            found = coming.result()
-            if isinstance(lot, Lot):
-                trays.free(lot)
-            return found
-
-        for text in blocks:
-            lot, count = (text, text.lines) if isinstance(text, Span) else (trays.put(text.block), text.count)
-            waiting.append((lot, pool.submit(_search, lot, text.first, count)))
-            # Behind a short block a live log has paused: what came so far is not held back for what may come.
-            room = self._processes + AHEAD if lot.size >= WHOLE else 1
-            while len(waiting) >= room:
-                yield first()
-        while waiting:
-            yield first()
+        """Hand blocks out, and search one here whenever all helpers have enough."""
+        waiting: deque[Future[Found | Lot]] = deque()
+        most = self._helpers * AHEAD
+        try:
+            for text in blocks:
+                is_full = sum(not one.done() for one in waiting) >= most
+                waiting.append(_search_here(bench, text) if is_full else _hand_out(pool, bench.trays, text))
+                # Behind a short block a live log has paused: what came so far is not held back for what may come.
+                has_paused = _size(text) < WHOLE
+                while waiting and (has_paused or len(waiting) > BEHIND * (self._helpers + 1) or waiting[0].done()):
+                    yield bench.opened(waiting.popleft().result())
+        except (InputError, OSError):
+            yield from (bench.opened(one.result()) for one in waiting)  # what was read before it broke off
+            raise
+        yield from (bench.opened(one.result()) for one in waiting)
 
     def _take(self, found: Found) -> None:
         self._inlet.tally.absorb(found.tally)
@@ -156,26 +161,66 @@ class Bench:
     matcher: Matcher
     inlet: Inlet
     lines: RawLines
-    rules: Mapping[int, int]
     trays: Trays
     spans: Spans | None
 
-    def take(self, lot: Lot | Span) -> bytes:
-        """Return the lines that lie somewhere."""
-        return self.spans.read(lot) if self.spans and isinstance(lot, Span) else self.trays.take(cast("Lot", lot))
+    def search(self, text: Lines) -> tuple[list[Hit], Tally, Watcher]:
+        """Return the hits of a block, and what was counted and watched meanwhile."""
+        known = self.inlet.watcher
+        watcher = Watcher(known.name, known.format, known.max_gap, self.matcher.routes)
+        tally = Tally(self.inlet.tally.source)
+        self.lines.begin(replace(self.inlet, tally=tally, watcher=watcher))
+        try:
+            return list(self.lines.block(text)), tally, replace(watcher, routes=None)
+        finally:
+            self.lines.begin(self.inlet)
+
+    def read(self, span: Span) -> Lines:
+        """Return the lines of a span."""
+        return Lines(cast("Spans", self.spans).read(span), span.first, span.lines)
+
+    def opened(self, found: Found | Lot) -> Found:
+        """Return what a helper found, from where it laid it down."""
+        if isinstance(found, Found):
+            return found
+        opened: Found = pickle.loads(self.trays.take(found))  # noqa: S301 -- a process of our own wrote it
+        self.trays.free(found)
+        return opened
 
 
-_benches: list[Bench] = []
-"""In a process of a crew its bench, in all others none."""
+def _size(text: Lines | Span) -> int:
+    return text.size if isinstance(text, Span) else len(text.block)
 
 
-def _begin(matcher: Matcher, inlet: Inlet, trays: Trays, spans: Spans | None) -> None:
-    """Begin as a process of a crew: an interrupt is for the one that hands out the work."""
+def _hand_out(pool: ProcessPoolExecutor, trays: Trays, text: Lines | Span) -> Future[Found | Lot]:
+    """Hand a block to a helper, with a tray for what it finds."""
+    if isinstance(text, Span):
+        return pool.submit(_search_span, trays.put(b""), text)
+    return pool.submit(_search_lot, trays.put(text.block), text.first, text.count)
+
+
+def _search_here(bench: Bench, text: Lines | Span) -> Future[Found | Lot]:
+    """Search a block in this process; what goes wrong is told when its turn comes."""
+    done: Future[Found | Lot] = Future()
+    try:
+        hits, tally, watcher = bench.search(bench.read(text) if isinstance(text, Span) else text)
+        done.set_result(Found(hits, [], tally, watcher, {}))
+    except OSError as error:
+        done.set_exception(error)
+    return done
+
+
+_helping: list[tuple[Bench, Mapping[int, int]]] = []
+"""In a process that helps its bench, and the numbers of rules by the `id()` of their references; in others nothing."""
+
+
+def _begin(bench: Bench) -> None:
+    """Begin to help: an interrupt is for the one that hands out the work."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
-    matcher.reference.accounts.take()  # what was noted before this process began is noted where it began
-    rules = {id(rule.ref): number for number, rule in enumerate(matcher.reference.ruleset.rules)}
-    _benches.append(Bench(matcher, inlet, RawLines(matcher, inlet), rules, trays, spans))
+    bench.matcher.reference.accounts.take()  # what was noted before this process began is noted where it began
+    rules = {id(rule.ref): number for number, rule in enumerate(bench.matcher.reference.ruleset.rules)}
+    _helping.append((bench, rules))
 
 
 def _end_with_parent() -> None:
@@ -186,11 +231,18 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _search(lot: Lot | Span, first: int, count: int) -> Found:
-    (bench,) = _benches
-    inlet = bench.inlet
-    watcher = Watcher(inlet.watcher.name, inlet.watcher.format, inlet.watcher.max_gap, bench.matcher.routes)
-    tally = Tally(inlet.tally.source)
-    bench.lines.begin(replace(inlet, tally=tally, watcher=watcher))
-    hits = packed(bench.lines.block(Lines(bench.take(lot), first, count)), bench.rules)
-    return Found(hits, tally, replace(watcher, routes=None), bench.matcher.reference.accounts.take())
+def _search_lot(lot: Lot, first: int, count: int) -> Lot:
+    ((bench, _),) = _helping
+    return _search(lot, Lines(bench.trays.take(lot), first, count))
+
+
+def _search_span(lot: Lot, span: Span) -> Lot:
+    ((bench, _),) = _helping
+    return _search(lot, bench.read(span))
+
+
+def _search(lot: Lot, text: Lines) -> Lot:
+    ((bench, rules),) = _helping
+    hits, tally, watcher = bench.search(text)
+    found = Found((), packed(hits, rules), tally, watcher, bench.matcher.reference.accounts.take())
+    return bench.trays.fill(lot, pickle.dumps(found, pickle.HIGHEST_PROTOCOL))

@@ -156,7 +156,7 @@ class FastEngine:
             yield from lines.block(text)
         if text is None or self._processes == 1:
             return
-        crew, spans = Crew(self.matcher, inlet, self._processes), lines.spans(text)
+        crew, spans = Crew(self.matcher, lines, inlet, self._processes), lines.spans(text)
         rest: Iterator[Lines | Span] = texts
         if spans is not None:
             texts.close()

@@ -1,4 +1,7 @@
-"""Room that several processes share, in which blocks of a log lie: through a pipe each would be copied four times."""
+"""Room that several processes share: blocks of a log lie there, and then what came of them.
+
+Through a pipe each would be copied four times, and who writes to it would wait until somebody has time to read.
+"""
 
 from __future__ import annotations
 
@@ -14,36 +17,39 @@ TRAY_BYTES = BLOCK_BYTES + READ_BYTES + MAX_LINE
 
 
 class Lot(NamedTuple):
-    """Where a block lies: in a tray, or, where it did not fit, here."""
+    """Where bytes lie: in a tray, or, where they did not fit, here."""
 
     tray: int
     size: int
-    block: bytes = b""
+    held: bytes = b""
 
 
 class Trays:
-    """Trays for so many blocks, made before the processes are that take from them; one process fills and frees them."""
+    """So many trays, made before the processes are that share them; one process hands them out and frees them."""
 
     def __init__(self, count: int, size: int = TRAY_BYTES) -> None:
         self._size = size
         self._room = mmap.mmap(-1, count * size)
         self._free = list(range(count))
 
-    def put(self, block: bytes) -> Lot:
-        """Lay a block down, and say where."""
-        if len(block) > self._size or not self._free:
-            return Lot(-1, len(block), block)
-        tray = self._free.pop()
-        start = tray * self._size
-        self._room[start : start + len(block)] = block
-        return Lot(tray, len(block))
+    def put(self, data: bytes) -> Lot:
+        """Lay bytes down, none for a tray that is to be filled by another process, and say where."""
+        return self.fill(Lot(self._free.pop() if self._free else -1, 0), data)
+
+    def fill(self, lot: Lot, data: bytes) -> Lot:
+        """Lay bytes down instead of those that lay somewhere, and say where they are."""
+        if lot.tray < 0 or len(data) > self._size:
+            return Lot(lot.tray, len(data), data)
+        start = lot.tray * self._size
+        self._room[start : start + len(data)] = data
+        return Lot(lot.tray, len(data))
 
     def take(self, lot: Lot) -> bytes:
-        """Return the block that lies somewhere."""
+        """Return what lies somewhere."""
         start = lot.tray * self._size
-        return lot.block if lot.tray < 0 else self._room[start : start + lot.size]
+        return lot.held or self._room[start : start + lot.size]
 
     def free(self, lot: Lot) -> None:
-        """Have room again where a block lay that nobody will take any more."""
+        """Have room again where something lay that nobody will take any more."""
         if lot.tray >= 0:
             self._free.append(lot.tray)

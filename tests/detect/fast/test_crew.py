@@ -15,16 +15,20 @@ import pytest
 
 from sentinel.content import root
 from sentinel.detect.alerts import fingerprint
+from sentinel.detect.coverage import Watcher
 from sentinel.detect.fast.blocks import BLOCK_BYTES
 from sentinel.detect.fast.crew import can_fork, packed, unpacked, usual_processes
 from sentinel.detect.fast.engine import ALONE, FastEngine, Pace
 from sentinel.detect.fast.spans import Span
+from sentinel.detect.inlet import Inlet
 from sentinel.detect.routes import load_routes
 from sentinel.detect.sigma import load_rules
 from sentinel.detect.watch import Log, Watch
+from sentinel.errors import InputError, Location
 from sentinel.model.alerts import Hit, Match, RuleRef
 from sentinel.model.events import Event
 from sentinel.model.severity import Severity
+from sentinel.model.skipped import Tally
 
 T = TypeVar("T")
 pytestmark = pytest.mark.skipif(not can_fork(), reason="this system makes no process of a running one")
@@ -64,7 +68,7 @@ def test_hits_counts_and_ledger_are_those_of_one_process(log: Path) -> None:
     alone = [(alert.id, alert.record) for alert in one.alerts([Log("all", [log])], silent)]
     shared = [(alert.id, alert.record) for alert in three.alerts([Log("all", [log])], track)]
 
-    assert len(at_work) == 3
+    assert len(at_work) == 2  # and this one
     assert len(alone) > 100
     assert shared == alone
     assert three.sources == one.sources
@@ -82,6 +86,30 @@ def test_what_is_packed_is_handed_over_and_gives_the_same(log: Path, tmp_path: P
     assert [(alert.id, alert.record) for alert in two.alerts([Log("all", [packed_log])], silent)] == alone
     assert two.sources == one.sources
     assert two.ledger() == one.ledger()
+
+
+def test_what_was_read_before_a_log_broke_off_is_found(log: Path) -> None:
+    data = log.read_bytes()
+
+    def broken() -> Iterator[bytes]:
+        yield from (data[at : at + BLOCK_BYTES] for at in range(0, 4 * BLOCK_BYTES, BLOCK_BYTES))
+        raise InputError(Location("all"), "cannot be read: Input/output error")
+
+    found = []
+    for processes in (1, 2):
+        engine = FastEngine(
+            load_rules([root() / "rules"], root()), load_routes(root()), pace=Pace(processes, 1, small=False)
+        )
+        tally, watcher = Tally("all"), Watcher("all", "jsonl")
+        hits = engine.read("jsonl", broken(), Inlet("all", "all", tally, watcher, silent))
+        records: list[str] = []
+        with pytest.raises(InputError):
+            records.extend(hit.event.record for hit in hits)
+        found.append((records, tally, watcher.summary(tally)))
+
+    assert len(found[0][0]) > 80
+    assert found[0] == found[1]
+    assert multiprocessing.active_children() == []
 
 
 def test_a_file_that_gets_shorter_meanwhile_counts_as_cut_off(log: Path, tmp_path: Path) -> None:
