@@ -59,9 +59,8 @@ def test_a_gate_is_the_same_in_whatever_order_its_parts_come() -> None:
     gates: list[dict[int, Ways]] = [
         {0: Pick((Union(some), needle("regsvr32")))} for some in (parts, parts[::-1], (parts[1], parts[2], parts[0]))
     ]
-    found = [
-        chosen(memory, one, values(regsvr32=20)) for one in [*gates, {0: Pick((needle("regsvr32"), Union(parts)))}]
-    ]
+    gates.append({0: Pick((needle("regsvr32"), Union(parts)))})
+    found = [chosen(memory, one, values(regsvr32=20)) for one in gates]
 
     assert found == [{0: needle("certutil", "bitsadmin", "mshta")}] * 4
     assert memory.saved == 1
