@@ -49,13 +49,14 @@ class GateNeedles:
     def __init__(self, databases: Databases | None = None, kept: Kept | None = None) -> None:
         self.databases = databases or Databases()
         self._learnt = Learnt(kept, KEY, _DECODER, MOST)
+        self._left_out: set[str] = set()
 
     def choose(self, gates: Mapping[int, Ways], sample: bytes) -> dict[int, Needles]:
         """Return needles of those gates that have some which are rare in a sample of values, a line each."""
         if not sample:
             return _needles(_measured(gates, b"", self.databases.literals))
         names = {index: _name(ways) for index, ways in gates.items()}
-        before = {index: one for index, name in names.items() if (one := self._learnt.get(name)) is not None}
+        before = {index: one for index, name in names.items() if (one := self._before(name)) is not None}
         if not (_are_sound(before, gates) and self._are_rare(before, sample)):
             before = {}
         fresh = _measured(
@@ -63,11 +64,17 @@ class GateNeedles:
         )
         for index, one in fresh.items():
             self._learnt.put(names[index], one)
+        self._left_out |= {names[index] for index in gates.keys() - before.keys() - fresh.keys()}
+        self._left_out -= {names[index] for index in fresh}
         return dict(sorted(_needles(before | fresh).items()))
 
     def save(self) -> None:
         """Keep what was chosen since this was last asked."""
         self._learnt.save()
+
+    def _before(self, name: str) -> Chosen | None:
+        """Return what is kept of a gate; nothing of one that was counted since and left out."""
+        return None if name in self._left_out else self._learnt.get(name)
 
     def _are_rare(self, before: Choice, sample: bytes) -> bool:
         values = max(1, sample.count(b"\n"))
