@@ -142,10 +142,12 @@ class Crew:
                 has_paused = _size(text) < WHOLE
                 while waiting and (has_paused or len(waiting) > BEHIND * (self._helpers + 1) or waiting[0].done()):
                     yield bench.opened(waiting.popleft().result())
-        except (InputError, OSError):
-            yield from (bench.opened(one.result()) for one in waiting)  # what was read before it broke off
+            while waiting:
+                yield bench.opened(waiting.popleft().result())
+        except (BrokenProcessPool, InputError, OSError):
+            # What was found all the same comes out before it is told that something is lacking.
+            yield from (bench.opened(one.result()) for one in waiting if one.exception() is None)
             raise
-        yield from (bench.opened(one.result()) for one in waiting)
 
     def _take(self, found: Found) -> None:
         self._inlet.tally.absorb(found.tally)

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import gzip
 import multiprocessing
+import os
 import pickle
+import signal
 import subprocess
 import sys
 import time
@@ -51,9 +53,13 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def watch(processes: int) -> Watch:
+def engine(processes: int) -> FastEngine:
     ruleset, routes = load_rules([root() / "rules"], root()), load_routes(root())
-    return Watch(FastEngine(ruleset, routes, pace=Pace(processes, alone=1, small=False)))
+    return FastEngine(ruleset, routes, pace=Pace(processes, alone=1, small=False))
+
+
+def watch(processes: int) -> Watch:
+    return Watch(engine(processes))
 
 
 def test_hits_counts_and_ledger_are_those_of_one_process(log: Path) -> None:
@@ -97,11 +103,8 @@ def test_what_was_read_before_a_log_broke_off_is_found(log: Path) -> None:
 
     found = []
     for processes in (1, 2):
-        engine = FastEngine(
-            load_rules([root() / "rules"], root()), load_routes(root()), pace=Pace(processes, 1, small=False)
-        )
         tally, watcher = Tally("all"), Watcher("all", "jsonl")
-        hits = engine.read("jsonl", broken(), Inlet("all", "all", tally, watcher, silent))
+        hits = engine(processes).read("jsonl", broken(), Inlet("all", "all", tally, watcher, silent))
         records: list[str] = []
         with pytest.raises(InputError):
             records.extend(hit.event.record for hit in hits)
@@ -165,6 +168,29 @@ def test_a_process_that_is_killed_is_told_and_the_log_counts_as_cut_off(log: Pat
     assert watching.unreadable == ["all.jsonl: a process that read it was ended from outside"]
     states = {entry.state for entry in watching.ledger() if entry.events}
     assert states == {"truncated"}
+
+
+def test_what_was_found_beside_a_process_that_is_killed_comes_out(log: Path) -> None:
+    spans: list[Span] = []
+
+    def track(_label: str, items: Iterable[T]) -> Iterator[T]:
+        for item in items:
+            if isinstance(item, Span):
+                spans.append(item)
+                for helper in multiprocessing.active_children():
+                    os.kill(helper.pid or 0, signal.SIGSTOP if len(spans) < 5 else signal.SIGKILL)
+            yield item
+
+    data = log.read_bytes()
+    chunks = (data[at : at + BLOCK_BYTES] for at in range(0, len(data), BLOCK_BYTES))
+    inlet = Inlet("all", "all", Tally("all"), Watcher("all", "jsonl"), track, file=log)
+    found: list[int] = []
+    with pytest.raises(InputError, match="a process that read it was ended from outside"):
+        found.extend(int(hit.event.record) for hit in engine(2).read("jsonl", chunks, inlet))
+
+    # The helper has three blocks, which it never ends; the fourth is searched here.
+    assert any(spans[3].first <= number < spans[3].first + spans[3].lines for number in found)
+    assert not any(spans[0].first <= number < spans[3].first for number in found)
 
 
 def test_a_detection_that_is_left_half_way_leaves_no_process(log: Path) -> None:
